@@ -1,0 +1,297 @@
+/* tcprove run: choose, run, judge, report. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../suite/expect.h"
+#include "../suite/pool.h"
+#include "../suite/worker.h"
+#include "../target/target.h"
+#include "../text/buf.h"
+#include "../text/mem.h"
+#include "../text/term.h"
+#include "again.h"
+#include "cli.h"
+#include "outputs.h"
+
+/* Everything of one `tcprove run`; each array has one item for each pick. */
+typedef struct {
+    cf_args             *a;
+    const cf_target_ops *target;
+    const char          *target_arg;
+    cf_places            places;
+    cf_selection         sel;
+    cf_reqs              reqs;
+    cf_expect            expect;
+    cf_job              *jobs;
+    char               **pcaps;
+    cf_result           *results;
+    char               **said;
+    cf_entry            *entries;
+    char               **texts;   /* of entries: listed_at and again, two for each */
+    cf_source           *sources;
+    int64_t              elapsed_us;
+} session;
+
+/* ---------- what is asked for ---------- */
+
+static int find_target(session *s)
+{
+    char name[40];
+    size_t len = strcspn(s->a->target, ":");
+    snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), s->a->target);
+    s->target_arg = s->a->target[len] == ':' ? s->a->target + len + 1 : NULL;
+    s->target = cf_target_find(name);
+    if (s->target) return CF_EXIT_OK;
+    cf_buf known = {0};
+    for (const cf_target_ops *const *t = cf_targets; *t; t++)
+        cf_buf_printf(&known, "%s%s", known.len ? ", " : "", (*t)->name);
+    cf_complain(CF_EXIT_USAGE, "unknown target \"%s\"; there are: %s", name, cf_buf_str(&known));
+    cf_buf_free(&known);
+    return CF_EXIT_USAGE;
+}
+
+static int read_expectations(session *s)
+{
+    cf_diags diags = {0};
+    bool ok = true;
+    for (uint32_t i = 0; i < s->a->expects.count; i++)
+        ok = cf_expect_read(&s->expect, s->a->expects.items[i], &diags) && ok;
+    cf_diags_print(stderr, &diags, cf_term_wants_colour(stderr));
+    cf_diags_free(&diags);
+    return ok ? CF_EXIT_OK : CF_EXIT_INVALID;
+}
+
+static int check_usage(const session *s)
+{
+    const cf_args *a = s->a;
+    static const char *const presets[] = {"rfc", "linux"};
+    if (strcmp(a->preset, presets[0]) != 0 && strcmp(a->preset, presets[1]) != 0)
+        return cf_complain(CF_EXIT_USAGE, "unknown preset \"%s\"; there are rfc and linux", a->preset);
+    if (a->pcap_dir && a->repeat > 1)
+        return cf_complain(CF_EXIT_USAGE,
+                           "--pcap-dir and --repeat exclude each other: there is one capture for each run");
+    const char *files[] = {a->json, a->junit, a->tap, a->github};
+    int on_stdout = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) on_stdout += files[i] && strcmp(files[i], "-") == 0;
+    if (on_stdout > 1) return cf_complain(CF_EXIT_USAGE, "only one report can go to standard output");
+    return CF_EXIT_OK;
+}
+
+/* ---------- jobs ---------- */
+
+/* dir/close/fin@ipv4.pcapng, with the folders made; owned, NULL when they cannot be made. */
+static char *capture_path(const char *dir, const cf_pick *p)
+{
+    const char *id = p->test->id;
+    while (*id == '/' || *id == '.') id++;
+    char *path = cf_mem_fmt("%s/%s@%s.pcapng", dir, id, p->variant->name);
+    for (char *c = path + 1; *c; c++) {
+        if (*c != '/') continue;
+        *c = '\0';
+        bool ok = mkdir(path, 0777) == 0 || errno == EEXIST;
+        *c = '/';
+        if (ok) continue;
+        cf_complain(CF_EXIT_USAGE, "cannot make the folder for %s: %s", path, strerror(errno));
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+/* packetdrill's options for a job: those of the variant, then those of the command line (the later one wins). */
+static const char **join_options(const cf_args *a, const cf_variant *v, uint32_t *count)
+{
+    const char **all = cf_mem_zero(v->option_count + a->options.count, sizeof *all);
+    *count = 0;
+    for (uint32_t i = 0; i < v->option_count; i++) all[(*count)++] = v->options[i];
+    for (uint32_t i = 0; i < a->options.count; i++) all[(*count)++] = a->options.items[i];
+    return all;
+}
+
+static cf_run_opts options_for(const session *s, const cf_pick *p)
+{
+    const cf_args *a = s->a;
+    cf_run_opts o = {
+        .target = s->target,
+        .target_arg = s->target_arg,
+        .preset = a->preset,
+        .mode = p->variant->mode,
+        .mode_given = true,
+        .variant = p->variant->name,
+        .sets = a->sets.items,
+        .set_count = a->sets.count,
+        .seed = a->seed,
+        .shell_host = a->shell_host,
+        .strict_segments = a->strict_segments,
+        .verbose = a->verbose,
+        .story = true,
+    };
+    o.defines = cf_join_defines(a, p->variant, &o.define_count);
+    o.options = join_options(a, p->variant, &o.option_count);
+    return o;
+}
+
+static int make_jobs(session *s)
+{
+    uint32_t n = s->sel.count;
+    s->jobs = cf_mem_zero(n, sizeof *s->jobs);
+    s->pcaps = cf_mem_zero(n, sizeof *s->pcaps);
+    for (uint32_t i = 0; i < n; i++) {
+        const cf_pick *p = &s->sel.picks[i];
+        s->jobs[i] = (cf_job){p->test->path, p->test->id, options_for(s, p)};
+        if (!s->a->pcap_dir) continue;
+        s->pcaps[i] = capture_path(s->a->pcap_dir, p);
+        if (!s->pcaps[i]) return CF_EXIT_USAGE;
+        s->jobs[i].opts.pcap_path = s->pcaps[i];
+    }
+    return CF_EXIT_OK;
+}
+
+static int run_jobs(session *s)
+{
+    cf_progress progress;
+    char why[300];
+    cf_pool_opts o = {
+        .workers = s->a->jobs_given ? s->a->jobs : cf_pool_cpus(),
+        .repeat = s->a->repeat,
+        .same_packets = (s->target->caps & CF_CAP(VIRTUAL_CLOCK)) != 0,
+        .timeout_us = s->a->timeout_us,
+        .run = cf_run_script,
+        .done = cf_progress_show,
+        .ctx = &progress,
+    };
+    s->results = cf_mem_zero(s->sel.count, sizeof *s->results);
+    s->said = cf_mem_zero(s->sel.count, sizeof *s->said);
+    int64_t start = cf_clock_us();
+    cf_progress_start(&progress, s->a);
+    bool ok = cf_pool_run(s->jobs, s->sel.count, &o, s->results, s->said, why, sizeof why);
+    cf_progress_end(&progress);
+    s->elapsed_us = cf_clock_us() - start;
+    return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_TARGET, "%s", why);
+}
+
+/* ---------- judging ---------- */
+
+static void judge_one(session *s, uint32_t i)
+{
+    static const cf_surprise surprises[] = {[CF_V_EXPECTED] = CF_S_NONE, [CF_V_UNEXPECTED] = CF_S_WORSE,
+                                            [CF_V_UNEXPECTED_PASS] = CF_S_PASS, [CF_V_DIFFERENT] = CF_S_DIFFERENT};
+    cf_entry *e = &s->entries[i];
+    cf_verdict v = cf_expect_judge(&s->expect, &s->results[i]);
+    *e = (cf_entry){
+        .r = &s->results[i], .surprise = surprises[v.kind], .expected = cf_outcome_name(CF_PASS), .said = s->said[i]};
+    if (v.line) {
+        const char *path = s->expect.files[v.line->file]->path, *slash = strrchr(path, '/');
+        e->expected = cf_outcome_name(v.line->outcome);
+        e->listed_at = s->texts[2 * i] = cf_mem_fmt("%s:%u", slash ? slash + 1 : path, v.line->line);
+        e->listed_signature = v.line->signature;
+        e->listed_reason = v.line->reason;
+    } else if (v.kind == CF_V_EXPECTED) {
+        e->expected = cf_outcome_name(e->r->outcome);
+    }
+    if (v.kind == CF_V_EXPECTED) return;
+    e->again = s->texts[2 * i + 1] = cf_again(s->a, &s->sel.picks[i]);
+    const char *why;
+    if (cf_source_read(&s->sources[i], s->jobs[i].path, &why)) e->src = &s->sources[i];
+}
+
+/* When everything was run, a line of an expectation file that fitted nothing may be out of date: say so. */
+static void tell_unused(const session *s)
+{
+    for (uint32_t i = 0; i < s->expect.count && s->sel.everything; i++) {
+        const cf_expect_line *l = &s->expect.items[i];
+        if (!l->used)
+            fprintf(stderr, "%s:%u: no run is called %s @%s; the line may be out of date\n",
+                    s->expect.files[l->file]->path, l->line, l->test, l->variant);
+    }
+}
+
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static int exit_status(const session *s)
+{
+    bool surprise = false, invalid = false, target = false;
+    for (uint32_t i = 0; i < s->sel.count; i++) {
+        const cf_entry *e = &s->entries[i];
+        if (e->surprise == CF_S_NONE) continue;
+        surprise = true;
+        if (e->r->outcome != CF_RUN_ERROR) continue;
+        invalid = invalid || starts(e->r->signature, "script");
+        target = target || starts(e->r->signature, "target");
+    }
+    return target ? CF_EXIT_TARGET : invalid ? CF_EXIT_INVALID : surprise ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
+}
+
+static int report(session *s)
+{
+    uint32_t n = s->sel.count;
+    s->entries = cf_mem_zero(n, sizeof *s->entries);
+    s->texts = cf_mem_zero(2 * (size_t)n, sizeof *s->texts);
+    s->sources = cf_mem_zero(n, sizeof *s->sources);
+    for (uint32_t i = 0; i < n; i++) judge_one(s, i);
+    char *target = cf_mem_fmt("%s (%s)", s->target->name, s->target->what);
+    cf_report rep = {.version = CF_VERSION,
+                     .target = target,
+                     .preset = s->a->preset,
+                     .seed = s->a->seed,
+                     .entries = s->entries,
+                     .count = n,
+                     .scripts = s->sel.scripts,
+                     .elapsed_us = s->elapsed_us,
+                     .reqs = &s->reqs,
+                     .verbose = s->a->verbose};
+    bool written = cf_outputs_write(s->a, &rep);
+    free(target);
+    tell_unused(s);
+    int status = exit_status(s);
+    return written || status ? status : CF_EXIT_USAGE;
+}
+
+/* ---------- the whole ---------- */
+
+static void free_session(session *s)
+{
+    for (uint32_t i = 0; i < s->sel.count; i++) {
+        if (s->jobs) free((void *)(uintptr_t)s->jobs[i].opts.defines);
+        if (s->jobs) free((void *)(uintptr_t)s->jobs[i].opts.options);
+        if (s->pcaps) free(s->pcaps[i]);
+        if (s->results) cf_result_free(&s->results[i]);
+        if (s->said) free(s->said[i]);
+        if (s->sources && s->sources[i].text) cf_source_free(&s->sources[i]);
+        if (s->texts) free(s->texts[2 * i]);
+        if (s->texts) free(s->texts[2 * i + 1]);
+    }
+    free(s->jobs);
+    free(s->pcaps);
+    free(s->results);
+    free(s->said);
+    free(s->sources);
+    free(s->texts);
+    free(s->entries);
+    cf_expect_free(&s->expect);
+    cf_reqs_free(&s->reqs);
+    cf_selection_free(&s->sel);
+    cf_places_free(&s->places);
+}
+
+int cf_cmd_run(cf_args *a)
+{
+    if (a->dry_run) return cf_cmd_check(a);
+    session s = {.a = a};
+    char why[400];
+    int status = check_usage(&s);
+    if (!status) status = find_target(&s);
+    if (!status) status = cf_choose(a, &s.places, &s.sel);
+    if (!status && !cf_reqs_load(&s.reqs, s.places.spec, why, sizeof why))
+        status = cf_complain(CF_EXIT_INVALID, "%s", why);
+    if (!status) status = read_expectations(&s);
+    if (!status) status = make_jobs(&s);
+    if (!status) status = run_jobs(&s);
+    if (!status) status = report(&s);
+    free_session(&s);
+    return status;
+}

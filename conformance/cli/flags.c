@@ -1,0 +1,174 @@
+/* The table of options and what each of them does with its value. */
+#include <errno.h>
+
+#include "../text/mem.h"
+#include "args.h"
+
+static void push(cf_strings *s, const char *text)
+{
+    s->items = cf_mem_grow(s->items, s->count, &s->cap, sizeof *s->items);
+    s->items[s->count++] = text;
+}
+
+static bool number(const char *text, int base, uint64_t max, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    if (*text < '0' || *text > '9') return false;
+    unsigned long long v = strtoull(text, &end, base);
+    if (errno || *end || end == text || v > max) return false;
+    *out = v;
+    return true;
+}
+
+#define TEXT_FLAG(field)                                                                                      \
+    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                        \
+    {                                                                                                         \
+        (void)why, (void)why_cap;                                                                             \
+        a->field = value;                                                                                     \
+        return true;                                                                                          \
+    }
+#define BOOL_FLAG(field)                                                                                      \
+    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                        \
+    {                                                                                                         \
+        (void)value, (void)why, (void)why_cap;                                                                \
+        a->field = true;                                                                                      \
+        return true;                                                                                          \
+    }
+
+TEXT_FLAG(target)
+TEXT_FLAG(preset)
+TEXT_FLAG(root)
+TEXT_FLAG(json)
+TEXT_FLAG(junit)
+TEXT_FLAG(tap)
+TEXT_FLAG(github)
+TEXT_FLAG(pcap_dir)
+BOOL_FLAG(strict_segments)
+BOOL_FLAG(verbose)
+BOOL_FLAG(quiet)
+BOOL_FLAG(help)
+BOOL_FLAG(dry_run)
+BOOL_FLAG(man)
+
+static bool take_variants(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    (void)why, (void)why_cap;
+    a->variants = value ? value : "all";
+    return true;
+}
+
+static bool take_expect(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    (void)why, (void)why_cap;
+    push(&a->expects, value);
+    return true;
+}
+
+static bool take_set(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    const char *eq = strchr(value, '=');
+    if (eq && eq != value) {
+        push(&a->sets, value);
+        return true;
+    }
+    snprintf(why, why_cap, "--set wants a knob and its value, as in --set net.ipv4.tcp_sack=0; got \"%s\"", value);
+    return false;
+}
+
+static bool take_define(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    const char *eq = strchr(value, '=');
+    if (!eq || eq == value) {
+        snprintf(why, why_cap, "-D wants NAME=VALUE; got \"%s\"", value);
+        return false;
+    }
+    a->defines = cf_mem_grow(a->defines, a->define_count, &a->define_cap, sizeof *a->defines);
+    a->defines[a->define_count++] = (cf_define){cf_mem_copy(value, (size_t)(eq - value)), eq + 1};
+    return true;
+}
+
+static bool take_shell(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    a->shell_host = strcmp(value, "host") == 0;
+    if (a->shell_host || strcmp(value, "none") == 0) return true;
+    snprintf(why, why_cap,
+             "--shell is \"host\" (run unknown commands of scripts on this machine) or \"none\"; got \"%s\"", value);
+    return false;
+}
+
+static bool take_seed(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    if (number(value, 0, UINT64_MAX, &a->seed)) return true;
+    snprintf(why, why_cap, "--seed wants a number, decimal or 0x...; got \"%s\"", value);
+    return false;
+}
+
+static bool take_jobs(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n;
+    if (!number(value, 10, 256, &n)) {
+        snprintf(why, why_cap, "-j wants a number of workers from 0 (no workers) to 256; got \"%s\"", value);
+        return false;
+    }
+    a->jobs = (uint32_t)n;
+    a->jobs_given = true;
+    return true;
+}
+
+static bool take_repeat(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n;
+    if (number(value, 10, 100000, &n) && n > 0) {
+        a->repeat = (uint32_t)n;
+        return true;
+    }
+    snprintf(why, why_cap, "--repeat wants a number from 1 to 100000; got \"%s\"", value);
+    return false;
+}
+
+static bool take_timeout(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    char *end;
+    double s = strtod(value, &end);
+    if (end != value && (*end == '\0' || strcmp(end, "s") == 0) && s >= 0 && s <= 1e6) {
+        a->timeout_us = (int64_t)(s * 1e6);
+        return true;
+    }
+    snprintf(why, why_cap, "--timeout wants seconds, 0 for no limit; got \"%s\"", value);
+    return false;
+}
+
+enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = CF_VERB_EXPLAIN, HELP = CF_VERB_HELP };
+
+const cf_flag cf_flags[] = {
+    {"target", 0, "NAME", RUN, "the stack to test: ref, our own in this process on a virtual clock (default)",
+     take_target},
+    {"preset", 0, "NAME", RUN, "configuration of the reference stack: rfc (default) or linux", take_preset},
+    {"set", 0, "KNOB=VALUE", RUN, "a setting by its Linux name, before every script; may come again", take_set},
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
+     take_variants},
+    {"define", 'D', "NAME=VALUE", RUN | CHECK, "a symbol for the scripts; may come again", take_define},
+    {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
+    {"seed", 0, "N", RUN, "of everything random in the target (default 1)", take_seed},
+    {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
+     take_shell},
+    {"jobs", 'j', "N", RUN, "worker processes (default: processors); 0: no workers, for debuggers", take_jobs},
+    {"repeat", 0, "N", RUN, "run everything N times; different outcomes are unsteady", take_repeat},
+    {"timeout", 0, "SECONDS", RUN, "real time that one run may take (default 60; 0: no limit)", take_timeout},
+    {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
+    {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
+    {"json", 0, "FILE", RUN, "results as JSON lines, - for standard output", take_json},
+    {"junit", 0, "FILE", RUN, "results as JUnit XML, - for standard output", take_junit},
+    {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
+    {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
+    {"pcap_dir", 0, "DIR", RUN, "write a capture of each run into this folder", take_pcap_dir},
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN, "folder of the shipped scripts (also: TCPROVE_SCRIPTS)",
+     take_root},
+    {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
+     take_verbose},
+    {"quiet", 'q', NULL, RUN | CHECK, "only what went wrong and the last line", take_quiet},
+    {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP, "this text", take_help},
+};
+const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

@@ -1,0 +1,187 @@
+/* Help texts and the manual page: both are expansions of the table of verbs, the table of options and packetdrill's
+ * list. */
+#include <ctype.h>
+#include <string.h>
+
+#include "../script/options.h"
+#include "cli.h"
+
+static const char selector_help[] =
+    "Words say what is selected; without any, all shipped scripts in all variants.\n"
+    "  close  close/fin  close/fin@ipv6  'cc/*'   scripts by name, folder, variant, pattern\n"
+    "  RFC7323  RFC9293-MUST-13                   scripts that cite a document or a requirement\n"
+    "  some/folder  some/file.pkt                 scripts by path\n"
+    "  state:X event:Y level:MUST needs:X title:X spec:X family:X   filters; -needs:X turns one round\n"
+    "Names add up; a filter must hold for all. A name that means nothing is an error.\n";
+
+static const char exit_help[] =
+    "0  every result is what was expected\n"
+    "1  at least one unexpected result, a surprising pass included\n"
+    "2  wrong usage, or nothing is selected\n"
+    "3  the target did not start, or broke its contract\n"
+    "4  a script or an expectation file is invalid\n";
+
+const cf_verb cf_verbs[] = {
+    {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
+    {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
+     selector_help},
+    {"list", CF_VERB_LIST, cf_cmd_list, "[WORD...]", "show what would run", selector_help},
+    {"explain", CF_VERB_EXPLAIN, cf_cmd_explain, "WORD...",
+     "tell all that is known about a script, a requirement, a document, a state or a drop reason",
+     "  tcprove explain close/fin          a script: what it tests and the rule behind it\n"
+     "  tcprove explain RFC9293-MUST-13    a requirement: the rule, how to test it, who tests it\n"
+     "  tcprove explain RFC7323            a document: its requirements\n"
+     "  tcprove explain TIME-WAIT          a state: what may happen in it\n"
+     "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
+};
+const size_t cf_verb_count = sizeof cf_verbs / sizeof *cf_verbs;
+
+const cf_verb *cf_verb_find(const char *name)
+{
+    for (size_t i = 0; i < cf_verb_count; i++)
+        if (strcmp(cf_verbs[i].name, name) == 0) return &cf_verbs[i];
+    return NULL;
+}
+
+/* ---------- options as text ---------- */
+
+/* "-j, --jobs N" with names as people type them: packetdrill's keep their '_', ours have '-'. */
+static void spell(char *out, size_t cap, const cf_flag *f)
+{
+    char name[40];
+    snprintf(name, sizeof name, "%s", f->name);
+    for (char *c = name; *c; c++)
+        if (*c == '_') *c = '-';
+    char value[40] = "";
+    if (f->value && f->value[0] == '[')
+        snprintf(value, sizeof value, "[=%.*s]", (int)strlen(f->value) - 2, f->value + 1);
+    else if (f->value)
+        snprintf(value, sizeof value, " %s", f->value);
+    char letter[8] = "    ";
+    if (f->letter) snprintf(letter, sizeof letter, "-%c, ", f->letter);
+    snprintf(out, cap, "%s--%s%s", letter, name, value);
+}
+
+static void put_options(FILE *out, unsigned verbs)
+{
+    for (size_t i = 0; i < cf_flag_count; i++) {
+        if (!(cf_flags[i].verbs & verbs)) continue;
+        char left[96];
+        spell(left, sizeof left, &cf_flags[i]);
+        fprintf(out, "  %-26s %s\n", left, cf_flags[i].help);
+    }
+}
+
+static bool is_ours(const char *packetdrill_name)
+{
+    for (size_t i = 0; i < cf_flag_count; i++)
+        if (strcmp(cf_flags[i].name, packetdrill_name) == 0) return true;
+    return strcmp(packetdrill_name, "debug") == 0;
+}
+
+static void put_packetdrill_options(FILE *out)
+{
+    fputs("  packetdrill's options, with the meaning they have there:\n", out);
+    int column = 0;
+    for (size_t i = 0; i < cf_option_count; i++) {
+        if (is_ours(cf_options[i].name)) continue;
+        int len = (int)strlen(cf_options[i].name) + 3;
+        if (column == 0 || column + len > 96) {
+            fprintf(out, "%s   ", column ? "\n" : "");
+            column = 3;
+        }
+        fprintf(out, " --%s", cf_options[i].name);
+        column += len;
+    }
+    fputc('\n', out);
+}
+
+void cf_help(FILE *out)
+{
+    fputs("tcprove - TCP conformance in seconds, for any stack\n\nusage: tcprove VERB [OPTION...] [WORD...]\n\n", out);
+    for (size_t i = 0; i < cf_verb_count; i++) fprintf(out, "  %-9s %s\n", cf_verbs[i].name, cf_verbs[i].help);
+    fputs("  help      this text; help VERB tells more\n\n  --version\n\nexit status:\n", out);
+    fputs(exit_help, out);
+}
+
+void cf_help_verb(FILE *out, const cf_verb *v)
+{
+    fprintf(out, "usage: tcprove %s [OPTION...] %s\n%c%s.\n\n%s\noptions:\n", v->name, v->arguments,
+            toupper((unsigned char)v->help[0]), v->help + 1, v->more);
+    put_options(out, v->bit);
+    if (v->bit & (CF_VERB_RUN | CF_VERB_CHECK)) put_packetdrill_options(out);
+}
+
+/* ---------- the manual page ---------- */
+
+/* groff text: '\' and '-' are special, and so are '.' and '\'' at the start of a line. */
+static void put_groff(FILE *out, const char *text)
+{
+    bool start = true;
+    for (; *text; text++) {
+        if (start && (*text == '.' || *text == '\'')) fputs("\\&", out);
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
+        start = *text == '\n';
+    }
+}
+
+static void put_block(FILE *out, const char *text)
+{
+    fputs(".nf\n", out);
+    put_groff(out, text);
+    fputs(".fi\n", out);
+}
+
+static void put_man_options(FILE *out)
+{
+    for (size_t i = 0; i < cf_flag_count; i++) {
+        const cf_flag *f = &cf_flags[i];
+        char left[96];
+        spell(left, sizeof left, f);
+        fputs(".TP\n.B ", out);
+        put_groff(out, left + strspn(left, " "));
+        fputc('\n', out);
+        put_groff(out, f->help);
+        fputs(" (", out);
+        const char *comma = "";
+        for (size_t k = 0; k < cf_verb_count; k++) {
+            if (!(f->verbs & cf_verbs[k].bit)) continue;
+            fprintf(out, "%s%s", comma, cf_verbs[k].name);
+            comma = ", ";
+        }
+        fprintf(out, "%s)\n", f->verbs & CF_VERB_HELP ? *comma ? ", help" : "help" : "");
+    }
+    fputs(".TP\n.B packetdrill's options\n", out);
+    for (size_t i = 0; i < cf_option_count; i++) {
+        if (is_ours(cf_options[i].name)) continue;
+        fputs("\\-\\-", out);
+        put_groff(out, cf_options[i].name);
+        fputc('\n', out);
+    }
+}
+
+void cf_help_man(FILE *out)
+{
+    fputs(".\\\" Made by `tcprove help --man`; a test compares.\n.TH TCPROVE 1\n.SH NAME\n"
+          "tcprove \\- TCP conformance in seconds, for any stack\n.SH SYNOPSIS\n", out);
+    for (size_t i = 0; i < cf_verb_count; i++)
+        fprintf(out, ".B tcprove %s\n[OPTION...] %s\n.br\n", cf_verbs[i].name, cf_verbs[i].arguments);
+    fputs(".SH COMMANDS\n", out);
+    for (size_t i = 0; i < cf_verb_count; i++) {
+        fprintf(out, ".TP\n.B %s\n", cf_verbs[i].name);
+        put_groff(out, cf_verbs[i].help);
+        fputc('\n', out);
+    }
+    fputs(".SH SELECTING\n", out);
+    put_block(out, selector_help);
+    fputs(".SH OPTIONS\n", out);
+    put_man_options(out);
+    fputs(".SH EXIT STATUS\n", out);
+    put_block(out, exit_help);
+    fputs(".SH ENVIRONMENT\n.TP\n.B TCPROVE_SCRIPTS\nfolder of the shipped scripts\n", out);
+}

@@ -1,0 +1,33 @@
+/* settings.h — what packetdrill's options come to for one run: addresses, ports, tolerances.
+ *
+ * Order of precedence: the defaults of the mode, then the script's own "--name=value" lines, then the whole command line
+ * again. Options that mean nothing to a target in virtual time (wire modes, plug-ins, memory, speed) are accepted and change
+ * nothing. */
+#ifndef CF_RUN_SETTINGS_H
+#define CF_RUN_SETTINGS_H
+
+#include "../packet/packet.h"
+#include "../script/ast.h"
+
+typedef struct cf_settings {
+    cf_ip_mode  mode;
+    cf_addr     local, remote, gateway;
+    uint8_t     local_prefix, remote_prefix;
+    uint16_t    bind_port, connect_port;
+    int64_t     tolerance_us;
+    double      tolerance_percent;
+    uint32_t    mtu, ts_tick_us;
+    bool        ts_ecr_scaled, strict_segments, dry_run;
+    bool        non_fatal_packet, non_fatal_syscall;
+    uint16_t    psp_udp_port;
+    const char *init_scripts;     /* comma-separated commands, or NULL; lent by the option */
+    const char *code_command;     /* "python3" */
+} cf_settings;
+
+void cf_settings_defaults(cf_settings *s, cf_ip_mode mode);
+/* One option; value NULL: none was given. False with packetdrill's words in why. */
+bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char *why, size_t why_cap);
+/* "name=value" or "name". */
+bool cf_settings_apply_text(cf_settings *s, const char *text, char *why, size_t why_cap);
+
+#endif

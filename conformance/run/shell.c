@@ -1,0 +1,338 @@
+/* shell.c — lists of commands, the table of commands, settings. */
+#include "shell.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../text/diag.h"
+#include "../text/mem.h"
+#include "shell_lex.h"
+
+typedef cf_shell_verdict command_fn(cf_shell *s, const cf_sh_cmd *c);
+
+void cf_shell_free(cf_shell *s)
+{
+    for (uint32_t i = 0; i < s->kept_count; i++) {
+        free(s->kept[i].name);
+        free(s->kept[i].value);
+    }
+    free(s->kept);
+    cf_buf_free(&s->notes);
+    *s = (cf_shell){0};
+}
+
+/* ---------- settings ---------- */
+
+static const char *const knobs[] = {
+#define KNOB(name) name,
+#include "sysctl.def"
+};
+enum { KNOBS = sizeof knobs / sizeof *knobs };
+
+static bool known_knob(const char *name)
+{
+    for (size_t i = 0; i < KNOBS; i++)
+        if (strcmp(knobs[i], name) == 0) return true;
+    return strncmp(name, "module.", 7) == 0;
+}
+
+static void note(cf_shell *s, const char *text)
+{
+    if (strstr(cf_buf_str(&s->notes), text)) return;
+    cf_buf_printf(&s->notes, "%s%s", s->notes.len ? "\n" : "", text);
+}
+
+static cf_shell_verdict unknown_knob(cf_shell *s, const char *name)
+{
+    const char *near = cf_nearest(name, knobs, KNOBS);
+    snprintf(s->why, sizeof s->why, "there is no setting %s%s%s%s", name, near ? " (did you mean " : "", near ? near : "",
+             near ? "?)" : "");
+    return CF_SHELL_STATUS;
+}
+
+/* quiet: the values of defaults.sh; what has no effect there is no news. */
+static cf_shell_verdict set_one(cf_shell *s, const char *name, const char *value, bool quiet)
+{
+    char text[400], why[240] = "";
+    switch (s->t->ops->set ? s->t->ops->set(s->t, name, value, why, sizeof why) : 2) {
+    case 0: return CF_SHELL_OK;
+    case 1:
+        if (!quiet) note(s, why);
+        return CF_SHELL_OK;
+    case 2:
+        if (!known_knob(name)) return unknown_knob(s, name);
+        snprintf(text, sizeof text, "%s = %s has no effect on this target", name, value);
+        if (!quiet) note(s, text);
+        return CF_SHELL_OK;
+    default: break;
+    }
+    snprintf(s->why, sizeof s->why, "%s", why);
+    return CF_SHELL_STATUS;
+}
+
+cf_shell_verdict cf_shell_set(cf_shell *s, const char *name, const char *value)
+{
+    return set_one(s, name, value, false);
+}
+
+/* "/proc/sys/net/ipv4/tcp_sack" and "net/ipv4/tcp_sack" -> "net.ipv4.tcp_sack"; "/sys/module/..." -> "module...." */
+static void knob_name(const char *path, size_t len, char *out, size_t cap)
+{
+    static const char *const roots[] = {"/proc/sys/", "/sys/"};
+    for (int i = 0; i < 2; i++) {
+        size_t n = strlen(roots[i]);
+        if (len < n || strncmp(path, roots[i], n) != 0) continue;
+        path += n;
+        len -= n;
+    }
+    if (len >= cap) len = cap - 1;
+    for (size_t i = 0; i < len; i++) out[i] = path[i] == '/' ? '.' : path[i];
+    out[len] = '\0';
+}
+
+/* Values as sysctl reads them: fields separated by one blank. */
+static void knob_value(const char *text, char *out, size_t cap)
+{
+    size_t n = 0;
+    for (; *text && n + 1 < cap; text++) {
+        bool blank = isspace((unsigned char)*text);
+        if (blank && (!n || out[n - 1] == ' ')) continue;
+        out[n++] = blank ? ' ' : *text;
+    }
+    while (n && out[n - 1] == ' ') n--;
+    out[n] = '\0';
+}
+
+static cf_shell_verdict set_path(cf_shell *s, const char *path, size_t len, const char *value)
+{
+    char name[160], text[240];
+    knob_name(path, len, name, sizeof name);
+    knob_value(value, text, sizeof text);
+    return cf_shell_set(s, name, text);
+}
+
+/* ---------- commands ---------- */
+
+/* sysctl [-q -w -e ...] name=value ... ; also "name = value" and bare names (which only print). */
+static cf_shell_verdict do_sysctl(cf_shell *s, const cf_sh_cmd *c)
+{
+    cf_shell_verdict last = CF_SHELL_OK;
+    bool             forgive = false;
+    for (uint32_t i = 1; i < c->argc; i++) {
+        const char *a = c->argv[i], *eq = strchr(a, '=');
+        if (*a == '-') {
+            forgive = forgive || strchr(a, 'e') != NULL;
+            continue;
+        }
+        bool apart = !eq && i + 2 < c->argc && strcmp(c->argv[i + 1], "=") == 0;
+        if (!eq && !apart) continue;
+        cf_shell_verdict v = set_path(s, a, eq ? (size_t)(eq - a) : strlen(a), eq ? eq + 1 : c->argv[i + 2]);
+        if (apart) i += 2;
+        if (v != CF_SHELL_OK && !forgive) last = v;
+    }
+    return last;
+}
+
+static cf_shell_verdict do_echo(cf_shell *s, const cf_sh_cmd *c)
+{
+    cf_buf b = {0};
+    for (uint32_t i = 1; i < c->argc; i++) {
+        if (i == 1 && strcmp(c->argv[i], "-n") == 0) continue;
+        cf_buf_printf(&b, "%s%s", b.len ? " " : "", c->argv[i]);
+    }
+    cf_shell_verdict v = CF_SHELL_OK;
+    bool setting = c->out_file && (strncmp(c->out_file, "/proc/sys/", 10) == 0 || strncmp(c->out_file, "/sys/", 5) == 0);
+    if (setting) v = set_path(s, c->out_file, strlen(c->out_file), cf_buf_str(&b));
+    cf_buf_free(&b);
+    return v;
+}
+
+static cf_shell_verdict do_defaults(cf_shell *s, const cf_sh_cmd *c)
+{
+    static const struct { const char *name, *value; } table[] = {
+#define DEFAULT(name, value) {name, value},
+#include "sysctl.def"
+    };
+    (void)c;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cf_shell_verdict v = set_one(s, table[i].name, table[i].value, true);
+        if (v != CF_SHELL_OK) return v;
+    }
+    return CF_SHELL_OK;
+}
+
+static void keep_value(cf_shell *s, const char *name)
+{
+    char value[240];
+    if (!s->t->ops->get || !s->t->ops->get(s->t, name, value, sizeof value)) return;
+    s->kept = cf_mem_grow(s->kept, s->kept_count, &s->kept_cap, sizeof *s->kept);
+    s->kept[s->kept_count++] = (cf_kept){cf_mem_str(name), cf_mem_str(value)};
+}
+
+/* set_sysctls.py /proc/sys/...=value ... */
+static cf_shell_verdict do_set_sysctls(cf_shell *s, const cf_sh_cmd *c)
+{
+    cf_shell_verdict last = CF_SHELL_OK;
+    for (uint32_t i = 1; i < c->argc; i++) {
+        char        name[160];
+        const char *eq = strchr(c->argv[i], '=');
+        if (!eq) continue;
+        knob_name(c->argv[i], (size_t)(eq - c->argv[i]), name, sizeof name);
+        keep_value(s, name);
+        cf_shell_verdict v = set_path(s, c->argv[i], (size_t)(eq - c->argv[i]), eq + 1);
+        if (v != CF_SHELL_OK) last = v;
+    }
+    return last;
+}
+
+static cf_shell_verdict do_restore(cf_shell *s, const cf_sh_cmd *c)
+{
+    (void)c;
+    while (s->kept_count) {
+        cf_kept k = s->kept[--s->kept_count];
+        set_one(s, k.name, k.value, true);
+        free(k.name);
+        free(k.value);
+    }
+    return CF_SHELL_OK;
+}
+
+static cf_shell_verdict not_here(cf_shell *s, const cf_sh_cmd *c)
+{
+    cf_buf b = {0};
+    for (uint32_t i = 0; i < c->argc && i < 4; i++) cf_buf_printf(&b, "%s%s", i ? " " : "", c->argv[i]);
+    snprintf(s->why, sizeof s->why, "command \"%s%s\"", cf_buf_str(&b), c->argc > 4 ? " ..." : "");
+    cf_buf_free(&b);
+    return CF_SHELL_NA;
+}
+
+static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
+{
+    for (uint32_t i = 1; i < c->argc; i++)
+        if (strcmp(c->argv[i], "tcp_metrics") == 0) return CF_SHELL_OK; /* no metrics are kept between connections */
+    return not_here(s, c);
+}
+
+static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
+{
+    for (uint32_t i = 1; i < c->argc; i++) {
+        if (strcmp(c->argv[i], "fq") == 0) note(s, "tc: the virtual device does not pace (fq)");
+        if (strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
+    }
+    return CF_SHELL_OK;
+}
+
+static cf_shell_verdict do_nothing(cf_shell *s, const cf_sh_cmd *c)
+{
+    (void)s;
+    (void)c;
+    return CF_SHELL_OK;
+}
+
+static cf_shell_verdict do_false(cf_shell *s, const cf_sh_cmd *c)
+{
+    snprintf(s->why, sizeof s->why, "%s", c->argv[0]);
+    return CF_SHELL_STATUS;
+}
+
+static cf_shell_verdict do_sleep(cf_shell *s, const cf_sh_cmd *c)
+{
+    for (uint32_t i = 1; i < c->argc; i++) {
+        char  *end;
+        double v = strtod(c->argv[i], &end);
+        double unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : 1;
+        if (end == c->argv[i] || v < 0 || v * unit > 1e9) {
+            snprintf(s->why, sizeof s->why, "sleep %s", c->argv[i]);
+            return CF_SHELL_STATUS;
+        }
+        s->slept_us += (int64_t)(v * unit * 1e6);
+    }
+    return CF_SHELL_OK;
+}
+
+/* By the last part of the command's path; a '*' at the end stands for anything. */
+static const struct { const char *name; command_fn *run; } commands[] = {
+    {"sysctl", do_sysctl},      {"echo", do_echo},       {"defaults.sh", do_defaults}, {"set_sysctls.py", do_set_sysctls},
+    {"sysctl_restore_*", do_restore}, {"ip", do_ip},     {"tc", do_tc},                {"ethtool", do_nothing},
+    {"true", do_nothing},       {":", do_nothing},       {"cd", do_nothing},           {"false", do_false},
+    {"sleep", do_sleep},        {"nstat", not_here},     {"ss", not_here},             {"netstat", not_here},
+    {"sockstat", not_here},     {"tcpdrop", not_here},   {"grep", not_here},           {"cat", not_here},
+    {"dd", not_here},           {"rm", not_here},        {"setkey", not_here},         {"kldload", not_here},
+    {"kldstat", not_here},      {"ifconfig", not_here},  {"client.sh", not_here},      {"server.sh", not_here},
+};
+
+static command_fn *find_command(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        size_t n = strlen(commands[i].name);
+        bool   open = commands[i].name[n - 1] == '*';
+        if (open ? strncmp(name, commands[i].name, n - 1) == 0 : strcmp(name, commands[i].name) == 0) return commands[i].run;
+    }
+    return NULL;
+}
+
+/* ---------- lists ---------- */
+
+static const char *variable(void *ctx, const char *name)
+{
+    static char pid[24];
+    (void)ctx;
+    if (strcmp(name, "PPID") != 0 && strcmp(name, "PACKETDRILL_PID") != 0) return NULL;
+    snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    return pid;
+}
+
+static bool skipped(const cf_sh_cmd *c, cf_shell_verdict before)
+{
+    return (c->join == CF_SH_AND && before != CF_SHELL_OK) || (c->join == CF_SH_OR && before == CF_SHELL_OK);
+}
+
+static cf_shell_verdict run_list(cf_shell *s, const cf_sh_cmd *c, uint32_t count)
+{
+    cf_shell_verdict v = CF_SHELL_OK;
+    for (uint32_t i = 0; i < count; i++) {
+        if (skipped(&c[i], v)) continue;
+        command_fn *run = find_command(c[i].argv[0]);
+        if (!run) {
+            snprintf(s->why, sizeof s->why, "unknown command \"%s\" (only settings are understood; --shell=host runs others)",
+                     c[i].argv[0]);
+            return CF_SHELL_UNKNOWN;
+        }
+        v = run(s, &c[i]);
+        if (v == CF_SHELL_NA) return v;
+    }
+    return v;
+}
+
+static cf_shell_verdict run_on_host(cf_shell *s, const char *text)
+{
+    char pid[24];
+    snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    setenv("PACKETDRILL_PID", pid, 1);
+    cf_buf b = {0};
+    if (s->dir) cf_buf_printf(&b, "cd '%s' || exit 1\n", s->dir);
+    cf_buf_puts(&b, text);
+    int status = system(cf_buf_str(&b));
+    cf_buf_free(&b);
+    if (status == 0) return CF_SHELL_OK;
+    snprintf(s->why, sizeof s->why, "non-zero status %d", WIFEXITED(status) ? WEXITSTATUS(status) : status);
+    return CF_SHELL_STATUS;
+}
+
+cf_shell_verdict cf_shell_run(cf_shell *s, const char *text)
+{
+    cf_sh_cmd       *c = NULL;
+    uint32_t         count = 0;
+    char             why[200];
+    cf_shell_verdict v = CF_SHELL_UNKNOWN;
+    cf_arena        *mem = cf_arena_new();
+    if (cf_sh_lex(text, mem, variable, s, &c, &count, why, sizeof why)) v = run_list(s, c, count);
+    else snprintf(s->why, sizeof s->why, "the command uses %s (only settings are understood; --shell=host runs others)", why);
+    cf_arena_free(mem);
+    if (s->host && (v == CF_SHELL_UNKNOWN || v == CF_SHELL_NA)) return run_on_host(s, text);
+    return v;
+}

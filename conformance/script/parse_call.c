@@ -1,0 +1,60 @@
+/* parse_call.c — "name(arguments) = result ERRNO (note)". */
+#include <string.h>
+
+#include "parser.h"
+
+static bool parse_arguments(cf_parser *p, cf_call *c)
+{
+    if (cf__take_char(p, ')')) return true;
+    do {
+        cf_expr *x = cf__parse_expr(p);
+        if (!x) return false;
+        c->argv = cf_arena_more(p->mem, c->argv, c->argc, sizeof *c->argv);
+        c->argv[c->argc++] = x;
+    } while (cf__take_char(p, ','));
+    return cf__need_char(p, ')', "after the arguments");
+}
+
+/* What a note may hold: words, numbers and the marks that appear between them. */
+static bool is_note_token(const cf_token *t)
+{
+    if (t->kind == CF_TOK_CHAR) return t->ch && strchr("|,-'/.:;!?", t->ch);
+    return t->kind == CF_TOK_WORD || t->kind == CF_TOK_INT || t->kind == CF_TOK_HEX || t->kind == CF_TOK_FLOAT;
+}
+
+/* "(Connection refused)", "(flags O_RDWR|O_NONBLOCK)": for people; kept as written. */
+static bool parse_note(cf_parser *p, cf_call *c)
+{
+    if (!cf__need_char(p, '(', "before the note")) return false;
+    uint32_t from = p->tok.span.start;
+    if (!is_note_token(&p->tok)) return cf__expected(p, "words of a note, such as (Broken pipe)");
+    while (is_note_token(&p->tok)) cf__advance(p);
+    if (!c->note) c->note = cf_arena_copy(p->mem, p->s->src.text + from, p->end - from);
+    return cf__need_char(p, ')', "after the note");
+}
+
+static bool parse_errno(cf_parser *p, cf_call *c)
+{
+    if (p->tok.kind != CF_TOK_WORD) return true;
+    c->errno_name = p->tok.text;
+    c->errno_span = p->tok.span;
+    cf__advance(p);
+    if (cf__is_char(p, '(')) return parse_note(p, c);
+    cf__expected(p, "a note in parentheses after the errno name");
+    cf__hint(p, "for example: = -1 EPIPE (Broken pipe)");
+    return false;
+}
+
+bool cf__parse_call(cf_parser *p, cf_call *c)
+{
+    c->name = p->tok.text;
+    c->name_span = c->span = p->tok.span;
+    cf__advance(p);
+    if (!cf__need_char(p, '(', "after the name of the call") || !parse_arguments(p, c) ||
+        !cf__need_char(p, '=', "and the expected result after the call")) return false;
+    c->result = cf__parse_expr(p);
+    if (!c->result || !parse_errno(p, c)) return false;
+    if (cf__is_char(p, '(') && !parse_note(p, c)) return false;
+    c->span.end = p->end;
+    return true;
+}

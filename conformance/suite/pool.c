@@ -1,0 +1,214 @@
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "../text/mem.h"
+#include "repeat.h"
+#include "worker.h"
+
+enum { WORKERS_MAX = 256 };
+
+typedef struct {
+    const cf_job       *jobs;
+    const cf_pool_opts *o;
+    uint32_t            count, repeat; /* runs are numbered job * repeat + repetition */
+    uint32_t            next, finished;
+    cf_result          *out;
+    char              **said;
+    cf_seen_run        *seen;
+} pool;
+
+uint32_t cf_pool_cpus(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n > 0 ? (uint32_t)n : 1;
+}
+
+/* ---------- a run has come to an end ---------- */
+
+static void keep(pool *p, uint32_t run, cf_result *r, char *said)
+{
+    uint32_t job = run / p->repeat;
+    cf_repeat_note(&p->seen[run], r);
+    p->finished++;
+    if (p->o->done) p->o->done(p->o->ctx, r, p->finished, p->count * p->repeat);
+    if (run % p->repeat == 0)
+        p->out[job] = *r;
+    else
+        cf_result_free(r);
+    if (p->said[job])
+        free(said);
+    else
+        p->said[job] = said;
+}
+
+static void make_error(const cf_job *j, cf_result *r, const char *signature, char *message, const char *hint)
+{
+    memset(r, 0, sizeof *r);
+    r->id = cf_mem_str(j->id);
+    r->path = cf_mem_str(j->path);
+    r->variant = cf_mem_str(j->opts.variant ? j->opts.variant : "");
+    r->outcome = CF_RUN_ERROR;
+    r->seed = j->opts.seed;
+    r->message = message;
+    r->hint = cf_mem_str(hint);
+    snprintf(r->signature, sizeof r->signature, "%s", signature);
+}
+
+static const char *signal_name(int sig)
+{
+    static const struct { int sig; const char *name; } table[] = {
+        {SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGILL, "SIGILL"},
+        {SIGKILL, "SIGKILL"}, {SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"},   {SIGXCPU, "SIGXCPU"}, {SIGTRAP, "SIGTRAP"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].sig == sig) return table[i].name;
+    return "signal";
+}
+
+static void died(pool *p, cf_worker *w)
+{
+    static const char hint[] = "run it with -j0 to stay in one process, under a debugger";
+    int64_t run = w->run;
+    char *said = cf_worker_said(w);
+    int status = cf_worker_end(w, false);
+    if (run == CF_NO_RUN) {
+        free(said);
+        return;
+    }
+    char signature[80];
+    cf_result r;
+    const cf_job *j = &p->jobs[(uint32_t)run / p->repeat];
+    if (WIFSIGNALED(status)) {
+        int sig = WTERMSIG(status);
+        snprintf(signature, sizeof signature, "crash %s", signal_name(sig));
+        make_error(j, &r, signature, cf_mem_fmt("the worker died of %s (%d) in this run", signal_name(sig), sig), hint);
+    } else {
+        snprintf(signature, sizeof signature, "crash exit %d", WEXITSTATUS(status));
+        make_error(j, &r, signature, cf_mem_fmt("the worker left with status %d in this run", WEXITSTATUS(status)),
+                   hint);
+    }
+    keep(p, (uint32_t)run, &r, said);
+}
+
+static void timed_out(pool *p, cf_worker *w)
+{
+    uint32_t run = (uint32_t)w->run;
+    char *said = cf_worker_said(w);
+    cf_worker_end(w, true);
+    cf_result r;
+    make_error(&p->jobs[run / p->repeat], &r, "timeout",
+               cf_mem_fmt("the run was not over after %g s of real time", (double)p->o->timeout_us / 1e6),
+               "raise the limit with --timeout, or look where it hangs with -j0");
+    keep(p, run, &r, said);
+}
+
+/* ---------- the loop ---------- */
+
+static uint32_t total(const pool *p)
+{
+    return p->count * p->repeat;
+}
+
+/* Gives every free place a worker and a job. False when there is work and not one worker. */
+static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
+{
+    uint32_t busy = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        cf_worker *w = &workers[i];
+        if (w->run == CF_NO_RUN && p->next < total(p) &&
+            (w->pid || cf_worker_start(workers, n, i, p->jobs, p->o->run))) {
+            int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
+            cf_worker_give(w, p->next, p->next / p->repeat, deadline);
+            p->next++;
+        }
+        busy += w->run != CF_NO_RUN;
+    }
+    return busy > 0 || p->finished == total(p);
+}
+
+static int wait_ms(const cf_worker *workers, uint32_t n)
+{
+    int64_t first = INT64_MAX;
+    for (uint32_t i = 0; i < n; i++)
+        if (workers[i].run != CF_NO_RUN && workers[i].deadline_us < first) first = workers[i].deadline_us;
+    if (first == INT64_MAX) return -1;
+    int64_t left = first - cf_clock_us();
+    return left <= 0 ? 0 : left > 60000000 ? 60000 : (int)(left / 1000) + 1;
+}
+
+static void collect(pool *p, cf_worker *w, bool readable)
+{
+    int64_t run = w->run;
+    cf_result r;
+    cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
+    if (news == CF_W_ANSWER)
+        keep(p, (uint32_t)run, &r, cf_worker_said(w));
+    else if (news == CF_W_DEAD)
+        died(p, w);
+    else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us)
+        timed_out(p, w);
+}
+
+static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
+{
+    cf_worker *workers = cf_mem_zero(n, sizeof *workers);
+    for (uint32_t i = 0; i < n; i++) workers[i].run = CF_NO_RUN;
+    void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+    struct pollfd fds[WORKERS_MAX];
+    bool ok = true;
+    while (p->finished < total(p) && ok) {
+        ok = hand_out(p, workers, n);
+        if (!ok) snprintf(why, why_cap, "cannot start a worker process: %s", strerror(errno));
+        for (uint32_t i = 0; i < n; i++)
+            fds[i] = (struct pollfd){.fd = workers[i].pid ? workers[i].from : -1, .events = POLLIN};
+        if (ok && poll(fds, n, wait_ms(workers, n)) < 0) continue;
+        for (uint32_t i = 0; i < n && ok; i++)
+            if (workers[i].pid) collect(p, &workers[i], fds[i].revents != 0);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        if (workers[i].pid) cf_worker_end(&workers[i], !ok);
+    signal(SIGPIPE, old);
+    free(workers);
+    return ok;
+}
+
+static void run_here(pool *p)
+{
+    for (uint32_t run = 0; run < total(p); run++) {
+        const cf_job *j = &p->jobs[run / p->repeat];
+        cf_result r = {0};
+        p->o->run(j->path, j->id, &j->opts, &r);
+        keep(p, run, &r, NULL);
+    }
+}
+
+bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_result *out, char **said, char *why,
+                 size_t why_cap)
+{
+    pool p = {.jobs = jobs, .o = o, .count = count, .repeat = o->repeat ? o->repeat : 1, .out = out, .said = said};
+    memset(out, 0, count * sizeof *out);
+    memset(said, 0, count * sizeof *said);
+    p.seen = cf_mem_zero(total(&p), sizeof *p.seen);
+    uint32_t n = o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
+    if (n > total(&p)) n = total(&p);
+    bool ok = true;
+    if (o->workers == 0)
+        run_here(&p);
+    else
+        ok = run_parallel(&p, n, why, why_cap);
+    for (uint32_t i = 0; i < count; i++) {
+        if (ok)
+            cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
+        else
+            cf_result_free(&out[i]), free(said[i]), said[i] = NULL;
+    }
+    free(p.seen);
+    return ok;
+}

@@ -1,0 +1,111 @@
+/* ref_info.c — TCP_INFO of the reference stack: the names scripts use, filled from the probe. */
+#include <string.h>
+
+#include "ref.h"
+
+/* Linux state numbers (include/net/tcp_states.h of the kernel's user interface: TCP_ESTABLISHED is 1, ...). */
+static const uint8_t linux_state[RS_STATES] = {
+    [RS_CLOSED] = 7,     [RS_LISTEN] = 10,    [RS_SYN_SENT] = 2,   [RS_SYN_RECEIVED] = 3, [RS_ESTABLISHED] = 1,
+    [RS_FIN_WAIT_1] = 4, [RS_FIN_WAIT_2] = 5, [RS_CLOSE_WAIT] = 8, [RS_CLOSING] = 11,     [RS_LAST_ACK] = 9,
+    [RS_TIME_WAIT] = 6,
+};
+
+enum { OPT_TIMESTAMPS = 1, OPT_SACK = 2, OPT_WSCALE = 4, LINUX_CLOSED = 7 };
+
+typedef struct { const char **names; int64_t *values; int cap, count; } list;
+
+static void put(list *l, const char *name, int64_t value)
+{
+    if (l->count >= l->cap) return;
+    l->names[l->count] = name;
+    l->values[l->count++] = value;
+}
+
+static int64_t ms(rs_dur d)
+{
+    return d.us / 1000;
+}
+
+static void put_state(list *l, const rs_probe *p)
+{
+    put(l, "state", (unsigned)p->state < RS_STATES ? linux_state[p->state] : LINUX_CLOSED);
+    put(l, "ca_state", p->ca_state);
+    put(l, "retransmits", p->retransmits);
+    put(l, "probes", p->probes);
+    put(l, "backoff", p->backoff);
+    put(l, "options", (p->ts_on ? OPT_TIMESTAMPS : 0) | (p->sack_on ? OPT_SACK : 0) | (p->wscale_on ? OPT_WSCALE : 0));
+    put(l, "snd_wscale", p->snd_wscale);
+    put(l, "rcv_wscale", p->rcv_wscale);
+}
+
+static void put_times(list *l, const rs_probe *p)
+{
+    put(l, "rto", p->rto.us);
+    put(l, "ato", p->ato.us);
+    put(l, "rtt", p->srtt.us);
+    put(l, "rttvar", p->rttvar.us);
+    put(l, "min_rtt", p->min_rtt.us);
+    put(l, "last_data_sent", ms(p->since_data_sent));
+    put(l, "last_ack_sent", 0);
+    put(l, "last_data_recv", ms(p->since_data_recv));
+    put(l, "last_ack_recv", ms(p->since_ack_recv));
+    put(l, "busy_time", p->busy.us);
+    put(l, "rwnd_limited", p->rwnd_limited.us);
+    put(l, "sndbuf_limited", p->sndbuf_limited.us);
+}
+
+static void put_window(list *l, const rs_probe *p)
+{
+    put(l, "snd_mss", p->snd_mss);
+    put(l, "rcv_mss", p->rcv_mss);
+    put(l, "advmss", p->adv_mss);
+    put(l, "pmtu", p->pmtu);
+    put(l, "rcv_ssthresh", p->rcv_ssthresh);
+    put(l, "snd_ssthresh", p->ssthresh_segs);
+    put(l, "snd_cwnd", p->cwnd_segs);
+    put(l, "snd_wnd", p->snd_wnd);
+    put(l, "rcv_wnd", p->rcv_wnd);
+    put(l, "notsent_bytes", p->notsent_bytes);
+}
+
+static void put_loss(list *l, const rs_probe *p)
+{
+    put(l, "unacked", p->unacked_segs);
+    put(l, "sacked", p->sacked_segs);
+    put(l, "lost", p->lost_segs);
+    put(l, "retrans", p->retrans_segs);
+    put(l, "fackets", 0);
+    put(l, "reordering", p->reordering_segs);
+    put(l, "total_retrans", p->total_retrans);
+    put(l, "dsack_dups", p->dsack_dups);
+    put(l, "rcv_ooopack", p->rcv_ooopack);
+}
+
+static void put_counts(list *l, const rs_probe *p)
+{
+    put(l, "bytes_acked", (int64_t)p->bytes_acked);
+    put(l, "bytes_received", (int64_t)p->bytes_received);
+    put(l, "bytes_sent", (int64_t)p->bytes_sent);
+    put(l, "bytes_retrans", (int64_t)p->bytes_retrans);
+    put(l, "segs_out", p->segs_out);
+    put(l, "segs_in", p->segs_in);
+    put(l, "data_segs_out", p->data_segs_out);
+    put(l, "data_segs_in", p->data_segs_in);
+    put(l, "delivered", p->delivered);
+    put(l, "delivered_ce", 0);
+}
+
+int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap)
+{
+    cf_ref  *r = cf_ref_of(t);
+    list     l = {names, values, cap, 0};
+    rs_probe p = {.state = RS_CLOSED};
+    if (rs_fcntl(r->st, r->now, fd, RS_F_GETFD, 0).value < 0) return -1;
+    if (!rs_probe_fd(r->st, r->now, fd, &p)) p = (rs_probe){.state = RS_CLOSED};
+    put_state(&l, &p);
+    put_times(&l, &p);
+    put_window(&l, &p);
+    put_loss(&l, &p);
+    put_counts(&l, &p);
+    return l.count;
+}

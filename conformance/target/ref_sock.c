@@ -1,0 +1,223 @@
+/* ref_sock.c — one function for each call: from the neutral form to the stack's own, and back. */
+#include <string.h>
+
+#include "ref.h"
+
+typedef rs_ret begin_fn(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+
+static const rs_ret nothing = {0, 0, 0};
+
+static rs_ret failed(int32_t err)
+{
+    return (rs_ret){-1, err, 0};
+}
+
+/* ---------- what the stack has not ---------- */
+
+typedef struct { int64_t level, number; const char *name; } missing;
+
+static const missing missing_flags[] = {
+    {0, 0x2000, "MSG_ERRQUEUE"}, {0, 0x4000000, "MSG_ZEROCOPY"}, {0, 0x20000000, "MSG_FASTOPEN"},
+};
+
+/* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
+static const missing missing_options[] = {
+    {1, 36, "SO_MARK"},          {1, 37, "SO_TIMESTAMPING"},   {1, 47, "SO_MAX_PACING_RATE"}, {1, 60, "SO_ZEROCOPY"},
+    {6, 9, "TCP_DEFER_ACCEPT"},  {6, 14, "TCP_MD5SIG"},        {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
+    {6, 17, "TCP_THIN_DUPACK"},  {6, 19, "TCP_REPAIR"},        {6, 23, "TCP_FASTOPEN"},       {6, 24, "TCP_TIMESTAMP"},
+    {6, 30, "TCP_FASTOPEN_CONNECT"}, {6, 33, "TCP_FASTOPEN_KEY"}, {6, 34, "TCP_FASTOPEN_NO_COOKIE"}, {6, 36, "TCP_INQ"},
+    {6, 37, "TCP_TX_DELAY"},     {0, 1, "IP_TOS"},             {0, 2, "IP_TTL"},              {0, 10, "IP_MTU_DISCOVER"},
+    {0, 11, "IP_RECVERR"},       {0, 14, "IP_MTU"},            {0, 15, "IP_FREEBIND"},        {41, 16, "IPV6_UNICAST_HOPS"},
+    {41, 23, "IPV6_MTU_DISCOVER"}, {41, 24, "IPV6_MTU"},       {41, 25, "IPV6_RECVERR"},      {41, 67, "IPV6_TCLASS"},
+};
+
+static const char *missing_option(int64_t level, int64_t number)
+{
+    for (size_t i = 0; i < sizeof missing_options / sizeof *missing_options; i++)
+        if (missing_options[i].level == level && missing_options[i].number == number) return missing_options[i].name;
+    return NULL;
+}
+
+static const char *missing_flag(int64_t flags)
+{
+    for (size_t i = 0; i < sizeof missing_flags / sizeof *missing_flags; i++)
+        if (flags & missing_flags[i].number) return missing_flags[i].name;
+    return NULL;
+}
+
+/* ---------- addresses ---------- */
+
+static rs_endpoint endpoint(const cf_ref *r, const cf_call_in *in)
+{
+    rs_endpoint e = {.addr = cf_ref_addr(&in->addr), .port = in->port};
+    if (!r->mapped || in->addr.family != 4 || in->addr_family != CF_AF_INET6) return e;
+    e.addr = (rs_addr){.family = RS_IPV6, .bytes = {[10] = 0xff, [11] = 0xff}};
+    memcpy(e.addr.bytes + 12, in->addr.b, 4);
+    return e;
+}
+
+static void give_address(cf_call_out *out, const rs_endpoint *e)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    out->has_addr = true;
+    out->port = e->port;
+    out->addr = (cf_addr){.family = e->addr.family};
+    memcpy(out->addr.b, e->addr.bytes, sizeof out->addr.b);
+    if (e->addr.family != RS_IPV6 || memcmp(e->addr.bytes, mapped, sizeof mapped) != 0) return;
+    out->addr = (cf_addr){.family = 4};
+    memcpy(out->addr.b, e->addr.bytes + 12, 4);
+}
+
+static bool odd_family(const cf_call_in *in)
+{
+    return in->has_addr && in->addr_family != CF_AF_INET && in->addr_family != CF_AF_INET6;
+}
+
+/* ---------- the calls ---------- */
+
+enum { SOCK_KIND = 0xf, SOCK_DATAGRAM = 2, SOCK_RAW_ = 3, PROTO_MPTCP = 262 };
+
+static rs_ret begin_socket(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    int kind = (int)in->num[1] & SOCK_KIND;
+    if (kind == SOCK_DATAGRAM && in->num[2] != RS_IPPROTO_TCP) out->unsupported = "socket type SOCK_DGRAM";
+    if (kind == SOCK_RAW_) out->unsupported = "socket type SOCK_RAW";
+    if (in->num[2] == PROTO_MPTCP) out->unsupported = "protocol IPPROTO_MPTCP";
+    if (out->unsupported) return nothing;
+    return rs_socket(r->st, r->now, (int)in->num[0], (int)in->num[1], (int)in->num[2]);
+}
+
+static rs_ret begin_bind(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    if (odd_family(in)) return failed(RS_EAFNOSUPPORT);
+    rs_endpoint e = endpoint(r, in);
+    return rs_bind(r->st, r->now, in->fd, &e);
+}
+
+static rs_ret begin_listen(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return rs_listen(r->st, r->now, in->fd, (int)in->num[0]);
+}
+
+static rs_ret begin_accept(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return rs_accept(r->st, r->now, in->fd, NULL, 0);
+}
+
+static rs_ret begin_connect(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    if (!in->has_addr && in->addr_family == CF_AF_UNSPEC) return rs_connect(r->st, r->now, in->fd, NULL);
+    if (odd_family(in)) return failed(RS_EAFNOSUPPORT);
+    rs_endpoint e = endpoint(r, in);
+    return rs_connect(r->st, r->now, in->fd, &e);
+}
+
+static rs_ret begin_recv(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    out->unsupported = missing_flag(in->num[0]);
+    if (out->unsupported) return nothing;
+    return rs_recv(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0], &out->msg_flags);
+}
+
+static rs_ret begin_send(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    out->unsupported = missing_flag(in->num[0]);
+    if (out->unsupported) return nothing;
+    rs_endpoint e = endpoint(r, in);
+    return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0], in->has_addr ? &e : NULL);
+}
+
+static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return rs_fcntl(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1]);
+}
+
+static rs_ret begin_ioctl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    int    value = 0;
+    rs_ret got = rs_ioctl(r->st, r->now, in->fd, (unsigned long)in->num[0], &value);
+    out->out_num[0] = value;
+    return got;
+}
+
+static rs_ret begin_close(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return rs_close(r->st, r->now, in->fd);
+}
+
+static rs_ret begin_shutdown(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return rs_shutdown(r->st, r->now, in->fd, (int)in->num[0]);
+}
+
+static rs_ret begin_getsockopt(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    uint32_t len = (uint32_t)in->len;
+    rs_ret   got = rs_getsockopt(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1], in->buf, &len);
+    out->out_len = len;
+    if (got.value < 0 && got.err == RS_ENOPROTOOPT) out->unsupported = missing_option(in->num[0], in->num[1]);
+    return got;
+}
+
+static rs_ret begin_setsockopt(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    rs_ret got = rs_setsockopt(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1], in->buf, (uint32_t)in->len);
+    if (got.value < 0 && got.err == RS_ENOPROTOOPT) out->unsupported = missing_option(in->num[0], in->num[1]);
+    return got;
+}
+
+static rs_ret begin_poll(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    if (in->polls > CF_POLLFDS_MAX) {
+        out->unsupported = "poll of more than 64 descriptors";
+        return nothing;
+    }
+    for (uint32_t i = 0; i < in->polls; i++)
+        r->wait.polls[i] = (rs_pollfd){.fd = in->poll[i].fd, .events = in->poll[i].events};
+    return rs_poll(r->st, r->now, r->wait.polls, in->polls, (int)in->num[0]);
+}
+
+static begin_fn *const begins[CF_CALLS] = {
+    [CF_CALL_socket] = begin_socket,         [CF_CALL_bind] = begin_bind,
+    [CF_CALL_listen] = begin_listen,         [CF_CALL_accept] = begin_accept,
+    [CF_CALL_connect] = begin_connect,       [CF_CALL_read] = begin_recv,
+    [CF_CALL_readv] = begin_recv,            [CF_CALL_recv] = begin_recv,
+    [CF_CALL_recvfrom] = begin_recv,         [CF_CALL_recvmsg] = begin_recv,
+    [CF_CALL_write] = begin_send,            [CF_CALL_writev] = begin_send,
+    [CF_CALL_send] = begin_send,             [CF_CALL_sendto] = begin_send,
+    [CF_CALL_sendmsg] = begin_send,          [CF_CALL_fcntl] = begin_fcntl,
+    [CF_CALL_ioctl] = begin_ioctl,           [CF_CALL_close] = begin_close,
+    [CF_CALL_shutdown] = begin_shutdown,     [CF_CALL_getsockopt] = begin_getsockopt,
+    [CF_CALL_setsockopt] = begin_setsockopt, [CF_CALL_poll] = begin_poll,
+};
+
+rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    if (in->id < CF_CALLS && begins[in->id]) return begins[in->id](r, in, out);
+    out->unsupported = in->name;
+    return nothing;
+}
+
+static bool receives(uint32_t id)
+{
+    return id == CF_CALL_read || id == CF_CALL_readv || id == CF_CALL_recv || id == CF_CALL_recvfrom || id == CF_CALL_recvmsg;
+}
+
+void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out)
+{
+    rs_endpoint peer;
+    out->result = got.value;
+    out->err = got.err;
+    out->done_at_us = r->now.us;
+    if (receives(in->id) && got.value > 0) out->out_len = (uint32_t)got.value;
+    for (uint32_t i = 0; in->id == CF_CALL_poll && i < in->polls; i++) in->poll[i].revents = r->wait.polls[i].revents;
+    if (in->id == CF_CALL_accept && got.value >= 0 &&
+        rs_getpeername(r->st, r->now, (rs_fd)got.value, &peer).value == 0) give_address(out, &peer);
+}

@@ -1,0 +1,217 @@
+#include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
+#include "../prog/fail.h"
+#include "oracle.h"
+
+enum { DEFAULT_MSS = 1220, MSS_FLOOR = 48, PROBE = 1, FIN_ROOM = 1 };
+
+/* ---------- what the peer sent ---------- */
+
+static void take_syn(fz_conn *c, const cf_tcp *t)
+{
+    cf_opt_val v;
+    if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) {
+        uint8_t shift = v.wscale > 14 ? 14 : v.wscale;
+        if (shift > c->max_wscale) c->max_wscale = shift;
+    }
+    if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->peer_ts = true;
+    if (cf_tcp_opt_find(t, CF_OPT_SACK_OK, &v)) c->peer_sack = true;
+    if (!cf_tcp_opt_find(t, CF_OPT_MSS, &v)) c->defaulted_mss = true;
+    else if (v.mss > c->max_mss) c->max_mss = v.mss;
+}
+
+/* An acknowledgment of what the host has sent offers a window; others are refused by every TCP. Edges are kept as the
+ * largest ever, so an old segment can only make the check weaker. */
+static void take_edge(fz_conn *c, const cf_tcp *t)
+{
+    if (!c->syn_seen || !(t->flags & CF_ACK) || (t->flags & CF_RST)) return;
+    cf_offset ack = cf_unroll(c->end, t->ack);
+    if (ack > c->end) return;
+    cf_offset edge = ack + ((cf_offset)t->win << ((t->flags & CF_SYN) ? 0 : c->max_wscale));
+    if (!c->edge_known || edge > c->edge) c->edge = edge;
+    c->edge_known = true;
+}
+
+void fz_conn_arrives(fz_conn *c, const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    if (!t || !t->sum_ok || p->broken) return;
+    if (t->flags & CF_SYN) take_syn(c, t);
+    if (t->flags & CF_URG) c->urgent = true;
+    take_edge(c, t);
+    uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
+    if (len == 0) return;
+    if (c->ranges == FZ_RANGES_MAX) {
+        c->forgot = true;
+        return;
+    }
+    c->range[c->ranges].seq = t->seq;
+    c->range[c->ranges++].len = len;
+}
+
+/* The end of the contiguous stream from `from`, over everything the peer ever sent. */
+static cf_offset reach(const fz_conn *c, cf_offset from)
+{
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (unsigned i = 0; i < c->ranges; i++) {
+            cf_offset start = cf_unroll(from, c->range[i].seq), end = start + c->range[i].len;
+            if (start <= from && end > from) {
+                from = end;
+                moved = true;
+            }
+        }
+    }
+    return from;
+}
+
+/* ---------- what the host sends ---------- */
+
+/* A SYN with another number begins a new incarnation: the window, the FIN and the clock start again. */
+static void take_host_syn(fz_conn *c, const cf_tcp *t)
+{
+    cf_opt_val v;
+    bool fresh = !c->syn_seen || c->iss != t->seq;
+    if (fresh) {
+        c->syn_seen = true;
+        c->iss = t->seq;
+        c->end = (cf_offset)t->seq + 1;
+        c->edge_known = c->fin_seen = c->ts_seen = c->irs_known = false;
+    }
+    c->host_ts = cf_tcp_opt_find(t, CF_OPT_TS, &v);
+    if (!(t->flags & CF_ACK)) return;
+    if (!c->irs_known || c->irs != t->ack - 1) {
+        c->irs_known = true;
+        c->irs = t->ack - 1;
+        c->covered = (cf_offset)c->irs + 1;
+        c->acked = t->ack;
+    }
+}
+
+/* The first acknowledgment of an active opener: the peer's SYN is one of those that were sent, just before it. */
+static void learn_irs(fz_conn *c, const cf_tcp *t)
+{
+    for (unsigned i = c->ranges; i-- > 0 && !c->irs_known;) {
+        uint32_t first = c->range[i].seq;
+        if (t->ack - first - 1 > 0x7fffffffu) continue;
+        if (reach(c, first) >= cf_unroll(first, t->ack)) {
+            c->irs_known = true;
+            c->irs = first;
+            c->covered = first;
+        }
+    }
+}
+
+static void check_ack(fz_conn *c, const cf_tcp *t)
+{
+    if (!(t->flags & CF_ACK) || c->forgot) return;
+    if (!c->irs_known) learn_irs(c, t);
+    if (!c->irs_known) {
+        fz_fail("O22 ack", "acknowledges %u: the peer never sent a stream that ends there", t->ack);
+        return;
+    }
+    cf_offset ack = cf_unroll(c->covered, t->ack);
+    if (ack > c->covered) c->covered = reach(c, c->covered);
+    if (ack > c->covered)
+        fz_fail("O22 ack", "acknowledges %lld bytes more than the peer sent", (long long)(ack - c->covered));
+    if ((int32_t)(t->ack - c->acked) < 0 && c->acked != c->irs && !(t->flags & CF_SYN))
+        fz_fail("O22 ack", "the acknowledgment goes back from %u to %u", c->acked, t->ack);
+    c->acked = t->ack;
+}
+
+static void check_window(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset end)
+{
+    if (p->text_len == 0 || !c->edge_known) return;
+    if (end > c->edge + PROBE)
+        fz_fail("O23 window", "%u bytes end %lld behind the largest window the peer offered", p->text_len, (long long)(end - c->edge));
+    uint32_t most = c->max_mss > MSS_FLOOR ? c->max_mss : MSS_FLOOR;
+    if (c->defaulted_mss && most < DEFAULT_MSS) most = DEFAULT_MSS;
+    if (p->text_len > most) fz_fail("O25 size", "%u bytes for a peer that takes %u (flags %#x)", p->text_len, most, t->flags);
+}
+
+static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, uint8_t (*user_byte)(uint64_t offset))
+{
+    cf_offset first = start - (cf_offset)c->iss - 1;
+    if (p->text_len == 0) return;
+    /* A probe from before the stream (SND.UNA-1 after the handshake) carries no user byte. */
+    for (uint32_t i = 0; i < p->text_len; i++) {
+        if (first + i < 0) continue;
+        if (p->text[i] != user_byte((uint64_t)(first + i))) {
+            fz_fail("O24 stream", "byte %lld of the stream is %#x, the user wrote %#x", (long long)(first + i), p->text[i],
+                    user_byte((uint64_t)(first + i)));
+            return;
+        }
+    }
+}
+
+static void check_fin(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset start)
+{
+    cf_offset text_end = start + p->text_len;
+    if (c->fin_seen && text_end > c->fin_at) fz_fail("O33 fin", "data behind the FIN");
+    if (!(t->flags & CF_FIN)) return;
+    if (c->fin_seen && c->fin_at != text_end)
+        fz_fail("O33 fin", "the FIN moves by %lld", (long long)(text_end - c->fin_at));
+    if (!c->fin_seen && text_end < c->end) fz_fail("O33 fin", "a FIN before the end of what was sent");
+    c->fin_seen = true;
+    c->fin_at = text_end;
+}
+
+static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
+{
+    if (!c->peer_sack) fz_fail("O28 options", "SACK blocks, but the peer never offered SACK");
+    if (c->forgot) return;
+    for (unsigned i = 0; i < v->n; i++) {
+        cf_offset left = cf_unroll(t->ack, v->sack[2 * i]), right = cf_unroll(left, v->sack[2 * i + 1]);
+        bool duplicate = i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
+        if (!duplicate && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
+        if (reach(c, left) < right) fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
+    }
+}
+
+static void check_options(fz_conn *c, const cf_tcp *t)
+{
+    cf_opt_val v;
+    if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
+    if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;
+    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts)) fz_fail("O28 options", "timestamps that were not agreed on");
+    if ((t->flags & CF_SYN) && (t->flags & CF_ACK) && !c->peer_ts)
+        fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");
+    if (c->ts_seen && (int32_t)(v.ts_val - c->ts_val) < 0)
+        fz_fail("O31 clock", "the timestamp goes back from %u to %u", c->ts_val, v.ts_val);
+    c->ts_seen = true;
+    c->ts_val = v.ts_val;
+}
+
+void fz_conn_sent(fz_conn *c, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset))
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    if (!t || (t->flags & CF_RST)) return;
+    if (t->flags & CF_SYN) take_host_syn(c, t);
+    if (!c->syn_seen) {
+        fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");
+        return;
+    }
+    check_ack(c, t);
+    cf_offset start = cf_unroll(c->end, t->seq) + ((t->flags & CF_SYN) ? 1 : 0), text_end = start + p->text_len;
+    if (start > c->end) fz_fail("O23 window", "a hole of %lld in what the host sends", (long long)(start - c->end));
+    check_window(c, p, t, text_end);
+    check_text(c, p, start, user_byte);
+    check_fin(c, p, t, start);
+    check_options(c, t);
+    cf_offset end = text_end + ((t->flags & CF_FIN) ? FIN_ROOM : 0);
+    if (end > c->end) c->end = end;
+}
+
+void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
+                   uint8_t (*peer_byte)(uint32_t seq))
+{
+    if (c->urgent || c->forgot) return; /* the urgent byte may have been taken out of the stream */
+    cf_offset start = (cf_offset)irs + 1 + (cf_offset)offset, end = start + (cf_offset)len;
+    if (reach(c, start) < end) fz_fail("O50 delivery", "the user reads bytes that the peer never sent");
+    if (c->lied) return;
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == peer_byte((uint32_t)(start + (cf_offset)i))) continue;
+        fz_fail("O50 delivery", "byte %llu of the stream is wrong", (unsigned long long)(offset + i));
+        return;
+    }
+}

@@ -1,0 +1,60 @@
+/* oracle.h — what must hold for every TCP, whatever arrives: judged from packets, calls and the state names alone.
+ *
+ * Nothing here uses the stack's arithmetic: packets come decoded by the judge's codec, positions are 64-bit and never
+ * wrap. Each check has the number of its oracle in its message. A check must be sound: it may only say "broken" when no
+ * correct stack could have done that, because the inputs are hostile. */
+#ifndef FZ_ORACLE_ORACLE_H
+#define FZ_ORACLE_ORACLE_H
+
+#include "../../conformance/packet/offset.h"
+#include "../../conformance/packet/packet.h"
+#include "../../stack/include/refstack/refstack.h"
+
+/* wire.c: one packet of the host by itself (O20, O21, O25, O28, O29): well formed, right checksums, sane flags and options. */
+void fz_check_packet(const cf_packet *p);
+
+enum { FZ_RANGES_MAX = 256 };
+
+/* conn.c: one 4-tuple seen from outside. Knows everything the peer ever sent and everything the host ever sent. Numbers of
+ * both directions start again when the host begins a new incarnation (a SYN with another sequence number). */
+typedef struct fz_conn {
+    /* what the peer sent: sequence ranges of all its segments, as they came */
+    struct { uint32_t seq, len; } range[FZ_RANGES_MAX];
+    unsigned ranges;
+    bool     forgot;              /* more ranges than fit: checks that need all of them rest */
+    bool     urgent, lied;        /* urgent data or bytes that fz_peer_byte does not give were sent */
+    uint8_t  max_wscale;          /* largest shift the peer ever announced */
+    bool     peer_ts, peer_sack;  /* offered in any SYN of the peer */
+    uint32_t max_mss;             /* largest MSS the peer ever announced; 0 none */
+    bool     defaulted_mss;       /* a SYN without the option was sent */
+    /* what the host sent */
+    bool      host_ts;            /* timestamps on its SYN */
+    bool      syn_seen;
+    uint32_t  iss, irs;
+    bool      irs_known;
+    cf_offset covered;            /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
+    cf_offset end;                /* first position the host has not used */
+    cf_offset edge;               /* largest right edge the peer ever offered */
+    bool      edge_known, fin_seen, ts_seen;
+    cf_offset fin_at;             /* position of the host's FIN */
+    uint32_t  ts_val;
+    uint32_t  acked;              /* newest acknowledgment of the host */
+} fz_conn;
+
+void fz_conn_arrives(fz_conn *c, const cf_packet *p);
+/* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte at
+ * the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31 timestamps do
+ * not go back, O33 one FIN and nothing behind it. */
+void fz_conn_sent(fz_conn *c, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
+/* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
+void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
+                   uint8_t (*peer_byte)(uint32_t seq));
+
+/* reset.c: what a segment for nobody draws (O27, RFC 9293 3.10.7.1): exactly one RST with these numbers, or nothing.
+ * in: the segment to a port without a socket; out: the host's answer, NULL if none. */
+void fz_check_closed_reply(const cf_packet *in, const cf_packet *out);
+
+/* moves.c: O08, the states a connection may go through (RFC 9293 figure 5 and its text). */
+void fz_check_move(rs_state from, rs_state to);
+
+#endif

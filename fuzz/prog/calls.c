@@ -1,0 +1,316 @@
+#include "calls.h"
+
+#include <string.h>
+
+#include "classes.h"
+#include "fail.h"
+#include "trace.h"
+
+#define COUNT(a) (sizeof(a) / sizeof (a)[0])
+
+/* ---------- the same call on both hosts ---------- */
+
+static bool same_ret(rs_ret a, rs_ret b)
+{
+    return a.value == b.value && a.err == b.err && (a.parked != 0) == (b.parked != 0);
+}
+
+static void check_ret(fz_host *h, const char *name, rs_fd fd, rs_ret r)
+{
+    fz_trace(h->now.us, "%s(%d) = %lld %s%s", name, fd, (long long)r.value, r.err ? rs_status_name(r.err) : "",
+             r.parked ? " (blocks)" : "");
+    if (r.parked) return;
+    if (r.value < 0 && r.err <= 0) fz_fail("O61 calls", "%s failed without an errno", name);
+    if (r.value >= 0 && r.err != 0) fz_fail("O61 calls", "%s = %lld with errno %d", name, (long long)r.value, r.err);
+}
+
+/* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that blocks
+ * on both is given up: only one of the two could be driven on. */
+#define ON_BOTH(h, ret, expr)                                                                                             \
+    do {                                                                                                                  \
+        rs_stack *st = (h)->st;                                                                                           \
+        (ret) = (expr);                                                                                                   \
+        if ((h)->twin) {                                                                                                  \
+            st = (h)->twin;                                                                                               \
+            rs_ret twin_ret = (expr);                                                                                     \
+            if (!same_ret(ret, twin_ret)) fz_fail("O60 clone", "a call ends differently: %s", #expr);                     \
+            if ((ret).parked) {                                                                                           \
+                rs_ret cut = rs_call_cancel((h)->twin, (h)->now, twin_ret.parked);                                        \
+                (ret) = rs_call_cancel((h)->st, (h)->now, (ret).parked);                                                  \
+                if (!same_ret(ret, cut)) fz_fail("O60 clone", "a given-up call ends differently: %s", #expr);             \
+            }                                                                                                             \
+        }                                                                                                                 \
+    } while (0)
+
+/* A place for a call that may block: a free one, or none. */
+static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)
+{
+    for (unsigned i = 0; i < FZ_PARKED; i++)
+        if (h->parked[i].number && h->parked[i].fd == fd && h->parked[i].kind == kind) return NULL;
+    for (unsigned i = 0; i < FZ_PARKED; i++) {
+        fz_parked *k = &h->parked[i];
+        if (k->number) continue;
+        k->fd = fd;
+        k->kind = kind;
+        k->len = len;
+        return k;
+    }
+    return NULL;
+}
+
+static void done(fz_host *h, fz_parked *k, const char *name, rs_ret r)
+{
+    check_ret(h, name, k->fd, r);
+    if (r.parked) k->number = r.parked;
+    else fz_host_account(h, k, r);
+    fz_host_drain(h);
+}
+
+static void simple(fz_host *h, const char *name, rs_fd fd, rs_ret r)
+{
+    check_ret(h, name, fd, r);
+    if (r.parked) { /* nothing of these waits for a buffer: give it up */
+        rs_ret cut = rs_call_cancel(h->st, h->now, r.parked);
+        if (cut.parked) fz_fail("O61 calls", "a cancelled %s is still blocked", name);
+    }
+    fz_host_drain(h);
+}
+
+/* ---------- the calls ---------- */
+
+static const int send_flags[] = {0, 0, 0, RS_MSG_DONTWAIT, RS_MSG_MORE, RS_MSG_OOB, RS_MSG_EOR, RS_MSG_NOSIGNAL};
+static const int recv_flags[] = {0, 0, RS_MSG_DONTWAIT, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_OOB | RS_MSG_PEEK, RS_MSG_WAITALL};
+
+static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    size_t len = fz_io_length(&h->tuple[0], arg[1], arg[2]);
+    fz_parked *k = place(h, fd, FZ_WRITES, len);
+    if (!k || fd < 0 || fd >= FZ_FDS) return;
+    uint64_t offset = h->socket[h->socket[fd].stream].wrote;
+    for (size_t i = 0; i < len; i++) k->io[i] = fz_user_byte(offset + i);
+    int flags = send_flags[arg[3] % COUNT(send_flags)];
+    rs_ret r;
+    ON_BOTH(h, r, rs_send(st, h->now, fd, k->io, len, flags, NULL));
+    done(h, k, "send", r);
+}
+
+/* The twin reads into its own memory, and must read the same. */
+static rs_ret read_both(fz_host *h, fz_parked *k, int flags)
+{
+    static uint8_t twin_io[FZ_IO_MAX];
+    int out_flags = 0;
+    rs_ret r;
+    ON_BOTH(h, r, rs_recv(st, h->now, k->fd, st == h->st ? k->io : twin_io, k->len, flags, &out_flags));
+    if (h->twin && !r.parked && r.value > 0 && memcmp(k->io, twin_io, (size_t)r.value) != 0)
+        fz_fail("O60 clone", "the two hosts deliver different bytes");
+    return r;
+}
+
+static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    int flags = recv_flags[arg[3] % COUNT(recv_flags)];
+    bool takes = !(flags & (RS_MSG_PEEK | RS_MSG_OOB));
+    fz_parked *k = place(h, fd, takes ? FZ_READS : FZ_OTHER_CALL, fz_io_length(&h->tuple[0], arg[1], arg[2]));
+    if (!k) return;
+    rs_ret r = read_both(h, k, flags);
+    if (!takes && r.parked) {
+        simple(h, "recv", fd, r);
+        return;
+    }
+    done(h, k, "recv", r);
+}
+
+size_t fz_read_all(fz_host *h, rs_fd fd)
+{
+    size_t all = 0;
+    for (int i = 0; i < 1000; i++) {
+        fz_parked *k = place(h, fd, FZ_READS, FZ_IO_MAX);
+        if (!k) return all;
+        rs_ret r = read_both(h, k, RS_MSG_DONTWAIT);
+        done(h, k, "recv", r);
+        if (r.parked || r.value <= 0) return all;
+        all += (size_t)r.value;
+    }
+    return all;
+}
+
+static void do_accept(fz_host *h, const uint8_t *arg)
+{
+    fz_parked *k = place(h, h->listener, FZ_ACCEPTS, 0);
+    if (!k) return;
+    rs_ret r;
+    ON_BOTH(h, r, rs_accept(st, h->now, h->listener, NULL, arg[1] & 1 ? 0 : RS_SOCK_NONBLOCK));
+    done(h, k, "accept", r);
+}
+
+static void do_close(fz_host *h, rs_fd fd)
+{
+    rs_ret r;
+    ON_BOTH(h, r, rs_close(st, h->now, fd));
+    if (fd == h->conn) h->conn = -1;
+    if (fd == h->listener) h->listener = -1;
+    simple(h, "close", fd, r);
+}
+
+static void do_shutdown(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    rs_ret r;
+    ON_BOTH(h, r, rs_shutdown(st, h->now, fd, arg[1] % 3));
+    simple(h, "shutdown", fd, r);
+}
+
+/* A new socket that listens or connects. */
+static void do_open(fz_host *h, const uint8_t *arg)
+{
+    int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
+    rs_ret r;
+    ON_BOTH(h, r, rs_socket(st, h->now, domain, RS_SOCK_STREAM | (arg[1] & 1 ? RS_SOCK_NONBLOCK : 0), 0));
+    check_ret(h, "socket", -1, r);
+    if (r.value < 0 || r.value >= FZ_FDS) return;
+    rs_fd fd = (rs_fd)r.value;
+    h->socket[fd] = (fz_socket){.stream = (uint8_t)fd};
+    if (arg[2] & 1) {
+        rs_endpoint local = {fz_local_addr(h->header), FZ_PORT_LISTEN};
+        ON_BOTH(h, r, rs_bind(st, h->now, fd, &local));
+        check_ret(h, "bind", fd, r);
+        ON_BOTH(h, r, rs_listen(st, h->now, fd, arg[3] % 5));
+        if (r.value == 0) h->listener = fd;
+        simple(h, "listen", fd, r);
+        return;
+    }
+    rs_endpoint remote = {fz_remote_addr(h->header), (uint16_t)(FZ_PORT_PEER + arg[3] % 2)};
+    ON_BOTH(h, r, rs_connect(st, h->now, fd, &remote));
+    simple(h, "connect", fd, r);
+    if (h->conn < 0) h->conn = fd;
+}
+
+static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER};
+    rs_ret r;
+    ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
+    simple(h, "connect", fd, r);
+}
+
+/* Linux's numbers: {level, name}, and whether the value is a struct linger. */
+static const struct { int level, name; bool linger; } options[] = {
+    {1, 13, true},   /* SO_LINGER */
+    {6, 1, false},   /* TCP_NODELAY */
+    {6, 3, false},   /* TCP_CORK */
+    {1, 9, false},   /* SO_KEEPALIVE */
+    {6, 4, false},   /* TCP_KEEPIDLE */
+    {6, 5, false},   /* TCP_KEEPINTVL */
+    {6, 6, false},   /* TCP_KEEPCNT */
+    {6, 18, false},  /* TCP_USER_TIMEOUT */
+    {1, 8, false},   /* SO_RCVBUF */
+    {1, 7, false},   /* SO_SNDBUF */
+    {6, 2, false},   /* TCP_MAXSEG */
+    {6, 12, false},  /* TCP_QUICKACK */
+    {1, 10, false},  /* SO_OOBINLINE */
+    {1, 18, false},  /* SO_RCVLOWAT */
+    {6, 8, false},   /* TCP_LINGER2 */
+    {6, 10, false},  /* TCP_WINDOW_CLAMP */
+    {6, 25, false},  /* TCP_NOTSENT_LOWAT */
+    {6, 7, false},   /* TCP_SYNCNT */
+    {1, 2, false},   /* SO_REUSEADDR */
+};
+
+static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const int values[] = {1, 0, 2, 3, -1, 5, 48, 100, 536, 1000, 4096, 65536, 1 << 20, 1 << 30};
+    unsigned which = arg[1] % COUNT(options);
+    int value[2] = {values[arg[2] % COUNT(values)], arg[3] % 3};
+    if (options[which].linger) value[0] = arg[2] & 1;
+    rs_ret r;
+    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, value,
+                                options[which].linger ? 8 : 4));
+    fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
+    simple(h, "setsockopt", fd, r);
+}
+
+static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const int names[][2] = {{1, 4}, {6, 11}, {1, 8}, {6, 2}}; /* SO_ERROR, TCP_INFO, SO_RCVBUF, TCP_MAXSEG */
+    uint8_t value[512];
+    uint32_t len = sizeof value;
+    const int *which = names[arg[1] % COUNT(names)];
+    rs_ret r;
+    ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, which[0], which[1], value, &len));
+    if (r.value == 0 && len > sizeof value) fz_fail("O61 calls", "getsockopt wrote %u bytes into %zu", len, sizeof value);
+    simple(h, "getsockopt", fd, r);
+}
+
+/* What poll promises must hold: a readable descriptor does not block a reader, a writable one takes a byte. */
+static void do_poll(fz_host *h, rs_fd fd)
+{
+    rs_pollfd p = {.fd = fd, .events = RS_POLLIN | RS_POLLOUT | RS_POLLPRI};
+    rs_ret r;
+    ON_BOTH(h, r, rs_poll(st, h->now, &p, 1, 0));
+    simple(h, "poll", fd, r);
+    if (r.value <= 0 || !(p.revents & RS_POLLIN) || fd == h->listener) return;
+    uint8_t byte;
+    int out_flags;
+    ON_BOTH(h, r, rs_recv(st, h->now, fd, &byte, 1, RS_MSG_PEEK | RS_MSG_DONTWAIT, &out_flags));
+    if (!r.parked && r.err == RS_EAGAIN) fz_fail("O61 calls", "poll says readable, recv would block");
+    fz_host_drain(h);
+}
+
+static void do_ioctl(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const unsigned long requests[] = {RS_FIONREAD, RS_SIOCOUTQ, RS_SIOCOUTQNSD, RS_SIOCATMARK};
+    int value = 0;
+    rs_ret r;
+    ON_BOTH(h, r, rs_ioctl(st, h->now, fd, requests[arg[1] % COUNT(requests)], &value));
+    if (r.value == 0 && value < 0) fz_fail("O61 calls", "ioctl counts %d bytes", value);
+    simple(h, "ioctl", fd, r);
+}
+
+static void do_dup(fz_host *h, rs_fd fd)
+{
+    rs_ret r;
+    ON_BOTH(h, r, rs_dup(st, h->now, fd));
+    if (r.value >= 0 && r.value < FZ_FDS && fd >= 0 && fd < FZ_FDS)
+        h->socket[r.value] = (fz_socket){.stream = h->socket[fd].stream};
+    simple(h, "dup", fd, r);
+}
+
+static void do_close_all(fz_host *h)
+{
+    fz_host_unpark(h, -1);
+    rs_close_all(h->st, h->now);
+    if (h->twin) rs_close_all(h->twin, h->now);
+    h->conn = h->listener = -1;
+    fz_trace(h->now.us, "close_all");
+    fz_host_drain(h);
+}
+
+static rs_fd pick_fd(const fz_host *h, const fz_step *s)
+{
+    switch (s->actor % 4) {
+    case 2: return h->listener;
+    case 3: return s->arg[9] % FZ_FDS;
+    default: return h->conn;
+    }
+}
+
+void fz_call(fz_host *h, const fz_step *s)
+{
+    rs_fd fd = pick_fd(h, s);
+    fz_look(h, &h->tuple[0]);
+    switch (s->arg[0] % 20) {
+    case 0: case 1: case 2: case 3: do_write(h, fd, s->arg); break;
+    case 4: case 5: case 6: do_read(h, fd, s->arg); break;
+    case 7: do_close(h, fd); break;
+    case 8: do_shutdown(h, fd, s->arg); break;
+    case 9: do_accept(h, s->arg); break;
+    case 10: do_open(h, s->arg); break;
+    case 11: case 12: do_setsockopt(h, fd, s->arg); break;
+    case 13: do_getsockopt(h, fd, s->arg); break;
+    case 14: do_poll(h, fd); break;
+    case 15: do_ioctl(h, fd, s->arg); break;
+    case 16: do_dup(h, fd); break;
+    case 17: do_connect(h, fd, s->arg); break;
+    case 18: fz_host_unpark(h, fd); break;
+    default: do_close_all(h); break;
+    }
+}

@@ -1,0 +1,11 @@
+/* calls.h — one socket call of a program. */
+#ifndef FZ_PROG_CALLS_H
+#define FZ_PROG_CALLS_H
+
+#include "host.h"
+
+void fz_call(fz_host *h, const fz_step *s);
+/* For FAIR and the end: the user reads everything there is. Returns the bytes read. */
+size_t fz_read_all(fz_host *h, rs_fd fd);
+
+#endif

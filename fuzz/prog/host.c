@@ -1,0 +1,312 @@
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "trace.h"
+
+enum { PRESETS = 2, DEADLINE_REPEATS = 16 };
+
+/* A freshly made stack of each preset; every program starts from a copy. The content depends on nothing but this file. */
+static struct { rs_stack *pristine; size_t size; void *host, *twin; } made[PRESETS];
+
+static uint8_t mix(uint64_t v)
+{
+    v *= 0x9e3779b97f4a7c15ull;
+    return (uint8_t)(v >> 56 ^ v >> 33);
+}
+
+uint8_t fz_user_byte(uint64_t offset)
+{
+    return mix(offset + 1);
+}
+
+uint8_t fz_peer_byte(uint32_t seq)
+{
+    return mix((uint64_t)seq << 8 | 0x5a);
+}
+
+static rs_addr addr_of(bool ipv6, uint8_t low)
+{
+    rs_addr a = {.family = ipv6 ? RS_IPV6 : RS_IPV4};
+    static const uint8_t v6[] = {0xfd, 0x3d, 0xfa, 0x7b};
+    static const uint8_t v4[] = {192, 168, 0, 0};
+    memcpy(a.bytes, ipv6 ? v6 : v4, 4);
+    a.bytes[ipv6 ? 15 : 3] = low;
+    return a;
+}
+
+rs_addr fz_local_addr(const fz_header *header)
+{
+    return addr_of(header->ipv6, 1);
+}
+
+rs_addr fz_remote_addr(const fz_header *header)
+{
+    return addr_of(header->ipv6, 2);
+}
+
+/* ---------- making ---------- */
+
+static void *zeroed(size_t len)
+{
+    void *p = aligned_alloc(64, (len + 63) / 64 * 64);
+    if (!p) fz_fail("memory", "no %zu bytes for a stack", len);
+    memset(p, 0, len);
+    return p;
+}
+
+static rs_config host_config(bool linux_preset)
+{
+    rs_config cfg = linux_preset ? rs_config_linux() : rs_config_rfc();
+    cfg.limits = (rs_limits){.conns = 8, .listeners = 3, .sockets = FZ_FDS, .blocks = 192, .records = 256, .parked = FZ_PARKED,
+                             .outbox_bytes = 1 << 18};
+    for (int i = 0; i < 2; i++) {
+        rs_status added = rs_config_add_local(&cfg, addr_of(i == 1, 1), i == 1 ? 64 : 24);
+        if (added.code != 0) fz_fail("setup", "rs_config_add_local: %s", rs_status_name(added.code));
+    }
+    return cfg;
+}
+
+static void make(unsigned preset)
+{
+    rs_config cfg = host_config(preset == 1);
+    const char *why = rs_config_check(&cfg);
+    if (why) fz_fail("setup", "configuration: %s", why);
+    made[preset].size = rs_stack_size(&cfg);
+    void *arena = zeroed(made[preset].size);
+    rs_status st = rs_stack_init(&made[preset].pristine, arena, made[preset].size, &cfg, (rs_time){0});
+    if (st.code != 0) fz_fail("setup", "rs_stack_init: %s", rs_status_name(st.code));
+    made[preset].host = zeroed(made[preset].size);
+    made[preset].twin = zeroed(made[preset].size);
+}
+
+static void on_event(void *ctx, const rs_event *ev)
+{
+    fz_host *h = ctx;
+    if (fz_tracing()) {
+        char line[300];
+        rs_event_text(line, sizeof line, ev);
+        fz_trace(ev->at.us, "  %s", line);
+    }
+    if (ev->kind == RS_EV_STATE && h->watch->moved) h->watch->moved(h->watch->ctx, ev);
+}
+
+static void set_class(fz_host *h, const char *knob, uint8_t class)
+{
+    static const char *const sizes[] = {NULL, "4096 1459 6291456", "4096 1460 6291456", "4096 4096 6291456", "4096 16384 6291456",
+                                        "4096 65535 6291456", "4096 65537 6291456", "4096 300000 6291456"};
+    const char *value = sizes[class % (sizeof sizes / sizeof sizes[0])];
+    if (value) fz_host_set(h, knob, value);
+}
+
+/* The bits of header.knobs. */
+static void set_knobs(fz_host *h)
+{
+    static const char *const knobs[8][2] = {
+        {"net.ipv4.tcp_timestamps", "0"}, {"net.ipv4.tcp_sack", "0"}, {"net.ipv4.tcp_window_scaling", "0"},
+        {"net.ipv4.tcp_abort_on_overflow", "1"}, {"net.ipv4.tcp_rfc1337", "1"}, {"net.ipv4.tcp_retries2", "4"},
+        {"net.ipv4.tcp_stdurg", "1"}, {"net.ipv4.tcp_slow_start_after_idle", "0"},
+    };
+    for (unsigned i = 0; i < 8; i++)
+        if (h->header->knobs >> i & 1) fz_host_set(h, knobs[i][0], knobs[i][1]);
+    set_class(h, "net.ipv4.tcp_rmem", h->header->rcvbuf);
+    set_class(h, "net.ipv4.tcp_wmem", h->header->sndbuf);
+}
+
+void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
+{
+    unsigned preset = header->linux_preset;
+    if (!made[preset].pristine) make(preset);
+    *h = (fz_host){.header = header, .watch = watch, .now = {1000000}, .listener = -1, .conn = -1};
+    h->st = rs_stack_clone(made[preset].host, made[preset].size, made[preset].pristine);
+    if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
+    rs_stack_on_trace(h->st, on_event, h);
+    for (unsigned i = 0; i < FZ_TUPLES; i++)
+        h->tuple[i] = (fz_tuple){.local_port = FZ_PORT_LISTEN, .remote_port = (uint16_t)(FZ_PORT_PEER + i)};
+    h->tuple[3].local_port = FZ_PORT_CLOSED;
+    set_knobs(h);
+}
+
+void fz_host_clone(fz_host *h)
+{
+    unsigned preset = h->header->linux_preset;
+    for (unsigned i = 0; i < FZ_PARKED; i++)
+        if (h->parked[i].number) return; /* its buffer belongs to one host only */
+    h->twin = rs_stack_clone(made[preset].twin, made[preset].size, h->st);
+    if (!h->twin) fz_fail("O60 clone", "rs_stack_clone refuses an arena of the right size");
+    fz_trace(h->now.us, "cloned");
+}
+
+void fz_host_set(fz_host *h, const char *knob, const char *value)
+{
+    rs_status a = rs_stack_set(h->st, knob, value);
+    if (a.code == RS_ENOENT) fz_fail("setup", "no knob %s", knob);
+    if (h->twin && rs_stack_set(h->twin, knob, value).code != a.code) fz_fail("O60 clone", "rs_stack_set %s differs", knob);
+    fz_trace(h->now.us, "set %s = %s%s", knob, value, a.code ? " (refused)" : "");
+}
+
+/* ---------- packets ---------- */
+
+static void remember(fz_host *h, const uint8_t *pkt, size_t len)
+{
+    if (len > FZ_HISTORY_BYTES) return;
+    unsigned slot = h->seen++ % FZ_HISTORY;
+    h->history[slot].len = (uint16_t)len;
+    memcpy(h->history[slot].bytes, pkt, len);
+}
+
+static fz_tuple *tuple_of(fz_host *h, uint16_t local_port, uint16_t remote_port)
+{
+    for (unsigned i = 0; i < FZ_TUPLES; i++)
+        if (h->tuple[i].remote_port == remote_port && h->tuple[i].local_port == local_port) return &h->tuple[i];
+    return NULL;
+}
+
+/* The peer learns from what the host sends. */
+static void learn(fz_host *h, const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    fz_tuple *u = t ? tuple_of(h, t->sport, t->dport) : NULL;
+    if (!u || (t->flags & 4 /* RST */)) return;
+    if ((t->flags & 2 /* SYN */) && (!u->syn_seen || u->iss != t->seq)) {
+        u->syn_seen = true;
+        u->iss = t->seq;
+        u->end = (cf_offset)t->seq + 1;
+        u->ts_at = h->now;
+    }
+    if (!u->syn_seen) return;
+    uint32_t taken = p->text_len + ((t->flags & 3) ? 1 : 0);
+    cf_offset end = cf_unroll(u->end, t->seq + taken);
+    if (end > u->end) u->end = end;
+    for (unsigned i = 0; i < t->opt_count; i++)
+        if (t->opts[i].kind == 8 && t->opts[i].len == 10)
+            u->ts_val = (uint32_t)t->opts[i].data[0] << 24 | (uint32_t)t->opts[i].data[1] << 16 |
+                        (uint32_t)t->opts[i].data[2] << 8 | t->opts[i].data[3];
+}
+
+static void take_output(fz_host *h, rs_bytes pkt)
+{
+    cf_packet p;
+    cf_packet_decode(&p, pkt.data, pkt.len);
+    fz_trace_packet(h->now.us, '>', &p);
+    remember(h, pkt.data, pkt.len);
+    learn(h, &p);
+    if (h->watch->sent) h->watch->sent(h->watch->ctx, h->now, &p);
+}
+
+/* Both hosts say the same, or the clone was not one. */
+static void drain_packets(fz_host *h)
+{
+    rs_bytes a, b;
+    for (;;) {
+        bool more = rs_stack_output(h->st, h->now, &a);
+        if (h->twin) {
+            bool twin_more = rs_stack_output(h->twin, h->now, &b);
+            if (more != twin_more) fz_fail("O60 clone", "one of the two sends a packet, the other does not");
+            if (more && (a.len != b.len || memcmp(a.data, b.data, a.len) != 0)) fz_fail("O60 clone", "packets differ");
+        }
+        if (!more) return;
+        take_output(h, a);
+    }
+}
+
+void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
+{
+    if (r.value < 0) return;
+    if (call->kind == FZ_ACCEPTS && r.value < FZ_FDS) {
+        h->socket[r.value] = (fz_socket){.stream = (uint8_t)r.value};
+        if (h->conn < 0) h->conn = (rs_fd)r.value;
+    }
+    if (call->fd < 0 || call->fd >= FZ_FDS) return;
+    fz_socket *s = &h->socket[h->socket[call->fd].stream];
+    if (call->kind == FZ_WRITES) s->wrote += (uint64_t)r.value;
+    if (call->kind != FZ_READS) return;
+    rs_probe conn;
+    if (r.value > 0 && h->watch->reads && rs_probe_fd(h->st, h->now, call->fd, &conn))
+        h->watch->reads(h->watch->ctx, &conn, s->got, call->io, (size_t)r.value);
+    s->got += (uint64_t)r.value;
+}
+
+static void resume(fz_host *h, fz_parked *k)
+{
+    rs_ret r = rs_call_resume(h->st, h->now, k->number, k->io, k->len);
+    if (r.parked) return;
+    fz_trace(h->now.us, "blocked call on fd %d ends: %lld %s", k->fd, (long long)r.value, r.err ? rs_status_name(r.err) : "");
+    k->number = 0;
+    fz_host_account(h, k, r);
+}
+
+void fz_host_drain(fz_host *h)
+{
+    drain_packets(h);
+    for (unsigned i = 0; i < FZ_PARKED; i++) {
+        fz_parked *k = &h->parked[i];
+        if (k->number && rs_call_ready(h->st, k->number)) {
+            resume(h, k);
+            drain_packets(h);
+        }
+    }
+}
+
+void fz_host_unpark(fz_host *h, rs_fd fd)
+{
+    for (unsigned i = 0; i < FZ_PARKED; i++) {
+        fz_parked *k = &h->parked[i];
+        if (!k->number || (fd >= 0 && k->fd != fd)) continue;
+        rs_ret r = rs_call_cancel(h->st, h->now, k->number);
+        if (r.parked) fz_fail("O61 calls", "a cancelled call is still blocked");
+        k->number = 0;
+        fz_host_account(h, k, r);
+    }
+    fz_host_drain(h);
+}
+
+void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
+{
+    cf_packet p;
+    cf_packet_decode(&p, pkt, len);
+    fz_trace_packet(h->now.us, '<', &p);
+    remember(h, pkt, len);
+    if (h->watch->arrives) h->watch->arrives(h->watch->ctx, h->now, &p);
+    rs_stack_input(h->st, h->now, (rs_bytes){pkt, len});
+    if (h->twin) rs_stack_input(h->twin, h->now, (rs_bytes){pkt, len});
+    fz_host_drain(h);
+}
+
+/* ---------- time ---------- */
+
+/* Runs what is due at h->now. A deadline that stays due after it was served would turn a real host into a busy loop. */
+static void serve(fz_host *h)
+{
+    for (unsigned i = 0; rs_stack_next_deadline(h->st).us <= h->now.us; i++) {
+        if (i == DEADLINE_REPEATS) fz_fail("O54 quiescence", "a deadline stays due after it was served %u times", i);
+        rs_stack_advance(h->st, h->now);
+        if (h->twin) rs_stack_advance(h->twin, h->now);
+        fz_host_drain(h);
+    }
+}
+
+bool fz_host_sleep(fz_host *h, rs_time until, unsigned events)
+{
+    for (unsigned n = 0;; n++) {
+        rs_time next = rs_stack_next_deadline(h->st);
+        if (h->twin && rs_stack_next_deadline(h->twin).us != next.us) fz_fail("O60 clone", "next deadlines differ");
+        if (next.us > until.us) break;
+        if (events && n == events) return false;
+        if (next.us > h->now.us) h->now = next;
+        serve(h);
+    }
+    if (until.us > h->now.us) h->now = until;
+    return true;
+}
+
+bool fz_look(fz_host *h, fz_tuple *t)
+{
+    rs_endpoint local = {fz_local_addr(h->header), t->local_port}, remote = {fz_remote_addr(h->header), t->remote_port};
+    rs_probe p;
+    t->alive = rs_probe_tuple(h->st, h->now, &local, &remote, &p);
+    if (t->alive) t->last = p;
+    return t->alive;
+}

@@ -1,0 +1,93 @@
+/* host.h — one reference stack on a virtual clock, its sockets, and what the peer knows about it.
+ *
+ * Everything a step does goes through here, so that there is one place that feeds the host, drains it, tells the oracles
+ * (fz_watch) and, after a clone, does the same to the twin and compares. The peer's knowledge comes from the packets alone;
+ * fz_look asks the stack (rs_probe) so that steps can be placed next to live numbers. */
+#ifndef FZ_PROG_HOST_H
+#define FZ_PROG_HOST_H
+
+#include "../../conformance/packet/offset.h"
+#include "../../conformance/packet/packet.h"
+#include "../../stack/include/refstack/refstack.h"
+#include "program.h"
+
+enum { FZ_TUPLES = 4, FZ_HISTORY = 8, FZ_HISTORY_BYTES = 2048, FZ_PARKED = 4, FZ_FDS = 24, FZ_IO_MAX = 4096,
+       FZ_PORT_LISTEN = 8080, FZ_PORT_PEER = 40000, FZ_PORT_CLOSED = 9 };
+
+/* What the oracles are told. Pointers are borrowed during the call; any function may be NULL. */
+typedef struct fz_watch {
+    void *ctx;
+    void (*arrives)(void *ctx, rs_time now, const cf_packet *p); /* before the host sees it */
+    void (*sent)(void *ctx, rs_time now, const cf_packet *p);
+    void (*reads)(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len);
+    void (*moved)(void *ctx, const rs_event *ev);                /* a state change */
+} fz_watch;
+
+/* One 4-tuple as the peer sees it. */
+typedef struct fz_tuple {
+    uint16_t  local_port, remote_port;
+    rs_probe  last;       /* newest look at a living connection; zero before the first */
+    bool      alive;      /* the look was possible just now */
+    bool      syn_seen;   /* the host sent a SYN: iss and end are valid */
+    uint32_t  iss;
+    cf_offset end;        /* first position the host has not sent; iss is position iss */
+    uint32_t  ts_val;     /* newest timestamp of the host */
+    rs_time   ts_at;      /* when the connection's first SYN passed: the peer's timestamp clock starts there */
+} fz_tuple;
+
+typedef struct fz_socket {
+    uint8_t  stream;      /* whose counters: dup'ed descriptors share */
+    uint64_t wrote, got;  /* bytes taken from and given to the user, in stream's slot */
+} fz_socket;
+
+/* A call that waits, with the buffer it was made with. number 0: a free place. */
+typedef enum fz_call_kind { FZ_READS, FZ_WRITES, FZ_ACCEPTS, FZ_OTHER_CALL } fz_call_kind;
+typedef struct fz_parked {
+    uint32_t     number;
+    rs_fd        fd;
+    fz_call_kind kind;
+    size_t       len;
+    uint8_t      io[FZ_IO_MAX];
+} fz_parked;
+
+typedef struct fz_host {
+    const fz_header *header;
+    const fz_watch  *watch;
+    rs_stack        *st, *twin;   /* twin: NULL until a CLONE step */
+    rs_time          now;
+    fz_tuple         tuple[FZ_TUPLES];  /* 0 is the main one */
+    rs_fd            listener, conn;    /* -1: none */
+    fz_socket        socket[FZ_FDS];
+    fz_parked        parked[FZ_PARKED];
+    uint32_t         seen;              /* packets in both directions so far */
+    struct { uint16_t len; uint8_t bytes[FZ_HISTORY_BYTES]; } history[FZ_HISTORY];
+} fz_host;
+
+/* A host as the header wants it, without sockets. The host lives in static memory: one at a time. */
+void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch);
+/* The host's and the peer's address in the header's family. */
+rs_addr fz_local_addr(const fz_header *header);
+rs_addr fz_remote_addr(const fz_header *header);
+
+/* Feeds a packet, then drains what the host sends. */
+void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len);
+/* Drains what the host sends, tells everybody, lets ready blocked calls go on. Done by all functions here. */
+void fz_host_drain(fz_host *h);
+/* Lets time pass; timers run on the way, at most `events` of them (0: as many as there are). False: stopped early. */
+bool fz_host_sleep(fz_host *h, rs_time until, unsigned events);
+/* Makes the twin. */
+void fz_host_clone(fz_host *h);
+/* Changes a knob. */
+void fz_host_set(fz_host *h, const char *knob, const char *value);
+/* A new look at the connection of the tuple; false (and the old look) when there is none. */
+bool fz_look(fz_host *h, fz_tuple *t);
+/* The user's books after a call has ended: bytes written, bytes read (given to the oracles), descriptors made. */
+void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r);
+/* Ends blocked calls of a descriptor (all: -1). */
+void fz_host_unpark(fz_host *h, rs_fd fd);
+
+/* The byte the user writes at an offset of its stream, and the byte the honest peer sends at a sequence number. */
+uint8_t fz_user_byte(uint64_t offset);
+uint8_t fz_peer_byte(uint32_t seq);
+
+#endif

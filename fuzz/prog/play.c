@@ -1,0 +1,240 @@
+#include "play.h"
+
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "calls.h"
+#include "classes.h"
+#include "fail.h"
+#include "segment.h"
+#include "start.h"
+#include "trace.h"
+
+#define COUNT(a) (sizeof(a) / sizeof (a)[0])
+
+enum { TIMERS_PER_STEP = 64, FAIR_ROUNDS = 400, CLOSED_TUPLE = FZ_TUPLES - 1 };
+
+/* ---------- option rows of injected segments ---------- */
+
+static void put_sack(cf_opt_row *row, uint8_t n, const uint32_t *edges)
+{
+    cf_opt_val v = {.id = CF_OPT_SACK, .n = n};
+    memcpy(v.sack, edges, n * 2u * sizeof edges[0]);
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &v);
+}
+
+static void put_ts_raw(cf_opt_row *row, uint32_t val, uint32_t ecr)
+{
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_TS, .ts_val = val, .ts_ecr = ecr});
+}
+
+static void put_syn(cf_opt_row *row, uint16_t mss, uint8_t wscale, bool sack)
+{
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_MSS, .mss = mss});
+    if (sack) cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_SACK_OK});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_WSCALE, .wscale = wscale});
+}
+
+/* Damaged or strange option areas: lengths 0 and 1, a length behind the end, unknown kinds, all padding. */
+static void put_strange(cf_opt_row *row, uint8_t raw)
+{
+    static const uint8_t bytes[4] = {1, 2, 3, 4};
+    switch (raw % 6) {
+    case 0: cf_opt_put_raw(row, 2, 0, bytes, 2); break;
+    case 1: cf_opt_put_raw(row, 8, 1, bytes, 2); break;
+    case 2: cf_opt_put_raw(row, 3, 40, bytes, 1); break;
+    case 3: cf_opt_put_raw(row, 253, 6, bytes, 4); break;
+    case 4: cf_opt_put_raw(row, 5, 4, bytes, 2); break;
+    default:
+        for (int i = 0; i < 40; i++) cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    }
+}
+
+static cf_opt_row options_of(fz_host *h, const fz_tuple *t, uint8_t class, uint8_t raw)
+{
+    const rs_probe *p = &t->last;
+    uint32_t mss = p->snd_mss ? p->snd_mss : 536, una = p->snd_una, clock = fz_peer_clock(h, t);
+    cf_opt_row row = {0};
+    if (p->ts_on && class % 20 < 12) fz_put_ts(h, t, &row);
+    switch (class % 20) {
+    case 4: put_sack(&row, 1, (uint32_t[]){una + mss, una + 2 * mss}); break;
+    case 5: put_sack(&row, 3, (uint32_t[]){una + 4 * mss, una + 5 * mss, una + 2 * mss, una + 3 * mss, una + mss, una + mss + 1}); break;
+    case 6: put_sack(&row, 1, (uint32_t[]){una - mss, una}); break;
+    case 7: put_sack(&row, 2, (uint32_t[]){una + 2 * mss, una + mss, p->snd_max, p->snd_max + raw + 1}); break;
+    case 8: put_sack(&row, 1, (uint32_t[]){una + raw, una + raw * 16u}); break;
+    case 9: put_syn(&row, 1460, 7, true); break;
+    case 10: put_syn(&row, (uint16_t)(raw * 8u), raw, false); break;
+    case 11: put_strange(&row, raw); break;
+    case 12: break; /* none although agreed */
+    case 13: put_ts_raw(&row, p->ts_recent - 1, t->ts_val); break;
+    case 14: put_ts_raw(&row, p->ts_recent + 0x80000000u + (raw & 1), t->ts_val); break;
+    case 15: put_ts_raw(&row, clock, t->ts_val + 1 + raw); break;
+    case 16: put_ts_raw(&row, clock, 0); break;
+    case 17: put_ts_raw(&row, clock + 0x7fffffffu, t->ts_val); break;
+    case 18: put_ts_raw(&row, clock, t->ts_val - raw); break;
+    case 19: put_strange(&row, raw); break;
+    default: break;
+    }
+    return row;
+}
+
+/* ---------- steps ---------- */
+
+static fz_tuple *pick_tuple(fz_host *h, uint8_t actor)
+{
+    static const uint8_t by_actor[] = {0, 0, 0, 0, 0, 1, 2, CLOSED_TUPLE};
+    return &h->tuple[by_actor[actor % COUNT(by_actor)]];
+}
+
+/* Flags: the usual ones are likely, every combination is possible. */
+static uint16_t flags_of(uint8_t b)
+{
+    static const uint16_t usual[] = {CF_ACK, CF_ACK, CF_ACK | CF_PSH, CF_FIN | CF_ACK, CF_SYN, CF_SYN | CF_ACK, CF_RST, CF_RST | CF_ACK};
+    return b < 128 ? usual[b % COUNT(usual)] : (uint16_t)(b & 0x7f);
+}
+
+static void do_segment(fz_host *h, const fz_step *s)
+{
+    const uint8_t *a = s->arg;
+    fz_tuple *t = pick_tuple(h, s->actor);
+    fz_look(h, t);
+    uint8_t mods = a[1], raw = a[9];
+    fz_segment seg = {
+        .flags = (uint16_t)(flags_of(a[0]) | (mods & 0x20 ? CF_ECE | CF_CWR : 0) | (mods & 0x10 ? CF_URG : 0)),
+        .seq = fz_seq(t, a[2], a[3], raw), .ack = fz_ack(t, a[4], a[5], raw), .win = fz_window(t, a[6], raw),
+        .len = fz_length(t, a[7], raw), .urp = mods & 0x10 ? raw : 0, .opts = options_of(h, t, a[8], raw),
+        .bad_sum = (mods & 0x0f) == 0x0f, .other_bytes = (mods & 0x0f) == 0x0e, .reserved = mods >> 6 == 3 ? raw & 7 : 0,
+        .tos = mods >> 6 == 2 ? 3 : 0,
+    };
+    if (t->ts_at.us == 0) t->ts_at = h->now;
+    if ((flags_of(a[0]) & CF_SYN) && !t->alive) seg.seq = h->header->irs + raw * 65536u;
+    fz_send(h, t, &seg);
+}
+
+static void do_time(fz_host *h, const fz_step *s)
+{
+    uint8_t class = s->arg[0];
+    rs_time next = rs_stack_next_deadline(h->st), until = {h->now.us + fz_duration(class, s->arg[1])};
+    if (class % 23 <= FZ_AFTER_DEADLINE && next.us != INT64_MAX) {
+        static const int64_t beside[] = {0, -1, 1};
+        until.us = next.us + beside[class % 23];
+        if (until.us < h->now.us) until = h->now;
+    }
+    fz_host_sleep(h, until, TIMERS_PER_STEP);
+}
+
+static void do_icmp(fz_host *h, const fz_step *s)
+{
+    static const uint8_t v4[][2] = {{3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}, {3, 13}, {11, 0}, {12, 0}, {4, 0}, {5, 1}, {8, 0}};
+    static const uint8_t v6[][2] = {{1, 0}, {1, 1}, {1, 3}, {1, 4}, {2, 0}, {3, 0}, {4, 1}, {128, 0}, {1, 6}, {200, 0}, {129, 0}};
+    static const uint16_t mtus[] = {1400, 0, 68, 576, 1280, 1499, 1500, 9000};
+    fz_tuple *t = pick_tuple(h, s->actor);
+    fz_look(h, t);
+    const uint8_t *kind = h->header->ipv6 ? v6[s->arg[0] % COUNT(v6)] : v4[s->arg[0] % COUNT(v4)];
+    fz_send_icmp(h, t, kind[0], kind[1], fz_ack(t, s->arg[1], s->arg[2], s->arg[3]), mtus[s->arg[4] % COUNT(mtus)]);
+}
+
+/* A packet of the past: as it was, with a flipped bit, or cut. What the host sent itself comes back as an echo. */
+static void do_mangle(fz_host *h, const fz_step *s)
+{
+    uint8_t pkt[FZ_HISTORY_BYTES];
+    unsigned kept = h->seen < FZ_HISTORY ? h->seen : FZ_HISTORY;
+    if (kept == 0) return;
+    unsigned slot = (h->seen - 1 - s->arg[0] % kept) % FZ_HISTORY;
+    size_t len = h->history[slot].len;
+    memcpy(pkt, h->history[slot].bytes, len);
+    unsigned at = s->arg[2] * 256u + s->arg[3];
+    switch (s->arg[1] % 4) {
+    case 1: pkt[at % len] ^= (uint8_t)(1u << (s->arg[4] & 7)); break;
+    case 2: len = at % len; break;
+    case 3: pkt[at % 64 % len] = s->arg[4]; break;
+    default: break;
+    }
+    fz_host_input(h, pkt, len);
+}
+
+static void do_knob(fz_host *h, const fz_step *s)
+{
+    static const char *const changes[][2] = {
+        {"net.ipv4.tcp_timestamps", "0"}, {"net.ipv4.tcp_sack", "0"}, {"net.ipv4.tcp_window_scaling", "0"},
+        {"net.ipv4.tcp_retries2", "3"}, {"net.ipv4.tcp_fin_timeout", "5"}, {"net.ipv4.tcp_abort_on_overflow", "1"},
+        {"net.ipv4.tcp_rfc1337", "1"}, {"net.ipv4.tcp_keepalive_time", "10"}, {"net.ipv4.tcp_timestamps", "1"},
+        {"net.ipv4.tcp_orphan_retries", "1"}, {"net.ipv4.tcp_syn_retries", "2"}, {"net.ipv4.tcp_synack_retries", "2"},
+    };
+    const char *const *c = changes[s->arg[0] % COUNT(changes)];
+    fz_host_set(h, c[0], c[1]);
+}
+
+/* ---------- the honest peer ---------- */
+
+static bool synchronized(rs_state s)
+{
+    return s >= RS_ESTABLISHED && s <= RS_LAST_ACK;
+}
+
+static void honest_ack(fz_host *h, fz_tuple *t)
+{
+    fz_segment s = {.flags = CF_ACK, .seq = t->last.rcv_nxt, .ack = cf_roll(t->end), .win = 65535};
+    if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
+    fz_send(h, t, &s);
+}
+
+bool fz_fair(fz_host *h, unsigned rounds)
+{
+    fz_tuple *t = &h->tuple[0];
+    for (unsigned i = 0; i < rounds; i++) {
+        if (!fz_look(h, t) || !synchronized(t->last.state) || !t->syn_seen) return true;
+        if (t->last.sndq_bytes == 0 && cf_roll(t->end) == t->last.snd_una) return true;
+        /* A peer's clock that was shown too far ahead makes honest timestamps look old: nothing to judge then. */
+        if (t->last.ts_on && (int32_t)(fz_peer_clock(h, t) - t->last.ts_recent) < 0) return true;
+        cf_offset before = t->end;
+        honest_ack(h, t);
+        if (t->end == before) {
+            rs_time next = rs_stack_next_deadline(h->st);
+            if (next.us != INT64_MAX) fz_host_sleep(h, next, 1);
+        }
+    }
+    return false;
+}
+
+static void do_fair(fz_host *h)
+{
+    if (h->conn >= 0) fz_read_all(h, h->conn);
+    if (!fz_fair(h, FAIR_ROUNDS)) {
+        const rs_probe *p = &h->tuple[0].last;
+        fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) after %u honest acknowledgments",
+                rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, FAIR_ROUNDS);
+    }
+}
+
+static void run_step(fz_host *h, const fz_step *s)
+{
+    switch (s->kind) {
+    case FZ_SEG: do_segment(h, s); break;
+    case FZ_CALL: fz_call(h, s); break;
+    case FZ_TIME: do_time(h, s); break;
+    case FZ_ICMP: do_icmp(h, s); break;
+    case FZ_MANGLE: do_mangle(h, s); break;
+    case FZ_KNOB: do_knob(h, s); break;
+    case FZ_CLONE: fz_host_clone(h); break;
+    case FZ_FAIR: do_fair(h); break;
+    case FZ_KINDS: break;
+    }
+}
+
+void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn *after)
+{
+    fz_host_open(h, &p->header, watch);
+    fz_start_at(h);
+    after(watch->ctx, h, -1);
+    for (unsigned i = 0; i < p->count; i++) {
+        fz_trace(h->now.us, "step %u: %s", i, fz_kind_name(p->step[i].kind));
+        run_step(h, &p->step[i]);
+        after(watch->ctx, h, (int)i);
+    }
+}

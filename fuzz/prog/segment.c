@@ -1,0 +1,83 @@
+#include "segment.h"
+
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "fail.h"
+
+enum { PEER_CLOCK_START = 0x7fff0000, QUOTED_TCP_BYTES = 8 };
+
+static cf_addr judge_addr(rs_addr a)
+{
+    cf_addr out = {.family = a.family};
+    memcpy(out.b, a.bytes, sizeof out.b);
+    return out;
+}
+
+static cf_layer *add_ip(cf_build *b, const fz_host *h, bool from_peer)
+{
+    cf_layer *ip = cf_build_add(b, h->header->ipv6 ? CF_L_IPV6 : CF_L_IPV4);
+    cf_addr local = judge_addr(fz_local_addr(h->header)), remote = judge_addr(fz_remote_addr(h->header));
+    ip->u.ip.src = from_peer ? remote : local;
+    ip->u.ip.dst = from_peer ? local : remote;
+    return ip;
+}
+
+static void send_built(fz_host *h, const cf_build *b)
+{
+    uint8_t pkt[FZ_TEXT_MAX + 200];
+    const char *why = NULL;
+    size_t n = cf_encode(b, pkt, sizeof pkt, &why);
+    if (n == 0) fz_fail("setup", "cf_encode: %s", why ? why : "?");
+    fz_host_input(h, pkt, n);
+}
+
+void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
+{
+    uint8_t text[FZ_TEXT_MAX];
+    uint32_t len = s->len < FZ_TEXT_MAX ? s->len : FZ_TEXT_MAX;
+    uint32_t first = s->seq + ((s->flags & CF_SYN) ? 1 : 0);
+    for (uint32_t i = 0; i < len; i++) text[i] = (uint8_t)(fz_peer_byte(first + i) + (s->other_bytes ? 1 : 0));
+    cf_build b = {.text = text, .text_len = len};
+    add_ip(&b, h, true)->u.ip.tos = s->tos;
+    cf_layer *l = cf_build_add(&b, CF_L_TCP);
+    l->u.tcp = (cf_tcp){.sport = t->remote_port, .dport = t->local_port, .seq = s->seq, .ack = s->ack, .flags = s->flags,
+                        .win = s->win, .urp = s->urp, .reserved = s->reserved, .opt_bytes = s->opts.bytes,
+                        .opt_len = s->opts.len};
+    if (s->bad_sum) {
+        b.keep[1] |= CF_KEEP_SUM;
+        l->u.tcp.sum = 0xdead;
+    }
+    send_built(h, &b);
+}
+
+void fz_send_icmp(fz_host *h, const fz_tuple *t, uint8_t type, uint8_t code, uint32_t seq, uint32_t mtu)
+{
+    uint8_t quote[200];
+    const char *why = NULL;
+    cf_build inner = {0};
+    add_ip(&inner, h, false);
+    cf_layer *l = cf_build_add(&inner, CF_L_TCP);
+    l->u.tcp = (cf_tcp){.sport = t->local_port, .dport = t->remote_port, .seq = seq, .flags = CF_ACK};
+    size_t n = cf_encode(&inner, quote, sizeof quote, &why);
+    size_t quoted = (h->header->ipv6 ? 40u : 20u) + QUOTED_TCP_BYTES;
+    if (n < quoted) fz_fail("setup", "cf_encode: %s", why ? why : "?");
+    cf_build b = {0};
+    add_ip(&b, h, true);
+    cf_layer *m = cf_build_add(&b, h->header->ipv6 ? CF_L_ICMPV6 : CF_L_ICMPV4);
+    m->u.icmp = (cf_icmp){.type = type, .code = code, .mtu = mtu, .quote = quote, .quote_len = (uint16_t)quoted};
+    send_built(h, &b);
+}
+
+uint32_t fz_peer_clock(const fz_host *h, const fz_tuple *t)
+{
+    return PEER_CLOCK_START + (uint32_t)((h->now.us - t->ts_at.us) / 1000);
+}
+
+void fz_put_ts(fz_host *h, const fz_tuple *t, cf_opt_row *row)
+{
+    cf_opt_val nop = {.id = CF_OPT_NOP}, ts = {.id = CF_OPT_TS, .ts_val = fz_peer_clock(h, t), .ts_ecr = t->ts_val};
+    cf_opt_put(row, &nop);
+    cf_opt_put(row, &nop);
+    cf_opt_put(row, &ts);
+}

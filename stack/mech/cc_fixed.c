@@ -1,0 +1,48 @@
+/* A window that never changes: for tests that are about something else. */
+#include "cc.h"
+
+static void init(rs_cc *cc)
+{
+    if (cc->p.fixed_segs) cc->cwnd_segs = cc->p.fixed_segs;
+}
+
+static void on_ack(rs_cc *cc, const rs_cc_ack *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_loss(rs_cc *cc, const rs_cc_loss *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_time(rs_cc *cc, rs_time now)
+{
+    (void)cc, (void)now;
+}
+
+static void on_partial_ack(rs_cc *cc, const rs_cc_partial *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_exit_recovery(rs_cc *cc, const rs_cc_exit *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_unused(rs_cc *cc, const rs_cc_unused *e)
+{
+    (void)cc, (void)e;
+}
+
+const rs_cc_algo rs_cc_fixed = {
+    .name = "fixed", .rfc = "none", .state_size = 0, .init = init, .on_ack = on_ack, .on_enter_recovery = on_loss,
+    .on_dup_ack = on_time, .on_partial_ack = on_partial_ack, .on_exit_recovery = on_exit_recovery, .on_rto = on_loss,
+    .on_undo = on_time, .on_idle_restart = on_idle_restart, .on_unused = on_unused,
+};

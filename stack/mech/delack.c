@@ -1,0 +1,123 @@
+#include "delack.h"
+
+#include "../base/time.h"
+
+enum { QUICK_START = 16, QUICK_LEAST = 2 };
+
+void rs_delack_init(rs_delack *d, const rs_delack_params *p)
+{
+    *d = (rs_delack){.p = *p, .deadline = RS_NEVER};
+}
+
+/* The budget is half the window in full-sized segments: enough to bring the peer through its slow start. */
+static void fill_budget(rs_delack *d, const rs_delack_quick *q)
+{
+    uint32_t n = q->rcv_mss ? q->rcv_wnd / (2 * q->rcv_mss) : 0;
+    if (n == 0) n = QUICK_LEAST;
+    if (n > q->budget) n = q->budget;
+    if (n > d->quick) d->quick = (uint8_t)n;
+}
+
+void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q)
+{
+    if (!d->p.linux_form) return;
+    fill_budget(d, q);
+    d->pingpong = 0;
+    d->ato = d->p.min;
+}
+
+/* Learns the spacing of arrivals. */
+static void adapt(rs_delack *d, const rs_delack_data *e)
+{
+    rs_delack_quick q = {.budget = QUICK_START, .rcv_mss = e->rcv_mss, .rcv_wnd = e->rcv_wnd};
+    rs_dur gap = rs_time_diff(e->now, d->last_data), half = {d->p.min.us / 2};
+    if (rs_dur_is_zero(d->ato)) {
+        fill_budget(d, &q);
+        d->ato = d->p.min;
+    } else if (gap.us <= half.us) {
+        d->ato = rs_dur_add((rs_dur){d->ato.us / 2}, half);
+    } else if (rs_dur_less(gap, d->ato)) {
+        d->ato = rs_dur_add((rs_dur){d->ato.us / 2}, gap);
+        d->ato = rs_dur_max(rs_dur_min(d->ato, e->rto), d->p.min);
+    } else if (rs_dur_less(e->rto, gap)) {
+        fill_budget(d, &q); /* the peer has been idle and is in slow start again */
+    }
+    d->last_data = e->now;
+}
+
+/* How long to wait: the spacing of arrivals, but not more than a round trip or `max`. */
+static rs_dur linux_delay(const rs_delack *d, rs_dur srtt)
+{
+    rs_dur delay = rs_dur_min(d->ato, d->p.max);
+    if (rs_dur_less(d->p.min, delay) && srtt.us > 0) delay = rs_dur_min(delay, rs_dur_max(srtt, d->p.min));
+    return delay;
+}
+
+static rs_delack_act wait_or_ack(rs_delack *d, rs_time now, rs_dur delay)
+{
+    rs_time then = rs_time_add(now, delay);
+    if (rs_time_is_never(d->deadline)) {
+        d->deadline = then;
+        return RS_DELACK_LATER;
+    }
+    /* The timer runs already; with less than a quarter of the delay left, waiting gains nothing (Linux). */
+    rs_time soon = rs_time_add(now, (rs_dur){delay.us / 4});
+    if (d->p.linux_form && rs_time_before_eq(d->deadline, soon)) return RS_DELACK_NOW;
+    d->deadline = rs_time_min(d->deadline, then);
+    return RS_DELACK_LATER;
+}
+
+rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
+{
+    d->owed = true;
+    if (!d->p.linux_form) {
+        if (e->must_ack || e->unacked_bytes >= 2 * e->rcv_mss) return RS_DELACK_NOW;
+        return wait_or_ack(d, e->now, d->p.max);
+    }
+    adapt(d, e);
+    if (e->must_ack) return RS_DELACK_NOW;
+    if (e->unacked_bytes > e->rcv_mss && e->window_moves) return RS_DELACK_NOW;
+    if (d->quick > 0 && !rs_delack_interactive(d)) return RS_DELACK_NOW;
+    return wait_or_ack(d, e->now, linux_delay(d, e->srtt));
+}
+
+void rs_delack_on_ack_sent(rs_delack *d)
+{
+    if (d->owed && d->quick > 0 && --d->quick == 0) d->ato = d->p.min;
+    d->owed = false;
+    d->deadline = RS_NEVER;
+}
+
+void rs_delack_on_data_sent(rs_delack *d, rs_time now)
+{
+    if (!d->p.linux_form || rs_dur_is_zero(d->ato)) return;
+    if (rs_dur_less(rs_time_diff(now, d->last_data), d->ato) && d->pingpong < UINT8_MAX) d->pingpong++;
+}
+
+bool rs_delack_on_timer(rs_delack *d, rs_dur rto)
+{
+    d->deadline = RS_NEVER;
+    if (!d->owed) return false;
+    if (!d->p.linux_form) return true;
+    if (rs_delack_interactive(d)) {
+        d->pingpong = 0;
+        d->ato = d->p.min;
+    } else {
+        d->ato = rs_dur_max(rs_dur_min(rs_dur_mul(d->ato, 2), rto), d->p.min);
+    }
+    return true;
+}
+
+bool rs_delack_set_quick(rs_delack *d, bool on)
+{
+    d->pingpong = on ? 0 : d->p.pingpong_thresh;
+    return on && d->owed;
+}
+
+const char *rs_delack_broken(const rs_delack *d)
+{
+    if (!rs_time_is_never(d->deadline) && !d->owed) return "D1: the timer runs and nothing is owed";
+    if (!d->p.linux_form && (d->quick || d->ato.us)) return "D2: Linux's variables are in use in the RFC form";
+    if (d->ato.us != 0 && rs_dur_less(d->ato, d->p.min)) return "D2: ato is below its minimum";
+    return NULL;
+}

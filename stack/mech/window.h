@@ -1,0 +1,117 @@
+/* window.h — flow control arithmetic: the receive window to offer, and when a small segment may be sent
+ * (RFC 9293 3.8.6, RFC 7323 2, RFC 813, RFC 1122 4.2.3.3).
+ *
+ * Receiver. One rs_rcvwnd per connection. The caller says how many payload bytes it holds; the answer is the window to
+ * put in the header. The right edge is never moved left (SHLD-14); it is moved right only by steps worth having
+ * (MUST-39).
+ *
+ *   RFC:    space = buffer. Offer the old edge until the free space exceeds it by min(space / 2, MSS), then all of it.
+ *   Linux:  space = share of the buffer (its other half pays for bookkeeping). The offer follows rcv_ssthresh, which
+ *           starts at the first window and grows with good-sized segments up to window_clamp. Below half the space: 0
+ *           when less than 1/16 of the space or less than one segment is free. Without scaling: multiples of the MSS.
+ *
+ * Life:   rs_rcvwnd_init (before the SYN is sent) -> rs_rcvwnd_scale (options agreed) -> rs_rcvwnd_established ->
+ *         { rs_rcvwnd_offer | rs_rcvwnd_grow | rs_rcvwnd_resize }* ; nothing to free.
+ * Units:  bytes, except where the name says `field` (the 16-bit header value).
+ *
+ *   W1  wscale <= 14                  W2  wnd <= 65535 << wscale, clamp <= 65535 << 14
+ *   W3  the edge never moves left (shown by test, not visible in one state) */
+#ifndef RS_MECH_WINDOW_H
+#define RS_MECH_WINDOW_H
+
+#include "../include/refstack/types.h"
+#include "../wire/seq.h"
+
+enum { RS_WSCALE_MAX = 14 }; /* RFC 7323 2.3 */
+
+typedef struct rs_rcvwnd {
+    uint32_t buf;        /* receive buffer */
+    uint32_t share256;   /* part of it that is offered, in 1/256: 256 all, 128 half */
+    uint32_t clamp;      /* never offer more */
+    uint32_t ssthresh;   /* linux_form: current limit of the offer */
+    uint32_t wnd;        /* RCV.WND: last offer */
+    rs_seq   nxt;        /* RCV.NXT when it was made: edge = nxt + wnd */
+    uint8_t  wscale;     /* shift of our windows; 0 until agreed */
+    uint8_t  wscale_offer; /* what our SYN proposes */
+    bool     linux_form;
+    bool     offered;    /* an edge exists */
+} rs_rcvwnd;
+
+typedef struct rs_rcvwnd_conf {
+    uint32_t buf;         /* receive buffer of this connection */
+    uint32_t share256;
+    uint32_t mss;         /* what a segment of the peer will carry: MSS announced, less timestamps if agreed */
+    uint32_t user_clamp;  /* TCP_WINDOW_CLAMP; 0: none */
+    uint64_t largest_buf; /* to what the buffer may grow (largest of tcp_rmem[2], rmem_max; 0: none): sets the scale */
+    bool     want_scale;
+    bool     linux_form;
+} rs_rcvwnd_conf;
+/* Chooses the first window and the scale to propose. */
+void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c);
+/* First window again with another MSS (SYN received, timestamps agreed); only before anything was offered. */
+void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss);
+/* Options are agreed: with scaling our shift is wscale_offer, without it 0 (RFC 7323 2.2). */
+void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed);
+/* The connection is open: linux_form leaves room for one segment of `adv_mss` below the space. */
+void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss);
+/* The buffer has another size (SO_RCVBUF, autotuning). user_clamp 0: none. */
+typedef struct rs_rcvwnd_size { uint32_t buf, user_clamp; } rs_rcvwnd_size;
+void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s);
+/* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more; else no effect. */
+typedef struct rs_rcvwnd_seg { uint32_t len, adv_mss, held; } rs_rcvwnd_seg;
+void rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
+
+/* What the offer depends on. */
+typedef struct rs_rcvwnd_now {
+    rs_seq   nxt;   /* RCV.NXT */
+    uint32_t held;  /* payload bytes in the receive queue, out of order ones included */
+    uint32_t mss;   /* size of the peer's segments as far as known (Linux: rcv_mss) */
+} rs_rcvwnd_now;
+/* The window that would be offered; nothing changes. */
+uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
+/* Offers it: moves the edge and returns the header field. A SYN's window is never scaled (RFC 7323 2.2): see below. */
+uint16_t rs_rcvwnd_offer(rs_rcvwnd *w, const rs_rcvwnd_now *n);
+/* The header field for our SYN or SYN-ACK; sets the first edge when nxt is known (SYN-ACK), else (SYN) call
+ * rs_rcvwnd_anchor once it is. */
+uint16_t rs_rcvwnd_offer_syn(rs_rcvwnd *w, rs_seq nxt);
+/* The first window counts from here (IRS + 1), after a SYN-ACK came for our SYN. */
+void rs_rcvwnd_anchor(rs_rcvwnd *w, rs_seq nxt);
+
+/* What is left of the last offer when RCV.NXT has moved to nxt: the window of the acceptability test. */
+static inline uint32_t rs_rcvwnd_left(const rs_rcvwnd *w, rs_seq nxt)
+{
+    rs_seq edge = rs_seq_add(w->nxt, w->wnd);
+    return rs_seq_after(edge, nxt) ? rs_seq_dist(nxt, edge) : 0;
+}
+/* Highest right edge ever offered. */
+static inline rs_seq rs_rcvwnd_edge(const rs_rcvwnd *w) { return rs_seq_add(w->nxt, w->wnd); }
+/* Space the window is taken from, when the queue is empty. */
+uint32_t rs_rcvwnd_space(const rs_rcvwnd *w);
+/* The user has read: is the window now so much larger that the peer should be told without waiting? RFC form: the look
+ * exceeds what is left (then it does so by min(space/2, MSS)). linux_form: it at least doubles what is left. */
+bool rs_rcvwnd_update_due(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
+/* NULL or the broken invariant. */
+const char *rs_rcvwnd_broken(const rs_rcvwnd *w);
+
+/* --- sender: silly window avoidance ---------------------------------------------------------------------- */
+
+/* Why a chunk may go, or that it must wait (RFC 9293 3.8.6.2.1, MUST-38). */
+typedef enum rs_sws {
+    RS_SWS_WAIT,
+    RS_SWS_FULL,      /* a full-sized segment */
+    RS_SWS_ALL,       /* everything queued fits, is pushed, and Nagle does not object */
+    RS_SWS_HALF_WND,  /* at least half of the largest window the peer ever offered */
+    RS_SWS_OVERRIDE   /* waited long enough */
+} rs_sws;
+typedef struct rs_sws_in {
+    uint32_t usable;      /* SND.UNA + SND.WND - SND.NXT */
+    uint32_t queued;      /* unsent bytes */
+    uint32_t mss;         /* Eff.snd.MSS */
+    uint32_t max_snd_wnd; /* largest window ever offered by the peer */
+    bool     pushed;      /* the queue ends with PUSH (or FIN) */
+    bool     nagle_ok;    /* Nagle off, or nothing (relevant) unacknowledged */
+    bool     override;    /* the override timeout has run out */
+} rs_sws_in;
+rs_sws rs_sws_judge(const rs_sws_in *in);
+
+#endif

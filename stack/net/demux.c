@@ -1,0 +1,39 @@
+/* A segment finds its connection, its listener, or nobody (RFC 9293 3.10.7). */
+#include "net.h"
+
+static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, const rs_seq *iss)
+{
+    uint32_t listener = rs_conns_find_listener(&n->conns, &seg->dst, &seg->src);
+    if (listener == RS_NIL) {
+        rs_tcp_closed_input(env, seg);
+    } else if (rs_tcp_listen_input(env, rs_conns_listener(&n->conns, listener), seg) == RS_LISTEN_SPAWN) {
+        rs_net_spawn(n, env, listener, seg, iss);
+        return;
+    }
+    rs_net_drain(n, env);
+}
+
+/* A connection in TIME-WAIT makes room for a new incarnation (RFC 9293 3.6.1 MAY-2, RFC 6191). */
+static void reopen(rs_net *n, rs_env *env, uint32_t conn, const rs_seg *seg, const rs_seq *iss)
+{
+    rs_tcp_abort(env, rs_net_tcb(n, conn));
+    rs_net_settle(n, env, conn);
+    to_listener_or_nobody(n, env, seg, iss);
+}
+
+void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
+{
+    uint32_t conn = rs_conns_find(&n->conns, &seg->dst, &seg->src);
+    env->count->segs_in++;
+    if (conn == RS_NIL) {
+        to_listener_or_nobody(n, env, seg, NULL);
+        return;
+    }
+    /* Only where somebody listens can a SYN take the place of a connection in TIME-WAIT. */
+    rs_seq iss;
+    bool   heard = (seg->flags & RS_SYN) && rs_conns_find_listener(&n->conns, &seg->dst, &seg->src) != RS_NIL;
+    if (rs_tcp_input(env, rs_net_tcb(n, conn), seg, heard ? &iss : NULL) == RS_TCP_REOPEN)
+        reopen(n, env, conn, seg, &iss);
+    else
+        rs_net_settle(n, env, conn);
+}

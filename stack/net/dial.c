@@ -1,0 +1,88 @@
+/* Active opens: source address, port, ISN, timestamp offset, then the SYN (RFC 9293 3.10.1, RFC 6056, RFC 6528). And children
+ * of listeners, which need the same things except a port. */
+#include "../base/status.h"
+#include "../mech/isn.h"
+#include "../tcp/reason.h"
+#include "../base/addr.h"
+#include "net.h"
+#include "route.h"
+
+static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
+{
+    rs_isn_in in = {n->cfg.secret, tuple, env->now, n->cfg.quirks.isn_clock_64ns ? RS_ISN_64NS : RS_ISN_4US};
+    return (rs_tcp_open){.local = tuple->local, .remote = tuple->remote, .iss = rs_isn(&in),
+                         .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple), .mtu = n->cfg.mtu,
+                         .family = tuple->local.addr.family, .listener = RS_NIL};
+}
+
+static uint32_t take_slot(rs_net *n, rs_tcp_open *o)
+{
+    o->conn = rs_conns_take(&n->conns);
+    if (o->conn == RS_NIL) return RS_NIL;
+    if (++n->count.conns_live > n->count.conns_high) n->count.conns_high = n->count.conns_live;
+    return o->conn;
+}
+
+/* Port 0 until now: the first port of the walk on which nobody else sits and the tuple is free. */
+static rs_status choose_port(rs_net *n, rs_dial *d)
+{
+    rs_port_walk w = rs_ports_walk(&n->ports, &n->cfg.knobs, &d->local, &d->remote);
+    while (rs_port_walk_next(&w, &d->local.port)) {
+        if (rs_ports_reserved(&n->ports, d->local.port)) continue;
+        if (rs_conns_find(&n->conns, &d->local, &d->remote) != RS_NIL) continue;
+        rs_binding want = {.addr = d->local.addr, .port = d->local.port, .reuse_addr = d->reuse_addr,
+                           .reuse_port = d->reuse_port, .by_connect = true};
+        d->binding = rs_ports_claim(&n->ports, &want);
+        if (d->binding == RS_NIL) return rs_fail(RS_ENOBUFS);
+        rs_ports_walked(&n->ports, &w);
+        return RS_OK;
+    }
+    d->local.port = 0;
+    return rs_fail(RS_EADDRNOTAVAIL);
+}
+
+static rs_status choose_local(rs_net *n, rs_dial *d)
+{
+    rs_addr from;
+    RS_TRY(rs_route_source(&n->cfg, &d->remote.addr, &from));
+    if (rs_addr_is_any(&d->local.addr)) d->local.addr = from;
+    if (d->binding == RS_NIL) return choose_port(n, d);
+    return rs_conns_find(&n->conns, &d->local, &d->remote) == RS_NIL ? RS_OK : rs_fail(RS_EADDRNOTAVAIL);
+}
+
+rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
+{
+    if (n->conns.tcbs.live == n->conns.tcbs.cap) return rs_fail(RS_ENOBUFS);
+    RS_TRY(choose_local(n, d));
+    rs_tuple    tuple = {d->local, d->remote};
+    rs_tcp_open o = opening(n, env, &tuple);
+    o.opts = d->opts;
+    *conn = take_slot(n, &o);
+    rs_conns_at(&n->conns, *conn)->binding = d->binding;
+    rs_ports_hold(&n->ports, d->binding);
+    rs_tcp_open_active(env, rs_net_tcb(n, *conn), &o);
+    rs_net_tcb(n, *conn)->sock = d->sock;
+    rs_conns_enter(&n->conns, *conn);
+    rs_net_settle(n, env, *conn);
+    return RS_OK;
+}
+
+void rs_net_spawn(rs_net *n, rs_env *env, uint32_t listener, const rs_seg *syn, const rs_seq *iss)
+{
+    const rs_listener *l = rs_conns_listener(&n->conns, listener);
+    rs_tuple           tuple = {syn->dst, syn->src};
+    rs_tcp_open        o = opening(n, env, &tuple);
+    if (iss) o.iss = *iss;
+    o.opts = l->opts;
+    o.listener = listener;
+    uint32_t conn = take_slot(n, &o);
+    if (conn == RS_NIL) {
+        rs_drop(env, RS_NO_CONN, syn, RS_WHY_NO_SLOT);
+        return;
+    }
+    rs_conns_at(&n->conns, conn)->binding = l->binding;
+    rs_ports_hold(&n->ports, l->binding);
+    rs_tcp_open_passive(env, rs_net_tcb(n, conn), &o, syn);
+    rs_conns_enter(&n->conns, conn);
+    rs_net_settle(n, env, conn);
+}

@@ -1,0 +1,66 @@
+/* Segments of the outbox become IP packets in the ring (RFC 791, RFC 8200): addresses, DF, TTL, type of service. */
+#include "../tcp/reason.h"
+#include "../wire/packet.h"
+#include "net.h"
+#include "route.h"
+
+typedef struct text_source { const rs_env *env; const rs_outseg *out; } text_source;
+
+static void copy_text(void *ctx, uint8_t *dst, size_t len)
+{
+    const text_source *s = ctx;
+    rs_tcp_copy_text(s->env, rs_pool_at(s->env->conns, s->out->conn), s->out->text_seq, dst, (uint32_t)len);
+}
+
+uint8_t *rs_net_packet_space(rs_net *n, rs_env *env, size_t len)
+{
+    uint8_t *at = rs_outring_space(&n->ring, len);
+    if (!at) env->count->outbox_dropped++;
+    return at;
+}
+
+/* Packets for ourselves never reach the device: they are tagged, and come in again when their turn has come. */
+void rs_net_packet_done(rs_net *n, rs_env *env, size_t len, const rs_addr *to)
+{
+    rs_outring_commit(&n->ring, len, rs_route_is_local(&n->cfg, to));
+    env->count->packets_out++;
+}
+
+static void tell(const rs_env *env, const rs_outseg *out, size_t len)
+{
+    if (!env->trace) return;
+    rs_event ev = {.at = env->now, .kind = RS_EV_PACKET_OUT, .conn = out->conn, .a = (int64_t)len, .local = out->seg.src,
+                   .remote = out->seg.dst};
+    env->trace(env->trace_ctx, &ev);
+}
+
+/* A datagram that may not be fragmented needs no identification (RFC 6864 4.1); others count up. */
+static rs_packet_how how_to_send(rs_net *n, const rs_seg *seg, bool df_off)
+{
+    rs_packet_how how = {.df_off = df_off};
+    if (seg->src.addr.family == RS_IPV4 && df_off) how.ip_id = ++n->ip_id;
+    return how;
+}
+
+void rs_net_send(rs_net *n, rs_env *env, const rs_outseg *out)
+{
+    rs_seg      seg = out->seg;
+    text_source source = {env, out};
+    bool        ours = out->conn != RS_NO_CONN;
+    if (seg.ttl == 0) seg.ttl = (uint8_t)env->cfg->knobs.default_ttl;
+    rs_packet_how how = how_to_send(n, &seg, ours && rs_net_tcb(n, out->conn)->opts.df_off);
+    how.fill = copy_text;
+    how.fill_ctx = &source;
+    size_t   len = rs_packet_len(&seg);
+    uint8_t *at = rs_net_packet_space(n, env, len);
+    if (!at) {
+        rs_drop(env, out->conn, &seg, RS_WHY_OUTBOX_FULL);
+        return;
+    }
+    size_t built = rs_packet_build(at, len, &seg, &how);
+    rs_check(built == len);
+    env->count->segs_out++;
+    if (seg.flags & RS_RST) env->count->rsts_out++;
+    rs_net_packet_done(n, env, len, &seg.dst.addr);
+    tell(env, out, len);
+}

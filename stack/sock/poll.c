@@ -1,0 +1,79 @@
+/* poll: what a descriptor is ready for, from the present state of its socket; as Linux reckons it for TCP. */
+#include "../base/time.h"
+#include "sock.h"
+
+enum { ALWAYS = RS_POLLERR | RS_POLLHUP | RS_POLLNVAL, IN = RS_POLLIN | RS_POLLRDNORM, OUT = RS_POLLOUT | RS_POLLWRNORM };
+
+static int of_connection(const rs_env *env, const rs_tcb *t)
+{
+    uint32_t events = rs_tcb_events(env, t);
+    bool     opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    int      ready = 0;
+    if (events & RS_TCB_EV_HUP) ready |= RS_POLLHUP;
+    if (events & RS_TCB_EV_RDHUP) ready |= IN | RS_POLLRDHUP;
+    if (events & RS_TCB_EV_ERROR) ready |= RS_POLLERR;
+    if (opening) return ready;
+    if (events & RS_TCB_EV_READABLE) ready |= IN;
+    if ((events & RS_TCB_EV_WRITABLE) || !rs_tcb_may_send(t)) ready |= OUT;
+    if (events & RS_TCB_EV_URGENT) ready |= RS_POLLPRI;
+    return ready;
+}
+
+static int of_socket(const rs_stack *st, const rs_env *env, const rs_sock *s)
+{
+    if (s->phase == RS_SK_IDLE) return RS_POLLHUP | OUT | (s->so_error ? RS_POLLERR : 0);
+    if (s->phase != RS_SK_LISTENING) return of_connection(env, rs_sock_tcb(st, s));
+    return rs_conns_listener(&st->net.conns, s->listener)->accept_len ? IN : 0;
+}
+
+static int16_t revents(const rs_stack *st, const rs_env *env, uint32_t sock, int16_t wanted)
+{
+    if (sock == RS_NIL) return RS_POLLNVAL;
+    return (int16_t)(of_socket(st, env, rs_sock_at(st, sock)) & (wanted | ALWAYS));
+}
+
+static uint32_t look_at_all(const rs_stack *st, const rs_env *env, rs_pollfd *fds, uint32_t n)
+{
+    uint32_t ready = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        fds[i].revents = fds[i].fd < 0 ? 0 : revents(st, env, rs_fds_sock(&st->fds, fds[i].fd), fds[i].events);
+        ready += fds[i].revents != 0;
+    }
+    return ready;
+}
+
+rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeout_ms)
+{
+    rs_call c = {.st = st, .env = rs_net_env(&st->net, now), .sock = RS_NIL, .fd = -1};
+    if (n > st->net.cfg.limits.sockets) return rs_refuse(RS_EINVAL);
+    if (n > 0 && !fds) return rs_refuse(RS_EFAULT);
+    uint32_t ready = look_at_all(st, &c.env, fds, n);
+    if (ready || timeout_ms == 0) return rs_done(ready);
+    if (n > RS_POLL_WAITS_MAX) return rs_refuse(RS_ENOMEM);
+    rs_parked p = {.kind = RS_CALL_POLL, .sock = RS_NIL, .polls = n};
+    for (uint32_t i = 0; i < n; i++) {
+        p.poll[i].fd = fds[i].fd;
+        p.poll[i].events = fds[i].events;
+    }
+    return rs_sock_park(&c, &p, timeout_ms > 0 ? RS_MS(timeout_ms) : RS_MS(0));
+}
+
+bool rs_poll_ready(const rs_call *c, const rs_parked *p)
+{
+    for (uint32_t i = 0; i < p->polls; i++)
+        if (p->poll[i].fd >= 0 && revents(c->st, &c->env, rs_fds_sock(&c->st->fds, p->poll[i].fd), p->poll[i].events)) return true;
+    return false;
+}
+
+rs_ret rs_poll_go_on(rs_call *c, rs_parked *p, void *buf)
+{
+    if (p->polls > 0 && !buf) return rs_refuse(RS_EFAULT);
+    uint32_t ready = look_at_all(c->st, &c->env, buf, p->polls);
+    return ready || p->late ? rs_done(ready) : rs_still_waiting();
+}
+
+rs_ret rs_poll_give_up(rs_call *c, rs_parked *p)
+{
+    (void)c, (void)p;
+    return rs_refuse(RS_EINTR);
+}

@@ -1,0 +1,21 @@
+/* accept.h — a child and its listener: the moves between the SYN queue, the accept queue and the user (listener.h).
+ *
+ * rs_tcb.listener names the listener from the SYN until accept(); RS_NIL afterwards and for active opens. */
+#ifndef RS_TCP_ACCEPT_H
+#define RS_TCP_ACCEPT_H
+
+#include "env.h"
+#include "listener.h"
+
+struct rs_tcb;
+
+/* The listener of a child that was not accepted yet, or NULL. */
+rs_listener *rs_listener_of(const rs_env *env, const struct rs_tcb *t);
+/* A child was made from a SYN: it counts in the SYN queue. */
+void rs_accept_embryo(rs_env *env, const struct rs_tcb *t);
+/* A half-open child vanishes. Nothing happens to connections without a listener. */
+void rs_accept_forget(rs_env *env, struct rs_tcb *t);
+/* The handshake is complete: from the SYN queue to the end of the accept queue. */
+void rs_accept_enqueue(rs_env *env, struct rs_tcb *t);
+
+#endif

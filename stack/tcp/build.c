@@ -1,0 +1,140 @@
+/* see build.h */
+#include "build.h"
+
+#include "../base/time.h"
+#include "reason.h"
+#include "state.h"
+
+/* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many as fit
+ * beside the timestamp. */
+static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_SACK_BLOCKS])
+{
+    if (!t->sack_on) return 0;
+    return (uint8_t)rs_rcvq_sack_blocks(env->records, &t->rcvq,
+                                        &(rs_rcvq_sack){.out = out, .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
+                                                        .with_dup = env->cfg->knobs.dsack});
+}
+
+uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
+{
+    rs_range blocks[RS_SACK_BLOCKS];
+    uint8_t  n = sack_blocks(env, t, blocks);
+    return n ? 4 + 8u * n : 0;
+}
+
+static void syn_options(const rs_env *env, const rs_tcb *t, rs_opts *o)
+{
+    bool answer = t->state == RS_SYN_RECEIVED;
+    o->has_mss = true;
+    o->mss = t->rcv.adv_mss;
+    o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;
+    o->has_wscale = answer ? t->wscale_on : env->cfg->knobs.window_scaling;
+    o->wscale = t->wnd.wscale_offer;
+    o->has_ts = answer ? t->ts.on : env->cfg->knobs.timestamps;
+}
+
+static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
+{
+    if (s->flags & RS_SYN)
+        syn_options(env, t, &s->opts);
+    else
+        s->opts.has_ts = t->ts.on;
+    if (s->opts.has_ts) {
+        s->opts.ts_val = rs_tstamp_val(&t->ts, env->now);
+        s->opts.ts_ecr = s->flags & RS_ACK ? rs_tstamp_ecr(&t->ts) : 0;
+    }
+    if (s->flags & (RS_SYN | RS_RST)) return;
+    s->opts.sack_count = sack_blocks(env, t, s->opts.sack);
+    if (s->opts.sack_count) rs_rcvq_dup_reported(&t->rcvq);
+}
+
+static uint16_t window_field(rs_tcb *t, uint16_t flags)
+{
+    if (flags & RS_SYN) return rs_rcvwnd_offer_syn(&t->wnd, t->rcvq.nxt);
+    return rs_rcvwnd_offer(&t->wnd, &(rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss});
+}
+
+/* SND.UP as an offset from this segment; one that does not fit is told as the largest there is (RFC 6093 section 3). */
+static void urgent(const rs_tcb *t, rs_seg *s)
+{
+    if (!t->snd.urg || !rs_seq_after(t->snd.up, s->seq)) return;
+    uint32_t ahead = rs_seq_dist(s->seq, t->snd.up);
+    s->up = ahead > UINT16_MAX ? UINT16_MAX : (uint16_t)ahead;
+    s->flags |= RS_URG;
+}
+
+static rs_outseg *begin(rs_env *env, const rs_tcb *t, uint32_t conn)
+{
+    rs_outseg *o = rs_outbox_append(env->out);
+    if (!o) {
+        rs_drop(env, conn, NULL, RS_WHY_OUTBOX_FULL);
+        return NULL;
+    }
+    o->conn = conn;
+    o->seg.ttl = t && t->opts.ttl ? t->opts.ttl : (uint8_t)env->cfg->knobs.default_ttl;
+    o->seg.tos = t ? t->opts.tos : 0;
+    return o;
+}
+
+void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
+{
+    rs_outseg *o = begin(env, t, t->self);
+    if (!o) return;
+    rs_seg *s = &o->seg;
+    s->src = t->local;
+    s->dst = t->remote;
+    s->seq = o->text_seq = b->seq;
+    s->flags = b->flags;
+    s->text.len = b->text_len;
+    options(env, t, s);
+    s->wnd = window_field(t, b->flags);
+    if (b->flags & RS_ACK) {
+        s->ack = t->rcv.acked = t->rcvq.nxt;
+        if (!(b->flags & RS_SYN)) rs_delack_on_ack_sent(&t->delack);
+        t->rcv.ack_now = false;
+    }
+    if (!(b->flags & (RS_SYN | RS_RST))) urgent(t, s);
+    t->stat.segs_out++;
+    if (!b->text_len) return;
+    t->stat.data_segs_out++;
+    t->stat.bytes_sent += b->text_len;
+    t->stat.data_sent = env->now;
+    rs_delack_on_data_sent(&t->delack, env->now);
+}
+
+void rs_send_ack(rs_env *env, rs_tcb *t)
+{
+    rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_ACK});
+}
+
+void rs_send_syn(rs_env *env, rs_tcb *t)
+{
+    rs_build_segment(env, t, &(rs_build){.seq = t->snd.iss, .flags = rs_row(t->state)->flags});
+}
+
+void rs_send_reset(rs_env *env, rs_tcb *t)
+{
+    uint16_t flags = env->cfg->quirks.rst_with_ack ? RS_RST | RS_ACK : RS_RST;
+    rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = flags});
+}
+
+void rs_send_probe_before_una(rs_env *env, rs_tcb *t)
+{
+    rs_build_segment(env, t, &(rs_build){.seq = rs_seq_sub(t->sndq.una, 1), .flags = RS_ACK});
+}
+
+void rs_send_reset_for(rs_env *env, const rs_seg *seg)
+{
+    if (seg->flags & RS_RST) return;
+    rs_outseg *o = begin(env, NULL, RS_NO_CONN);
+    if (!o) return;
+    o->seg.src = seg->dst;
+    o->seg.dst = seg->src;
+    o->seg.flags = RS_RST;
+    if (seg->flags & RS_ACK) {
+        o->seg.seq = seg->ack;
+        return;
+    }
+    o->seg.flags = RS_RST | RS_ACK;
+    o->seg.ack = rs_seg_end(seg);
+}

@@ -1,0 +1,151 @@
+/* A segment for a connection from SYN-RECEIVED on: the eight steps of RFC 9293 3.10.7.4 in their order.
+ *
+ * Steps one to four are here; they only judge. */
+#include "step.h"
+
+#include "../base/check.h"
+#include "state.h"
+#include "tcp.h"
+
+/* The four cases of the acceptability test. With a closed window a segment at RCV.NXT still counts for its ACK, urgent
+ * pointer and RST (MUST-66): its text is cut off below. */
+static bool acceptable(const rs_tcb *t, const rs_seg *s)
+{
+    uint32_t len = rs_seg_len(s), wnd = rs_rcv_wnd(t);
+    if (wnd == 0) return rs_seq_eq(s->seq, t->rcvq.nxt);
+    if (rs_seq_inside(s->seq, t->rcvq.nxt, wnd)) return true;
+    return len > 0 && rs_seq_inside(rs_seq_add(s->seq, len - 1), t->rcvq.nxt, wnd);
+}
+
+/* What lies in [RCV.NXT, RCV.NXT+RCV.WND), controls included. The segment is acceptable. */
+static void trim(const rs_tcb *t, rs_arrival *a)
+{
+    const rs_seg *s = a->seg;
+    rs_seq        edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
+    bool          fin = s->flags & RS_FIN;
+    a->syn = (s->flags & RS_SYN) && rs_seq_inside(s->seq, t->rcvq.nxt, rs_rcv_wnd(t));
+    a->seq = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq;
+    rs_trim r = rs_rcvq_trim(&(rs_trim_in){a->seq, (uint32_t)s->text.len, fin, t->rcvq.nxt, edge});
+    a->len = r.len;
+    a->fin = r.fin;
+    a->old = r.old;
+    a->cut_right = r.cut > 0 || (fin && !r.fin && !r.old);
+}
+
+/* A duplicate of the SYN that opened this connection lies left of the window; so does the SYN-ACK of a simultaneous open,
+ * although figure 7 of RFC 9293 uses it (appendix A.2). */
+static bool is_opening_syn(const rs_tcb *t, const rs_seg *s)
+{
+    return t->state == RS_SYN_RECEIVED && (s->flags & RS_SYN) && !(s->flags & RS_RST) && rs_seq_eq(s->seq, t->rcv.irs);
+}
+
+static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    const rs_quirks *q = &env->cfg->quirks;
+    bool             with_ack = a->seg->flags & RS_ACK;
+    if (with_ack && !t->passive && q->simopen_synack_ok && rs_seq_eq(a->seg->ack, t->sndq.nxt)) {
+        trim(t, a);
+        return RS_GO_ON;
+    }
+    if (!with_ack && q->syn_dup_resends_synack) return rs_say(RS_ANSWER_SYN, RS_WHY_SYN_DUPLICATE);
+    return rs_say(RS_ANSWER, RS_WHY_SYN_DUPLICATE);
+}
+
+/* RFC 7323 5.3 R1 and 3.2. A RST is never judged by its timestamp. */
+static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    if (!t->ts.on || (s->flags & RS_RST)) return RS_GO_ON;
+    if (!s->opts.has_ts)
+        return env->cfg->quirks.accept_without_ts ? RS_GO_ON : rs_say(RS_DISCARD, RS_WHY_TS_MISSING);
+    rs_paws_in in = {.now = env->now, .ts_val = s->opts.ts_val, .tolerance_ticks = env->cfg->quirks.paws_one_tick};
+    if (!rs_tstamp_is_old(&t->ts, &in)) return RS_GO_ON;
+    return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
+}
+
+static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    const rs_seg *s = a->seg;
+    rs_verdict    v = judge_timestamp(env, t, s);
+    if (v.kind != RS_PROCEED) return v;
+    if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);
+    if (!acceptable(t, s)) {
+        if (!(s->flags & RS_RST)) return rs_say(RS_ANSWER, RS_WHY_SEQ_OUTSIDE_WINDOW);
+        if (env->cfg->quirks.rst_before_fin_ok && rs_row(t->state)->fin_seen && t->state != RS_TIME_WAIT &&
+            rs_seq_eq(s->seq, rs_seq_sub(t->rcvq.nxt, 1)))
+            return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
+        return rs_say(RS_DISCARD, RS_WHY_RST_OUTSIDE_WINDOW);
+    }
+    trim(t, a);
+    if (a->cut_right && env->cfg->quirks.beyond_window_refused && !(s->flags & (RS_RST | RS_SYN)) && rs_rcvq_ready(&t->rcvq) > 0)
+        return rs_say(RS_ANSWER, RS_WHY_SEQ_BEYOND_WINDOW);
+    return RS_GO_ON;
+}
+
+static bool at_sack_edge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    rs_seq edge;
+    return t->sack_on && rs_rcvq_newest_edge(env->records, &t->rcvq, &edge) && rs_seq_eq(edge, s->seq);
+}
+
+/* RFC 5961 section 3: only a RST exactly at RCV.NXT counts. */
+static rs_verdict check_rst(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    if (!(a->seg->flags & RS_RST)) return RS_GO_ON;
+    bool exact = rs_seq_eq(a->seg->seq, t->rcvq.nxt);
+    if (t->state == RS_TIME_WAIT) {
+        if (exact && !env->cfg->knobs.rfc1337) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
+        if (exact || env->cfg->quirks.tw_rst_kills) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
+    }
+    if (!exact && env->cfg->quirks.rst_at_sack_edge) exact = at_sack_edge(env, t, a->seg);
+    if (!exact) return rs_say(RS_CHALLENGE, RS_WHY_RST_CHALLENGED);
+    if (t->state == RS_SYN_RECEIVED && t->passive) return rs_say(RS_UNDO_OPEN, RS_WHY_RESET);
+    return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
+}
+
+/* Hosts without multilevel security ignore security and compartment (RFC 9293 A.1.2). */
+static rs_verdict check_security(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    (void)env, (void)t, (void)a;
+    return RS_GO_ON;
+}
+
+/* RFC 5961 section 4: a SYN never ends a synchronized connection, wherever it lies. */
+static rs_verdict check_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    (void)env;
+    if (!(a->seg->flags & RS_SYN)) return RS_GO_ON;
+    if (t->state != RS_SYN_RECEIVED) return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
+    if (!a->syn) return RS_GO_ON;
+    if (t->passive) return rs_say(RS_UNDO_OPEN, RS_WHY_SYN_IN_SYN_RECEIVED);
+    return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
+}
+
+/* Does this SYN prove to be younger than the connection in TIME-WAIT? By timestamp if both have one, else by sequence number
+ * (RFC 6191 section 2, RFC 9293 3.6.1 MAY-2 and SHLD-4). */
+static bool starts_new_incarnation(const rs_tcb *t, const rs_seg *s)
+{
+    bool later = rs_seq_after(s->seq, t->rcvq.nxt);
+    if (!t->ts.on) return s->opts.has_ts || later;
+    if (!s->opts.has_ts) return later;
+    int32_t age = (int32_t)(s->opts.ts_val - t->ts.recent);
+    return age > 0 || (age == 0 && later);
+}
+
+static const struct { rs_step *run; const char *rfc; } steps[] = {
+    {check_sequence, "9293 3.10.7.4 first"}, {check_rst, "9293 3.10.7.4 second"},    {check_security, "9293 3.10.7.4 third"},
+    {check_syn, "9293 3.10.7.4 fourth"},     {rs_take_ack, "9293 3.10.7.4 fifth"},   {rs_take_urg, "9293 3.10.7.4 sixth"},
+    {rs_take_text, "9293 3.10.7.4 seventh"}, {rs_take_fin, "9293 3.10.7.4 eighth"},
+};
+_Static_assert(sizeof steps / sizeof steps[0] == 8, "RFC 9293 3.10.7.4 has eight steps");
+
+rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg)
+{
+    if (t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN && starts_new_incarnation(t, seg))
+        return rs_say(RS_REOPEN, RS_WHY_NONE);
+    rs_arrival a = {.seg = seg};
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        rs_verdict v = steps[i].run(env, t, &a);
+        if (v.kind != RS_PROCEED) return v;
+    }
+    return RS_GO_ON;
+}

@@ -1,0 +1,89 @@
+/* see listener.h */
+#include "listener.h"
+
+#include "../base/check.h"
+#include "accept.h"
+#include "state.h"
+#include "tcb.h"
+#include "tcp.h"
+
+void rs_listener_init(rs_listener *l, uint32_t self, const rs_endpoint *local, uint32_t backlog)
+{
+    *l = (rs_listener){.local = *local, .self = self, .accept_head = RS_NIL, .accept_tail = RS_NIL, .backlog = backlog,
+                       .sock = RS_NIL, .v6 = local->addr.family == RS_IPV6};
+}
+
+bool rs_listener_accept_full(const rs_listener *l)
+{
+    return l->accept_len > l->backlog;
+}
+
+/* Half-open children may use the backlog (at least one) and all but the last quarter of the host's limit: that quarter is
+ * kept for peers known from before, and this stack knows none (RFC 4987 section 3). */
+bool rs_listener_syn_full(const rs_listener *l, const rs_config *cfg)
+{
+    uint32_t backlog = l->backlog ? l->backlog : 1;
+    uint32_t host = cfg->knobs.max_syn_backlog > 0 ? (uint32_t)cfg->knobs.max_syn_backlog : 1;
+    return l->syn_len >= backlog || l->syn_len > host - host / 4;
+}
+
+rs_listener *rs_listener_of(const rs_env *env, const rs_tcb *t)
+{
+    return t->listener == RS_NIL ? NULL : rs_pool_at(env->listeners, t->listener);
+}
+
+static void show_readable(rs_listener *l)
+{
+    l->events = l->accept_len ? RS_TCB_EV_READABLE : 0;
+}
+
+void rs_accept_embryo(rs_env *env, const rs_tcb *t)
+{
+    rs_listener_of(env, t)->syn_len++;
+}
+
+void rs_accept_forget(rs_env *env, rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    if (!l) return;
+    rs_check(l->syn_len > 0);
+    l->syn_len--;
+    t->listener = RS_NIL;
+}
+
+void rs_accept_enqueue(rs_env *env, rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    rs_check(l && l->syn_len > 0);
+    l->syn_len--;
+    l->accept_len++;
+    t->user = true;
+    t->accept_next = RS_NIL;
+    if (l->accept_tail == RS_NIL)
+        l->accept_head = t->self;
+    else
+        ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
+    l->accept_tail = t->self;
+    show_readable(l);
+}
+
+void rs_tcp_accepted(rs_env *env, rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    rs_check(l && l->accept_len > 0);
+    uint32_t before = RS_NIL, at = l->accept_head;
+    while (at != t->self) {
+        rs_check(at != RS_NIL);
+        before = at;
+        at = ((rs_tcb *)rs_pool_at(env->conns, at))->accept_next;
+    }
+    if (before == RS_NIL)
+        l->accept_head = t->accept_next;
+    else
+        ((rs_tcb *)rs_pool_at(env->conns, before))->accept_next = t->accept_next;
+    if (l->accept_tail == t->self) l->accept_tail = before;
+    l->accept_len--;
+    t->accept_next = RS_NIL;
+    t->listener = RS_NIL;
+    show_readable(l);
+}

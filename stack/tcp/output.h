@@ -1,0 +1,25 @@
+/* output.h — may I send, and what? (RFC 9293 3.7.4, 3.8.6; RFC 5681) */
+#ifndef RS_TCP_OUTPUT_H
+#define RS_TCP_OUTPUT_H
+
+#include "env.h"
+#include "tcb.h"
+
+/* Everything that may go now: first what is lost, then new segments; then the timers that follow from what is out. */
+void rs_output(rs_env *env, rs_tcb *t);
+/* The same although a partial segment would wait: the override timeout has run out (MUST-38). False: nothing could go. */
+bool rs_output_override(rs_env *env, rs_tcb *t);
+/* One new segment beyond the congestion window (tail loss probe). False: nothing could go. */
+bool rs_output_one(rs_env *env, rs_tcb *t);
+/* Payload bytes a segment can carry now: SND.MSS less what SACK blocks take. */
+uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t);
+/* A full burst in bytes: what a write may add to the tail of the queue before the buffer is asked again. */
+uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
+/* Something was idle for longer than an RTO: the congestion window has to be found again (RFC 5681 4.1). */
+void rs_output_after_idle(rs_env *env, rs_tcb *t);
+/* Sets the retransmission timer (or the tail loss probe) from now on. */
+void rs_arm_rto(rs_env *env, rs_tcb *t);
+/* Time accounting of what the sender waits for. */
+void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited);
+
+#endif

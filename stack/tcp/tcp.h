@@ -1,0 +1,92 @@
+/* tcp.h — the protocol floor as net/, sock/ and api/ see it: entry points and events.
+ *
+ * Everything that can happen to a connection comes in through one of these calls; everything it wants comes out as outbox
+ * segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb.events). Nothing calls upward. After every entry point
+ * the caller must: drain the outbox, refresh the connection's deadline, look at the event bits, take the connection out of the
+ * demultiplexer if it is in RS_CLOSED, and free it (rs_tcb_release, then the slot) if rs_tcb_is_dead. */
+#ifndef RS_TCP_TCP_H
+#define RS_TCP_TCP_H
+
+#include "env.h"
+#include "listener.h"
+#include "tcb.h"
+
+/* Protocol state of the whole host. */
+typedef struct rs_host {
+    rs_budget challenge;        /* challenge ACKs of this second (RFC 5961 7) */
+    uint32_t  tw_count;         /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+} rs_host;
+
+/* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
+ * Returns RS_TCP_REOPEN when the connection is in TIME-WAIT and the segment is a SYN that may open a new incarnation
+ * (MAY-2, RFC 6191): the caller then frees this connection and gives the segment to the listener, with *iss_hint.
+ * iss_hint is NULL when nobody listens there: such a SYN is then judged like any other segment. */
+typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
+rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);
+
+/* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
+typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN } rs_listen_result;
+rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *seg);
+
+/* A segment for nobody: RFC 9293 3.10.7.1. Appends the RST, if one is due, to the outbox. */
+void rs_tcp_closed_input(rs_env *env, const rs_seg *seg);
+
+/* Runs every timer of t that is due at env->now, in order of deadline, then kind. */
+void rs_tcp_timers(rs_env *env, rs_tcb *t);
+
+/* An ICMP error whose quote matched this connection's tuple (RFC 5461, 5927; RFC 9293 3.9.2.2). */
+typedef struct rs_icmp_error {
+    enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
+    int      err;      /* RS_E* for the user */
+    rs_seq   seq;      /* quoted sequence number */
+    uint32_t mtu;      /* TOO_BIG only */
+} rs_icmp_error;
+void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
+
+/* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its children
+ * (rs_tcp_opts is copied). */
+typedef struct rs_tcp_open {
+    uint32_t       conn;             /* its own number */
+    rs_endpoint    local, remote;
+    rs_seq         iss;
+    uint32_t       ts_offset;
+    uint32_t       mtu;              /* path MTU now */
+    uint8_t        family;
+    rs_tcp_opts    opts;
+    uint32_t       listener;         /* passive: listener number; else RS_NIL */
+} rs_tcp_open;
+void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                       /* sends SYN */
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);   /* sends SYN-ACK */
+
+/* SEND (3.10.2): queues as much of buf as the send buffer takes; returns how much. more: MSG_MORE; eor: a record ends;
+ * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */
+typedef struct rs_tcp_write { const uint8_t *data; size_t len; bool more, eor, oob; } rs_tcp_write;
+size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
+/* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window update when
+ * due. *eor/urgent marks are not crossed: stops before the urgent byte unless SO_OOBINLINE. Returns the count. */
+size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool peek);
+/* The urgent byte, if it has arrived and was not read: 1, 0 (not there yet), or -1 (no urgent data or read already). */
+int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool peek);
+/* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST if unread data and the quirk says so. */
+void rs_tcp_close(rs_env *env, rs_tcb *t);
+/* shutdown(SHUT_WR): FIN after queued data, receiving goes on. */
+void rs_tcp_shutdown_send(rs_env *env, rs_tcb *t);
+/* shutdown(SHUT_RD). */
+void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t);
+/* ABORT (3.10.5): RST if the state calls for it; the connection is dead afterwards. A half-open child that nobody was told of
+ * vanishes silently. When a listener goes away, the caller does this for its children; those in the accept queue first leave
+ * it by rs_tcp_accepted. */
+void rs_tcp_abort(rs_env *env, rs_tcb *t);
+/* An option of t->opts was changed by the user: take what follows from it (keepalive timer, Nagle off pushes, cork off
+ * flushes, user timeout). */
+void rs_tcp_opts_changed(rs_env *env, rs_tcb *t);
+/* Called again after a drained outbox while t->output_pending. */
+void rs_tcp_output(rs_env *env, rs_tcb *t);
+/* Accepted by the user: leaves its listener's queue (its user is now a socket). */
+void rs_tcp_accepted(rs_env *env, rs_tcb *t);
+/* STATUS (3.10.6). */
+void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out);
+/* Payload bytes of the send queue, [seq, seq+len), for the packet builder. The caller has them from an rs_outseg. */
+void rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len);
+
+#endif

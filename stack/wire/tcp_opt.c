@@ -1,0 +1,166 @@
+#include "tcp_opt.h"
+
+#include "../base/bytes.h"
+
+/* Octets on the wire with the padding that keeps 32-bit words together. */
+enum { MSS_BYTES = 4, WSCALE_BYTES = 4, SACK_PERMITTED_BYTES = 4, TS_BYTES = 12 };
+enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8 };
+enum { TS_ALONE = RS_OPT_KIND_NOP << 24 | RS_OPT_KIND_NOP << 16 | RS_OPT_KIND_TIMESTAMPS << 8 | 10 };
+
+_Static_assert(TS_BYTES + SACK_HEAD_BYTES + 3 * SACK_BLOCK_BYTES == RS_OPT_BYTES, "three blocks fit beside timestamps");
+_Static_assert(SACK_HEAD_BYTES + RS_SACK_BLOCKS * SACK_BLOCK_BYTES <= RS_OPT_BYTES, "four blocks fit alone");
+_Static_assert(MSS_BYTES + TS_BYTES + WSCALE_BYTES <= RS_OPT_BYTES, "all options of a SYN fit");
+
+/* Octet counts of the kinds that are understood; max == 0 for all others. */
+static const struct { uint8_t min, max; } lengths[] = {
+#define O(name, kind, min, max, where, rfc) [kind] = {min, max},
+#include "opt.def"
+#undef O
+};
+enum { KINDS = sizeof lengths / sizeof lengths[0] };
+
+/* --- reading --- */
+
+static void take_timestamps(rs_opts *o, const uint8_t *value)
+{
+    o->has_ts = true;
+    o->ts_val = rs_load32(value);
+    o->ts_ecr = rs_load32(value + 4);
+}
+
+static void take_sack(rs_opts *o, const uint8_t *value, size_t len)
+{
+    if (len % SACK_BLOCK_BYTES != 0) {
+        o->malformed = true;
+        return;
+    }
+    o->sack_count = (uint8_t)(len / SACK_BLOCK_BYTES);
+    for (uint8_t i = 0; i < o->sack_count; i++, value += SACK_BLOCK_BYTES)
+        o->sack[i] = (rs_range){rs_seq_of(rs_load32(value)), rs_seq_of(rs_load32(value + 4))};
+}
+
+/* One option of n octets, all of which are there. */
+static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
+{
+    uint8_t kind = opt[0];
+    if (kind >= KINDS || lengths[kind].max == 0) return;
+    if (n < lengths[kind].min || n > lengths[kind].max) {
+        o->malformed = true;
+        return;
+    }
+    switch (kind) {
+    case RS_OPT_KIND_MSS:
+        o->has_mss = true;
+        o->mss = rs_load16(opt + 2);
+        break;
+    case RS_OPT_KIND_WSCALE:
+        o->has_wscale = true;
+        o->wscale = opt[2];
+        break;
+    case RS_OPT_KIND_SACK_PERMITTED: o->sack_ok = true; break;
+    case RS_OPT_KIND_SACK: take_sack(o, opt + 2, n - 2u); break;
+    case RS_OPT_KIND_TIMESTAMPS: take_timestamps(o, opt + 2); break;
+    default: break;
+    }
+}
+
+void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len)
+{
+    if (len > RS_OPT_BYTES) len = RS_OPT_BYTES;
+    *out = (rs_opts){.wire_len = (uint8_t)len};
+    if (len == TS_BYTES && rs_load32(area) == TS_ALONE) { /* what nearly every segment of a connection carries */
+        take_timestamps(out, area + 4);
+        return;
+    }
+    for (size_t at = 0; at < len;) {
+        if (area[at] == RS_OPT_KIND_EOL) return;
+        if (area[at] == RS_OPT_KIND_NOP) {
+            at++;
+            continue;
+        }
+        uint8_t n = len - at >= 2 ? area[at + 1] : 0;
+        if (n < 2 || n > len - at) {
+            out->malformed = true;
+            return;
+        }
+        take_option(out, area + at, n);
+        at += n;
+    }
+}
+
+/* --- writing --- */
+
+uint8_t rs_opts_sack_room(const rs_opts *o)
+{
+    return o->has_ts ? (RS_OPT_BYTES - TS_BYTES - SACK_HEAD_BYTES) / SACK_BLOCK_BYTES : RS_SACK_BLOCKS;
+}
+
+static uint8_t sack_blocks(const rs_opts *o)
+{
+    uint8_t room = rs_opts_sack_room(o);
+    return o->sack_count < room ? o->sack_count : room;
+}
+
+uint8_t rs_opts_len(const rs_opts *o, bool syn)
+{
+    unsigned n = o->has_ts ? TS_BYTES : 0;
+    if (syn) {
+        n += o->has_mss ? MSS_BYTES : 0;
+        n += o->has_wscale ? WSCALE_BYTES : 0;
+        n += o->sack_ok && !o->has_ts ? SACK_PERMITTED_BYTES : 0; /* else it takes the place of the padding */
+    } else if (o->sack_count) {
+        n += SACK_HEAD_BYTES + SACK_BLOCK_BYTES * (unsigned)sack_blocks(o);
+    }
+    return (uint8_t)n;
+}
+
+/* Four octets: two of padding or of another option, then kind and length. */
+static uint8_t *put_head(uint8_t *p, uint8_t a, uint8_t b, uint8_t kind, uint8_t len)
+{
+    p[0] = a;
+    p[1] = b;
+    p[2] = kind;
+    p[3] = len;
+    return p + 4;
+}
+
+static uint8_t *put_timestamps(uint8_t *p, const rs_opts *o, bool with_sack_permitted)
+{
+    if (with_sack_permitted) p = put_head(p, RS_OPT_KIND_SACK_PERMITTED, 2, RS_OPT_KIND_TIMESTAMPS, 10);
+    else p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_TIMESTAMPS, 10);
+    rs_store32(p, o->ts_val);
+    rs_store32(p + 4, o->ts_ecr);
+    return p + 8;
+}
+
+static uint8_t *put_syn_options(uint8_t *p, const rs_opts *o)
+{
+    if (o->has_mss) p = put_head(p, RS_OPT_KIND_MSS, 4, (uint8_t)(o->mss >> 8), (uint8_t)o->mss);
+    if (o->has_ts) p = put_timestamps(p, o, o->sack_ok);
+    else if (o->sack_ok) p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_SACK_PERMITTED, 2);
+    if (o->has_wscale) p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_WSCALE, 3, o->wscale);
+    return p;
+}
+
+static uint8_t *put_sack(uint8_t *p, const rs_opts *o)
+{
+    uint8_t n = sack_blocks(o);
+    p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_SACK, (uint8_t)(2 + SACK_BLOCK_BYTES * n));
+    for (uint8_t i = 0; i < n; i++, p += SACK_BLOCK_BYTES) {
+        rs_store32(p, o->sack[i].start.raw);
+        rs_store32(p + 4, o->sack[i].end.raw);
+    }
+    return p;
+}
+
+uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn)
+{
+    uint8_t *p = out;
+    if (syn) {
+        p = put_syn_options(p, o);
+    } else {
+        if (o->has_ts) p = put_timestamps(p, o, false);
+        if (o->sack_count) p = put_sack(p, o);
+    }
+    return (uint8_t)(p - out);
+}

@@ -1,0 +1,126 @@
+/* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts: bulk conns idle. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench.h"
+
+double bench_seconds(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+typedef double rate_fn(uint64_t amount, char *why, unsigned why_cap);
+
+static double ours_conns_rate(uint64_t n, char *why, unsigned cap) { return ours_conns((uint32_t)n, why, cap); }
+static double lwip_conns_rate(uint64_t n, char *why, unsigned cap) { return lwip_conns((uint32_t)n, why, cap); }
+static double linux_conns_rate(uint64_t n, char *why, unsigned cap) { return linux_conns((uint32_t)n, why, cap); }
+
+/* A part whose figure is a rate, measured on us and on every peer. */
+typedef struct {
+    const char *name, *work, *unit;
+    uint64_t    amount, quick_amount;
+    struct { const char *who; rate_fn *run; } side[3]; /* ours first */
+} rate_part;
+
+static const rate_part rate_parts[] = {
+    {"bulk", "bulk transfer, MSS 1460, both ends in one process", "data segments/s", 2000000000u, 200000000u,
+     {{"refstack", ours_bulk}, {"lwip", lwip_bulk}, {"linux", linux_bulk}}},
+    {"conns", "connections opened, one byte each way, and closed", "connections/s", 100000, 10000,
+     {{"refstack", ours_conns_rate}, {"lwip", lwip_conns_rate}, {"linux", linux_conns_rate}}},
+};
+enum { RATE_PARTS = sizeof rate_parts / sizeof rate_parts[0], ROUNDS = 3 };
+
+static void print_rate(const rate_part *p, const bench_figure *fig)
+{
+    printf("%s: %s\n", p->name, p->work);
+    for (int s = 1; s < 3; s++) {
+        if (!fig[0].valid || !fig[s].valid) {
+            printf("  %-9s not measured: %s\n", fig[s].who, fig[s].valid ? fig[0].why : fig[s].why);
+            continue;
+        }
+        printf("  refstack %.0f %s, %s %.0f %s, %.1fx\n", fig[0].value, p->unit, fig[s].who, fig[s].value, p->unit,
+               fig[0].value / fig[s].value);
+    }
+}
+
+static int run_rate(const rate_part *p, bool quick)
+{
+    bench_figure fig[3];
+    memset(fig, 0, sizeof fig);
+    for (int s = 0; s < 3; s++) fig[s].who = p->side[s].who;
+    for (int round = 0; round < (quick ? 1 : ROUNDS); round++) {
+        for (int s = 0; s < 3; s++) {
+            double v = p->side[s].run(quick ? p->quick_amount : p->amount, fig[s].why, sizeof fig[s].why);
+            if (v > fig[s].value) fig[s].value = v;
+            fig[s].valid = fig[s].value > 0;
+        }
+    }
+    print_rate(p, fig);
+    return fig[0].valid ? 0 : 1;
+}
+
+static int run_idle(bool quick)
+{
+    static const uint32_t sizes[] = {1, 1000, 100000};
+    printf("idle: established connections with nothing to do, one stack\n");
+    bench_idle first = {0};
+    for (int i = 0; i < (quick ? 2 : 3); i++) {
+        char       why[128] = "";
+        bench_idle r;
+        if (!ours_idle(sizes[i], &r, why, sizeof why)) {
+            printf("  refstack %u connections: failed: %s\n", sizes[i], why);
+            return 1;
+        }
+        if (i == 1) first = r;
+        printf("  refstack %u connections: %.0f bytes each, timer event %.0f ns, segment to a random connection %.0f ns",
+               sizes[i], r.bytes_per_conn, r.ns_per_timer, r.ns_per_lookup);
+        if (i == 2)
+            printf(", against 1000 connections: timer %.1fx, segment %.1fx", r.ns_per_timer / first.ns_per_timer,
+                   r.ns_per_lookup / first.ns_per_lookup);
+        printf("\n");
+    }
+    return 0;
+}
+
+static bool wanted(const char *name, int argc, char **argv)
+{
+    bool any = false;
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] == '-') continue;
+        any = true;
+        if (strcmp(argv[i], name) == 0) return true;
+    }
+    return !any;
+}
+
+static int check_names(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--quick") == 0 || strcmp(argv[i], "idle") == 0) continue;
+        bool known = false;
+        for (int p = 0; p < RATE_PARTS; p++) known = known || strcmp(argv[i], rate_parts[p].name) == 0;
+        if (known) continue;
+        fprintf(stderr, "bench: no part \"%s\"; there are: bulk conns idle (and --quick)\n", argv[i]);
+        return 2;
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int bad = check_names(argc, argv);
+    if (bad) return bad;
+    bool quick = false;
+    for (int i = 1; i < argc; i++) quick = quick || strcmp(argv[i], "--quick") == 0;
+    for (int p = 0; p < RATE_PARTS; p++) {
+        if (!wanted(rate_parts[p].name, argc, argv)) continue;
+        bad |= run_rate(&rate_parts[p], quick);
+        fflush(stdout);
+    }
+    if (wanted("idle", argc, argv)) bad |= run_idle(quick);
+    return bad;
+}

@@ -1,0 +1,37 @@
+# options.cmake — what every target is compiled with: warnings, sanitizers, coverage.
+#
+# TCPROVE_WERROR    warnings are errors (default ON)
+# TCPROVE_SANITIZE  "", "asan" (address + undefined behaviour, leaks), "fuzz" (the same plus libFuzzer's instrumentation)
+# TCPROVE_COVER     clang's source-based coverage
+
+option(TCPROVE_WERROR "Treat warnings as errors" ON)
+set(TCPROVE_SANITIZE "" CACHE STRING "Sanitizers: empty, asan or fuzz")
+set_property(CACHE TCPROVE_SANITIZE PROPERTY STRINGS "" asan fuzz)
+option(TCPROVE_COVER "Measure source coverage (clang only)" OFF)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+
+add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Wswitch-enum)
+if(TCPROVE_WERROR OR DEFINED ENV{CI})
+    add_compile_options(-Werror)
+endif()
+
+# Line tables and macros must not contain the place of the checkout: the same sources give the same binary everywhere.
+add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+if(TCPROVE_SANITIZE STREQUAL "asan" OR TCPROVE_SANITIZE STREQUAL "fuzz")
+    set(sanitizers address,undefined)
+    add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all)
+    if(TCPROVE_SANITIZE STREQUAL "fuzz")
+        add_compile_options(-fsanitize=fuzzer-no-link)
+    endif()
+elseif(NOT TCPROVE_SANITIZE STREQUAL "")
+    message(FATAL_ERROR "TCPROVE_SANITIZE is \"${TCPROVE_SANITIZE}\"; it must be empty, asan or fuzz")
+endif()
+
+if(TCPROVE_COVER)
+    add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
+    add_link_options(-fprofile-instr-generate)
+endif()

@@ -1,0 +1,86 @@
+"""tools/dev: one command for everything a developer does. One function for each verb; the work is in the other files."""
+
+import os
+import sys
+
+import check
+import doctor
+import fuzz
+import packages
+from steps import BUILD, ROOT, Stop, build, call
+
+USAGE = """usage: tools/dev VERB [ARGUMENTS]
+
+  run [ARGS...]          build release and run the shipped scripts on the reference stack (ARGS go to `tcprove run`)
+  check                  everything CI checks; the last line is "N passed, N failed"
+  build PRESET           release, dev, asan, fuzz or cover; programs are in build/PRESET/bin
+  fmt [--check]          format the C sources
+  tidy                   the house rules: floors, lengths, twins, READMEs, bans
+  bench [ARGS...]        build release and run the benchmark
+  fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
+  seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
+  doctor                 what this machine lacks
+  help                   this text
+"""
+
+
+def verb_run(args):
+    packages.need("run")
+    build("release", ["tcprove"])
+    return call([BUILD / "release/bin/tcprove", "run", *args])
+
+
+def verb_build(args):
+    if len(args) != 1:
+        raise Stop("build needs one preset: release, dev, asan, fuzz or cover")
+    packages.need("build")
+    build(args[0])
+    print(f"programs: build/{args[0]}/bin")
+    return 0
+
+
+def verb_tidy(args):
+    return call([sys.executable, "-B", ROOT / "tools/tidy/tidy.py", *args])
+
+
+def verb_bench(args):
+    packages.need("bench")
+    build("release", ["bench"])
+    return call([BUILD / "release/bin/bench", *args])
+
+
+def verb_seed(args):
+    packages.need("seed")
+    return call([sys.executable, "-B", ROOT / "tools/seed/seed.py", *args])
+
+
+def verb_help(_args):
+    print(USAGE, end="")
+    return 0
+
+
+VERBS = {
+    "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
+    "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "doctor": doctor.verb_doctor, "help": verb_help,
+    "--help": verb_help, "-h": verb_help,
+}
+
+
+def main(argv):
+    if not argv or argv[0] not in VERBS:
+        what = f'no verb "{argv[0]}"' if argv else "a verb is needed"
+        print(f"tools/dev: {what}\n\n{USAGE}", end="", file=sys.stderr)
+        return 2
+    os.chdir(ROOT)
+    try:
+        return VERBS[argv[0]](argv[1:])
+    except Stop as stop:
+        print(f"tools/dev: {stop}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("tools/dev: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,133 @@
+"""`check`: everything CI checks, and `fmt`. Each step is a row: name, count, seconds; all rows are added up in the end."""
+
+import os
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import packages
+from steps import BUILD, JOBS, ROOT, Count, Done, Stop, Table, call, capture, count_pytest, last_summary, try_build
+
+SANITIZER_ENV = {
+    "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+}
+FORMATTER = "clang-format-19"
+
+
+def sources():
+    parts = [ROOT / part for part in ("stack", "conformance", "fuzz", "tools")]
+    return sorted(p for part in parts for p in part.rglob("*.[ch]") if "fixtures" not in p.parts)
+
+
+def verb_fmt(args):
+    packages.need("fmt")
+    mode = ["--dry-run", "--Werror"] if args == ["--check"] else ["-i"]
+    if args and args != ["--check"]:
+        raise Stop(f"fmt takes only --check, not {' '.join(args)}")
+    return call([FORMATTER, "--style=file", *mode, *sources()])
+
+
+def one(done, count=None):
+    """The count of a command: what it said, and at least one failure when its status is not zero."""
+    if count is None:
+        return Count(1, 0) if done.status == 0 else Count(0, 1)
+    if done.status != 0 and count.failed == 0:
+        return Count(count.passed, 1, count.skipped)
+    return count
+
+
+def count_junit(path):
+    """Adds up a ctest run. A program that prints "N passed, N failed" counts with that; any other counts as one test. Also
+    returns the output of those that failed."""
+    total, words = Count(), []
+    for case in ET.parse(path).getroot().iter("testcase"):
+        output = case.findtext("system-out") or ""
+        good = case.get("status") == "run"
+        inner = last_summary(output)
+        if good:
+            total += inner if inner and inner.failed == 0 else Count(1, 0)
+        else:
+            total += inner if inner and inner.failed else Count(0, 1)
+            words.append(f"--- {case.get('name')}\n{output}")
+    return total, "\n".join(words)
+
+
+def ctest(preset):
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "ctest.xml"
+        done = capture(["ctest", "--test-dir", BUILD / preset, "-j", JOBS, "--output-junit", report, "--no-tests=error",
+                        "--test-output-size-passed", "1000000", "--test-output-size-failed", "1000000"],
+                       env={**os.environ, **SANITIZER_ENV})
+        if not report.exists():
+            return done, Count(0, 1)
+        count, words = count_junit(report)
+        done.output = words
+        return done, one(done, count)
+
+
+def scripts(preset):
+    """Every shipped script in every variant on the reference stack."""
+    done = capture([BUILD / preset / "bin/tcprove", "run", "-j", JOBS], env={**os.environ, **SANITIZER_ENV})
+    return done, one(done, last_summary(done.output))
+
+
+def pytest(folder):
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = capture([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder], env=env)
+    return done, one(done, count_pytest(done.output) or Count(0, 1))
+
+
+def simple(command):
+    done = capture(command)
+    return done, one(done)
+
+
+def format_check():
+    return simple([FORMATTER, "--style=file", "--dry-run", "--Werror", *sources()])
+
+
+def built(preset):
+    done = try_build(preset)
+    return done, one(done)
+
+
+def plan():
+    """(name, what to run, the step that must have passed before or None), in order: the fast ones first."""
+    python = [sys.executable, "-B"]
+    steps = [
+        ("tidy", lambda: simple([*python, "tools/tidy/tidy.py"]), None),
+        ("format", format_check, None),
+        ("seeds and vectors", lambda: simple([*python, "tools/seed/seed.py", "--check"]), None),
+        ("tools tests", lambda: pytest("tools/test"), None),
+    ]
+    for preset in ("release", "dev", "asan"):
+        name = f"build {preset}"
+        steps += [
+            (name, lambda p=preset: built(p), None),
+            (f"unit and replay {preset}", lambda p=preset: ctest(p), name),
+            (f"scripts {preset}", lambda p=preset: scripts(p), name),
+        ]
+    steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
+    return steps
+
+
+def verb_check(args):
+    if args:
+        raise Stop(f"check takes no arguments, not {' '.join(args)}")
+    packages.need("check")
+    table = Table()
+    for name, run, after in plan():
+        start = time.monotonic()
+        broken = after and any(row == after and not count.good() for row, count, _ in table.rows)
+        done, count = (Done(1, f"not run: {after} failed"), Count(0, 1)) if broken else run()
+        seconds = time.monotonic() - start
+        table.add(name, count, seconds)
+        print(f"{'ok  ' if count.good() else 'FAIL'} {name}: {count.line()} ({seconds:.1f} s)", flush=True)
+        if not count.good():
+            print(done.output.rstrip(), flush=True)
+    total = table.total()
+    print(f"\n{table.text()}\n\n{total.line()}")
+    return 0 if total.good() and all(count.good() for _, count, _ in table.rows) else 1

@@ -1,0 +1,58 @@
+"""`doctor`: what this machine lacks, and which verb misses it. Changes nothing."""
+
+import os
+import shutil
+import subprocess
+
+import packages
+
+
+def probe(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return False, str(error)
+    return done.returncode == 0, (done.stdout + done.stderr).strip().splitlines()[:1]
+
+
+def read(path):
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def memory_mb():
+    fields = dict(line.split(":", 1) for line in read("/proc/meminfo").splitlines() if ":" in line)
+    return int(fields.get("MemAvailable", "0 kB").split()[0]) // 1024
+
+
+def machine_rows():
+    """(what, is it there, what for) of everything that is not a package."""
+    namespaces, why = probe(["unshare", "-r", "-n", "true"])
+    cubic = "cubic" in read("/proc/sys/net/ipv4/tcp_available_congestion_control").split()
+    tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
+    free_mb = shutil.disk_usage(packages.ROOT).free // 2**20
+    return [
+        ("two processors", (os.cpu_count() or 1) >= 2, "check under 10 minutes"),
+        ("1 GB of free memory", memory_mb() >= 1024, "sanitizer builds"),
+        ("1 GB of free disk", free_mb >= 1024, "five presets side by side"),
+        ("root, or sudo without a password", packages.root_prefix() is not None, "installing packages"),
+        ("network namespaces" + ("" if namespaces else f" ({why})"), namespaces, "bench: Linux over loopback"),
+        ("/dev/net/tun", tun, "scripts against the live kernel"),
+        ("Linux congestion control cubic", cubic, "scripts against the live kernel"),
+    ]
+
+
+def verb_doctor(_args):
+    lacking = 0
+    for name, verbs, why in packages.parse(packages.LIST.read_text()):
+        there = not packages.missing([name])
+        lacking += not there
+        print(f"{'ok     ' if there else 'missing'} package {name:<20} {why} ({', '.join(sorted(verbs))})")
+    for what, there, purpose in machine_rows():
+        lacking += not there
+        print(f"{'ok     ' if there else 'missing'} {what}: {purpose}")
+    print("nothing is missing" if not lacking else f"{lacking} missing; packages are installed by the verb that needs them")
+    return 0

@@ -1,0 +1,79 @@
+"""`fuzz`: one libFuzzer target for some seconds. New inputs and findings stay under build/fuzz/; the committed corpus is
+only read."""
+
+import os
+import re
+
+import packages
+from check import SANITIZER_ENV
+from steps import BUILD, ROOT, Stop, build, capture
+
+DEFAULT_SECONDS = 60
+MINIMISE_SECONDS = 30
+
+
+def targets():
+    return sorted(p.stem.removeprefix("fuzz_") for p in (ROOT / "fuzz/target").glob("fuzz_*.c"))
+
+
+def parse_args(args):
+    """(target, seconds) or Stop."""
+    there = targets()
+    if not args:
+        raise Stop(f"fuzz needs a target: {', '.join(there)}")
+    name = args[0].removeprefix("fuzz_")
+    if name not in there:
+        raise Stop(f'no fuzz target "{args[0]}"; there are: {", ".join(there)}')
+    if len(args) > 2 or (len(args) == 2 and not args[1].isdigit()):
+        raise Stop("usage: tools/dev fuzz TARGET [SECONDS]")
+    return name, int(args[1]) if len(args) == 2 else DEFAULT_SECONDS
+
+
+def statistics(output):
+    """The few numbers worth reading from libFuzzer's closing statistics."""
+    stats = dict(re.findall(r"^stat::(\w+):\s*(\d+)", output, re.M))
+    cov = re.findall(r"cov: (\d+) ft: (\d+)", output)
+    edges, features = cov[-1] if cov else ("?", "?")
+    runs, rate = stats.get("number_of_executed_units", "?"), stats.get("average_exec_per_sec", "?")
+    return f"{runs} runs, {rate} exec/s, {edges} edges, {features} features"
+
+
+def run_command(name, seconds, findings):
+    fuzz = f"fuzz_{name}"
+    grown = BUILD / "fuzz/corpus" / fuzz
+    grown.mkdir(parents=True, exist_ok=True)
+    read_only = [ROOT / "corpus" / kind / fuzz for kind in ("seed", "grown", "regress")]
+    dictionary = ROOT / "fuzz/dict" / f"{fuzz}.dict"
+    return [BUILD / "fuzz/bin" / fuzz, f"-max_total_time={seconds}", f"-artifact_prefix={findings}/", "-print_final_stats=1",
+            "-timeout=10", "-rss_limit_mb=2048", *([f"-dict={dictionary}"] if dictionary.exists() else []),
+            grown, *(folder for folder in read_only if folder.is_dir())]
+
+
+def minimise(name, finding):
+    """A smaller input that still fails; its path."""
+    small = finding.with_name(f"min-{finding.name}")
+    capture([BUILD / f"fuzz/bin/fuzz_{name}", "-minimize_crash=1", f"-max_total_time={MINIMISE_SECONDS}",
+             f"-exact_artifact_path={small}", finding], env={**os.environ, **SANITIZER_ENV})
+    return small if small.exists() else finding
+
+
+def verb_fuzz(args):
+    name, seconds = parse_args(args)
+    packages.need("fuzz")
+    build("fuzz", [f"fuzz_{name}"])
+    findings = BUILD / "fuzz/findings" / name
+    findings.mkdir(parents=True, exist_ok=True)
+    before = set(findings.iterdir())
+    print(f"fuzz_{name} for {seconds} s; new inputs: build/fuzz/corpus/fuzz_{name}, findings: build/fuzz/findings/{name}",
+          flush=True)
+    done = capture(run_command(name, seconds, findings), env={**os.environ, **SANITIZER_ENV})
+    print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}")
+    new = sorted(set(findings.iterdir()) - before)
+    if done.status == 0 and not new:
+        return 0
+    print(done.output[-6000:])
+    for finding in new:
+        small = minimise(name, finding)
+        print(f"finding: {small.relative_to(ROOT)} ({small.stat().st_size} bytes)")
+        print(f"again:   build/fuzz/bin/fuzz_{name} {small.relative_to(ROOT)}")
+    return 1

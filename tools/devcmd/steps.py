@@ -1,0 +1,133 @@
+"""Running commands and counting what they say: the small things every verb uses."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+PRESETS = ("release", "dev", "asan", "fuzz", "cover")
+VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "bench", "fuzz", "seed"}
+JOBS = "2"
+
+
+class Stop(Exception):
+    """The verb cannot go on; the text says why and what to do."""
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other):
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def line(self):
+        """The closing line: machines read it."""
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+    def good(self):
+        return self.failed == 0 and self.passed > 0
+
+
+@dataclass
+class Done:
+    """What a command came to."""
+    status: int
+    output: str
+    seconds: float = 0.0
+
+
+@dataclass
+class Table:
+    """Steps in the order they ran."""
+    rows: list = field(default_factory=list)
+
+    def add(self, name, count, seconds):
+        self.rows.append((name, count, seconds))
+
+    def total(self):
+        return sum((count for _, count, _ in self.rows), Count())
+
+    def text(self):
+        lines = [f"{'step':<34} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
+        lines += [f"{name:<34} {c.passed:>7} {c.failed:>7} {c.skipped:>8} {seconds:>8.1f}" for name, c, seconds in self.rows]
+        return "\n".join(lines)
+
+
+def ended(child):
+    """Waits for a child; on Ctrl-C ends it first, so that nothing is left behind."""
+    try:
+        return child.communicate()
+    except BaseException:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        raise
+
+
+def call(command):
+    """Runs with our own terminal; returns the exit status."""
+    with subprocess.Popen([str(word) for word in command], cwd=ROOT) as child:
+        ended(child)
+        return child.returncode
+
+
+def capture(command, env=None):
+    """Runs quietly; returns Done with standard output and error together."""
+    start = time.monotonic()
+    with subprocess.Popen([str(word) for word in command], cwd=ROOT, env=env, text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
+        output, _ = ended(child)
+        return Done(child.returncode, output, time.monotonic() - start)
+
+
+def build(preset, targets=()):
+    """Configures and builds; Stop with the compiler's words if that fails."""
+    if preset not in PRESETS:
+        raise Stop(f'no preset "{preset}"; there are: {", ".join(PRESETS)}')
+    done = try_build(preset, targets)
+    if done.status != 0:
+        raise Stop(f"the build of preset {preset} failed\n{done.output}")
+
+
+def try_build(preset, targets=()):
+    configured = capture(["cmake", "--preset", preset])
+    if configured.status != 0:
+        return configured
+    target_words = ["--target", *targets] if targets else []
+    print(f"building build/{preset}", file=sys.stderr, flush=True)
+    built = capture(["cmake", "--build", "--preset", preset, *target_words, "--", "-j", JOBS])
+    built.seconds += configured.seconds
+    return built
+
+
+SUMMARY = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?")
+
+
+def last_summary(text):
+    """The last "N passed, N failed" of a text as a Count, or None."""
+    found = SUMMARY.findall(text)
+    if not found:
+        return None
+    passed, failed, skipped = found[-1]
+    return Count(int(passed), int(failed), int(skipped or 0))
+
+
+def count_pytest(text):
+    """pytest's closing line, e.g. "2 failed, 31 passed, 1 skipped in 3.1s"."""
+    lines = [line for line in text.splitlines() if re.search(r"\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s", line)]
+    if not lines:
+        return None
+    words = {kind.rstrip("s"): int(n) for n, kind in re.findall(r"(\d+) (passed|failed|errors?|skipped)", lines[-1])}
+    return Count(words.get("passed", 0), words.get("failed", 0) + words.get("error", 0), words.get("skipped", 0))
