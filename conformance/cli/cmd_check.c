@@ -25,30 +25,58 @@ static void check_cites(const cf_script *s, const cf_reqs *reqs, cf_diags *diags
             cf_words(s->front[i].value, cite_known, &(cite_walk){reqs, s, &s->front[i], diags});
 }
 
-static bool check_one(const cf_args *a, const cf_pick *p, const cf_reqs *reqs)
+/* What came of one variant. The script must outlive its diagnostics: they point into it. */
+typedef struct { cf_script script; cf_diags diags; bool ok; } reading;
+
+static void read_variant(reading *r, const cf_args *a, const cf_pick *p, const cf_reqs *reqs)
 {
     uint32_t count;
     cf_define *defines = cf_join_defines(a, p->variant, &count);
     cf_parse_env env = {.mode = p->variant->mode, .mode_forced = true, .defines = defines, .define_count = count};
-    cf_diags diags = {0};
-    cf_script s;
-    bool ok = cf_script_parse_file(&s, p->test->path, &env, &diags) && cf_script_resolve(&s, false, &diags);
-    if (ok) check_cites(&s, reqs, &diags);
-    cf_diags_print(stderr, &diags, cf_term_wants_colour(stderr));
-    cf_script_free(&s);
-    cf_diags_free(&diags);
+    r->diags = (cf_diags){0};
+    r->ok = cf_script_parse_file(&r->script, p->test->path, &env, &r->diags) &&
+            cf_script_resolve(&r->script, false, &r->diags);
+    if (r->ok) check_cites(&r->script, reqs, &r->diags);
     free(defines);
-    return ok;
 }
 
-/* Checks every script in its first variant, and in the others as well while it is fine. */
+/* A mistake in one variant only (a word of ICMPv4 in IPv6) is a warning: the script is good for something. */
+static void soften(cf_diags *diags, const char *variant)
+{
+    for (uint32_t i = 0; i < diags->count; i++) {
+        char msg[sizeof diags->items[i].msg];
+        snprintf(msg, sizeof msg, "not valid as %s: %.300s", variant, diags->items[i].msg);
+        memcpy(diags->items[i].msg, msg, sizeof msg);
+        if (diags->items[i].severity == CF_ERROR) diags->items[i].severity = CF_WARNING;
+    }
+}
+
+/* Shows every variant that is not valid beside one that is; else the first only, as the others say the same. */
+static bool check_script(const cf_args *a, const cf_pick *picks, uint32_t n, const cf_reqs *reqs)
+{
+    reading r[CF_VARIANTS];
+    bool any = false;
+    for (uint32_t i = 0; i < n; i++) {
+        read_variant(&r[i], a, &picks[i], reqs);
+        any = any || r[i].ok;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (any && !r[i].ok) soften(&r[i].diags, picks[i].variant->name);
+        if (i == 0 || (any && !r[i].ok)) cf_diags_print(stderr, &r[i].diags, cf_term_wants_colour(stderr));
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        cf_script_free(&r[i].script);
+        cf_diags_free(&r[i].diags);
+    }
+    return any;
+}
+
 static int check_all(const cf_args *a, const cf_selection *sel, const cf_reqs *reqs)
 {
     uint32_t good = 0, bad = 0;
-    for (uint32_t i = 0; i < sel->count;) {
-        const cf_test *t = sel->picks[i].test;
-        bool ok = true;
-        for (; i < sel->count && sel->picks[i].test == t; i++) ok = ok && check_one(a, &sel->picks[i], reqs);
+    for (uint32_t i = 0, n; i < sel->count; i += n) {
+        for (n = 1; i + n < sel->count && sel->picks[i + n].test == sel->picks[i].test;) n++;
+        bool ok = check_script(a, &sel->picks[i], n, reqs);
         good += ok;
         bad += !ok;
     }

@@ -214,7 +214,7 @@ static bool starts(const char *text, const char *with)
 
 static int exit_status(const session *s)
 {
-    bool surprise = false, invalid = false, target = false;
+    bool surprise = false, invalid = false, target = false, usage = false;
     for (uint32_t i = 0; i < s->sel.count; i++) {
         const cf_entry *e = &s->entries[i];
         if (e->surprise == CF_S_NONE) continue;
@@ -222,7 +222,9 @@ static int exit_status(const session *s)
         if (e->r->outcome != CF_RUN_ERROR) continue;
         invalid = invalid || starts(e->r->signature, "script");
         target = target || starts(e->r->signature, "target");
+        usage = usage || starts(e->r->signature, "usage");
     }
+    if (usage) return CF_EXIT_USAGE;
     return target ? CF_EXIT_TARGET : invalid ? CF_EXIT_INVALID : surprise ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }
 

@@ -72,11 +72,13 @@ static void put_options(FILE *out, unsigned verbs)
     }
 }
 
+/* Ours by another row, or without meaning here. */
 static bool is_ours(const char *packetdrill_name)
 {
     for (size_t i = 0; i < cf_flag_count; i++)
         if (strcmp(cf_flags[i].name, packetdrill_name) == 0) return true;
-    return strcmp(packetdrill_name, "debug") == 0;
+    return strcmp(packetdrill_name, "debug") == 0 || strncmp(packetdrill_name, "wire_", 5) == 0 ||
+           strncmp(packetdrill_name, "so_", 3) == 0;
 }
 
 static void put_packetdrill_options(FILE *out)

@@ -27,6 +27,8 @@ static void put_yaml(FILE *out, const char *key, const char *text)
             fwrite(text, 1, len, out);
         else if (c == '"' || c == '\\')
             fprintf(out, "\\%c", c);
+        else if (c == '\n')
+            fputs("\\n", out);
         else if (c < 0x20 || c >= 0x7f)
             fprintf(out, "\\x%02x", c);
         else

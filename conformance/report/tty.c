@@ -67,7 +67,8 @@ static uint32_t find_areas(const cf_report *rep, area *areas)
 /* One cell: name, up to `row` glyphs from `from`, filled up to `row`; the number of runs after the last of them. */
 static void put_cell(FILE *out, const cf_report *rep, const area *a, uint32_t from, uint32_t row, int name_width)
 {
-    fprintf(out, "%-*.*s ", name_width, from ? 0 : (int)a->len, a->name);
+    const char *name = a->len ? a->name : "."; /* scripts that lie in no folder */
+    fprintf(out, "%-*.*s ", name_width, from ? 0 : a->len ? (int)a->len : 1, name);
     uint32_t i = from;
     for (; i < a->runs && i < from + row; i++) put_glyph(out, rep, &rep->entries[a->first + i]);
     for (uint32_t k = i - from; k < row; k++) fputc(' ', out);

@@ -105,12 +105,13 @@ static void put_caret(FILE *out, const cf_report *rep, const cf_entry *e)
         to = r->span.end - start < len ? r->span.end - start : (uint32_t)len;
     }
     while (from < to && (text[from] == ' ' || text[from] == '\t')) from++;
+    if (from == to) to++; /* a mark on an empty line stands before it */
     fprintf(out, "    %5s |  ", "");
     for (uint32_t i = 0; i < from; i++)
         if (((unsigned char)text[i] & 0xc0) != 0x80) fputc(' ', out);
     fputs(paint(rep, CF_RED), out);
     for (uint32_t i = from; i < to; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80) fputc('^', out);
+        if (i >= len || ((unsigned char)text[i] & 0xc0) != 0x80) fputc('^', out);
     fprintf(out, "%s\n", paint(rep, CF_PLAIN));
 }
 
@@ -204,7 +205,7 @@ static void put_rule(void *ctx, const char *id)
     const cf_req *req = l->rep->reqs ? cf_reqs_find(l->rep->reqs, id) : NULL;
     if (!req) return;
     cf_buf b = {0};
-    cf_buf_printf(&b, "%s [%s", req->paraphrase, req->id);
+    cf_buf_printf(&b, "%s: %s [%s", req->title, req->paraphrase, req->id);
     if (strcmp(req->section, "-") != 0) cf_buf_printf(&b, ", %s %s, %s", req->doc, req->section, req->level);
     cf_buf_putc(&b, ']');
     put_wrapped(l->out, "rule", cf_buf_str(&b));

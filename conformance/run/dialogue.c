@@ -46,6 +46,15 @@ void cf_dialogue_say(cf_dialogue *d, int64_t at_us, const char *kind, uint32_t l
     cf_buf_free(&b);
 }
 
+void cf_dialogue_raise(cf_dialogue *d, uint32_t mark)
+{
+    if (mark + 1 >= d->count) return;
+    cf_story_line one = d->line[d->count - 1];
+    while (mark < d->count - 1 && d->line[mark].at_us < one.at_us) mark++;
+    memmove(&d->line[mark + 1], &d->line[mark], (d->count - 1 - mark) * sizeof one);
+    d->line[mark] = one;
+}
+
 static void hash_bytes(uint64_t *h, const uint8_t *b, size_t len)
 {
     for (size_t i = 0; i < len; i++) *h = (*h ^ b[i]) * FNV_PRIME;
@@ -92,19 +101,9 @@ void cf_dialogue_frame(cf_dialogue *d, int64_t live_us, const cf_sock *s, const 
     free(text);
 }
 
-/* The runner tells packets itself, in script numbers; readiness of sockets is noise. */
-static bool noise(const char *kind)
-{
-    static const char *const dull[] = {"packet-in", "packet-out", "socket", "rtt"};
-    for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
-        if (strcmp(kind, dull[i]) == 0) return true;
-    return false;
-}
-
 void cf_dialogue_hear(void *ctx, int64_t live_us, const char *kind, const char *text, const char *rfc)
 {
     cf_dialogue *d = ctx;
-    if (noise(kind)) return;
     bool cited = rfc && !strstr(text, rfc);
     cf_dialogue_say(d, live_us - d->live_start_us, kind, 0, "%s%s%s%s", text, cited ? " (RFC " : "", cited ? rfc : "",
                     cited ? ")" : "");

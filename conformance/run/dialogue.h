@@ -27,6 +27,9 @@ void cf_dialogue_free(cf_dialogue *d);
 /* One line at script time at_us, for script line `line` (0: none). */
 void cf_dialogue_say(cf_dialogue *d, int64_t at_us, const char *kind, uint32_t line, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* Moves the newest line up to where the dialogue stood at `mark` (its count then), if it belongs to the same instant: a
+ * call's line stands before its effects. */
+void cf_dialogue_raise(cf_dialogue *d, uint32_t mark);
 /* A packet crossed the border at live time at_us. Returns its number in the capture, for cf_pcap_comment. */
 uint32_t cf_dialogue_packet(cf_dialogue *d, cf_dir dir, int64_t live_us, const uint8_t *bytes, size_t len);
 /* A live frame of the stack, told in the notation and numbers of scripts when s is its socket, else with addresses. */

@@ -20,7 +20,7 @@ typedef struct cf_seen {
     uint8_t  *bytes;          /* the last frame; owned */
     size_t    len;
     cf_packet p;              /* of the last frame; text_len is the whole payload */
-    uint32_t  frames, first_seq, frame_text;
+    uint32_t  frames, first_text, frame_text;   /* payload of the first and of the last frame */
     bool      first_cwr, text_zero;
     int64_t   at_us;          /* live time of the last frame */
 } cf_seen;

@@ -78,12 +78,54 @@ static void match_length(const cf_match_in *in, const cf_ip *ip, cf_match *m)
     else cf_match_derived(m, "ip length", "ipv4_total_length", 20 + want, got);
 }
 
+/* ---------- what is around the packet ---------- */
+
+static void match_gre(const cf_gre *want, const cf_gre *got, cf_match *m)
+{
+    enum { SUM = 0x8000, KEY = 0x2000, SEQ = 0x1000 };
+    cf_match_number(m, "gre flags", "gre_flags", want->flags, got->flags);
+    if (want->flags & SUM) cf_match_number(m, "gre checksum", "gre_checksum", want->sum, got->sum);
+    if (want->flags & SUM) cf_match_number(m, "gre offset", "gre_offset", want->off, got->off);
+    if (want->flags & KEY) cf_match_number(m, "gre key", "gre_key", want->key, got->key);
+    if (want->flags & SEQ) cf_match_number(m, "gre seq", "gre_seq", want->seq, got->seq);
+}
+
+static uint32_t mpls_word(const cf_mpls *e)
+{
+    return e->label << 12 | (uint32_t)(e->tc & 7) << 9 | (uint32_t)(e->bottom & 1) << 8 | e->ttl;
+}
+
+static void match_mpls(const cf_outer *want, const cf_mpls_stack *got, cf_match *m)
+{
+    cf_match_number(m, "mpls depth", "mpls_stack_depth", want->mpls_count, got->count);
+    for (uint32_t i = 0; i < want->mpls_count && i < got->count; i++)
+        cf_match_number(m, "mpls entry", "mpls_entry", mpls_word(&want->mpls[i]), mpls_word(&got->e[i]));
+}
+
+static void match_psp(const cf_pkt *want, const cf_psp *got, cf_match *m)
+{
+    cf_match_number(m, "psp ext_len", "psp_ext_len", 1, got->ext_len);
+    cf_match_number(m, "psp crypt_off", "psp_crypt_offset", 0, got->crypt_off);
+    cf_match_number(m, "psp flags", "psp_flags", 1, got->flags);
+    cf_match_number(m, "psp spi", "psp_spi", want->psp_spi, got->spi);
+}
+
+static void match_around(const cf_match_in *in, uint8_t i, cf_match *m)
+{
+    const cf_layer *l = &in->seen->p.layer[i];
+    const cf_outer *o = i < in->want->outers ? &in->want->outer[i] : NULL;
+    if (l->kind == CF_L_GRE && o) match_gre(&o->gre, &l->u.gre, m);
+    if (l->kind == CF_L_MPLS && o) match_mpls(o, &l->u.mpls, m);
+    if (l->kind == CF_L_PSP) match_psp(in->want, &l->u.psp, m);
+}
+
 void cf_match_layers(const cf_match_in *in, cf_match *m)
 {
     if (!headers_fit(in, m)) return;
     bool v6 = in->set->mode == CF_MODE_IPV6;
     for (uint8_t i = 0; i < in->seen->p.layers; i++) {
         const cf_layer *l = &in->seen->p.layer[i];
+        match_around(in, i, m);
         if (l->kind != CF_L_IPV4 && l->kind != CF_L_IPV6) continue;
         const cf_ip *ip = &l->u.ip;
         if (l->kind == CF_L_IPV4) cf_match_derived(m, "ip header", "ipv4_header_length", 5, ip->header_len / 4u);

@@ -52,5 +52,7 @@ typedef struct cf_run_opts {
 
 /* Parses and runs one script. Always fills *out (outcome CF_RUN_ERROR for broken scripts, with the diagnostic as message). */
 void cf_run_script(const char *path, const char *id, const cf_run_opts *opts, cf_result *out);
+/* The same for a script in memory; path is its name in messages. */
+void cf_run_text(const char *path, const char *text, size_t len, const char *id, const cf_run_opts *opts, cf_result *out);
 
 #endif

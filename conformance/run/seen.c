@@ -40,7 +40,7 @@ static const char *misfit(const cf_seen *s, const cf_packet *f)
     if (b->doff != a->doff) return "tcp_data_offset";
     if (ia->ttl != ib->ttl) return "ttl";
     if ((a->flags ^ b->flags) & ~MAY_DIFFER) return "tcp flags";
-    if (f->text_len > s->frame_text) return "payload size";
+    if (s->frame_text != s->first_text) return "payload size"; /* only the last one may differ */
     return NULL;
 }
 
@@ -63,7 +63,7 @@ bool cf_seen_add(cf_seen *s, const cf_packet *frame, int64_t at_us, const char *
     const cf_tcp *t = cf_packet_tcp(frame);
     if (!s->frames) {
         s->text_zero = true;
-        s->first_seq = t ? t->seq : 0;
+        s->first_text = frame->text_len;
         s->first_cwr = t && (t->flags & CF_CWR);
         whole = 0;
     }

@@ -87,6 +87,7 @@ static bool on_local(cf_settings *s, const char *v) { return set_addr(s, &s->loc
 static bool on_remote(cf_settings *s, const char *v) { return set_addr(s, &s->remote, &s->remote_prefix, v); }
 static bool on_gateway(cf_settings *s, const char *v) { return set_addr(s, &s->gateway, NULL, v); }
 static bool on_mtu(cf_settings *s, const char *v) { s->mtu = (uint32_t)strtoul(v, NULL, 10); return true; }
+static bool on_mss(cf_settings *s, const char *v) { s->gso_mss = (uint32_t)strtoul(v, NULL, 10); return true; }
 static bool on_tolerance(cf_settings *s, const char *v) { s->tolerance_us = strtoll(v, NULL, 10); return true; }
 static bool on_percent(cf_settings *s, const char *v) { s->tolerance_percent = strtod(v, NULL); return true; }
 static bool on_tick(cf_settings *s, const char *v) { s->ts_tick_us = (uint32_t)strtoul(v, NULL, 10); return true; }
@@ -104,6 +105,7 @@ static const struct { const char *name; apply_fn *apply; } table[] = {
     {"tolerance_percent", on_percent}, {"tcp_ts_tick_usecs", on_tick},  {"tcp_ts_ecr_scaled", on_scaled},
     {"strict_segments", on_strict}, {"non_fatal", set_non_fatal},       {"dry_run", on_dry},
     {"psp_udp_port", on_psp_port},  {"init_scripts", on_init},          {"code_command", on_code},
+    {"mss", on_mss},
 };
 
 bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char *why, size_t why_cap)

@@ -203,8 +203,8 @@ static cf_shell_verdict do_restore(cf_shell *s, const cf_sh_cmd *c)
 static cf_shell_verdict not_here(cf_shell *s, const cf_sh_cmd *c)
 {
     cf_buf b = {0};
-    for (uint32_t i = 0; i < c->argc && i < 4; i++) cf_buf_printf(&b, "%s%s", i ? " " : "", c->argv[i]);
-    snprintf(s->why, sizeof s->why, "command \"%s%s\"", cf_buf_str(&b), c->argc > 4 ? " ..." : "");
+    for (uint32_t i = 0; i < c->argc && i < 9; i++) cf_buf_printf(&b, "%s%s", i ? " " : "", c->argv[i]);
+    snprintf(s->why, sizeof s->why, "command \"%.200s%s\"", cf_buf_str(&b), c->argc > 9 ? " ..." : "");
     cf_buf_free(&b);
     return CF_SHELL_NA;
 }
@@ -220,7 +220,8 @@ static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
 {
     for (uint32_t i = 1; i < c->argc; i++) {
         if (strcmp(c->argv[i], "fq") == 0) note(s, "tc: the virtual device does not pace (fq)");
-        if (strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
+        bool no_room = strcmp(c->argv[i], "limit") == 0 && i + 1 < c->argc && strcmp(c->argv[i + 1], "0") == 0;
+        if (no_room || strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
     }
     return CF_SHELL_OK;
 }

@@ -301,7 +301,7 @@ static void word(cf_lexer *lx, cf_token *t, uint32_t len)
     uint32_t from = lx->at;
     finish(lx, t, CF_TOK_WORD, len);
     copy_text(lx, t, from, from + len);
-    const char *value = cf_word_reserved(t->text) ? NULL : defined_value(lx, t->text);
+    const char *value = lx->literal || cf_word_reserved(t->text) ? NULL : defined_value(lx, t->text);
     if (!value) return;
     value = cf_arena_copy(lx->mem, value, strlen(value));
     substitute(t, value);

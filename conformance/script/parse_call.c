@@ -1,6 +1,7 @@
 /* parse_call.c — "name(arguments) = result ERRNO (note)". */
 #include <string.h>
 
+#include "../text/buf.h"
 #include "parser.h"
 
 static bool parse_arguments(cf_parser *p, cf_call *c)
@@ -22,14 +23,18 @@ static bool is_note_token(const cf_token *t)
     return t->kind == CF_TOK_WORD || t->kind == CF_TOK_INT || t->kind == CF_TOK_HEX || t->kind == CF_TOK_FLOAT;
 }
 
-/* "(Connection refused)", "(flags O_RDWR|O_NONBLOCK)": for people; kept as written. */
+/* "(Connection refused)", "(flags O_RDWR|O_NONBLOCK)": for people. Blanks between words are kept as one. */
 static bool parse_note(cf_parser *p, cf_call *c)
 {
+    cf_buf note = {0};
     if (!cf__need_char(p, '(', "before the note")) return false;
-    uint32_t from = p->tok.span.start;
     if (!is_note_token(&p->tok)) return cf__expected(p, "words of a note, such as (Broken pipe)");
-    while (is_note_token(&p->tok)) cf__advance(p);
-    if (!c->note) c->note = cf_arena_copy(p->mem, p->s->src.text + from, p->end - from);
+    for (; is_note_token(&p->tok); cf__advance(p)) {
+        if (note.len && p->tok.span.start > p->end) cf_buf_putc(&note, ' ');
+        cf_buf_put(&note, p->s->src.text + p->tok.span.start, p->tok.span.end - p->tok.span.start);
+    }
+    if (!c->note) c->note = cf_arena_copy(p->mem, cf_buf_str(&note), note.len);
+    cf_buf_free(&note);
     return cf__need_char(p, ')', "after the note");
 }
 

@@ -6,10 +6,22 @@
 
 enum { WORDS_MAX = 32, ICMP_HEADER = 8 };
 
+/* The word belongs to the other family's ICMP. */
+static bool foreign_family(cf_parser *p, const char *word)
+{
+    uint8_t number, other = p->mode == CF_MODE_IPV6 ? 4 : 6;
+    bool known = cf_icmp_type(other, word, &number);
+    for (unsigned type = 0; type < 256 && !known; type++) known = cf_icmp_code(other, (uint8_t)type, word, &number);
+    if (known) cf__hint(p, "it is a word of ICMPv%u: this script is for IPv%u only", other, other);
+    return known;
+}
+
 static void suggest(cf_parser *p, const char *word, const char *const *words, size_t count, const char *numbered)
 {
+    if (foreign_family(p, word)) return;
     const char *near = cf_nearest(word, words, count);
     if (near) cf__hint(p, "did you mean %s?", near);
+    else if (*word >= 'A' && *word <= 'Z') cf__hint(p, "a symbol of your own needs a definition: -D %.60s=...", word);
     else cf__hint(p, "numbers are written %s", numbered);
 }
 

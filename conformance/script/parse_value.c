@@ -195,12 +195,12 @@ static cf_expr *parse_iovec(cf_parser *p, uint32_t from)
 }
 
 /* Items between brackets; one says how an item is read. */
-static cf_expr *parse_list(cf_parser *p, cf_expr *(*one)(cf_parser *), bool may_be_empty)
+static cf_expr *parse_list(cf_parser *p, cf_expr *(*one)(cf_parser *))
 {
     uint32_t from = p->tok.span.start;
     if (!cf__need_char(p, '[', "before the list")) return NULL;
     cf_expr *x = cf__new_expr(p, CF_X_LIST, from);
-    if (may_be_empty && cf__take_char(p, ']')) return ended(p, x, true);
+    if (cf__take_char(p, ']')) return ended(p, x, true);
     do {
         if (!cf__add_kid(p, x, one(p))) return NULL;
     } while (cf__take_char(p, ','));
@@ -231,7 +231,7 @@ static cf_expr *parse_msghdr(cf_parser *p, uint32_t from)
         !cf__need_char(p, ',', "after '...'")) return NULL;
     if (!cf__need_word(p, "msg_iov", "after msg_name") || !cf__need_char(p, '(', "after msg_iov") ||
         !cf__need_int(p, "number of buffers", 0, INT32_MAX, &x->num) || !cf__need_char(p, ')', "after the number of buffers") ||
-        !cf__need_char(p, '=', "before the buffers") || !cf__add_kid(p, x, parse_list(p, parse_iovec_item, false)) ||
+        !cf__need_char(p, '=', "before the buffers") || !cf__add_kid(p, x, parse_list(p, parse_iovec_item)) ||
         !cf__need_char(p, ',', "after the buffers")) return NULL;
     if (cf__is_word(p, "msg_control")) {
         cf__expected(p, "msg_flags before msg_control");
@@ -242,7 +242,7 @@ static cf_expr *parse_msghdr(cf_parser *p, uint32_t from)
         !cf__add_kid(p, x, cf__parse_expr(p))) return NULL;
     if (cf__take_char(p, ',') &&
         (!cf__need_word(p, "msg_control", "after msg_flags") || !cf__need_char(p, '=', "after msg_control") ||
-         !cf__add_kid(p, x, parse_list(p, parse_cmsg_item, false)))) return NULL;
+         !cf__add_kid(p, x, parse_list(p, parse_cmsg_item)))) return NULL;
     return ended(p, x, cf__need_char(p, '}', "after the last member"));
 }
 
@@ -310,7 +310,7 @@ static cf_expr *parse_term(cf_parser *p)
     case CF_TOK_WORD: return parse_word(p);
     case CF_TOK_STRING: return parse_string(p);
     case CF_TOK_CHAR:
-        if (p->tok.ch == '[') return parse_list(p, cf__parse_expr, true);
+        if (p->tok.ch == '[') return parse_list(p, cf__parse_expr);
         if (p->tok.ch == '{') return parse_braces(p);
         return nothing(p, "a value");
     case CF_TOK_END:

@@ -78,12 +78,14 @@ static bool parse_option(cf_parser *p, bool mode_forced)
 {
     cf_option o = {.name = p->tok.text, .span = p->tok.span};
     bool value_pending = false;
+    p->lx.literal = strcmp(o.name, "define") == 0;
     cf__advance(p);
     if (cf__take_char(p, '=')) {
         if (!option_value(p, &o)) return false;
         value_pending = true;
         o.span.end = p->tok.span.end;
     }
+    p->lx.literal = false;
     if (!option_error(p, o.span, o.name, o.value)) return false;
     apply_option(p, &o, mode_forced);
     if (value_pending) cf__advance(p);
@@ -252,8 +254,20 @@ static void parse_events(cf_parser *p)
     if (s->events == 0 && p->diags->errors == 0) cf__expected(p, "at least one event");
 }
 
+/* Texts are handled as C strings from here on. */
+static bool has_nul(cf_parser *p)
+{
+    const cf_source *src = &p->s->src;
+    const char *nul = memchr(src->text, '\0', src->len);
+    if (!nul) return false;
+    uint32_t at = (uint32_t)(nul - src->text);
+    cf__error(p, (cf_span){at, at + 1}, "a zero byte: this is not a text file");
+    return true;
+}
+
 static void parse_script(cf_parser *p, bool mode_forced)
 {
+    if (has_nul(p)) return;
     cf__advance(p);
     while (p->tok.kind == CF_TOK_OPTION)
         if (!parse_option(p, mode_forced)) return;

@@ -18,9 +18,13 @@ static void add_name(names *n, const char *name)
     n->items[n->count++] = cf_mem_str(name);
 }
 
+/* A requirement, and the document it is of. */
 static bool add_word(void *ctx, const char *word)
 {
+    char doc[160];
     add_name(ctx, word);
+    snprintf(doc, sizeof doc, "%.*s", (int)strcspn(word, "-"), word);
+    if (strncmp(doc, "RFC", 3) == 0) add_name(ctx, doc);
     return true;
 }
 

@@ -28,7 +28,7 @@ static void describe(cf_buf *b, const cf_seen_run *runs, uint32_t n, bool same_p
         if (first_like(runs, i, same_packets) != i) continue;
         uint32_t times = 0;
         for (uint32_t k = i; k < n; k++) times += first_like(runs, k, same_packets) == i;
-        cf_buf_printf(b, "%s%s", b->len ? ", " : "", cf_outcome_name(runs[i].outcome));
+        cf_buf_printf(b, "%s%s", i ? ", " : "", cf_outcome_name(runs[i].outcome));
         if (runs[i].signature[0]) cf_buf_printf(b, " (%s)", runs[i].signature);
         if (same_packets) cf_buf_printf(b, " packets %016llx", (unsigned long long)runs[i].hash);
         cf_buf_printf(b, " x%u", times);

@@ -13,17 +13,16 @@ static const char *const v6_options[] = {
     "send_omit_free",
 };
 
-#define V4_COOKIES                                                               \
-    {"TFO_COOKIE", "3021b9d889017eeb"}, {"TFO_COOKIE_ZERO", "b7c12350a90dc8f5"}, \
-    {                                                                            \
-        "CODE", "host_unreachable"                                               \
-    }
+#define V4_COOKIES {"TFO_COOKIE", "3021b9d889017eeb"}, {"TFO_COOKIE_ZERO", "b7c12350a90dc8f5"}
 #define V6_COOKIES {"TFO_COOKIE", "c1d1e9742a47a9bc"}, {"TFO_COOKIE_ZERO", "82af1a8f9a205c34"}
+#define V4_CODE    {"CODE", "host_unreachable"}
+#define SEGMENT    {"MSS", "1460"}
 #define V6_LEVEL   {"CMSG_LEVEL_IP", "SOL_IPV6"}, {"CMSG_TYPE_RECVERR", "IPV6_RECVERR"}
 
-static const cf_define v4_defines[] = {V4_COOKIES, {"CMSG_LEVEL_IP", "SOL_IP"}, {"CMSG_TYPE_RECVERR", "IP_RECVERR"}};
-static const cf_define v6_defines[] = {V6_COOKIES, V6_LEVEL};
-static const cf_define mapped_defines[] = {V4_COOKIES, V6_LEVEL};
+static const cf_define v4_defines[] = {
+    V4_COOKIES, V4_CODE, {"CMSG_LEVEL_IP", "SOL_IP"}, {"CMSG_TYPE_RECVERR", "IP_RECVERR"}, SEGMENT};
+static const cf_define v6_defines[] = {V6_COOKIES, V6_LEVEL, SEGMENT};
+static const cf_define mapped_defines[] = {V4_COOKIES, V4_CODE, V6_LEVEL, SEGMENT};
 
 #define LIST(a) a, sizeof a / sizeof *a
 

@@ -1,4 +1,4 @@
-/* ref.c — the reference stack as a target: life, clock, packets, settings and story. */
+/* ref.c — the reference stack as a target: life, clock, packets, settings. */
 #include "ref.h"
 
 #include <setjmp.h>
@@ -214,31 +214,6 @@ static bool ref_get(cf_target *t, const char *name, char *value, size_t cap)
     return !rs_config_get(&cf_ref_of(t)->cfg, name, value, cap).code;
 }
 
-/* ---------- story ---------- */
-
-static const char *const event_kinds[RS_EV_KINDS] = {
-    [RS_EV_PACKET_IN] = "packet-in",   [RS_EV_PACKET_OUT] = "packet-out", [RS_EV_DROP] = "drop", [RS_EV_STATE] = "state",
-    [RS_EV_TIMER] = "timer",           [RS_EV_RETRANSMIT] = "rexmit",     [RS_EV_CWND] = "cwnd", [RS_EV_RTT] = "rtt",
-    [RS_EV_ERROR] = "error",           [RS_EV_SOCKET] = "socket",
-};
-
-static void on_trace(void *ctx, const rs_event *ev)
-{
-    cf_ref *r = ctx;
-    char    text[400];
-    rs_event_text(text, sizeof text, ev);
-    const char *kind = (unsigned)ev->kind < RS_EV_KINDS && event_kinds[ev->kind] ? event_kinds[ev->kind] : "event";
-    r->story(r->story_ctx, ev->at.us, kind, text, ev->rfc);
-}
-
-static void ref_story(cf_target *t, cf_story_fn *fn, void *ctx)
-{
-    cf_ref *r = cf_ref_of(t);
-    r->story = fn;
-    r->story_ctx = ctx;
-    rs_stack_on_trace(r->st, fn ? on_trace : NULL, r);
-}
-
 /* ---------- broken beliefs ---------- */
 
 static void on_broken(void *ctx, const char *file, int line, const char *what)
@@ -284,7 +259,7 @@ const cf_target_ops cf_target_ref = {
     .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) | CF_CAP(DSACK) |
             CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) |
             CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) |
-            CF_CAP(DROP_REASONS),
+            CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,
@@ -297,7 +272,7 @@ const cf_target_ops cf_target_ref = {
     .set = ref_set,
     .get = ref_get,
     .info = cf_ref_info,
-    .story = ref_story,
+    .story = cf_ref_story,
     .next_event = ref_next_event,
     .guarded = ref_guarded,
     .reason = ref_reason,

@@ -71,7 +71,8 @@ rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out);
 void   cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out);
 rs_addr cf_ref_addr(const cf_addr *a);
 
-/* ref_info.c */
-int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
+/* ref_info.c, ref_story.c */
+int  cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
+void cf_ref_story(cf_target *t, cf_story_fn *fn, void *ctx);
 
 #endif

@@ -50,7 +50,7 @@ typedef struct cf_open {
  *   getsockopt, setsockopt num: level, name; buf, len; str: the option's name as written
  *   poll poll, polls; num: timeout in ms    open str; num: flags           sendfile fd2; num: offset; len
  *   epoll_create num: size                  epoll_wait num: most, timeout  epoll_ctl fd2; num: op, events, data
- *   splice fd2; num: flags; len             cap_set num: flag, capability, operation */
+ *   splice fd2; num: length, flags          cap_set num: flag, capability, operation */
 typedef enum { CF_ARG_NONE, CF_ARG_INT, CF_ARG_BYTES, CF_ARG_ADDR, CF_ARG_POLLFDS, CF_ARG_IOVECS, CF_ARG_MSGHDR, CF_ARG_EPOLLEV } cf_arg_kind;
 typedef struct cf_pollfd_arg { int fd; int16_t events, revents; } cf_pollfd_arg;
 typedef struct cf_call_in {

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* nftw */
 #include "fixture.h"
 
 #include <ftw.h>

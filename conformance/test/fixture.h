@@ -20,8 +20,8 @@ void        catch_end(const char **out, const char **err);
 /* What a function writes to a stream, as a text that lives until the next call. */
 const char *written_by(void (*fn)(void *stream, void *ctx), void *ctx);
 
-/* Is the text the recorded one (conformance/test/golden/NAME)? Shows the first line that differs. With CHECK_GOLDEN=write in
- * the environment it is recorded instead. */
+/* Is the text the recorded one (conformance/test/golden/NAME)? Shows the first line that differs. With
+ * CHECK_GOLDEN=write in the environment it is recorded instead. */
 bool golden_is(const char *name, const char *text);
 
 #endif

@@ -23,12 +23,22 @@ static cf_reqs   reqs;
 
 static void set(int i, const char *id, const char *variant, cf_outcome o, const char *signature, const char *message)
 {
-    results[i] = (cf_result){
-        .id = (char *)(uintptr_t)id, .variant = (char *)(uintptr_t)variant, .target = (char *)(uintptr_t) "ref/rfc",
-        .path = (char *)(uintptr_t) "scripts/established/rst.pkt", .outcome = o, .message = (char *)(uintptr_t)message,
-        .spec = (char *)(uintptr_t) "RFC5961-rst-inwindow-challenge (MUST)", .level = (char *)(uintptr_t) "MUST",
-        .title = (char *)(uintptr_t) "A RST in the window, not at RCV.NXT, draws a challenge ACK.", .seed = 7,
-        .virtual_us = 4210000, .wall_us = 610, .hash = 0xabcdef, .packets_in = 3, .packets_out = 2, .script_sha = "4be1"};
+    results[i] = (cf_result){.id = (char *)(uintptr_t)id,
+                             .variant = (char *)(uintptr_t)variant,
+                             .target = (char *)(uintptr_t) "ref/rfc",
+                             .path = (char *)(uintptr_t) "scripts/established/rst.pkt",
+                             .outcome = o,
+                             .message = (char *)(uintptr_t)message,
+                             .spec = (char *)(uintptr_t) "RFC5961-rst-inwindow-challenge (MUST)",
+                             .level = (char *)(uintptr_t) "MUST",
+                             .title = (char *)(uintptr_t) "A RST in the window, not at RCV.NXT, draws a challenge ACK.",
+                             .seed = 7,
+                             .virtual_us = 4210000,
+                             .wall_us = 610,
+                             .hash = 0xabcdef,
+                             .packets_in = 3,
+                             .packets_out = 2,
+                             .script_sha = "4be1a5d3c0ffee004be1a5d3c0ffee004be1a5d3c0ffee004be1a5d3c0ffee00"};
     snprintf(results[i].signature, sizeof results[i].signature, "%s", signature);
     bool bad = o == CF_FAIL || o == CF_RUN_ERROR || o == CF_UNSTEADY;
     entries[i] = (cf_entry){.r = &results[i], .surprise = bad ? CF_S_WORSE : CF_S_NONE,
@@ -39,7 +49,7 @@ static void explain_failure(int i)
 {
     cf_result *r = &results[i];
     r->line = 3;
-    r->span = (cf_span){33, 53};
+    r->span = (cf_span){63, 88};
     r->hint = (char *)(uintptr_t) "the connection was reset at line 2";
     r->diff = fields;
     r->diffs = sizeof fields / sizeof *fields;
@@ -62,20 +72,25 @@ static void list(int i, const char *outcome, const char *signature)
 
 static void fill(void)
 {
-    static const char text[] = "0 socket(..., SOCK_STREAM) = 3\n+.01 < R 1001:1001(0) win 0\n+0 > . 1:1001(1000) ack 3001\n";
+    static const char text[] =
+        "0 socket(..., SOCK_STREAM) = 3\n+.01 < R 1001:1001(0) win 0\n+0 > . 1:1001(1000) ack 3001\n";
     char why[200];
     cf_source_from(&script, "scripts/established/rst.pkt", text, sizeof text - 1);
     if (!cf_reqs_load(&reqs, TCPROVE_SPEC_DIR, why, sizeof why)) fprintf(stderr, "%s\n", why);
     set(SAMPLE_PASS, "close/fin", "ipv4", CF_PASS, "", NULL);
-    set(SAMPLE_FAIL, "established/rst", "ipv4", CF_FAIL, "field ack line 3", "live packet field tcp_ack_seq: expected: 3001");
-    set(SAMPLE_FAIL_AGAIN, "established/rst", "ipv6", CF_FAIL, "field ack line 3", "live packet field tcp_ack_seq: expected: 3001");
+    set(SAMPLE_FAIL, "established/rst", "ipv4", CF_FAIL, "field ack line 3",
+        "live packet field tcp_ack_seq: expected: 3001");
+    set(SAMPLE_FAIL_AGAIN, "established/rst", "ipv6", CF_FAIL, "field ack line 3",
+        "live packet field tcp_ack_seq: expected: 3001");
     set(SAMPLE_NA, "loss/sack", "ipv4", CF_NA, "needs sack", "needs sack");
-    set(SAMPLE_ERROR, "loss/crash", "ipv4", CF_RUN_ERROR, "crash SIGSEGV", "the worker died of SIGSEGV (11) in this run");
+    set(SAMPLE_ERROR, "loss/crash", "ipv4", CF_RUN_ERROR, "crash SIGSEGV",
+        "the worker died of SIGSEGV (11) in this run");
     set(SAMPLE_KNOWN, "loss/rto", "ipv4", CF_FAIL, "time line 14", "timing error");
     set(SAMPLE_GOOD_NEWS, "loss/rto", "ipv6", CF_PASS, "", NULL);
     set(SAMPLE_DIFFERENT, "loss/tail", "ipv4", CF_FAIL, "field seq line 9", "live packet field tcp_seq");
     set(SAMPLE_LAX, "options/mss", "ipv4", CF_LAX, "second branch", NULL);
-    set(SAMPLE_UNSTEADY, "options/ts", "ipv4", CF_UNSTEADY, "unsteady", "3 runs differ: pass x2, fail (time line 4) x1");
+    set(SAMPLE_UNSTEADY, "options/ts", "ipv4", CF_UNSTEADY, "unsteady",
+        "3 runs differ: pass x2, fail (time line 4) x1");
     set(SAMPLE_SEEN, "options/win", "ipv4", CF_SEEN, "", NULL);
     explain_failure(SAMPLE_FAIL);
     explain_failure(SAMPLE_FAIL_AGAIN);

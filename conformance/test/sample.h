@@ -4,8 +4,20 @@
 
 #include "../report/report.h"
 
-enum { SAMPLE_PASS, SAMPLE_FAIL, SAMPLE_FAIL_AGAIN, SAMPLE_NA, SAMPLE_ERROR, SAMPLE_KNOWN, SAMPLE_GOOD_NEWS, SAMPLE_DIFFERENT,
-       SAMPLE_LAX, SAMPLE_UNSTEADY, SAMPLE_SEEN, SAMPLE_COUNT };
+enum {
+    SAMPLE_PASS,
+    SAMPLE_FAIL,
+    SAMPLE_FAIL_AGAIN,
+    SAMPLE_NA,
+    SAMPLE_ERROR,
+    SAMPLE_KNOWN,
+    SAMPLE_GOOD_NEWS,
+    SAMPLE_DIFFERENT,
+    SAMPLE_LAX,
+    SAMPLE_UNSTEADY,
+    SAMPLE_SEEN,
+    SAMPLE_COUNT
+};
 
 /* The report with all entries; everything in it is static. Requirement tables are loaded. */
 const cf_report *sample_report(void);

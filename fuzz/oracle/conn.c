@@ -5,19 +5,28 @@
 
 enum { DEFAULT_MSS = 1220, MSS_FLOOR = 48, PROBE = 1, FIN_ROOM = 1 };
 
+/* Half the circle of a timestamp clock of 1 ms: after a longer silence "back" has no meaning (RFC 7323 5.5). */
+static const int64_t half_circle_us = 24ll * 86400 * 1000000;
+
 /* ---------- what the peer sent ---------- */
 
+/* Of several options of a kind any may count: the checks take the one that allows most. */
 static void take_syn(fz_conn *c, const cf_tcp *t)
 {
-    cf_opt_val v;
-    if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) {
+    bool has_mss = false;
+    for (unsigned i = 0; i < t->opt_count; i++) {
+        cf_opt_val v;
+        cf_tcp_opt_read(&t->opts[i], &v);
         uint8_t shift = v.wscale > 14 ? 14 : v.wscale;
-        if (shift > c->max_wscale) c->max_wscale = shift;
+        if (v.id == CF_OPT_WSCALE && shift > c->max_wscale) c->max_wscale = shift;
+        if (v.id == CF_OPT_TS) c->peer_ts = true;
+        if (v.id == CF_OPT_SACK_OK) c->peer_sack = true;
+        if (v.id != CF_OPT_MSS) continue;
+        has_mss = true;
+        if (v.mss > c->max_mss) c->max_mss = v.mss;
     }
-    if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->peer_ts = true;
-    if (cf_tcp_opt_find(t, CF_OPT_SACK_OK, &v)) c->peer_sack = true;
-    if (!cf_tcp_opt_find(t, CF_OPT_MSS, &v)) c->defaulted_mss = true;
-    else if (v.mss > c->max_mss) c->max_mss = v.mss;
+    if (!has_mss) c->defaulted_mss = true;
+    if (t->win > c->syn_win) c->syn_win = t->win;
 }
 
 /* An acknowledgment of what the host has sent offers a window; others are refused by every TCP. Edges are kept as the
@@ -32,13 +41,15 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     c->edge_known = true;
 }
 
-void fz_conn_arrives(fz_conn *c, const cf_packet *p)
+void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq))
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || !t->sum_ok || p->broken) return;
     if (t->flags & CF_SYN) take_syn(c, t);
     if (t->flags & CF_URG) c->urgent = true;
     take_edge(c, t);
+    uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
+    for (uint32_t i = 0; i < p->text_len && !c->lied; i++) c->lied = p->text[i] != peer_byte(first + i);
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
     if (len == 0) return;
     if (c->ranges == FZ_RANGES_MAX) {
@@ -76,9 +87,11 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
         c->syn_seen = true;
         c->iss = t->seq;
         c->end = (cf_offset)t->seq + 1;
-        c->edge_known = c->fin_seen = c->ts_seen = c->irs_known = false;
+        c->edge = c->end + c->syn_win;
+        c->edge_known = true;
+        c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
     }
-    c->host_ts = cf_tcp_opt_find(t, CF_OPT_TS, &v);
+    if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (!(t->flags & CF_ACK)) return;
     if (!c->irs_known || c->irs != t->ack - 1) {
         c->irs_known = true;
@@ -98,6 +111,7 @@ static void learn_irs(fz_conn *c, const cf_tcp *t)
             c->irs_known = true;
             c->irs = first;
             c->covered = first;
+            c->acked = t->ack;
         }
     }
 }
@@ -114,7 +128,7 @@ static void check_ack(fz_conn *c, const cf_tcp *t)
     if (ack > c->covered) c->covered = reach(c, c->covered);
     if (ack > c->covered)
         fz_fail("O22 ack", "acknowledges %lld bytes more than the peer sent", (long long)(ack - c->covered));
-    if ((int32_t)(t->ack - c->acked) < 0 && c->acked != c->irs && !(t->flags & CF_SYN))
+    if ((int32_t)(t->ack - c->acked) < 0 && !(t->flags & CF_SYN))
         fz_fail("O22 ack", "the acknowledgment goes back from %u to %u", c->acked, t->ack);
     c->acked = t->ack;
 }
@@ -147,7 +161,7 @@ static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, ui
 static void check_fin(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset start)
 {
     cf_offset text_end = start + p->text_len;
-    if (c->fin_seen && text_end > c->fin_at) fz_fail("O33 fin", "data behind the FIN");
+    if (c->fin_seen && p->text_len && text_end > c->fin_at) fz_fail("O33 fin", "data behind the FIN");
     if (!(t->flags & CF_FIN)) return;
     if (c->fin_seen && c->fin_at != text_end)
         fz_fail("O33 fin", "the FIN moves by %lld", (long long)(text_end - c->fin_at));
@@ -168,7 +182,7 @@ static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
     }
 }
 
-static void check_options(fz_conn *c, const cf_tcp *t)
+static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
 {
     cf_opt_val v;
     if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
@@ -176,13 +190,14 @@ static void check_options(fz_conn *c, const cf_tcp *t)
     if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts)) fz_fail("O28 options", "timestamps that were not agreed on");
     if ((t->flags & CF_SYN) && (t->flags & CF_ACK) && !c->peer_ts)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");
-    if (c->ts_seen && (int32_t)(v.ts_val - c->ts_val) < 0)
+    if (c->ts_seen && at.us - c->ts_at.us < half_circle_us && (int32_t)(v.ts_val - c->ts_val) < 0)
         fz_fail("O31 clock", "the timestamp goes back from %u to %u", c->ts_val, v.ts_val);
     c->ts_seen = true;
     c->ts_val = v.ts_val;
+    c->ts_at = at;
 }
 
-void fz_conn_sent(fz_conn *c, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset))
+void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset))
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || (t->flags & CF_RST)) return;
@@ -197,7 +212,7 @@ void fz_conn_sent(fz_conn *c, const cf_packet *p, uint8_t (*user_byte)(uint64_t 
     check_window(c, p, t, text_end);
     check_text(c, p, start, user_byte);
     check_fin(c, p, t, start);
-    check_options(c, t);
+    check_options(c, at, t);
     cf_offset end = text_end + ((t->flags & CF_FIN) ? FIN_ROOM : 0);
     if (end > c->end) c->end = end;
 }

@@ -26,6 +26,7 @@ typedef struct fz_conn {
     uint8_t  max_wscale;          /* largest shift the peer ever announced */
     bool     peer_ts, peer_sack;  /* offered in any SYN of the peer */
     uint32_t max_mss;             /* largest MSS the peer ever announced; 0 none */
+    uint16_t syn_win;             /* largest window on a SYN of the peer */
     bool     defaulted_mss;       /* a SYN without the option was sent */
     /* what the host sent */
     bool      host_ts;            /* timestamps on its SYN */
@@ -38,14 +39,16 @@ typedef struct fz_conn {
     bool      edge_known, fin_seen, ts_seen;
     cf_offset fin_at;             /* position of the host's FIN */
     uint32_t  ts_val;
+    rs_time   ts_at;              /* when that was */
     uint32_t  acked;              /* newest acknowledgment of the host */
 } fz_conn;
 
-void fz_conn_arrives(fz_conn *c, const cf_packet *p);
+/* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
+void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
 /* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte at
  * the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31 timestamps do
  * not go back, O33 one FIN and nothing behind it. */
-void fz_conn_sent(fz_conn *c, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
+void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
                    uint8_t (*peer_byte)(uint32_t seq));

@@ -189,6 +189,11 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER};
     rs_ret r;
     ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
+    bool fresh = r.value == 0 || r.parked || r.err == RS_EINPROGRESS;
+    if (fresh && fd >= 0 && fd < FZ_FDS) { /* another connection: its streams start at 0 */
+        fz_socket *s = &h->socket[h->socket[fd].stream];
+        s->wrote = s->got = 0;
+    }
     simple(h, "connect", fd, r);
 }
 
@@ -226,6 +231,16 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
                                 options[which].linger ? 8 : 4));
     fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
     simple(h, "setsockopt", fd, r);
+}
+
+void fz_push(fz_host *h, rs_fd fd)
+{
+    static const int changes[][2] = {{3, 0}, {1, 1}}; /* TCP_CORK off, TCP_NODELAY on */
+    for (unsigned i = 0; i < COUNT(changes); i++) {
+        rs_ret r;
+        ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, 6, changes[i][0], &changes[i][1], 4));
+        simple(h, "setsockopt", fd, r);
+    }
 }
 
 static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)

@@ -7,5 +7,7 @@
 void fz_call(fz_host *h, const fz_step *s);
 /* For FAIR and the end: the user reads everything there is. Returns the bytes read. */
 size_t fz_read_all(fz_host *h, rs_fd fd);
+/* For FAIR: nothing may be held back by TCP_CORK or Nagle. */
+void fz_push(fz_host *h, rs_fd fd);
 
 #endif

@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +89,7 @@ static void on_event(void *ctx, const rs_event *ev)
     if (fz_tracing()) {
         char line[300];
         rs_event_text(line, sizeof line, ev);
-        fz_trace(ev->at.us, "  %s", line);
+        fprintf(stderr, "%s\n", line);
     }
     if (ev->kind == RS_EV_STATE && h->watch->moved) h->watch->moved(h->watch->ctx, ev);
 }

@@ -204,7 +204,10 @@ bool fz_fair(fz_host *h, unsigned rounds)
 
 static void do_fair(fz_host *h)
 {
-    if (h->conn >= 0) fz_read_all(h, h->conn);
+    if (h->conn >= 0) {
+        fz_push(h, h->conn);
+        fz_read_all(h, h->conn);
+    }
     if (!fz_fair(h, FAIR_ROUNDS)) {
         const rs_probe *p = &h->tuple[0].last;
         fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) after %u honest acknowledgments",

@@ -53,7 +53,8 @@ _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slo
 typedef struct rs_sndq {
     rs_chain bytes;
     rs_seq   una, nxt, end;
-    rs_seq   data;                   /* of the chain's first byte: una; but after an unacknowledged SYN, before an acknowledged FIN */
+    rs_seq   data;                   /* of the chain's first byte: una, but after our unacknowledged SYN and before our
+                                        acknowledged FIN */
     uint32_t head, tail;             /* records, oldest first; RS_NIL when none */
     uint32_t segs;                   /* records: segments sent and not acknowledged (Linux: packets_out) */
     uint32_t sacked_segs, lost_segs, retrans_segs;

@@ -1,6 +1,7 @@
 #include "window.h"
 
-enum { FIELD_MAX = 65535, GROWTH_LEAST_SEGMENT = 128 };
+/* OVERDRAFT_PART: rounding may promise up to 1/8 of the space beyond it. */
+enum { FIELD_MAX = 65535, GROWTH_LEAST_SEGMENT = 128, OVERDRAFT_PART = 8 };
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -109,12 +110,14 @@ static uint32_t worth_telling(const rs_rcvwnd *w, uint32_t mss)
 static uint32_t look_rfc(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
 {
     uint32_t unit = 1u << w->wscale, left = rs_rcvwnd_left(w, n->nxt);
-    uint32_t space = least(rs_rcvwnd_space(w), w->clamp);
-    uint32_t room = align_down(space > n->held ? space - n->held : 0, unit);
+    uint32_t space = least(rs_rcvwnd_space(w), w->clamp), room = space > n->held ? space - n->held : 0;
+    room = align_down(room, unit);
     if (room > left && room - left >= worth_telling(w, n->mss)) return room;
-    /* The old edge, rounded up to what the field can say. When nothing at all is free it is rounded down instead (by
-     * the shift in rs_rcvwnd_offer): else one-byte segments could push the edge on for ever. */
-    return n->held < space ? align_up(left, unit) : left;
+    /* The old edge, rounded up to what the field can say. Each rounding up pushes the edge on a little, and small
+     * segments could so promise far more than there is. Beyond the overdraft it is rounded down instead, by the shift
+     * in rs_rcvwnd_offer: the peer then sees less than one unit taken back, as RFC 7323 2.4 describes. */
+    uint32_t up = align_up(left, unit);
+    return (uint64_t)n->held + up <= (uint64_t)space + space / OVERDRAFT_PART ? up : left;
 }
 
 /* Below half the space nothing is offered unless it is a segment and 1/16 of the space. */

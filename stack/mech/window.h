@@ -6,6 +6,7 @@
  * (MUST-39).
  *
  *   RFC:    space = buffer. Offer the old edge until the free space exceeds it by min(space / 2, MSS), then all of it.
+ *           Rounding to the scale unit is upwards, by at most 1/8 of the space in all.
  *   Linux:  space = share of the buffer (its other half pays for bookkeeping). The offer follows rcv_ssthresh, which
  *           starts at the first window and grows with good-sized segments up to window_clamp. Below half the space: 0
  *           when less than 1/16 of the space or less than one segment is free. Without scaling: multiples of the MSS.

@@ -55,6 +55,11 @@ void rs_ports_let_go(rs_ports *p, uint32_t binding)
     rs_pool_give(&p->bindings, binding);
 }
 
+uint32_t rs_ports_holders(const rs_ports *p, uint32_t binding)
+{
+    return binding < p->bindings.high ? rs_ports_at(p, binding)->holders : 0;
+}
+
 static bool covers_v4(const rs_binding *b)
 {
     return b->addr.family == RS_IPV4 || (rs_addr_is_any(&b->addr) && !b->v6only);

@@ -45,6 +45,8 @@ uint32_t rs_ports_claim(rs_ports *p, const rs_binding *want);
 void rs_ports_hold(rs_ports *p, uint32_t binding);
 /* Lets one holder go; the last one ends the binding. RS_NIL: nothing happens. */
 void rs_ports_let_go(rs_ports *p, uint32_t binding);
+/* How many hold this slot; 0 when it is not in use. */
+uint32_t rs_ports_holders(const rs_ports *p, uint32_t binding);
 /* Would `want` conflict with another binding than `self` (RS_NIL: with any)? */
 bool rs_ports_conflict(const rs_ports *p, const rs_binding *want, uint32_t self);
 /* Was the port claimed by anything but connect()? */

@@ -21,8 +21,8 @@
 typedef enum rs_phase { RS_SK_IDLE, RS_SK_LISTENING, RS_SK_DIALING, RS_SK_CONNECTED } rs_phase;
 
 typedef struct rs_sock {
+    rs_phase phase;          /* first: a free slot of the pool is overwritten here, and refs must stay 0 */
     uint32_t refs;
-    rs_phase phase;
     uint32_t conn, listener; /* by phase; else RS_NIL */
     uint32_t binding;        /* net/ports.h; RS_NIL while not bound */
     uint32_t draft;

@@ -24,12 +24,9 @@ static bool delivered(const rs_tcb *t)
     return t->state != RS_FIN_WAIT_1 && t->state != RS_CLOSING && t->state != RS_LAST_ACK;
 }
 
-/* CLOSE for the connection; SO_LINGER with time 0 is ABORT. */
 static void close_connection(rs_stack *st, rs_env *env, rs_sock *s)
 {
-    rs_tcb *t = rs_sock_tcb(st, s);
-    if (t->opts.linger_on && t->opts.linger_secs == 0) rs_tcp_abort(env, t);
-    rs_tcp_close(env, t);
+    rs_tcp_close(env, rs_sock_tcb(st, s));
     rs_net_settle(&st->net, env, s->conn);
 }
 

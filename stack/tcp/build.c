@@ -22,9 +22,9 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
     return n ? 4 + 8u * n : 0;
 }
 
-static void syn_options(const rs_env *env, const rs_tcb *t, rs_opts *o)
+/* answer: a SYN-ACK, in whatever state it is sent again, takes only what the peer's SYN offered. */
+static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts *o)
 {
-    bool answer = t->state == RS_SYN_RECEIVED;
     o->has_mss = true;
     o->mss = t->rcv.adv_mss;
     o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;
@@ -36,7 +36,7 @@ static void syn_options(const rs_env *env, const rs_tcb *t, rs_opts *o)
 static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
 {
     if (s->flags & RS_SYN)
-        syn_options(env, t, &s->opts);
+        syn_options(env, t, s->flags & RS_ACK, &s->opts);
     else
         s->opts.has_ts = t->ts.on;
     if (s->opts.has_ts) {

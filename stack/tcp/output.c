@@ -81,6 +81,7 @@ static bool held_back(const rs_tcb *t, uint16_t flags)
 static bool partial_may_go(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs_sndq_chunk *c, uint32_t partial)
 {
     if (w->override) return true;
+    if (c->eor && c->len < rs_sndq_unsent(&t->sndq)) return true; /* more cannot join it */
     if (held_back(t, c->flags)) return false;
     bool whole = c->last || c->eor || rs_sndq_unsent(&t->sndq) == c->len;
     return rs_sws_judge(&(rs_sws_in){.usable = w->usable, .queued = whole ? partial : rs_sndq_unsent(&t->sndq), .mss = w->mss,
@@ -106,11 +107,19 @@ static bool defer(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs
     return head->last_sent.us + srtt - env->now.us <= soon;
 }
 
+/* A burst does not reach into the next chunk of what was written, unless what is left of this one is less than a segment. */
+static uint32_t to_chunk_end(const rs_env *env, const rs_tcb *t, uint32_t bytes, uint32_t mss)
+{
+    if (!env->cfg->quirks.sndbuf_by_chunk || rs_seq_before_eq(t->snd.chunk_end, t->sndq.nxt)) return bytes;
+    uint32_t left = rs_seq_dist(t->sndq.nxt, t->snd.chunk_end);
+    return left < mss || left > bytes ? bytes : left;
+}
+
 /* The burst that may go now; len 0 and flags 0 when nothing may. */
 static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
 {
     static const rs_sndq_chunk none = {0};
-    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota, bytes = most * w->mss;
+    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota, bytes = to_chunk_end(env, t, most * w->mss, w->mss);
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, bytes < w->usable ? bytes : w->usable);
     if (c.len + ((c.flags & RS_FIN) != 0) > w->usable) {
         c.flags &= (uint8_t)~RS_FIN;
@@ -131,6 +140,8 @@ static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
     if (c.len > w->mss && defer(env, t, w, &c)) return none;
     return c;
 }
+
+static void follow_up(rs_env *env, rs_tcb *t, bool sent);
 
 /* --- sending ------------------------------------------------------------------------------------------------------- */
 
@@ -162,7 +173,7 @@ static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint3
         rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
         bool          end = c.len == left;
         if (end && !(burst->flags & RS_FIN)) c.flags &= (uint8_t)~RS_FIN, c.last = c.last && !t->sndq.fin_queued;
-        if (c.len && end && offload && several) c.flags |= RS_PSH;
+        if (c.len && end && offload && (several || c.eor)) c.flags |= RS_PSH;
         if (c.len && !offload && c.len == rs_sndq_unsent(&t->sndq)) c.flags |= RS_PSH;
         if (!send_segment(env, t, &c, mss)) return false;
         left -= c.len;
@@ -194,11 +205,19 @@ static void note_limit(rs_tcb *t, bool sent, bool limited)
     t->snd.round_end = t->sndq.nxt;
 }
 
+/* The congestion window is about data: a FIN without any need not wait for it; Linux also lets the last segment go. */
+static bool only_fin_waits(const rs_env *env, const rs_tcb *t, uint32_t mss)
+{
+    uint32_t most = env->cfg->quirks.psh_on_burst ? mss : 0;
+    return t->sndq.fin_queued && !t->sndq.fin_sent && rs_sndq_unsent(&t->sndq) <= most;
+}
+
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
     bool sent = false, rwnd = false, cwnd = false;
     while (rs_sndq_has_unsent(&t->sndq)) {
         rs_want w = look(env, t, override);
+        if (!w.quota && only_fin_waits(env, t, w.mss)) w.quota = 1;
         if (!w.quota) {
             cwnd = true;
             break;
@@ -207,6 +226,8 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         rwnd = w.rwnd_limited;
         if (!c.len && !c.flags) break;
         if (!send_burst(env, t, &c, w.mss)) break;
+        if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
+            t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
         sent = true;
     }
     note_limit(t, sent, cwnd);
@@ -228,4 +249,117 @@ bool rs_output_one(rs_env *env, rs_tcb *t)
     if (!rs_sndq_has_unsent(&t->sndq)) return false;
     rs_sndq_chunk c = next_burst(env, t, &w);
     return (c.len || c.flags) && send_burst(env, t, &c, w.mss);
+}
+
+bool rs_output_probe(rs_env *env, rs_tcb *t)
+{
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 1);
+    bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t));
+    if (sent) follow_up(env, t, true);
+    return sent;
+}
+
+/* --- the timers that follow ---------------------------------------------------------------------------------------- */
+
+void rs_arm_rto(rs_env *env, rs_tcb *t)
+{
+    t->loss.tlp_armed = false;
+    t->at_rto = RS_NEVER;
+    if (t->sndq.segs && !rs_tlp_arm(env, t)) t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
+}
+
+/* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT). */
+static void arm_user(const rs_env *env, rs_tcb *t)
+{
+    rs_dur limit = t->opts.user_timeout.us ? t->opts.user_timeout : env->cfg->knobs.user_timeout;
+    t->at_user = RS_NEVER;
+    if (limit.us <= 0 || t->sndq.segs == 0) return;
+    t->at_user = rs_time_add(rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent, limit);
+}
+
+/* Something waits and nothing is out whose ACK would call us again: the persist timer does (3.8.6.1, MUST-38). A wait for a
+ * better segment is bounded by a second. */
+static void arm_persist(rs_env *env, rs_tcb *t)
+{
+    bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending;
+    if (!waits) {
+        rs_persist_stop(&t->persist);
+        return;
+    }
+    rs_dur rto = t->rto.base;
+    if (usable_window(t) > 0) rto = rs_dur_min(rto, RS_SEC(1));
+    rs_persist_start(&t->persist, &(rs_persist_when){env->now, rto, env->cfg->knobs.persist_min, t->rto.p.max});
+}
+
+static void follow_up(rs_env *env, rs_tcb *t, bool sent)
+{
+    if (t->sndq.segs == 0) {
+        t->at_rto = RS_NEVER;
+        t->loss.tlp_armed = false;
+    } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
+        rs_arm_rto(env, t);
+    }
+    arm_user(env, t);
+    arm_persist(env, t);
+}
+
+void rs_output_after_idle(rs_env *env, rs_tcb *t)
+{
+    if (!env->cfg->knobs.slow_start_after_idle || t->sndq.segs || t->stat.bytes_sent == 0) return;
+    rs_dur idle = rs_time_diff(env->now, t->stat.data_sent), rto = rs_rto_timeout(&t->rto);
+    if (!rs_dur_less(rto, idle)) return;
+    rs_cc_on_idle_restart(&t->cc, &(rs_cc_idle){.now = env->now, .idle = idle, .rto = rto, .mss = t->snd.mss});
+}
+
+void rs_output(rs_env *env, rs_tcb *t)
+{
+    bool sent = false;
+    t->output_pending = false;
+    if (t->state == RS_CLOSED) return;
+    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) {
+        send_syn(env, t);
+    } else if (t->state != RS_TIME_WAIT) {
+        rs_recovery_resend(env, t);
+        sent = send_new(env, t, false);
+    }
+    if (t->state != RS_TIME_WAIT) follow_up(env, t, sent);
+}
+
+bool rs_output_override(rs_env *env, rs_tcb *t)
+{
+    bool sent = usable_window(t) > 0 && send_new(env, t, true);
+    if (sent) follow_up(env, t, true);
+    return sent;
+}
+
+/* Linux sizes an automatic send buffer for two windows of segments with their bookkeeping. */
+void rs_output_grow_buffer(const rs_env *env, rs_tcb *t)
+{
+    enum { SEGMENT_EXTRA = 640, RECORD_BYTES = 256 };
+    const rs_knobs *k = &env->cfg->knobs;
+    if (!env->cfg->quirks.sndbuf_by_chunk || t->opts.sndbuf_locked) return;
+    uint32_t room = (t->snd.peer_mss > t->snd.mss ? t->snd.peer_mss : t->snd.mss) + SEGMENT_EXTRA, unit = 1, segs = 10;
+    while (unit < room) unit *= 2;
+    if (segs < t->cc.cwnd_segs) segs = t->cc.cwnd_segs;
+    if (segs < (uint32_t)k->reordering + 1) segs = (uint32_t)k->reordering + 1;
+    int64_t want = 2 * (int64_t)segs * (unit + RECORD_BYTES);
+    if (want > k->wmem[2]) want = k->wmem[2];
+    if (want > t->opts.sndbuf) t->opts.sndbuf = (uint32_t)want;
+}
+
+void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited)
+{
+    uint8_t kind = RS_CHRONO_IDLE;
+    bool    starved = t->snd.nospace && !rs_sndq_has_unsent(&t->sndq);
+    if (rs_sndq_bytes(&t->sndq)) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
+    if (kind == t->stat.chrono) return;
+    if (t->stat.chrono != RS_CHRONO_IDLE)
+        t->stat.chrono_us[t->stat.chrono - 1] += rs_time_diff(env->now, t->stat.chrono_since).us;
+    t->stat.chrono = kind;
+    t->stat.chrono_since = env->now;
+}
+
+void rs_tcp_output(rs_env *env, rs_tcb *t)
+{
+    rs_output(env, t);
 }

@@ -11,6 +11,8 @@ void rs_output(rs_env *env, rs_tcb *t);
 bool rs_output_override(rs_env *env, rs_tcb *t);
 /* One new segment beyond the congestion window (tail loss probe). False: nothing could go. */
 bool rs_output_one(rs_env *env, rs_tcb *t);
+/* One byte (or the FIN) into a closed window (3.8.6.1). False: there is none to send. */
+bool rs_output_probe(rs_env *env, rs_tcb *t);
 /* Payload bytes a segment can carry now: SND.MSS less what SACK blocks take. */
 uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t);
 /* A full burst in bytes: what a write may add to the tail of the queue before the buffer is asked again. */
@@ -19,6 +21,8 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
 void rs_output_after_idle(rs_env *env, rs_tcb *t);
 /* Sets the retransmission timer (or the tail loss probe) from now on. */
 void rs_arm_rto(rs_env *env, rs_tcb *t);
+/* An automatic send buffer grows with the congestion window. */
+void rs_output_grow_buffer(const rs_env *env, rs_tcb *t);
 /* Time accounting of what the sender waits for. */
 void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited);
 

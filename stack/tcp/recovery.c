@@ -136,15 +136,15 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
 {
     bool again = t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts > 0;
+    rs_sndq_lose_all(env->records, &t->sndq);
     rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now, .flight_bytes = rs_sndq_flight(&t->sndq),
-                                       .inflight_segs = t->sndq.segs, .mss = t->snd.mss,
+                                       .inflight_segs = rs_sndq_inflight(&t->sndq), .mss = t->snd.mss,
                                        .dup_acks = t->loss.dup_acks, .again = again});
     t->loss.ca_state = RS_CA_LOSS;
     t->loss.recover = t->sndq.nxt;
     t->loss.has_recover = true;
     t->loss.dup_acks = 0;
     t->loss.tlp_out = false;
-    rs_sndq_lose_all(env->records, &t->sndq);
     tell_cwnd(env, t, "timeout");
 }
 

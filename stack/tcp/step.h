@@ -20,6 +20,7 @@ typedef enum rs_verdict_kind {
     RS_REFUSE,        /* reset the peer and forget a half-open child */
     RS_UNDO_OPEN,     /* forget a half-open child silently: back to LISTEN */
     RS_RESET_TAKEN,   /* the peer reset the connection */
+    RS_LATE_TEXT,     /* text for a user who is gone: reset the peer and end (RFC 9293 3.6.1) */
     RS_REOPEN         /* TIME-WAIT makes room for this SYN */
 } rs_verdict_kind;
 
@@ -38,6 +39,7 @@ typedef struct rs_arrival {
     bool          syn;       /* the SYN lies in the window */
     bool          old;       /* nothing in it is new */
     bool          cut_right; /* something beyond the window was cut off */
+    bool          fin_taken; /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
 } rs_arrival;
 
 typedef rs_verdict rs_step(rs_env *env, rs_tcb *t, rs_arrival *a);

@@ -78,9 +78,11 @@ typedef struct rs_tcb_snd {
     uint32_t pmtu;
     uint16_t peer_mss;      /* as announced, or the default */
     uint8_t  wscale;        /* shift of the peer's window fields */
-    bool     urg, has_small;
-    bool     more;          /* the last SEND said MSG_MORE: a partial segment waits */
-    bool     cwnd_limited;  /* cwnd stopped output in this round of max_out */
+    bool     urg : 1, has_small : 1;
+    bool     nospace : 1;   /* the last SEND found the buffer full */
+    bool     more : 1;      /* the last SEND said MSG_MORE: a partial segment waits */
+    bool     cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
+    rs_seq   chunk_end;     /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;       /* most segments in flight since round_end */
     rs_seq   round_end;     /* when SND.UNA passes it a new round of max_out begins */
 } rs_tcb_snd;
@@ -92,10 +94,10 @@ typedef struct rs_tcb_rcv {
     rs_seq   acked;         /* last acknowledgment sent (Last.ACK.sent) */
     uint16_t mss;           /* size of the peer's segments as seen */
     uint16_t adv_mss;       /* what our SYN announced */
-    bool     urg;           /* an urgent pointer has arrived that the user has not read past */
-    bool     oob_read;      /* the urgent byte was taken out of band */
-    bool     ack_now;       /* an ACK has to go before this entry point ends */
-    bool     shut;          /* shutdown(SHUT_RD) */
+    bool     urg : 1;       /* an urgent pointer has arrived that the user has not read past */
+    bool     oob_read : 1;  /* the urgent byte was taken out of band */
+    bool     ack_now : 1;   /* an ACK has to go before this entry point ends */
+    bool     shut : 1;      /* shutdown(SHUT_RD) */
 } rs_tcb_rcv;
 
 typedef struct rs_tcb_loss {
@@ -103,10 +105,10 @@ typedef struct rs_tcb_loss {
     uint32_t dup_acks;      /* since SND.UNA last moved */
     uint8_t  ca_state;      /* RS_CA_* */
     uint8_t  timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
-    bool     has_recover;   /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
-    bool     partial_seen;  /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
-    bool     tlp_armed;     /* at_rto is the deadline of a tail loss probe, not of the RTO */
-    bool     tlp_out;       /* a tail loss probe is out and not acknowledged */
+    bool     has_recover : 1; /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
+    bool     partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
+    bool     tlp_armed : 1; /* at_rto is the deadline of a tail loss probe, not of the RTO */
+    bool     tlp_out : 1;   /* a tail loss probe is out and not acknowledged */
     rs_seq   tlp_end;       /* SND.NXT when it was sent; valid while tlp_out */
 } rs_tcb_loss;
 
@@ -170,7 +172,7 @@ uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
 rs_time  rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind);
 rs_time  rs_tcb_next_deadline(const rs_tcb *t);
 /* Received text the user may take now. */
-uint32_t rs_tcb_unread(const rs_tcb *t);
+static inline uint32_t rs_tcb_unread(const rs_tcb *t) { return rs_rcvq_ready(&t->rcvq); }
 /* The next byte the user takes is the urgent one (SIOCATMARK). */
 static inline bool rs_tcb_at_mark(const rs_tcb *t)
 {

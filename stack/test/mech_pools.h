@@ -1,5 +1,5 @@
-/* mech_pools.h — the two pools that queues live in, in one static arena each, for tests of stack/mech. Tests set how many
- * slots there are: running out is part of the behaviour. Include check.h first. */
+/* mech_pools.h — the two pools that queues live in, for tests of stack/mech. Tests set how many slots there are:
+ * running out is part of the behaviour. */
 #ifndef MECH_POOLS_H
 #define MECH_POOLS_H
 

@@ -25,6 +25,12 @@ static rs_rcvq_took take(const rs_rcvq_in *in)
     return t;
 }
 
+static rs_rcvq_took words(uint32_t seq, const char *s)
+{
+    uint32_t len = (uint32_t)strlen(s);
+    return take(&(rs_rcvq_in){.seq = rs_seq_of(seq), .text = (const uint8_t *)s, .len = len, .edge = rs_seq_of(999)});
+}
+
 /* Segment [seq, end) of zeros, window far away. */
 static rs_rcvq_took segment(uint32_t seq, uint32_t end)
 {
@@ -33,7 +39,8 @@ static rs_rcvq_took segment(uint32_t seq, uint32_t end)
 
 static rs_rcvq_took fin(uint32_t seq, uint32_t end)
 {
-    return take(&(rs_rcvq_in){.seq = rs_seq_of(seq), .text = text, .len = end - seq, .fin = true, .edge = rs_seq_of(50000)});
+    rs_rcvq_in in = {.seq = rs_seq_of(seq), .text = text, .len = end - seq, .fin = true, .edge = rs_seq_of(50000)};
+    return take(&in);
 }
 
 /* Is SACK block n (D-SACK first) start:end ? */
@@ -56,7 +63,9 @@ static uint32_t sack_count(void)
 
 static rs_trim trim(uint32_t seq, uint32_t end, bool has_fin)
 {
-    rs_trim_in in = {.seq = rs_seq_of(seq), .len = end - seq, .fin = has_fin, .nxt = rs_seq_of(1000), .edge = rs_seq_of(1500)};
+    rs_trim_in in = {.seq = rs_seq_of(seq), .len = end - seq, .fin = has_fin};
+    in.nxt = rs_seq_of(1000);
+    in.edge = rs_seq_of(1500);
     return rs_rcvq_trim(&in);
 }
 
@@ -109,7 +118,7 @@ TEST(in_order_text_moves_rcv_nxt_and_can_be_read)
 {
     uint8_t out[8];
     open_queue();
-    rs_rcvq_took t = take(&(rs_rcvq_in){.seq = rs_seq_of(1), .text = (const uint8_t *)"abcdef", .len = 6, .edge = rs_seq_of(999)});
+    rs_rcvq_took t = words(1, "abcdef");
     CHECK_EQ(t.new_bytes, 6);
     CHECK(t.advanced && !t.filled && !t.beyond_gap);
     CHECK_EQ(q.nxt.raw, 7);
@@ -141,8 +150,8 @@ TEST(the_first_copy_of_a_byte_wins)
 {
     uint8_t out[6];
     open_queue();
-    take(&(rs_rcvq_in){.seq = rs_seq_of(3), .text = (const uint8_t *)"CD", .len = 2, .edge = rs_seq_of(99)});
-    rs_rcvq_took t = take(&(rs_rcvq_in){.seq = rs_seq_of(1), .text = (const uint8_t *)"abxxef", .len = 6, .edge = rs_seq_of(99)});
+    words(3, "CD");
+    rs_rcvq_took t = words(1, "abxxef");
     CHECK_EQ(t.new_bytes, 6);
     CHECK_EQ(t.dup_bytes, 2);
     CHECK_EQ(rs_rcvq_read(blocks, &q, out, 6), 6);
@@ -152,7 +161,8 @@ TEST(the_first_copy_of_a_byte_wins)
 TEST(nothing_at_or_beyond_the_right_edge_is_taken)
 {
     open_queue();
-    rs_rcvq_took t = take(&(rs_rcvq_in){.seq = rs_seq_of(1), .text = text, .len = 100, .fin = true, .edge = rs_seq_of(51)});
+    rs_rcvq_in   in = {.seq = rs_seq_of(1), .text = text, .len = 100, .fin = true, .edge = rs_seq_of(51)};
+    rs_rcvq_took t = take(&in);
     CHECK_EQ(t.new_bytes, 50);
     CHECK(!t.fin && !q.fin_known);
     t = take(&(rs_rcvq_in){.seq = rs_seq_of(51), .text = text, .len = 1, .edge = rs_seq_of(51)});

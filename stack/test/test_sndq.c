@@ -366,7 +366,8 @@ static void step_write(model *m, rs_rng *rng)
     uint32_t n = rs_rng_below(rng, 4000);
     if (m->end + n > STREAM) n = STREAM - m->end;
     rs_rng_fill(rng, m->byte + m->end, n);
-    uint32_t took = rs_sndq_append(blocks, &q, &(rs_sndq_write){.data = m->byte + m->end, .len = n, .limit_bytes = 20000});
+    rs_sndq_write w = {.data = m->byte + m->end, .len = n, .limit_bytes = 20000};
+    uint32_t      took = rs_sndq_append(blocks, &q, &w);
     CHECK(took <= n);
     m->end += took;
     if (rs_rng_below(rng, 4) == 0 && m->end > m->nxt && rs_sndq_mark_eor(records, &q)) m->eor[m->end] = 1;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "refstack/refstack.h"
+#include "../../stack/include/refstack/refstack.h"
 
 typedef struct { rs_stack *st; void *arena; size_t size; } host;
 typedef struct { host a, b; rs_time now; } pair;
@@ -217,7 +217,7 @@ static double time_lookups(pair *p, uint32_t n)
             while (rs_stack_output(p->a.st, p->now, &out)) continue;
         }
     }
-    return (bench_seconds() - t0) * 1e9 / (ROUNDS * (double)have);
+    return (bench_seconds() - t0) * 1e9 / ((double)ROUNDS * (double)have);
 }
 
 static bool open_many(pair *p, uint32_t n)

@@ -1,0 +1,257 @@
+#include "exec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "../text/mem.h"
+
+/* The live start lies this long after the target's clock began, so that events fall in the middle of a timer tick. */
+enum { START_DELAY_US = 250 };
+
+/* ---------- verdicts ---------- */
+
+cf_where cf_exec_here(const cf_exec *x)
+{
+    return x->ev ? (cf_where){x->ev->line, x->ev->span} : (cf_where){0};
+}
+
+static void put_verdict(cf_exec *x, cf_outcome outcome, cf_where at, const char *fmt, va_list ap)
+{
+    cf_buf b = {0};
+    if (x->over) return; /* the first verdict stands */
+    x->over = true;
+    x->res->virtual_us = cf_exec_now(x);
+    x->res->outcome = outcome;
+    x->res->line = at.line;
+    x->res->span = at.span;
+    if (outcome != CF_NA) {
+        if (at.line) cf_buf_printf(&b, "%s:%u: ", x->res->path, at.line);
+        else cf_buf_printf(&b, "%s: ", x->res->path);
+    }
+    cf_buf_vprintf(&b, fmt, ap);
+    free(x->res->message);
+    x->res->message = cf_buf_take(&b);
+}
+
+bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...)
+{
+    va_list ap;
+    if (x->over) return false;
+    if (at.line) snprintf(x->res->signature, sizeof x->res->signature, "%s line %u", signature, at.line);
+    else snprintf(x->res->signature, sizeof x->res->signature, "%s", signature);
+    va_start(ap, fmt);
+    put_verdict(x, CF_FAIL, at, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
+{
+    va_list ap;
+    if (x->over) return false;
+    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "error line %u" : "error", at.line);
+    va_start(ap, fmt);
+    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...)
+{
+    va_list ap;
+    if (x->over) return false;
+    va_start(ap, fmt);
+    put_verdict(x, CF_NA, at, fmt, ap);
+    va_end(ap);
+    snprintf(x->res->signature, sizeof x->res->signature, "%.150s", x->res->message);
+    return false;
+}
+
+void cf_exec_hint(cf_exec *x, const char *fmt, ...)
+{
+    cf_buf  b = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    cf_buf_vprintf(&b, fmt, ap);
+    va_end(ap);
+    free(x->res->hint);
+    x->res->hint = cf_buf_take(&b);
+}
+
+void cf_exec_note(cf_exec *x, const char *fmt, ...)
+{
+    cf_buf  b = {0};
+    va_list ap;
+    if (x->res->notes) cf_buf_printf(&b, "%s\n", x->res->notes);
+    va_start(ap, fmt);
+    cf_buf_vprintf(&b, fmt, ap);
+    va_end(ap);
+    free(x->res->notes);
+    x->res->notes = cf_buf_take(&b);
+}
+
+/* Options the stack would have to send: what else can an expectation of them be? */
+static const char *missing_option(const cf_exec *x, const cf_pkt *p)
+{
+    static const struct { cf_opt_kind kind; cf_caps cap; const char *name; } table[] = {
+        {CF_O_FO, CF_CAP(FASTOPEN), "the Fast Open option (FO)"}, {CF_O_FOEXP, CF_CAP(FASTOPEN), "the Fast Open option (FOEXP)"},
+        {CF_O_MD5, CF_CAP(MD5), "the MD5 option"},                {CF_O_ACCECN0, CF_CAP(ACCECN), "the AccECN option"},
+        {CF_O_ACCECN1, CF_CAP(ACCECN), "the AccECN option"},
+    };
+    for (uint32_t i = 0; i < p->opts; i++)
+        for (size_t k = 0; k < sizeof table / sizeof *table; k++)
+            if (table[k].kind == p->opt[i].kind && !(x->ops->caps & table[k].cap)) return table[k].name;
+    return NULL;
+}
+
+bool cf_exec_can_packet(cf_exec *x, const cf_pkt *p)
+{
+    cf_where    at = {x->ev->line, p->span};
+    const char *option = p->dir == CF_OUT ? missing_option(x, p) : NULL;
+    if (option) return cf_exec_na(x, at, "%s", option);
+    if (p->dir == CF_IN && x->set.gso_mss && p->len > x->set.gso_mss && !(x->ops->caps & CF_CAP(GRO)))
+        return cf_exec_na(x, at, "aggregated packets (--mss)");
+    if (p->outers && !(x->ops->caps & CF_CAP(ENCAPSULATION))) return cf_exec_na(x, at, "encapsulated packets");
+    if (p->psp && !(x->ops->caps & CF_CAP(PSP))) return cf_exec_na(x, at, "PSP packets");
+    return true;
+}
+
+/* ---------- time ---------- */
+
+int64_t cf_exec_now(const cf_exec *x)
+{
+    return x->ops->now(x->t) - x->live_start_us;
+}
+
+bool cf_exec_wait_until(cf_exec *x, int64_t at_us)
+{
+    int64_t live = at_us + x->live_start_us;
+    if (live > x->limit_us)
+        return cf_exec_error(x, cf_exec_here(x), "the script waits beyond %.0f s of simulated time, the limit of a run",
+                             (double)(x->limit_us - x->live_start_us) / 1e6);
+    if (live > x->ops->now(x->t)) x->ops->sleep_until(x->t, live);
+    return cf_exec_poll_blocked(x);
+}
+
+bool cf_exec_in_time(cf_exec *x, const char *what)
+{
+    char    text[240];
+    int64_t now = cf_exec_now(x);
+    if (cf_clock_holds(&x->when, now)) return true;
+    return cf_exec_fail(x, cf_exec_here(x), "time late", "%s", cf_clock_text(&x->when, what, now, text, sizeof text));
+}
+
+/* ---------- events ---------- */
+
+static bool run_packet(cf_exec *x)
+{
+    return x->ev->pkt.dir == CF_IN ? cf_exec_inbound(x) : cf_exec_outbound(x);
+}
+
+static bool run_command(cf_exec *x)
+{
+    if (!cf_exec_wait_until(x, x->when.at_us) || !cf_exec_in_time(x, "command")) return false;
+    return cf_exec_command(x, x->ev->text, cf_exec_here(x), NULL);
+}
+
+static bool run_code(cf_exec *x)
+{
+    if (!cf_exec_wait_until(x, x->when.at_us) || !cf_exec_in_time(x, "data collection for code")) return false;
+    const cf_sock *s = x->map.under_test;
+    if (!s) return cf_exec_error(x, cf_exec_here(x), "runtime error in code: no socket to take TCP_INFO from");
+    if (s->live_fd < 0)
+        return cf_exec_error(x, cf_exec_here(x), "runtime error in code: the connection has no descriptor before accept()");
+    if (cf_code_take(&x->code, x->ev, x->t, s->live_fd)) return true;
+    return cf_exec_na(x, cf_exec_here(x), "TCP_INFO of the connection under test");
+}
+
+static bool run_event(cf_exec *x)
+{
+    const char *wrong = cf_clock_resolve(&x->clock, x->ev, cf_exec_now(x), &x->when);
+    if (wrong) return cf_exec_error(x, (cf_where){x->ev->line, x->ev->time_span}, "%s", wrong);
+    switch (x->ev->kind) {
+    case CF_EV_PACKET: return run_packet(x);
+    case CF_EV_CALL: return cf_exec_call(x);
+    case CF_EV_COMMAND: return run_command(x);
+    case CF_EV_CODE: return run_code(x);
+    }
+    return false;
+}
+
+static bool run_events(cf_exec *x)
+{
+    for (uint32_t i = 0; i < x->script->events; i++) {
+        x->ev = &x->script->event[i];
+        if (!run_event(x) || !cf_exec_poll_blocked(x)) return false;
+        cf_clock_pass(&x->clock, x->ev, &x->when);
+    }
+    bool done;
+    if (!cf_exec_await_blocked(x, &done)) return false;
+    if (done) return true;
+    return cf_exec_fail(x, (cf_where){x->blocked->line, x->blocked->span}, "call still blocked",
+                        "runtime error: exiting while a blocking %s call is in progress", x->blocked->call.name);
+}
+
+/* ---------- the run ---------- */
+
+/* "--init_scripts a,b" */
+static bool run_init_scripts(cf_exec *x)
+{
+    const char *p = x->set.init_scripts;
+    while (p && *p) {
+        size_t n = strcspn(p, ",");
+        char  *one = cf_mem_copy(p, n);
+        bool   ok = cf_exec_command(x, one, (cf_where){0}, "init script");
+        free(one);
+        if (!ok) return false;
+        p += n + (p[n] == ',');
+    }
+    return true;
+}
+
+static bool run_init(cf_exec *x)
+{
+    const cf_script *s = x->script;
+    if (!run_init_scripts(x)) return false;
+    if (!s->init_cmd) return true;
+    cf_where at = {0};
+    uint32_t column;
+    cf_source_place(&s->src, s->init_span.start, &at.line, &column);
+    at.span = s->init_span;
+    if (!cf_exec_command(x, s->init_cmd, at, "init command")) return false;
+    x->init_done = true;
+    return true;
+}
+
+static bool run_cleanup(cf_exec *x)
+{
+    if (!x->script->cleanup_cmd || !x->init_done) return true;
+    return cf_exec_command(x, x->script->cleanup_cmd, (cf_where){.span = x->script->cleanup_span}, "cleanup command");
+}
+
+static void check_target(cf_exec *x)
+{
+    const char *broken = x->ops->broken ? x->ops->broken(x->t) : NULL;
+    if (!broken) return;
+    x->over = false; /* a target that contradicts itself outweighs every other verdict */
+    cf_exec_error(x, cf_exec_here(x), "the target is broken: %s", broken);
+    snprintf(x->res->signature, sizeof x->res->signature, "target broken: %.120s", broken);
+}
+
+void cf_exec_run(cf_exec *x)
+{
+    bool ok = run_init(x);
+    x->live_start_us = x->ops->now(x->t) + START_DELAY_US;
+    x->dialogue.live_start_us = x->live_start_us;
+    x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    if (ok) {
+        x->ops->sleep_until(x->t, x->live_start_us);
+        ok = run_events(x) && cf_exec_quiet(x);
+        if (!ok) cf_exec_drain(x);
+        if (ok) x->res->virtual_us = cf_exec_now(x);
+        bool cleaned = run_cleanup(x);
+        x->dialogue.on = x->dialogue.on && x->over; /* the farewell is no part of the story */
+        if (ok && cleaned && cf_exec_code(x)) cf_exec_reset_all(x);
+    }
+    check_target(x);
+}

@@ -1,0 +1,81 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+#include "../cli/outputs.h"
+#include "../text/source.h"
+#include "fixture.h"
+#include "sample.h"
+
+static bool contains(const char *file, const char *text)
+{
+    cf_source s;
+    const char *why = "";
+    if (!cf_source_read(&s, tree_path(file), &why)) return false;
+    bool yes = strstr(s.text, text) != NULL;
+    cf_source_free(&s);
+    return yes;
+}
+
+TEST(each_report_goes_to_its_file_and_the_peoples_one_to_standard_output)
+{
+    cf_report rep = *sample_green();
+    const char *out, *err;
+    char json[200], tap[200], junit[200];
+    tree_new();
+    snprintf(json, sizeof json, "%s", tree_path("r.jsonl"));
+    snprintf(tap, sizeof tap, "%s", tree_path("r.tap"));
+    snprintf(junit, sizeof junit, "%s", tree_path("r.xml"));
+    cf_args a = {.json = json, .tap = tap, .junit = junit};
+    catch_begin();
+    bool ok = cf_outputs_write(&a, &rep);
+    catch_end(&out, &err);
+    bool all = contains("r.jsonl", "\"id\":\"close/fin\"") && contains("r.tap", "TAP version 14") &&
+               contains("r.xml", "<testsuites>");
+    tree_free();
+    CHECK(ok);
+    CHECK(all);
+    CHECK(strstr(out, "1 pass") != NULL);
+    sample_free();
+}
+
+TEST(a_machines_report_on_standard_output_has_it_alone)
+{
+    cf_report rep = *sample_green();
+    const char *out, *err;
+    cf_args a = {.tap = "-"};
+    catch_begin();
+    bool ok = cf_outputs_write(&a, &rep);
+    catch_end(&out, &err);
+    CHECK(ok);
+    CHECK(strncmp(out, "TAP version 14\n1..1\nok 1 - close/fin@ipv4\n", 41) == 0);
+    CHECK(strstr(out, "tcprove") == NULL);
+    CHECK(strstr(err, "1 pass") != NULL);
+    sample_free();
+}
+
+TEST(a_report_that_cannot_be_written_is_told)
+{
+    cf_report rep = *sample_green();
+    const char *out, *err;
+    cf_args a = {.json = "/nowhere/r.jsonl", .quiet = true};
+    catch_begin();
+    bool ok = cf_outputs_write(&a, &rep);
+    catch_end(&out, &err);
+    CHECK(!ok);
+    CHECK(strstr(err, "/nowhere/r.jsonl") != NULL);
+    sample_free();
+}
+
+TEST(progress_is_shown_only_on_a_terminal)
+{
+    const char *out, *err;
+    cf_args a = {.quiet = false};
+    cf_progress p;
+    cf_result r = {.id = (char[]){"close/fin"}, .variant = (char[]){"ipv4"}};
+    catch_begin();
+    cf_progress_start(&p, &a);
+    cf_progress_show(&p, &r, 1, 1);
+    cf_progress_end(&p);
+    catch_end(&out, &err);
+    CHECK_STR(out, "");
+    CHECK_STR(err, "");
+}

@@ -1,0 +1,44 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../prog/calls.h"
+#include "../prog/segment.h"
+#include "../prog/start.h"
+
+static fz_host h;
+static size_t read_bytes;
+
+static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len)
+{
+    (void)ctx;
+    for (size_t i = 0; i < len; i++) CHECK_EQ(bytes[i], fz_peer_byte(conn->irs + 1 + (uint32_t)(offset + i)));
+    read_bytes += len;
+}
+
+static const fz_watch watch = {.reads = on_reads};
+
+TEST(the_user_reads_what_the_peer_sent)
+{
+    fz_header header = {.start = FZ_AT_UNREAD, .irs = 77};
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    read_bytes = 0;
+    CHECK_EQ(fz_read_all(&h, h.conn), 1000);
+    CHECK_EQ(read_bytes, 1000);
+}
+
+TEST(every_call_with_every_small_argument_ends_in_a_sound_host)
+{
+    for (unsigned call = 0; call < 20; call++) {
+        for (unsigned arg = 0; arg < 24; arg++) {
+            fz_header header = {.start = FZ_AT_ESTABLISHED, .blocking = arg & 1};
+            fz_host_open(&h, &header, &watch);
+            fz_start_at(&h);
+            fz_step s = {.kind = FZ_CALL, .arg = {(uint8_t)call, (uint8_t)arg, (uint8_t)arg, (uint8_t)arg}};
+            fz_call(&h, &s);
+            s.actor = 2;
+            fz_call(&h, &s);
+            CHECK_SOUND(rs_stack_broken(h.st));
+        }
+    }
+}

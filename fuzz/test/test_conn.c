@@ -1,0 +1,135 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../oracle/oracle.h"
+#include "../prog/fail.h"
+#include "packets.h"
+
+enum { IRS = 0xfffffff0u, ISS = 0xffffff00u };
+
+static fz_conn conn;
+
+static void peer(const made_of *m)
+{
+    fz_conn_arrives(&conn, made(true, m), peer_letter);
+}
+
+static const char *host(const made_of *m)
+{
+    fz_catch();
+    fz_conn_sent(&conn, (rs_time){0}, made(false, m), letter);
+    return fz_caught();
+}
+
+/* Both numbers wrap within the first bytes. */
+static void handshake(void)
+{
+    memset(&conn, 0, sizeof conn);
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000}));
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000});
+}
+
+static made_of text_at(uint32_t offset, uint32_t len)
+{
+    static uint8_t text[2000];
+    for (uint32_t i = 0; i < len; i++) text[i] = letter(offset + i);
+    return (made_of){.seq = ISS + 1 + offset, .ack = IRS + 1, .flags = CF_ACK, .text = text, .text_len = len};
+}
+
+TEST(a_right_connection_is_left_alone)
+{
+    handshake();
+    static uint8_t text[600];
+    for (uint32_t i = 0; i < sizeof text; i++) text[i] = peer_letter(IRS + 1 + i);
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 601, .flags = CF_ACK}));
+    made_of m = text_at(0, 500);
+    m.ack = IRS + 601;
+    CHECK(!host(&m));
+    fz_catch();
+    fz_conn_reads(&conn, IRS, 0, text, sizeof text, peer_letter);
+    CHECK(!fz_caught());
+}
+
+TEST(acknowledging_what_was_never_sent_is_found)
+{
+    handshake();
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 2, .flags = CF_ACK}), "O22 ack");
+}
+
+TEST(acknowledging_across_a_hole_is_found)
+{
+    handshake();
+    static uint8_t text[100];
+    peer(&(made_of){.seq = IRS + 101, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 100});
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 201, .flags = CF_ACK}), "O22 ack");
+}
+
+TEST(sending_beyond_the_offered_window_is_found)
+{
+    handshake();
+    for (uint32_t at = 0; at < 1000; at += 500) {
+        made_of fits = text_at(at, 500);
+        CHECK(!host(&fits));
+    }
+    made_of m = text_at(1000, 2);
+    CHECK_STR(host(&m), "O23 window");
+}
+
+TEST(a_wrong_byte_is_found)
+{
+    handshake();
+    made_of m = text_at(0, 100);
+    uint8_t text[100];
+    memcpy(text, m.text, sizeof text);
+    text[50] ^= 1;
+    m.text = text;
+    CHECK_STR(host(&m), "O24 stream");
+}
+
+TEST(a_fin_that_moves_and_data_behind_it_are_found)
+{
+    handshake();
+    made_of m = text_at(0, 10);
+    m.flags |= CF_FIN;
+    CHECK(!host(&m));
+    made_of other = text_at(0, 9);
+    other.flags |= CF_FIN;
+    CHECK_STR(host(&other), "O33 fin");
+    made_of more = text_at(10, 5);
+    CHECK_STR(host(&more), "O33 fin");
+}
+
+TEST(timestamps_that_go_back_or_were_not_agreed_on_are_found)
+{
+    static const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 1}, older[] = {1, 1, 8, 10, 0, 0, 0, 8, 0, 0, 0, 1};
+    handshake();
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = ts, .opt_len = 12}), "O28 options");
+    memset(&conn, 0, sizeof conn);
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000, .opts = ts, .opt_len = 12});
+    CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = ts, .opt_len = 12}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = older, .opt_len = 12}), "O31 clock");
+}
+
+TEST(sack_blocks_that_tell_of_nothing_sent_are_found)
+{
+    handshake();
+    conn.peer_sack = true;
+    static const uint8_t sack[] = {1, 1, 5, 10, 0, 0, 0, 100, 0, 0, 0, 200};
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = sack, .opt_len = 12}), "O30 sack");
+}
+
+TEST(a_user_who_reads_other_bytes_than_were_sent_is_noticed)
+{
+    handshake();
+    static uint8_t text[100];
+    for (uint32_t i = 0; i < sizeof text; i++) text[i] = peer_letter(IRS + 1 + i);
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 100});
+    fz_catch();
+    fz_conn_reads(&conn, IRS, 1, text, 50, peer_letter);
+    CHECK_STR(fz_caught(), "O50 delivery");
+    fz_catch();
+    fz_conn_reads(&conn, IRS, 60, text + 60, 60, peer_letter);
+    CHECK_STR(fz_caught(), "O50 delivery");
+}

@@ -1,0 +1,60 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../prog/fail.h"
+#include "../prog/segment.h"
+#include "../prog/start.h"
+
+static fz_host h;
+static unsigned sent;
+
+static void on_sent(void *ctx, rs_time at, const cf_packet *p)
+{
+    (void)ctx;
+    (void)at;
+    (void)p;
+    sent++;
+}
+
+static const fz_watch watch = {.sent = on_sent};
+
+TEST(time_passes_even_when_nothing_is_due)
+{
+    fz_header header = {.start = FZ_AT_CLOSED};
+    fz_host_open(&h, &header, &watch);
+    rs_time later = {h.now.us + 5000000};
+    CHECK(fz_host_sleep(&h, later, 0));
+    CHECK_EQ(h.now.us, later.us);
+}
+
+TEST(what_the_host_sends_is_told_and_learned)
+{
+    fz_header header = {.start = FZ_AT_SYN_RECEIVED, .irs = 100};
+    sent = 0;
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    CHECK_EQ(sent, 1);
+    CHECK(h.tuple[0].syn_seen);
+    CHECK(fz_look(&h, &h.tuple[0]));
+    CHECK_EQ(h.tuple[0].iss, h.tuple[0].last.iss);
+    CHECK_EQ(cf_roll(h.tuple[0].end), h.tuple[0].last.iss + 1);
+}
+
+TEST(a_clone_behaves_like_its_original)
+{
+    fz_header header = {.start = FZ_AT_IN_FLIGHT};
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    fz_host_clone(&h);
+    CHECK(h.twin != NULL);
+    fz_host_sleep(&h, (rs_time){h.now.us + 10000000}, 0); /* differences would stop the test */
+    CHECK_SOUND(rs_stack_broken(h.twin));
+}
+
+TEST(the_streams_of_both_sides_are_not_periodic)
+{
+    unsigned same = 0;
+    for (unsigned i = 0; i < 1000; i++) same += fz_user_byte(i) == fz_user_byte(i + 10);
+    CHECK(same < 20);
+    CHECK(fz_user_byte(0) != fz_peer_byte(0) || fz_user_byte(1) != fz_peer_byte(1));
+}

@@ -1,0 +1,47 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../prog/play.h"
+
+static fz_host h;
+static int steps_done;
+
+static void after(void *ctx, fz_host *host, int step)
+{
+    (void)ctx;
+    CHECK_SOUND(rs_stack_broken(host->st));
+    steps_done = step + 1;
+}
+
+static const fz_watch silent;
+
+TEST(a_program_runs_step_by_step)
+{
+    fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460}, .count = 3,
+                    .step = {{.kind = FZ_TIME, .arg = {0}}, {.kind = FZ_SEG}, {.kind = FZ_FAIR}}};
+    fz_play(&h, &p, &silent, after);
+    CHECK_EQ(steps_done, 3);
+    CHECK(fz_look(&h, &h.tuple[0]));
+    CHECK_EQ(h.tuple[0].last.sndq_bytes, 0); /* FAIR acknowledged everything */
+}
+
+TEST(an_honest_peer_gets_everything_even_after_a_zero_window)
+{
+    fz_program p = {.header = {.start = FZ_AT_ZERO_WINDOW, .peer_mss = 1460}};
+    fz_play(&h, &p, &silent, after);
+    CHECK(h.tuple[0].syn_seen);
+    CHECK(fz_fair(&h, 100));
+    CHECK_EQ(h.tuple[0].last.sndq_bytes, 0);
+}
+
+TEST(every_kind_of_step_works_in_every_start)
+{
+    for (unsigned start = 0; start < FZ_STARTS; start++) {
+        for (unsigned kind = 0; kind < FZ_KINDS; kind++) {
+            fz_program p = {.header = {.start = (fz_start)start, .peer_mss = 1460, .ipv6 = start & 1}, .count = 1};
+            p.step[0].kind = (fz_kind)kind;
+            fz_play(&h, &p, &silent, after);
+            CHECK_EQ(steps_done, 1);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../run/standalone.h"
+
+static size_t bytes_seen;
+
+static int count_bytes(const uint8_t *data, size_t len)
+{
+    (void)data;
+    bytes_seen += len;
+    return 0;
+}
+
+static void put(const char *folder, const char *name, size_t len)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    CHECK(f != NULL);
+    for (size_t i = 0; i < len; i++) fputc('x', f);
+    fclose(f);
+}
+
+TEST(a_folder_is_replayed_with_everything_below_it)
+{
+    char folder[] = "/tmp/fz_replay_XXXXXX", below[100], path[200];
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(below, sizeof below, "%s/below", folder);
+    CHECK_EQ(mkdir(below, 0700), 0);
+    put(folder, "b", 3);
+    put(folder, "a", 0);
+    put(below, "c", 4);
+    bytes_seen = 0;
+    fz_replay r = {.run = count_bytes};
+    CHECK(fz_replay_path(&r, folder));
+    CHECK_EQ(r.inputs, 3);
+    CHECK_EQ(bytes_seen, 7);
+    static const char *const names[] = {"a", "b", "below/c", "below", "."};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        remove(path);
+    }
+    rmdir(folder);
+}
+
+TEST(a_missing_path_is_an_error_unless_optional)
+{
+    fz_replay r = {.run = count_bytes};
+    CHECK(!fz_replay_path(&r, "/nowhere/at/all"));
+    r.optional = true;
+    CHECK(fz_replay_path(&r, "/nowhere/at/all"));
+    CHECK_EQ(r.inputs, 0);
+}
+
+TEST(an_unknown_option_and_nothing_to_replay_are_errors)
+{
+    char *wrong[] = {"replay", "--nonsense", NULL}, *nothing[] = {"replay", NULL};
+    CHECK_EQ(fz_replay_main(2, wrong, count_bytes), 2);
+    CHECK_EQ(fz_replay_main(1, nothing, count_bytes), 1);
+}

@@ -1,0 +1,14 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include <stdlib.h>
+
+#include "../prog/trace.h"
+
+TEST(tracing_is_off_unless_asked_for)
+{
+    unsetenv("FZ_TRACE");
+    CHECK(!fz_tracing());
+    fz_trace_on();
+    CHECK(fz_tracing());
+}

@@ -1,0 +1,250 @@
+/* Presets and settings by name (refstack/config.h): everything here is an expansion of knob.def. */
+#include "../include/refstack/config.h"
+
+#include <string.h>
+
+#include "../base/status.h"
+#include "../base/addr.h"
+#include "text.h"
+
+typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
+
+typedef struct knob {
+    const char *name;
+    kind        kind;
+    size_t      at;      /* offset in rs_config */
+    int         count;   /* numbers */
+    int64_t     unit, min, max;
+    int64_t     rfc[3], linux_[3];
+    const char *only;
+} knob;
+
+#define NUMBERS(...) {__VA_ARGS__}
+static const knob knobs[] = {
+#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL},
+#define T(n, k, field, lo, hi, r, l)                                                                                           \
+    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL},
+#define N(n, field, o) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, o},
+#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL},
+#include "knob.def"
+#undef K
+#undef T
+#undef N
+#undef Q
+};
+enum { KNOBS = sizeof knobs / sizeof knobs[0] };
+
+enum {
+    QUIRKS = 0
+#define K(n, k, field, u, lo, hi, r, l)
+#define T(n, k, field, lo, hi, r, l)
+#define N(n, field, o)
+#define Q(field, l) +1
+#include "knob.def"
+#undef K
+#undef T
+#undef N
+#undef Q
+};
+_Static_assert(QUIRKS == sizeof(rs_quirks) / sizeof(bool), "every quirk has a row in knob.def");
+_Static_assert(offsetof(rs_knobs, port_last) == offsetof(rs_knobs, port_first) + sizeof(uint16_t), "the two ports of T");
+
+/* --- values ------------------------------------------------------------------------------------------------------------ */
+
+static void *field(rs_config *cfg, const knob *k)
+{
+    return (char *)cfg + k->at;
+}
+
+static void store(rs_config *cfg, const knob *k, const int64_t *v)
+{
+    for (int i = 0; i < k->count; i++) {
+        if (k->kind == INT) ((int *)field(cfg, k))[i] = (int)v[i];
+        else if (k->kind == BOOL || k->kind == QUIRK) ((bool *)field(cfg, k))[i] = v[i] != 0;
+        else if (k->kind == U16) ((uint16_t *)field(cfg, k))[i] = (uint16_t)v[i];
+        else if (k->kind == DUR) ((rs_dur *)field(cfg, k))[i].us = v[i] * k->unit;
+        else ((int64_t *)field(cfg, k))[i] = v[i];
+    }
+}
+
+static int64_t load(const rs_config *cfg, const knob *k, int i)
+{
+    const void *at = field((rs_config *)(uintptr_t)cfg, k);
+    if (k->kind == INT) return ((const int *)at)[i];
+    if (k->kind == BOOL || k->kind == QUIRK) return ((const bool *)at)[i];
+    if (k->kind == U16) return ((const uint16_t *)at)[i];
+    if (k->kind == DUR) return ((const rs_dur *)at)[i].us / k->unit;
+    return ((const int64_t *)at)[i];
+}
+
+/* --- presets ----------------------------------------------------------------------------------------------------------- */
+
+static rs_config preset(const char *name, bool like_linux)
+{
+    rs_config cfg;
+    memset(&cfg, 0, sizeof cfg);
+    memcpy(cfg.preset, name, strlen(name));
+    cfg.mtu = 1500;
+    cfg.limits = (rs_limits){.conns = 4096, .listeners = 64, .sockets = 4096, .blocks = 32768, .records = 65536, .parked = 64,
+                             .outbox_bytes = 1 << 20};
+    for (int i = 0; i < KNOBS; i++) {
+        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), knobs[i].only, strlen(knobs[i].only));
+        else store(&cfg, &knobs[i], like_linux ? knobs[i].linux_ : knobs[i].rfc);
+    }
+    return cfg;
+}
+
+rs_config rs_config_rfc(void)
+{
+    return preset("rfc", false);
+}
+
+rs_config rs_config_linux(void)
+{
+    return preset("linux", true);
+}
+
+rs_status rs_config_preset(rs_config *out, const char *name)
+{
+    if (strcmp(name, "rfc") == 0) *out = rs_config_rfc();
+    else if (strcmp(name, "linux") == 0) *out = rs_config_linux();
+    else return rs_fail(RS_ENOENT);
+    return RS_OK;
+}
+
+/* --- by name ------------------------------------------------------------------------------------------------------------ */
+
+static const knob *find(const char *name)
+{
+    for (int i = 0; i < KNOBS; i++)
+        if (strcmp(knobs[i].name, name) == 0) return &knobs[i];
+    return NULL;
+}
+
+const char *rs_config_knob(unsigned index)
+{
+    return index < KNOBS ? knobs[index].name : NULL;
+}
+
+static const char *skip_blanks(const char *s)
+{
+    while (*s == ' ' || *s == '\t' || *s == '\n') s++;
+    return s;
+}
+
+/* A decimal number and the blanks around it; NULL when there is none, or one of more than 18 digits. */
+static const char *read_number(const char *s, int64_t *out)
+{
+    s = skip_blanks(s);
+    bool negative = *s == '-';
+    if (negative) s++;
+    int     digits = 0;
+    int64_t n = 0;
+    for (; *s >= '0' && *s <= '9'; s++) {
+        if (++digits > 18) return NULL;
+        n = n * 10 + (*s - '0');
+    }
+    if (digits == 0 || (*s && skip_blanks(s) == s)) return NULL;
+    *out = negative ? -n : n;
+    return skip_blanks(s);
+}
+
+static bool read_numbers(const knob *k, const char *text, int64_t *v)
+{
+    for (int i = 0; i < k->count; i++) {
+        text = read_number(text, &v[i]);
+        if (!text || v[i] < k->min || v[i] > k->max) return false;
+    }
+    return *text == 0 && (k->kind != U16 || v[0] <= v[1]);
+}
+
+/* The text is `only`, with blanks around it. */
+static bool is_name(const char *text, const char *only)
+{
+    text = skip_blanks(text);
+    size_t len = strlen(only);
+    return strlen(text) >= len && memcmp(text, only, len) == 0 && *skip_blanks(text + len) == 0;
+}
+
+rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
+{
+    const knob *k = find(name);
+    int64_t     v[3];
+    if (!k) return rs_fail(RS_ENOENT);
+    if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
+    if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);
+    store(cfg, k, v);
+    return RS_OK;
+}
+
+rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_t cap)
+{
+    const knob *k = find(name);
+    rs_text     t = rs_text_of(buf, cap);
+    if (!k) return rs_fail(RS_ENOENT);
+    if (k->kind == NAME) rs_text_add(&t, cfg->knobs.congestion_control);
+    for (int i = 0; k->kind != NAME && i < k->count; i++) {
+        if (i) rs_text_add(&t, "\t");
+        rs_text_add_int(&t, load(cfg, k, i));
+    }
+    return RS_OK;
+}
+
+rs_status rs_config_add_local(rs_config *cfg, rs_addr addr, uint8_t prefix_len)
+{
+    for (int i = 0; i < RS_LOCAL_ADDRS_MAX; i++) {
+        if (cfg->local[i].addr.family != RS_AF_NONE) continue;
+        cfg->local[i] = (rs_local){addr, prefix_len};
+        return RS_OK;
+    }
+    return rs_fail(RS_ENOBUFS);
+}
+
+/* --- validity ----------------------------------------------------------------------------------------------------------- */
+
+static const char *check_limits(const rs_config *cfg)
+{
+    const rs_limits *l = &cfg->limits;
+    if (l->conns == 0 || l->conns > 1 << 26) return "limits.conns must be 1 to 2^26";
+    if (l->listeners == 0 || l->listeners > 1 << 20) return "limits.listeners must be 1 to 2^20";
+    if (l->sockets == 0 || l->sockets > 1 << 26) return "limits.sockets must be 1 to 2^26";
+    if (l->blocks < 4 || l->blocks > 1 << 26) return "limits.blocks must be 4 to 2^26";
+    if (l->records < 16 || l->records > 1 << 28) return "limits.records must be 16 to 2^28";
+    if (l->parked == 0 || l->parked > 1 << 16) return "limits.parked must be 1 to 65536";
+    if (l->outbox_bytes > 1 << 30) return "limits.outbox_bytes must be at most 2^30";
+    if (l->outbox_bytes < 8192 + 2 * cfg->mtu) return "limits.outbox_bytes must hold at least 8192 bytes and two packets of mtu";
+    return NULL;
+}
+
+static const char *check_locals(const rs_config *cfg)
+{
+    for (int i = 0; i < RS_LOCAL_ADDRS_MAX && cfg->local[i].addr.family != RS_AF_NONE; i++) {
+        const rs_local *l = &cfg->local[i];
+        bool            v4 = l->addr.family == RS_IPV4, v6 = l->addr.family == RS_IPV6;
+        if (!v4 && !v6) return "local: an address of no known family";
+        if (l->prefix_len > (v4 ? 32 : 128)) return "local: a prefix longer than the address";
+        if (rs_addr_is_any(&l->addr) || rs_addr_is_multicast(&l->addr) || rs_addr_is_broadcast(&l->addr))
+            return "local: an address that no host can have";
+        if (v6 && cfg->mtu < 1280) return "mtu must be at least 1280 with an IPv6 address";
+    }
+    return NULL;
+}
+
+const char *rs_config_check(const rs_config *cfg)
+{
+    if (cfg->mtu < 68 || cfg->mtu > 65535) return "mtu must be 68 to 65535";
+    const char *why = check_limits(cfg);
+    if (!why) why = check_locals(cfg);
+    if (why) return why;
+    for (int i = 0; i < KNOBS; i++) {
+        if (knobs[i].kind == NAME) continue;
+        for (int j = 0; j < knobs[i].count; j++)
+            if (load(cfg, &knobs[i], j) < knobs[i].min || load(cfg, &knobs[i], j) > knobs[i].max)
+                return "a knob is outside the range of knob.def";
+    }
+    if (cfg->knobs.port_first > cfg->knobs.port_last) return "port_first must not be above port_last";
+    if (cfg->knobs.congestion_control[sizeof cfg->knobs.congestion_control - 1]) return "congestion_control must end with a zero";
+    if (!is_name(cfg->knobs.congestion_control, find("net.ipv4.tcp_congestion_control")->only))
+        return "congestion_control must name an algorithm that exists";
+    return NULL;
+}

@@ -1,0 +1,66 @@
+/* Looking at connections, listeners and counters (refstack/probe.h). */
+#include "../sock/sock.h"
+
+#include <string.h>
+
+static bool probe_conn(const rs_stack *st, const rs_env *env, uint32_t conn, rs_probe *out)
+{
+    rs_tcp_probe(env, rs_net_tcb(&st->net, conn), out);
+    return true;
+}
+
+static bool probe_listener(const rs_stack *st, uint32_t listener, rs_probe *out)
+{
+    const rs_listener *l = rs_conns_listener(&st->net.conns, listener);
+    memset(out, 0, sizeof *out);
+    out->conn = RS_NO_CONN;
+    out->state = RS_LISTEN;
+    out->local = l->local;
+    out->remote.addr.family = l->local.addr.family;
+    out->syn_queue_len = l->syn_len;
+    out->accept_queue_len = l->accept_len;
+    out->backlog = l->backlog;
+    for (size_t i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++) out->deadline[i] = RS_NEVER;
+    return true;
+}
+
+static rs_env look(const rs_stack *st, rs_time now)
+{
+    rs_env env = rs_net_look(&st->net);
+    if (env.now.us < now.us) env.now = now;
+    return env;
+}
+
+bool rs_probe_next(const rs_stack *st, rs_time now, uint32_t *iter, rs_probe *out)
+{
+    rs_env          env = look(st, now);
+    const rs_conns *c = &st->net.conns;
+    for (; *iter < c->tcbs.high; ++*iter)
+        if (rs_conns_at(c, *iter)->live) return probe_conn(st, &env, (*iter)++, out);
+    for (; *iter - c->tcbs.high < c->listeners.high; ++*iter)
+        if (rs_conns_listening(c, *iter - c->tcbs.high)) return probe_listener(st, (*iter)++ - c->tcbs.high, out);
+    return false;
+}
+
+bool rs_probe_tuple(const rs_stack *st, rs_time now, const rs_endpoint *local, const rs_endpoint *remote, rs_probe *out)
+{
+    rs_env   env = look(st, now);
+    uint32_t conn = rs_conns_find(&st->net.conns, local, remote);
+    return conn != RS_NIL && probe_conn(st, &env, conn, out);
+}
+
+bool rs_probe_fd(const rs_stack *st, rs_time now, rs_fd fd, rs_probe *out)
+{
+    rs_env   env = look(st, now);
+    uint32_t sock = rs_fds_sock(&st->fds, fd);
+    if (sock == RS_NIL) return false;
+    const rs_sock *s = rs_sock_at(st, sock);
+    if (s->phase == RS_SK_LISTENING) return probe_listener(st, s->listener, out);
+    return s->conn != RS_NIL && probe_conn(st, &env, s->conn, out);
+}
+
+void rs_stack_counters(const rs_stack *st, rs_counters *out)
+{
+    *out = st->net.count;
+    out->blocks_live = st->net.blocks.live;
+}

@@ -1,0 +1,223 @@
+/* The user's calls (RFC 9293 3.10.1 to 3.10.6): OPEN SEND RECEIVE CLOSE ABORT, and what sockets add to them. */
+#include "../base/check.h"
+#include "../base/time.h"
+#include "accept.h"
+#include "build.h"
+#include "end.h"
+#include "handshake.h"
+#include "keep.h"
+#include "output.h"
+#include "state.h"
+#include "take_ack.h"
+#include "tcp.h"
+
+/* --- OPEN ---------------------------------------------------------------------------------------------------------- */
+
+void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
+{
+    rs_tcb_init(env, t, o);
+    t->user = true;
+    rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
+    rs_output(env, t);
+}
+
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    rs_tcb_init(env, t, o);
+    t->passive = true;
+    rs_handshake_take_syn(env, t, syn);
+    rs_take_window(env, t, syn);
+    rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
+    rs_accept_embryo(env, t);
+    rs_output(env, t);
+}
+
+/* --- SEND ---------------------------------------------------------------------------------------------------------- */
+
+static uint32_t append(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len, uint32_t limit)
+{
+    uint32_t n = len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)len;
+    return rs_sndq_append(env->blocks, &t->sndq, &(rs_sndq_write){data, n, limit});
+}
+
+/* Linux asks for room when it begins another chunk: fewer bytes held than the buffer has, fewer unsent than the mark. */
+static bool chunk_allowed(const rs_env *env, const rs_tcb *t)
+{
+    int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
+    if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) >= mark) return false;
+    return rs_sndq_bytes(&t->sndq) < t->opts.sndbuf;
+}
+
+/* How much may join the last chunk. The head chunk can be filled up again after a part of it was sent. */
+static uint32_t room_in_tail(rs_tcb *t, uint32_t goal)
+{
+    rs_seq end = t->sndq.end;
+    if (!rs_sndq_has_unsent(&t->sndq) || rs_seq_before_eq(end, t->snd.chunk_end)) {
+        t->snd.chunk_end = rs_seq_add(t->sndq.nxt, goal);
+        return rs_sndq_has_unsent(&t->sndq) && rs_seq_before(end, t->snd.chunk_end) ? rs_seq_dist(end, t->snd.chunk_end) : 0;
+    }
+    uint32_t beyond = rs_seq_dist(t->snd.chunk_end, end) % goal;
+    return beyond ? goal - beyond : 0;
+}
+
+static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
+{
+    size_t done = 0;
+    while (done < w->len) {
+        uint32_t goal = rs_output_chunk_goal(env, t), room = room_in_tail(t, goal);
+        if (!room && !chunk_allowed(env, t)) break;
+        if (!room) room = goal;
+        size_t   want = w->len - done < room ? w->len - done : room;
+        uint32_t took = append(env, t, w->data + done, want, UINT32_MAX);
+        done += took;
+        if (took < want) break;
+        if (done == w->len || !t->was_open) continue;
+        t->snd.more = true;
+        rs_output(env, t);
+    }
+    return done;
+}
+
+static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
+{
+    if (!w->more) rs_sndq_mark_push(&t->sndq);
+    if (w->eor) rs_sndq_mark_eor(env->records, &t->sndq);
+    if (!w->oob) return;
+    t->snd.urg = true;
+    t->snd.up = t->sndq.end;
+}
+
+size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
+{
+    rs_check(rs_tcb_may_send(t));
+    rs_output_after_idle(env, t);
+    size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
+                                                   : append(env, t, w->data, w->len, rs_tcb_send_limit(env, t));
+    t->snd.nospace = done < w->len;
+    if (done == w->len && done) mark(env, t, w);
+    else rs_sndq_mark_push(&t->sndq);
+    t->snd.more = w->more && done == w->len;
+    rs_output(env, t);
+    t->snd.more = false;
+    return done;
+}
+
+void rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len)
+{
+    rs_sndq_copy(env->blocks, &t->sndq, &(rs_sndq_span){seq, len, to});
+}
+
+/* --- RECEIVE ------------------------------------------------------------------------------------------------------- */
+
+/* The urgent byte is not part of the stream unless the user wants it there: 3.8.5, SO_OOBINLINE. */
+static bool at_urgent_byte(const rs_tcb *t)
+{
+    return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
+}
+
+static uint32_t until_urgent_byte(const rs_tcb *t, uint32_t len)
+{
+    if (!t->rcv.urg || !rs_seq_before(t->rcvq.read, rs_seq_sub(t->rcv.up, 1))) return len;
+    uint32_t ahead = rs_seq_dist(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
+    return len < ahead ? len : ahead;
+}
+
+static uint32_t peek(rs_env *env, rs_tcb *t, uint8_t *buf, uint32_t len, uint32_t at)
+{
+    return rs_rcvq_peek(env->blocks, &t->rcvq, &(rs_chain_span){.to = buf, .at = at, .len = len});
+}
+
+/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) */
+static void window_update(rs_env *env, rs_tcb *t)
+{
+    rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
+    if (rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now)) rs_send_ack(env, t);
+}
+
+size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)
+{
+    uint32_t want = len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)len;
+    bool     skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
+    if (skip && look) return peek(env, t, buf, want, 1);
+    if (skip) rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1);
+    want = until_urgent_byte(t, want);
+    if (look) return peek(env, t, buf, want, 0);
+    uint32_t n = rs_rcvq_read(env->blocks, &t->rcvq, buf, want);
+    if (t->rcv.urg && !rs_seq_before(t->rcvq.read, t->rcv.up)) t->rcv.urg = false;
+    if (n) window_update(env, t);
+    return n;
+}
+
+int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool look)
+{
+    if (!t->rcv.urg || t->rcv.oob_read || t->opts.oob_inline) return -1;
+    rs_seq at = rs_seq_sub(t->rcv.up, 1);
+    if (rs_seq_before(at, t->rcvq.read)) return -1;
+    if (peek(env, t, byte, 1, rs_seq_dist(t->rcvq.read, at)) != 1) return 0;
+    if (!look) t->rcv.oob_read = true;
+    return 1;
+}
+
+/* --- CLOSE, ABORT -------------------------------------------------------------------------------------------------- */
+
+void rs_tcp_abort(rs_env *env, rs_tcb *t)
+{
+    bool unknown = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
+    if (t->state == RS_CLOSED) {
+        t->user = false;
+        return;
+    }
+    if (rs_row(t->state)->abort_resets && !unknown) rs_send_reset(env, t);
+    if (!unknown) t->user = t->state == RS_SYN_RECEIVED && t->user;
+    rs_end(env, t, unknown ? RS_ON_LISTEN_AGAIN : RS_ON_ABORT, 0);
+    t->user = false;
+}
+
+void rs_tcp_close(rs_env *env, rs_tcb *t)
+{
+    const rs_state_row *row = rs_row(t->state);
+    bool unread = rs_rcvq_ready(&t->rcvq) > 0 && row->synchronized && t->state != RS_TIME_WAIT;
+    bool lose = unread && env->cfg->quirks.unread_close_resets;
+    if (t->state == RS_CLOSED || t->state == RS_SYN_SENT || lose || (t->opts.linger_on && t->opts.linger_secs == 0)) {
+        rs_tcp_abort(env, t);
+        return;
+    }
+    t->user = false;
+    t->closed = true;
+    if (row->user_may_send && !t->close_waits) rs_end_sending(env, t);
+    else rs_end_arm_fin_wait_2(env, t);
+}
+
+void rs_tcp_shutdown_send(rs_env *env, rs_tcb *t)
+{
+    if (!rs_tcb_may_send(t)) return;
+    if (t->state == RS_SYN_SENT) rs_end(env, t, RS_ON_ABORT, 0);
+    else rs_end_sending(env, t);
+}
+
+void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t)
+{
+    t->rcv.shut = true;
+    if (!env->cfg->quirks.shutdown_rd_keeps_data && t->state != RS_CLOSED)
+        rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+}
+
+/* --- options ------------------------------------------------------------------------------------------------------- */
+
+static void quickack_changed(rs_env *env, rs_tcb *t)
+{
+    bool on = t->opts.quickack_on, off = t->opts.quickack_off;
+    t->opts.quickack_on = t->opts.quickack_off = false;
+    if ((on || off) && rs_delack_set_quick(&t->delack, on)) rs_send_ack(env, t);
+}
+
+void rs_tcp_opts_changed(rs_env *env, rs_tcb *t)
+{
+    if (t->state == RS_CLOSED) return;
+    rs_rcvwnd_resize(&t->wnd, &(rs_rcvwnd_size){.buf = t->opts.rcvbuf, .user_clamp = t->opts.window_clamp});
+    rs_tcb_set_mss(env, t);
+    rs_keep_changed(env, t);
+    quickack_changed(env, t);
+    if (t->opts.nodelay && t->was_open) rs_output_override(env, t); /* switching Nagle off flushes, even under TCP_CORK */
+    rs_output(env, t);
+}

@@ -1,0 +1,81 @@
+/* see end.h */
+#include "end.h"
+
+#include "../base/time.h"
+#include "accept.h"
+#include "build.h"
+#include "output.h"
+#include "tcp.h"
+#include "trace.h"
+
+void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
+{
+    if (t->state == RS_SYN_RECEIVED && !t->user) rs_accept_forget(env, t);
+    rs_tcb_move(env, t, why);
+    rs_tcb_stop_timers(t);
+    rs_sndq_clear(env->blocks, env->records, &t->sndq);
+    rs_chrono_update(env, t, false);
+    t->output_pending = t->close_waits = t->rcv.ack_now = false;
+    if (!err || !t->user) return;
+    t->so_error = err;
+    rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_ERROR, .a = err, .why = rs_change_name(why)});
+}
+
+int rs_end_reset_error(const rs_env *env, const rs_tcb *t)
+{
+    if (t->state == RS_TIME_WAIT) return 0;
+    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) return RS_ECONNREFUSED;
+    if (t->state == RS_CLOSE_WAIT && env->cfg->quirks.close_wait_rst_is_epipe) return RS_EPIPE;
+    return RS_ECONNRESET;
+}
+
+void rs_end_restart_time_wait(rs_env *env, rs_tcb *t)
+{
+    t->at_close = rs_tcb_after(env, env->cfg->knobs.msl2);
+}
+
+/* Only the 2MSL timer runs in TIME-WAIT. A host that keeps too many of them keeps no more (tcp_max_tw_buckets). */
+static void begin_time_wait(rs_env *env, rs_tcb *t)
+{
+    rs_tcb_stop_timers(t);
+    rs_end_restart_time_wait(env, t);
+    if (env->cfg->knobs.max_tw_buckets >= 0 && env->host->tw_count > (uint32_t)env->cfg->knobs.max_tw_buckets)
+        t->at_close = env->now;
+}
+
+void rs_end_arm_fin_wait_2(rs_env *env, rs_tcb *t)
+{
+    if (t->state != RS_FIN_WAIT_2 || !t->closed || !env->cfg->quirks.fin_wait_2_orphan_timer) return;
+    rs_dur wait = t->opts.linger2.us ? t->opts.linger2 : env->cfg->knobs.fin_timeout;
+    t->at_close = rs_tcb_after(env, t->opts.linger2_none ? RS_US(0) : wait);
+}
+
+void rs_end_fin_acked(rs_env *env, rs_tcb *t)
+{
+    if (t->state == RS_LAST_ACK) {
+        rs_end(env, t, RS_ON_FIN_ACKED, 0);
+        return;
+    }
+    rs_tcb_move(env, t, RS_ON_FIN_ACKED);
+    if (t->state == RS_TIME_WAIT) begin_time_wait(env, t);
+    else rs_end_arm_fin_wait_2(env, t);
+}
+
+void rs_end_fin_taken(rs_env *env, rs_tcb *t)
+{
+    rs_tcb_move(env, t, RS_ON_FIN_TAKEN);
+    if (t->state == RS_TIME_WAIT) begin_time_wait(env, t);
+}
+
+void rs_end_sending(rs_env *env, rs_tcb *t)
+{
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    if (opening && rs_sndq_bytes(&t->sndq)) {
+        t->close_waits = true;
+        return;
+    }
+    rs_sndq_mark_push(&t->sndq);
+    rs_sndq_queue_fin(&t->sndq);
+    rs_tcb_move(env, t, RS_ON_CLOSE);
+    rs_output(env, t);
+}

@@ -1,0 +1,51 @@
+/* ICMP errors (RFC 9293 3.9.2.2; RFC 5461, RFC 5927). An error counts only if it quotes something that is out now: an attacker
+ * who cannot see the connection does not know those numbers. */
+#include "../base/time.h"
+#include "end.h"
+#include "output.h"
+#include "reason.h"
+#include "recovery.h"
+#include "state.h"
+#include "tcp.h"
+
+/* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure. */
+enum { LEAST_PMTU_V4 = 552, LEAST_PMTU_V6 = 1280 };
+
+static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
+{
+    return rs_seq_before_eq(t->sndq.una, seq) && rs_seq_before(seq, t->sndq.nxt);
+}
+
+/* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191 6). */
+static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
+{
+    uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
+    if (mtu < least) mtu = least;
+    if (mtu >= t->snd.pmtu) return;
+    t->snd.pmtu = mtu;
+    rs_tcb_set_mss(env, t);
+    if (!t->was_open) return;
+    rs_recovery_on_too_big(env, t);
+    rs_output(env, t);
+}
+
+static bool ends_connection(const rs_config *cfg, const rs_tcb *t, const rs_icmp_error *e)
+{
+    bool opening = !rs_row(t->state)->synchronized;
+    if (e->kind == RS_ICMP_HARD) return opening || !cfg->quirks.icmp_hard_is_soft;
+    return opening && cfg->quirks.icmp_soft_aborts_open;
+}
+
+void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
+{
+    if (t->state == RS_CLOSED || t->state == RS_TIME_WAIT || !quotes_what_is_out(t, e->seq)) {
+        rs_drop(env, t->self, NULL, RS_WHY_ICMP_SEQ);
+        return;
+    }
+    if (e->kind == RS_ICMP_TOO_BIG) {
+        too_big(env, t, e->mtu);
+        return;
+    }
+    t->soft_error = e->err;
+    if (ends_connection(env->cfg, t, e)) rs_end(env, t, RS_ON_UNREACHABLE, e->err);
+}

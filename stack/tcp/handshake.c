@@ -1,0 +1,43 @@
+/* see handshake.h */
+#include "handshake.h"
+
+#include "output.h"
+#include "recovery.h"
+
+enum { TS_OPTION_BYTES = 12 };
+
+static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    if (o->has_mss && o->mss) t->snd.peer_mss = o->mss;
+    t->sack_on = k->sack && o->sack_ok;
+    t->wscale_on = k->window_scaling && o->has_wscale;
+    t->snd.wscale = !t->wscale_on ? 0 : o->wscale > RS_WSCALE_MAX ? RS_WSCALE_MAX : o->wscale;
+    rs_rcvwnd_scale(&t->wnd, t->wscale_on);
+    if (!k->timestamps || !o->has_ts) return;
+    rs_tstamp_agree(&t->ts);
+    rs_tstamp_take_first(&t->ts, env->now, o->ts_val);
+}
+
+void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
+{
+    t->rcv.irs = syn->seq;
+    rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
+    t->rcv.acked = t->rcvq.nxt;
+    agree(env, t, &syn->opts);
+    rs_tcb_set_mss(env, t);
+    rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss});
+    if (!t->passive) {
+        rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
+        return;
+    }
+    uint32_t used = t->ts.on ? TS_OPTION_BYTES : 0;
+    rs_rcvwnd_set_first(&t->wnd, t->rcv.adv_mss > used ? t->rcv.adv_mss - used : 1);
+}
+
+void rs_handshake_resend(rs_env *env, rs_tcb *t)
+{
+    uint32_t syn = rs_sndq_first(&t->sndq);
+    if (syn == RS_NIL) rs_output(env, t);
+    else rs_retransmit(env, t, syn);
+}

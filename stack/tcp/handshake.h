@@ -1,0 +1,13 @@
+/* handshake.h — what a peer's SYN tells, wherever it arrives (LISTEN, SYN-SENT). */
+#ifndef RS_TCP_HANDSHAKE_H
+#define RS_TCP_HANDSHAKE_H
+
+#include "env.h"
+#include "tcb.h"
+
+/* IRS, RCV.NXT and the options that both sides can: MSS, window scale, SACK, timestamps. */
+void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn);
+/* Our SYN goes again as the state says it. */
+void rs_handshake_resend(rs_env *env, rs_tcb *t);
+
+#endif

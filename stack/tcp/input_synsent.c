@@ -1,0 +1,62 @@
+/* A segment in SYN-SENT (RFC 9293 3.10.7.3): ACK, RST, security, SYN, in that order. */
+#include "../base/time.h"
+#include "end.h"
+#include "handshake.h"
+#include "state.h"
+#include "step.h"
+#include "take_ack.h"
+#include "tcp.h"
+
+/* First: an ACK has to acknowledge our SYN. */
+static rs_verdict judge_ack(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    if (!(s->flags & RS_ACK)) return RS_GO_ON;
+    bool rst = s->flags & RS_RST;
+    if (!rs_seq_after(s->ack, t->snd.iss) || rs_seq_after(s->ack, t->sndq.nxt))
+        return rs_say(rst ? RS_DISCARD : RS_ANSWER_RESET, RS_WHY_SYNSENT_BAD_ACK);
+    if (rst || !env->cfg->quirks.synsent_ack_checks_tsecr || !s->opts.has_ts || !s->opts.ts_ecr) return RS_GO_ON;
+    rs_time sent = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
+    if (rs_tstamp_echo_plausible(&t->ts, &(rs_echo_range){sent, env->now, s->opts.ts_ecr})) return RS_GO_ON;
+    return rs_say(RS_ANSWER_RESET, RS_WHY_SYNSENT_BAD_TSECR);
+}
+
+static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    rs_verdict v = judge_ack(env, t, s);
+    if (v.kind != RS_PROCEED) return v;
+    if (s->flags & RS_RST) {
+        if (s->flags & RS_ACK) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
+        return rs_say(RS_DISCARD, RS_WHY_SYNSENT_RST_NO_ACK);
+    }
+    if (!(s->flags & RS_SYN)) return rs_say(RS_DISCARD, RS_WHY_SYNSENT_NO_SYN);
+    return RS_GO_ON;
+}
+
+/* Simultaneous open: the peer has not seen our SYN. Ours goes again, with an ACK of the peer's (3.5 figure 7). */
+static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    rs_take_window(env, t, s);
+    rs_tcb_move(env, t, RS_ON_SYN_TAKEN);
+    rs_handshake_resend(env, t);
+}
+
+rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
+{
+    rs_verdict v = judge(env, t, seg);
+    if (v.kind != RS_PROCEED) return v;
+    rs_handshake_take_syn(env, t, seg);
+    if (!(seg->flags & RS_ACK)) {
+        cross(env, t, seg);
+        return rs_say(RS_DISCARD, RS_WHY_NONE);
+    }
+    rs_tcb_move(env, t, RS_ON_SYN_ACK_TAKEN);
+    rs_take_window(env, t, seg);
+    rs_take_acknowledged(env, t, seg);
+    rs_take_open(env, t);
+    t->rcv.ack_now = true;
+    rs_arrival a = {.seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
+    rs_take_urg(env, t, &a);
+    v = rs_take_text(env, t, &a);
+    if (v.kind != RS_PROCEED) return v;
+    return rs_take_fin(env, t, &a);
+}

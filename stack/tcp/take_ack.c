@@ -1,0 +1,193 @@
+/* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
+#include "../base/time.h"
+#include "accept.h"
+#include "end.h"
+#include "keep.h"
+#include "output.h"
+#include "recovery.h"
+#include "state.h"
+#include "step.h"
+#include "take_ack.h"
+#include "tcp.h"
+#include "trace.h"
+
+/* --- judging ------------------------------------------------------------------------------------------------------- */
+
+static bool acks_something_new(const rs_tcb *t, rs_seq ack)
+{
+    return rs_seq_after(ack, t->sndq.una) && rs_seq_before_eq(ack, t->sndq.nxt);
+}
+
+static bool echo_is_ours(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    if (!t->ts.on || !s->opts.has_ts || !env->cfg->quirks.synrecv_ack_checks_tsecr) return true;
+    uint32_t first = rs_sndq_first(&t->sndq);
+    if (first == RS_NIL) return true;
+    rs_time sent = rs_sndq_rec(env->records, first)->first_sent;
+    return rs_tstamp_echo_plausible(&t->ts, &(rs_echo_range){sent, env->now, s->opts.ts_ecr});
+}
+
+static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
+    if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
+    const rs_listener *l = rs_listener_of(env, t);
+    if (!l || !rs_listener_accept_full(l)) return RS_GO_ON;
+    return rs_say(env->cfg->knobs.abort_on_overflow ? RS_REFUSE : RS_DISCARD, RS_WHY_ACCEPT_QUEUE_FULL);
+}
+
+static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    if (!(s->flags & RS_ACK)) return rs_say(RS_DISCARD, RS_WHY_NO_ACK);
+    if (t->state == RS_SYN_RECEIVED) return judge_in_syn_received(env, t, s);
+    if (rs_seq_after(s->ack, t->sndq.nxt)) return rs_say(RS_CHALLENGE, RS_WHY_ACK_UNSENT);
+    if (rs_seq_before(s->ack, rs_seq_sub(t->sndq.una, t->snd.max_wnd))) return rs_say(RS_CHALLENGE, RS_WHY_ACK_TOO_OLD);
+    return RS_GO_ON;
+}
+
+/* --- applying ------------------------------------------------------------------------------------------------------ */
+
+void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    uint32_t wnd = (uint32_t)s->wnd << (s->flags & RS_SYN ? 0 : t->snd.wscale);
+    if (wnd > t->snd.wnd && rs_sndq_has_unsent(&t->sndq)) rs_output_after_idle(env, t);
+    t->snd.wnd = wnd;
+    t->snd.wl1 = s->seq;
+    t->snd.wl2 = s->flags & RS_ACK ? s->ack : t->sndq.una;
+    if (wnd <= t->snd.max_wnd) return;
+    t->snd.max_wnd = wnd;
+    rs_tcb_set_mss(env, t);
+}
+
+/* WL1, WL2: only a segment not older than the last one that told a window may tell one. */
+static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
+{
+    if (rs_seq_before(s->ack, t->sndq.una)) return false;
+    if (rs_seq_before(t->snd.wl1, s->seq)) return true;
+    return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
+}
+
+void rs_take_open(rs_env *env, rs_tcb *t)
+{
+    t->was_open = true;
+    t->stat.data_recv = env->now;
+    rs_output_grow_buffer(env, t);
+    rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
+    rs_rto_use_fallback(&t->rto);
+    rs_rto_reset_backoff(&t->rto);
+    uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
+    if (first > half) first = half;
+    t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
+    if (t->opts.keepalive) rs_keep_changed(env, t);
+    if (!t->close_waits) return;
+    t->close_waits = false;
+    rs_sndq_mark_push(&t->sndq);
+    rs_sndq_queue_fin(&t->sndq);
+    rs_tcb_move(env, t, RS_ON_CLOSE);
+}
+
+/* A round-trip time, by Karn's rule or by the echoed timestamp (RFC 6298 3, RFC 7323 4). */
+static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const rs_seg *s)
+{
+    rs_dur rtt;
+    if (got->rtt_valid)
+        rtt = rs_time_diff(env->now, got->oldest_sent);
+    else if (!t->ts.on || !s->opts.has_ts || !got->segs || !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, s->opts.ts_ecr}, &rtt))
+        return;
+    rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt});
+    rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+}
+
+/* SACK blocks that lie in what is out and beyond the ACK; true when they told something new. */
+static bool take_sack(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    bool news = false;
+    if (!t->sack_on) return false;
+    for (unsigned i = 0; i < s->opts.sack_count; i++) {
+        rs_range b = s->opts.sack[i];
+        if (!rs_seq_before(b.start, b.end) || rs_seq_after(b.end, t->sndq.nxt)) continue;
+        if (rs_seq_before_eq(b.end, s->ack)) {
+            t->stat.dsack_dups += i == 0;
+            continue;
+        }
+        if (rs_seq_before(b.start, t->sndq.una)) continue;
+        news |= rs_sndq_sack(env->records, &t->sndq, b).new_segs > 0;
+    }
+    return news;
+}
+
+/* RFC 5681 section 2 (a)-(e). */
+static bool is_duplicate(const rs_tcb *t, const rs_seg *s, uint32_t wnd_before)
+{
+    return t->sndq.segs > 0 && rs_seg_len(s) == 0 && rs_seq_eq(s->ack, t->sndq.una) && t->snd.wnd == wnd_before;
+}
+
+/* New data acknowledged: the timer restarts (RFC 6298 5.2, 5.3), but in recovery only for the first partial ACK (RFC 6582). */
+static void restart_rto(rs_env *env, rs_tcb *t)
+{
+    if (t->loss.ca_state == RS_CA_RECOVERY && t->loss.partial_seen) return;
+    t->loss.partial_seen = t->loss.ca_state == RS_CA_RECOVERY;
+    rs_arm_rto(env, t);
+}
+
+/* A closed window has opened and did not take our probe: it goes again at once, not after a backed-off timeout. */
+static void resend_refused_probe(rs_env *env, rs_tcb *t, uint32_t wnd_before)
+{
+    if (wnd_before || !t->snd.wnd || t->sndq.segs != 1 || env->cfg->quirks.probe_before_una) return;
+    rs_rto_reset_backoff(&t->rto);
+    rs_retransmit(env, t, rs_sndq_first(&t->sndq));
+    rs_arm_rto(env, t);
+}
+
+static void note_urgent_done(rs_tcb *t)
+{
+    if (t->snd.urg && !rs_seq_after(t->snd.up, t->sndq.una)) t->snd.urg = false;
+}
+
+void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    rs_ack_facts  f = {.segs_before = t->sndq.segs, .inflight_before = rs_sndq_inflight(&t->sndq)};
+    uint32_t      wnd_before = t->snd.wnd;
+    if (window_is_newer(t, s)) rs_take_window(env, t, s);
+    rs_sndq_acked got = rs_sndq_ack(env->blocks, env->records, &t->sndq, s->ack);
+    f.got = &got;
+    bool moved = got.segs || got.bytes;
+    if (moved) sample_rtt(env, t, &got, s);
+    f.sack_news = take_sack(env, t, s);
+    f.duplicate = !moved && (f.sack_news || is_duplicate(t, s, wnd_before));
+    rs_recovery_on_ack(env, t, &f);
+    if (moved || (f.sack_news && t->loss.tlp_armed)) restart_rto(env, t);
+    if (!moved) resend_refused_probe(env, t, wnd_before);
+    t->stat.bytes_acked += got.bytes;
+    t->stat.ack_recv = env->now;
+    if (moved && t->snd.nospace && rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
+    rs_persist_on_answer(&t->persist);
+    rs_keepalive_on_segment(&t->keepalive);
+    note_urgent_done(t);
+    rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
+    if (got.fin) rs_end_fin_acked(env, t);
+}
+
+static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    if (!t->ts.on || !s->opts.has_ts) return;
+    rs_tstamp_update(&t->ts, &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked});
+}
+
+rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    rs_verdict v = judge(env, t, a->seg);
+    if (v.kind != RS_PROCEED) return v;
+    take_timestamp(env, t, a->seg);
+    if (t->state == RS_TIME_WAIT) return RS_GO_ON;
+    if (t->state == RS_SYN_RECEIVED) {
+        if (t->passive) rs_accept_enqueue(env, t);
+        rs_tcb_move(env, t, RS_ON_SYN_ACKED);
+        rs_take_window(env, t, a->seg);
+        rs_take_acknowledged(env, t, a->seg);
+        rs_take_open(env, t);
+        return RS_GO_ON;
+    }
+    rs_take_acknowledged(env, t, a->seg);
+    return RS_GO_ON;
+}

@@ -1,0 +1,71 @@
+/* Step seven: the text (RFC 9293 3.10.7.4 seventh). The receive queue trims, orders and keeps; here is decided whether text is
+ * wanted at all and when it is acknowledged. A FIN goes into the queue with its text, because it may lie beyond a gap. */
+#include "../base/time.h"
+#include "state.h"
+#include "step.h"
+
+/* What the peer's segments carry: the largest seen, up to what we announced. */
+static void measure_mss(rs_tcb *t, uint32_t len)
+{
+    uint32_t most = t->rcv.adv_mss;
+    if (len > t->rcv.mss) t->rcv.mss = (uint16_t)(len < most ? len : most);
+}
+
+/* Text for a user who has closed is lost: the peer has to know (MAY-1, SHLD-3). */
+static bool nobody_reads(const rs_env *env, const rs_tcb *t, const rs_arrival *a)
+{
+    return env->cfg->quirks.late_data_resets && a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
+}
+
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
+{
+    rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
+    uint32_t      low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
+    rs_delack_data d = {.now = env->now, .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt), .rcv_mss = t->rcv.mss,
+                        .rcv_wnd = t->wnd.wnd,
+                        .must_ack = took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
+                        .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
+                        .rto = rs_rto_timeout(&t->rto), .srtt = rs_rto_srtt(&t->rto)};
+    if (took->dup_bytes && !took->new_bytes)
+        rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
+    if (rs_delack_on_data(&t->delack, &d) == RS_DELACK_NOW) t->rcv.ack_now = true;
+}
+
+static void count(rs_env *env, rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
+{
+    t->stat.bytes_received += took->new_bytes;
+    t->stat.ooo_segs += took->beyond_gap;
+    if (took->new_bytes || took->ooo_bytes) t->stat.data_recv = env->now;
+    if (took->refused_bytes) rs_drop(env, t->self, s, RS_WHY_TEXT_NO_MEMORY);
+}
+
+static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    const rs_seg *s = a->seg;
+    uint32_t      len = (uint32_t)s->text.len;
+    if (len) measure_mss(t, len);
+    rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
+                                     &(rs_rcvq_in){.seq = a->seq, .text = s->text.data, .len = len, .fin = s->flags & RS_FIN,
+                                                   .edge = rs_rcvwnd_edge(&t->wnd)});
+    a->fin_taken = took.fin;
+    count(env, t, s, &took);
+    if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
+    if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
+        rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+    schedule_ack(env, t, &took);
+    if (a->cut_right) t->rcv.ack_now = true;
+}
+
+rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
+{
+    const rs_seg *s = a->seg;
+    if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
+    t->stat.data_segs_in += s->text.len > 0;
+    if (!rs_row(t->state)->takes_text) {
+        if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
+        return RS_GO_ON;
+    }
+    if (nobody_reads(env, t, a)) return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_CLOSE);
+    keep(env, t, a);
+    return RS_GO_ON;
+}

@@ -1,0 +1,88 @@
+#define CHECK_MAIN
+#include "check.h"
+
+#include "../base/rng.h"
+#include "../mech/cc.h"
+
+TEST(every_algorithm_is_complete_and_found_by_its_name)
+{
+    for (int i = 0; rs_cc_all[i]; i++) {
+        const rs_cc_algo *a = rs_cc_all[i];
+        CHECK(a->init && a->on_ack && a->on_enter_recovery && a->on_dup_ack && a->on_partial_ack);
+        CHECK(a->on_exit_recovery && a->on_rto && a->on_undo && a->on_idle_restart && a->on_unused);
+        CHECK(a->state_size <= RS_CC_STATE_BYTES);
+        CHECK(a->rfc && a->rfc[0]);
+        CHECK_EQ(rs_cc_find(a->name), i);
+    }
+    CHECK_EQ(rs_cc_find("newreno"), rs_cc_find("reno"));
+    CHECK_EQ(rs_cc_find("vegas"), -1);
+}
+
+TEST(the_initial_window_is_that_of_rfc_6928)
+{
+    rs_cc_params   p = {0};
+    const uint32_t row[][2] = {{100, 10}, {1460, 10}, {1461, 9}, {4000, 3}, {7300, 2}, {9000, 2}, {60000, 2}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) CHECK_EQ(rs_cc_initial_segs(&p, row[i][0]), row[i][1]);
+    p.initial_segs = 3;
+    CHECK_EQ(rs_cc_initial_segs(&p, 1460), 3);
+}
+
+TEST(a_new_start_sets_the_window_and_a_switch_keeps_it)
+{
+    rs_cc cc;
+    rs_cc_init(&cc, &(rs_cc_start){.algo = (uint8_t)rs_cc_find("reno"), .mss = 536});
+    rs_cc_set_initial(&cc, &(rs_cc_restart){.mss = 1460, .segs = 1});
+    CHECK_EQ(cc.cwnd_segs, 1);
+    rs_cc_set_initial(&cc, &(rs_cc_restart){.mss = 1460});
+    CHECK_EQ(cc.cwnd_segs, 10);
+    cc.cwnd_segs = 33;
+    rs_cc_switch(&cc, (uint8_t)rs_cc_find("fixed"));
+    CHECK_EQ(cc.cwnd_segs, 33);
+}
+
+TEST(the_clamp_holds)
+{
+    rs_cc cc;
+    rs_cc_init(&cc, &(rs_cc_start){.algo = (uint8_t)rs_cc_find("reno"), .mss = 1000, .params = {.linux_form = true}});
+    cc.clamp_segs = 15;
+    rs_cc_on_ack(&cc, &(rs_cc_ack){.acked_bytes = 10000, .acked_segs = 10, .mss = 1000, .cwnd_limited = true});
+    CHECK_EQ(cc.cwnd_segs, 15);
+}
+
+/* One event of any kind with any numbers. */
+static void any_event(rs_cc *cc, rs_rng *rng)
+{
+    uint32_t mss = 1 + rs_rng_below(rng, 9000), bytes = rs_rng_u32(rng) >> rs_rng_below(rng, 32);
+    rs_cc_loss loss = {.flight_bytes = bytes, .inflight_segs = bytes / mss, .mss = mss};
+    rs_cc_ack  ack = {.acked_bytes = bytes, .acked_segs = bytes / mss + 1, .mss = mss};
+    loss.dup_acks = rs_rng_below(rng, 4);
+    loss.again = rs_rng_below(rng, 2);
+    ack.cwnd_limited = rs_rng_below(rng, 8);
+    switch (rs_rng_below(rng, 10)) {
+    case 0: rs_cc_on_enter_recovery(cc, &loss); break;
+    case 1: rs_cc_on_dup_ack(cc, (rs_time){0}); break;
+    case 2: rs_cc_on_partial_ack(cc, &(rs_cc_partial){.acked_bytes = bytes, .mss = mss}); break;
+    case 3: rs_cc_on_exit_recovery(cc, &(rs_cc_exit){.flight_bytes = bytes, .mss = mss}); break;
+    case 4: rs_cc_on_rto(cc, &loss); break;
+    case 5: rs_cc_on_undo(cc, (rs_time){0}); break;
+    case 6: rs_cc_on_idle_restart(cc, &(rs_cc_idle){.idle = {bytes}, .rto = {200000}, .mss = mss}); break;
+    case 7: rs_cc_on_unused(cc, &(rs_cc_unused){.used_segs = bytes / mss, .mss = mss}); break;
+    default: rs_cc_on_ack(cc, &ack);
+    }
+}
+
+TEST(no_sequence_of_events_breaks_an_algorithm)
+{
+    rs_rng rng = rs_rng_of(4);
+    for (uint8_t i = 0; rs_cc_all[i]; i++) {
+        for (int form = 0; form < 2; form++) {
+            rs_cc        cc;
+            rs_cc_params p = {.linux_form = form, .abc_limit = rs_rng_below(&rng, 3)};
+            rs_cc_init(&cc, &(rs_cc_start){.algo = i, .mss = 1460, .params = p});
+            for (int step = 0; step < 20000; step++) {
+                any_event(&cc, &rng);
+                CHECK_SOUND(rs_cc_broken(&cc));
+            }
+        }
+    }
+}

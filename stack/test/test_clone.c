@@ -1,0 +1,66 @@
+/* A stack is a value: a copy behaves as the original would have, and the same inputs give the same bytes. */
+#define CHECK_MAIN
+#include "play.h"
+
+enum { STEPS = 200 };
+
+static void run(play *p, int steps)
+{
+    for (int i = 0; i < steps; i++) play_step(p);
+}
+
+static void clone_and_compare(rs_config cfg, uint64_t seed)
+{
+    static play p, copy;
+    play_init(&p, cfg, seed);
+    run(&p, STEPS);
+    play_copy(&copy, &p);
+    CHECK(copy.st[0] != p.st[0]);
+    run(&copy, STEPS);
+    uint64_t hash = copy.hash;
+    run(&p, STEPS);
+    CHECK_EQ(p.hash, hash);
+    CHECK_EQ(p.loop.now.us, copy.loop.now.us);
+    for (int i = 0; i < 2; i++) CHECK_EQ(rs_stack_used(p.st[i]), rs_stack_used(copy.st[i]));
+}
+
+TEST(a_copy_in_dirty_memory_and_its_original_give_the_same_bytes)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        clone_and_compare(rs_config_rfc(), seed);
+        clone_and_compare(rs_config_linux(), seed);
+    }
+}
+
+static uint64_t hash_of(rs_config cfg, uint64_t seed)
+{
+    static play p;
+    play_init(&p, cfg, seed);
+    run(&p, STEPS);
+    return p.hash;
+}
+
+TEST(the_same_inputs_give_the_same_bytes)
+{
+    for (uint64_t seed = 1; seed <= 10; seed++) CHECK_EQ(hash_of(rs_config_linux(), seed), hash_of(rs_config_linux(), seed));
+    CHECK(hash_of(rs_config_linux(), 1) != hash_of(rs_config_linux(), 2));
+}
+
+TEST(a_copy_needs_the_used_part_only)
+{
+    world *w = world_of(rs_config_rfc(), RS_IPV4);
+    CHECK(rs_stack_used(w->client.st) < 16384);
+    pair p = connected(w, 80);
+    CHECK(rs_stack_used(w->client.st) < 16384);
+    CHECK(rs_stack_size(&w->client.cfg) > 1000000);
+    (void)p;
+}
+
+TEST(an_arena_that_is_too_small_is_refused)
+{
+    world *w = world_of(rs_config_rfc(), RS_IPV4);
+    size_t size = rs_stack_size(&w->client.cfg);
+    void  *arena = w_memory(size);
+    CHECK(!rs_stack_clone(arena, size - 1, w->client.st));
+    CHECK(rs_stack_clone(arena, size, w->client.st));
+}

@@ -1,0 +1,197 @@
+#define CHECK_MAIN
+#include "check.h"
+
+#include "../base/rng.h"
+#include "../base/time.h"
+#include "../mech/delack.h"
+
+static const rs_delack_params rfc = {.max = {200000}};
+static const rs_delack_params lnx = {.min = {40000}, .max = {200000}, .pingpong_thresh = 1, .linux_form = true};
+
+static rs_delack d;
+
+/* A segment at `ms` that leaves so many bytes unacknowledged. */
+static rs_delack_act data(int64_t ms, uint32_t unacked)
+{
+    rs_delack_data e = {.now = {ms * 1000}, .unacked_bytes = unacked, .rcv_mss = 1000, .rcv_wnd = 64000,
+                        .window_moves = true, .rto = RS_MS(300), .srtt = RS_MS(100)};
+    rs_delack_act act = rs_delack_on_data(&d, &e);
+    CHECK_SOUND(rs_delack_broken(&d));
+    return act;
+}
+
+static void acked(void)
+{
+    rs_delack_on_ack_sent(&d);
+    CHECK_SOUND(rs_delack_broken(&d));
+}
+
+TEST(every_second_full_segment_is_acknowledged_at_once)
+{
+    rs_delack_init(&d, &rfc);
+    CHECK_EQ(data(0, 1000), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 200000);
+    CHECK_EQ(data(50, 1999), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 200000);
+    CHECK_EQ(data(60, 2000), RS_DELACK_NOW);
+    acked();
+    CHECK(rs_time_is_never(d.deadline));
+}
+
+TEST(a_gap_is_acknowledged_at_once)
+{
+    rs_delack_init(&d, &rfc);
+    rs_delack_data e = {.unacked_bytes = 1, .rcv_mss = 1000, .must_ack = true};
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
+}
+
+TEST(the_timer_sends_only_what_is_still_owed)
+{
+    rs_delack_init(&d, &rfc);
+    data(0, 10);
+    CHECK(rs_delack_on_timer(&d, RS_MS(300)));
+    acked();
+    CHECK(!rs_delack_on_timer(&d, RS_MS(300)));
+    CHECK(rs_time_is_never(d.deadline));
+}
+
+TEST(linux_acknowledges_the_first_sixteen_segments_at_once)
+{
+    rs_delack_init(&d, &lnx);
+    for (int i = 0; i < 16; i++) {
+        CHECK_EQ(data(i, 500), RS_DELACK_NOW);
+        acked();
+    }
+    CHECK_EQ(data(20, 500), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 60000);
+}
+
+TEST(linux_takes_a_smaller_budget_for_a_small_window_but_at_least_two)
+{
+    rs_delack_init(&d, &lnx);
+    rs_delack_data e = {.unacked_bytes = 1, .rcv_mss = 1000, .rcv_wnd = 6000};
+    rs_delack_on_data(&d, &e);
+    CHECK_EQ(d.quick, 3);
+    rs_delack_init(&d, &lnx);
+    e.rcv_wnd = 500;
+    rs_delack_on_data(&d, &e);
+    CHECK_EQ(d.quick, 2);
+}
+
+/* Past the quick start. */
+static void settle(void)
+{
+    rs_delack_init(&d, &lnx);
+    for (int i = 0; i < 16; i++) {
+        data(0, 500);
+        acked();
+    }
+}
+
+TEST(linux_acknowledges_more_than_one_segment_at_once_if_the_window_can_move)
+{
+    settle();
+    CHECK_EQ(data(1, 1000), RS_DELACK_LATER);
+    CHECK_EQ(data(1, 1001), RS_DELACK_NOW);
+    settle();
+    rs_delack_data e = {.now = {1000}, .unacked_bytes = 5000, .rcv_mss = 1000, .rto = RS_MS(300)};
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
+}
+
+TEST(linux_adapts_the_delay_to_the_spacing_of_arrivals_between_40_and_200_ms)
+{
+    settle();
+    int64_t ms = 0;
+    for (int i = 0; i < 20; i++) {
+        data(ms += 39, 500);
+        acked();
+    }
+    CHECK(d.ato.us >= 70000 && d.ato.us <= 80000);
+    for (int i = 0; i < 20; i++) {
+        data(ms += 1, 500);
+        acked();
+    }
+    CHECK(d.ato.us >= 40000 && d.ato.us < 41000);
+}
+
+TEST(linux_lengthens_the_delay_when_the_timer_was_needed_up_to_the_rto)
+{
+    settle();
+    data(1, 500);
+    CHECK(rs_delack_on_timer(&d, RS_MS(100)));
+    CHECK_EQ(d.ato.us, 80000);
+    acked();
+    data(200, 500);
+    CHECK(rs_delack_on_timer(&d, RS_MS(100)));
+    CHECK_EQ(d.ato.us, 100000);
+}
+
+TEST(linux_does_not_wait_for_a_timer_that_is_nearly_due)
+{
+    settle();
+    CHECK_EQ(data(0, 100), RS_DELACK_LATER);
+    CHECK_EQ(data(20, 200), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 40000);
+    CHECK_EQ(data(31, 300), RS_DELACK_NOW);
+}
+
+TEST(linux_goes_quick_again_after_a_pause_longer_than_the_rto)
+{
+    settle();
+    CHECK_EQ(data(1000, 500), RS_DELACK_NOW);
+    CHECK_EQ(d.quick, 16);
+}
+
+TEST(linux_delays_when_data_is_answered_with_data)
+{
+    rs_delack_init(&d, &lnx);
+    data(0, 500);
+    rs_delack_on_data_sent(&d, (rs_time){10000});
+    CHECK(rs_delack_interactive(&d));
+    acked();
+    CHECK_EQ(data(30, 500), RS_DELACK_LATER);
+    CHECK(rs_delack_on_timer(&d, RS_MS(300)));
+    CHECK(!rs_delack_interactive(&d));
+}
+
+TEST(an_answer_later_than_the_delay_is_not_interactive)
+{
+    rs_delack_init(&d, &lnx);
+    data(0, 500);
+    rs_delack_on_data_sent(&d, (rs_time){40000});
+    CHECK(!rs_delack_interactive(&d));
+}
+
+TEST(going_quick_gives_a_budget_and_ends_interactive_mode)
+{
+    settle();
+    CHECK(!rs_delack_set_quick(&d, false));
+    CHECK(rs_delack_interactive(&d));
+    rs_delack_go_quick(&d, &(rs_delack_quick){.budget = 2, .rcv_mss = 1000, .rcv_wnd = 64000});
+    CHECK(!rs_delack_interactive(&d));
+    CHECK_EQ(data(1, 100), RS_DELACK_NOW);
+    acked();
+    CHECK_EQ(data(2, 100), RS_DELACK_NOW);
+    acked();
+    CHECK_EQ(data(3, 100), RS_DELACK_LATER);
+    CHECK(rs_delack_set_quick(&d, true));
+}
+
+TEST(no_ack_waits_longer_than_the_maximum_whatever_happens)
+{
+    rs_rng rng = rs_rng_of(8);
+    for (int form = 0; form < 2; form++) {
+        rs_delack_init(&d, form ? &lnx : &rfc);
+        int64_t ms = 0;
+        for (int i = 0; i < 5000; i++) {
+            ms += rs_rng_below(&rng, 400);
+            if (!rs_time_is_never(d.deadline) && d.deadline.us <= ms * 1000) {
+                CHECK(rs_delack_on_timer(&d, RS_MS(300)));
+                acked();
+            }
+            if (data(ms, rs_rng_below(&rng, 3000)) == RS_DELACK_NOW) acked();
+            CHECK(rs_time_is_never(d.deadline) || d.deadline.us <= (ms + 200) * 1000);
+            if (rs_rng_below(&rng, 4) == 0) rs_delack_on_data_sent(&d, (rs_time){ms * 1000});
+        }
+    }
+}
