@@ -33,7 +33,7 @@ char *cf_again(const cf_args *a, const cf_pick *p)
     cf_buf_free(&name);
     if (a->root) put_word(&b, "--root=", a->root);
     if (strcmp(a->target, "ref") != 0) put_word(&b, "--target=", a->target);
-    if (strcmp(a->preset, "rfc") != 0) put_word(&b, "--preset=", a->preset);
+    if (a->preset) put_word(&b, "--preset=", a->preset);
     for (uint32_t i = 0; i < a->sets.count; i++) put_word(&b, "--set=", a->sets.items[i]);
     for (uint32_t i = 0; i < a->options.count; i++) put_word(&b, "--", a->options.items[i]);
     for (uint32_t i = 0; i < a->define_count; i++) {

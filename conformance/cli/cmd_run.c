@@ -66,7 +66,7 @@ static int check_usage(const session *s)
 {
     const cf_args *a = s->a;
     static const char *const presets[] = {"rfc", "linux"};
-    if (strcmp(a->preset, presets[0]) != 0 && strcmp(a->preset, presets[1]) != 0)
+    if (a->preset && strcmp(a->preset, presets[0]) != 0 && strcmp(a->preset, presets[1]) != 0)
         return cf_complain(CF_EXIT_USAGE, "unknown preset \"%s\"; there are rfc and linux", a->preset);
     if (a->pcap_dir && a->repeat > 1)
         return cf_complain(CF_EXIT_USAGE,

@@ -250,7 +250,7 @@ void cf_exec_run(cf_exec *x)
         if (!ok) cf_exec_drain(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         bool cleaned = run_cleanup(x);
-        x->dialogue.on = x->dialogue.on && x->over; /* the farewell is no part of the story */
+        x->dialogue.on = false; /* the farewell is no part of the story */
         if (ok && cleaned && cf_exec_code(x)) cf_exec_reset_all(x);
     }
     check_target(x);

@@ -334,6 +334,19 @@ static char *target_name(const cf_run_opts *o)
     return o->preset ? cf_mem_fmt("%s/%s", o->target->name, o->preset) : cf_mem_str(o->target->name);
 }
 
+/* The configuration of the reference stack: the command line's, else the script's own, else the documents'. A script that
+ * was written for one preset says nothing about another. */
+static bool choose_preset(job *j, cf_run_opts *o)
+{
+    const char *own = cf_script_front(&j->script, "preset");
+    if (!o->preset) o->preset = own ? own : "rfc";
+    bool fits = !own || strcmp(own, o->preset) == 0;
+    if (!fits) stop(j, CF_NA, cf_mem_fmt("written for preset %s", own));
+    free(j->res->target);
+    j->res->target = target_name(o);
+    return fits;
+}
+
 static void run_job(job *j)
 {
     int64_t            began = wall_us();
@@ -345,7 +358,7 @@ static void run_job(job *j)
     j->opts = &o;
     bool ok = parse(j);
     if (ok) take_front(j);
-    if (ok && apply_options(j) && needs_met(j) && !j->set.dry_run) run_with_story(j);
+    if (ok && choose_preset(j, &o) && apply_options(j) && needs_met(j) && !j->set.dry_run) run_with_story(j);
     weigh(j->res);
     cf_script_free(&j->script);
     j->opts = asked;

@@ -76,6 +76,12 @@ static bool good_expect(const char *v)
     return all_words(v, words) && !strchr(v, ' ');
 }
 
+static bool good_preset(const char *v)
+{
+    static const char *const words[] = {"rfc", "linux", NULL};
+    return all_words(v, words) && !strchr(v, ' ');
+}
+
 static bool good_version(const char *v)
 {
     size_t n = strspn(v, "0123456789");
@@ -123,6 +129,7 @@ static const struct key { const char *name; bool again; bool (*good)(const char 
     {"needs", true, good_words, "names of capabilities"},
     {"family", false, good_family, "ipv4, ipv6, ipv4-mapped-ipv6 or some of them"},
     {"clock", false, good_clock, "live-safe or virtual"},
+    {"preset", false, good_preset, "rfc or linux"},
     {"kills", true, good_words, "ids of planted bugs"},
     {"because", true, good_words, "a reason"},
     {"version", false, good_version, "a number"},

@@ -5,7 +5,7 @@
  *     //: quiet 3s
  *
  * A line is "//: key: value"; "//: quiet 3s" needs no second colon. Two blanks and "#" start a remark. A key may come again
- * (spec, needs, kills, because); title, family, clock, version, level, quiet, expect may not. */
+ * (spec, needs, kills, because); title, family, clock, preset, version, level, quiet, expect may not. */
 #ifndef CF_SCRIPT_FRONT_H
 #define CF_SCRIPT_FRONT_H
 

@@ -70,8 +70,17 @@ static rs_config host_config(bool linux_preset)
     return cfg;
 }
 
+/* The stack has found its own belief broken: it cannot go on. */
+static void on_broken(void *ctx, const char *file, int line, const char *what)
+{
+    (void)ctx;
+    fz_fail("O01 check", "%s:%d: %s", file, line, what);
+    abort();
+}
+
 static void make(unsigned preset)
 {
+    rs_on_broken(on_broken, NULL);
     rs_config cfg = host_config(preset == 1);
     const char *why = rs_config_check(&cfg);
     if (why) fz_fail("setup", "configuration: %s", why);

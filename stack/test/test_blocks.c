@@ -91,6 +91,20 @@ TEST(sequential_copies_walk_on_from_the_last_place)
     }
 }
 
+TEST(a_copy_just_before_the_last_place_starts_again_from_the_front)
+{
+    static uint8_t data[6 * RS_BLOCK_BYTES];
+    uint8_t  out = 0;
+    rs_pool *pool = fresh_blocks(8);
+    rs_chain c;
+    rs_chain_init(&c);
+    data[3 * RS_BLOCK_BYTES - 1] = 77;
+    rs_chain_append(pool, &c, data, sizeof data);
+    rs_chain_copy(pool, &c, &(rs_chain_span){.to = &out, .at = 3 * RS_BLOCK_BYTES, .len = 1});
+    rs_chain_copy(pool, &c, &(rs_chain_span){.to = &out, .at = 3 * RS_BLOCK_BYTES - 1, .len = 1});
+    CHECK_EQ(out, 77);
+}
+
 /* A chain beside a plain array of the same bytes, with a mask of those that were written. */
 typedef struct twin {
     rs_pool *pool;

@@ -126,6 +126,33 @@ TEST(linux_lengthens_the_delay_when_the_timer_was_needed_up_to_the_rto)
     CHECK_EQ(d.ato.us, 100000);
 }
 
+TEST(linux_never_waits_longer_than_the_maximum_or_a_round_trip)
+{
+    settle();
+    rs_delack_data e = {.now = {1000}, .unacked_bytes = 1, .rcv_mss = 1000, .rto = RS_SEC(3), .srtt = RS_SEC(1)};
+    d.ato = RS_MS(320);
+    e.now = rs_time_add(d.last_data, RS_MS(1000));
+    rs_delack_on_data(&d, &e);
+    CHECK_EQ(d.deadline.us, e.now.us + 200000);
+    acked();
+    e.srtt = RS_MS(70);
+    e.now = rs_time_add(d.last_data, RS_MS(1000));
+    rs_delack_on_data(&d, &e);
+    CHECK_EQ(d.deadline.us, e.now.us + 70000);
+}
+
+TEST(linux_ends_the_quick_budget_with_the_shortest_delay)
+{
+    settle();
+    rs_delack_go_quick(&d, &(rs_delack_quick){.budget = 2, .rcv_mss = 1000, .rcv_wnd = 64000});
+    int64_t ms = 0;
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(data(ms += 39, 100), RS_DELACK_NOW);
+        acked();
+    }
+    CHECK_EQ(d.ato.us, 40000);
+}
+
 TEST(linux_does_not_wait_for_a_timer_that_is_nearly_due)
 {
     settle();

@@ -97,6 +97,7 @@ TEST(a_segment_before_the_window_is_old_and_an_empty_one_is_not)
 {
     CHECK(trim(900, 1000, false).old);
     CHECK(trim(899, 999, true).old);
+    CHECK(!trim(899, 999, true).fin);
     CHECK(!trim(900, 1000, true).old);
     CHECK(trim(900, 1000, true).fin);
     CHECK(!trim(1000, 1000, false).old);

@@ -230,6 +230,8 @@ TEST(linux_closes_the_window_below_a_sixteenth_of_the_space)
     CHECK(offer(60000, 60000) > 0);
     offer(65000, 65000);
     CHECK_EQ(look(w.nxt.raw + w.wnd, 65000), 0);
+    CHECK_EQ(look(w.nxt.raw + w.wnd, 65536 - 4095), 0);
+    CHECK_EQ(look(w.nxt.raw + w.wnd, 65536 - 4096), 4096);
     CHECK(look(w.nxt.raw + w.wnd, 30000) > 30000);
 }
 
