@@ -72,7 +72,8 @@ static bool take_packetdrill(reader *r, const cf_option_desc *o, const char *val
     if (o->value != CF_OV_NONE && !value && r->at + 1 < r->argc) value = r->argv[++r->at];
     if (!cf_option_check(o->name, value, r->why, r->why_cap)) return false;
     if (strncmp(o->name, "wire_", 5) == 0 || strncmp(o->name, "so_", 3) == 0)
-        return fail(r, "--%s chooses packetdrill's own way to another machine or library; here --target chooses", o->name);
+        return fail(r, "--%s chooses packetdrill's own way to another machine or library; here --target chooses",
+                    o->name);
     if (strcmp(o->name, "ip_version") == 0) {
         r->a->variants = value;
         return true;

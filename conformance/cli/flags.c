@@ -144,7 +144,8 @@ enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = 
 const cf_flag cf_flags[] = {
     {"target", 0, "NAME", RUN, "the stack to test: ref, our own in this process on a virtual clock (default)",
      take_target},
-    {"preset", 0, "NAME", RUN, "configuration of the reference stack: rfc or linux (default: the script's, else rfc)", take_preset},
+    {"preset", 0, "NAME", RUN, "configuration of the reference stack: rfc or linux (default: the script's, else rfc)",
+     take_preset},
     {"set", 0, "KNOB=VALUE", RUN, "a setting by its Linux name, before every script; may come again", take_set},
     {"variants", 0, "[LIST]", RUN | CHECK | LIST, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
      take_variants},

@@ -25,7 +25,11 @@ static bool parse4(const char *text, uint8_t *out)
     return true;
 }
 
-typedef struct groups { uint8_t b[16]; unsigned count; int gap; } groups; /* gap: bytes before "::", -1 none */
+typedef struct groups {
+    uint8_t b[16];
+    unsigned count;
+    int gap;
+} groups; /* gap: bytes before "::", -1 none */
 
 static bool read_group(const char **text, groups *g)
 {
@@ -106,30 +110,37 @@ static bool is_mapped(const cf_addr *a)
     return memcmp(a->b, head, sizeof head) == 0;
 }
 
-static int text6(const cf_addr *a, char *out)
+static void text4(const uint8_t *b, const char *head, char *out, size_t cap)
 {
-    int from, len, n = 0;
-    if (is_mapped(a)) return sprintf(out, "::ffff:%u.%u.%u.%u", a->b[12], a->b[13], a->b[14], a->b[15]);
+    snprintf(out, cap, "%s%u.%u.%u.%u", head, b[0], b[1], b[2], b[3]);
+}
+
+static void text6(const cf_addr *a, char *out, size_t cap)
+{
+    int from, len;
+    size_t n = 0;
     zero_run(a, &from, &len);
     for (int i = 0; i < 8; i++) {
         if (i == from) {
-            n += sprintf(out + n, "::");
+            n += (size_t)snprintf(out + n, cap - n, "::");
             i += len - 1;
             continue;
         }
         bool colon = i > 0 && i != from + len;
         if (from < 0) colon = i > 0;
-        n += sprintf(out + n, "%s%x", colon ? ":" : "", (unsigned)(a->b[2 * i] * 256 + a->b[2 * i + 1]));
+        n += (size_t)snprintf(out + n, cap - n, "%s%x", colon ? ":" : "",
+                              (unsigned)(a->b[2 * i] * 256 + a->b[2 * i + 1]));
     }
-    return n;
 }
 
 size_t cf_addr_text(const cf_addr *a, char *out, size_t cap)
 {
     char text[64];
-    int n = a->family == 6 ? text6(a, text) : sprintf(text, "%u.%u.%u.%u", a->b[0], a->b[1], a->b[2], a->b[3]);
+    if (a->family != 6) text4(a->b, "", text, sizeof text);
+    else if (is_mapped(a)) text4(a->b + 12, "::ffff:", text, sizeof text);
+    else text6(a, text, sizeof text);
     if (cap) snprintf(out, cap, "%s", text);
-    return (size_t)n;
+    return strlen(text);
 }
 
 bool cf_addr_same(const cf_addr *a, const cf_addr *b)

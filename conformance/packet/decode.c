@@ -4,8 +4,16 @@
 #include "packet.h"
 #include "sum.h"
 
-enum { PROTO_ICMP = 1, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IPV6 = 41, PROTO_GRE = 47, PROTO_ICMPV6 = 58,
-       PROTO_MPLS = 137 };
+enum {
+    PROTO_ICMP = 1,
+    PROTO_IPIP = 4,
+    PROTO_TCP = 6,
+    PROTO_UDP = 17,
+    PROTO_IPV6 = 41,
+    PROTO_GRE = 47,
+    PROTO_ICMPV6 = 58,
+    PROTO_MPLS = 137
+};
 enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, ETHER_MPLS = 0x8847 };
 enum { GRE_SUM = 0x8000, GRE_KEY = 0x2000, GRE_SEQ = 0x1000 };
 enum { EXT_HEADERS_MAX = 8, PSP_HEADER = 16, PSP_ICV = 16 };
@@ -14,11 +22,11 @@ enum { EXT_HEADERS_MAX = 8, PSP_HEADER = 16, PSP_ICV = 16 };
 typedef enum { N_IP, N_TRANSPORT, N_MPLS, N_PSP, N_DONE } next_kind;
 typedef struct walk {
     cf_packet *p;
-    size_t     at, end;
-    next_kind  next;
-    uint8_t    proto;       /* of N_TRANSPORT */
-    cf_addr    src, dst;    /* of the innermost IP header: pseudo header */
-    uint16_t   psp_port;
+    size_t at, end;
+    next_kind next;
+    uint8_t proto;    /* of N_TRANSPORT */
+    cf_addr src, dst; /* of the innermost IP header: pseudo header */
+    uint16_t psp_port;
 } walk;
 
 static void broken(walk *w, const char *why)
@@ -97,7 +105,7 @@ static void ip4(walk *w)
         stop(w, "IPv4 header is cut");
         return;
     }
-    bool short_ihl = header < 20, cut = header > left(w);
+    bool short_ihl = header<20, cut = header> left(w);
     cf_layer *l = add(w, CF_L_IPV4, short_ihl || cut ? 20 : header);
     if (!l) return;
     cf_ip *ip = &l->u.ip;

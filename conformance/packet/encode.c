@@ -5,8 +5,16 @@
 #include "bytes.h"
 #include "sum.h"
 
-enum { PROTO_ICMP = 1, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_UDP = 17, PROTO_IPV6 = 41, PROTO_GRE = 47, PROTO_ICMPV6 = 58,
-       PROTO_MPLS = 137 };
+enum {
+    PROTO_ICMP = 1,
+    PROTO_IPIP = 4,
+    PROTO_TCP = 6,
+    PROTO_UDP = 17,
+    PROTO_IPV6 = 41,
+    PROTO_GRE = 47,
+    PROTO_ICMPV6 = 58,
+    PROTO_MPLS = 137
+};
 enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, ETHER_MPLS = 0x8847, PSP_HEADER = 16 };
 
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind)
@@ -81,7 +89,13 @@ static uint16_t ether_type_of(const cf_layer *next)
 
 /* ---------- headers: at points at the header, rest is its length and that of all behind it ---------- */
 
-typedef struct place { uint8_t *at; size_t rest; const cf_layer *next; uint8_t keep; const cf_ip *ip; } place;
+typedef struct place {
+    uint8_t *at;
+    size_t rest;
+    const cf_layer *next;
+    uint8_t keep;
+    const cf_ip *ip;
+} place;
 
 static void put_ip4(const cf_ip *ip, const place *o)
 {
@@ -132,7 +146,8 @@ static void put_mpls(const cf_mpls_stack *s, const place *o)
 {
     for (unsigned i = 0; i < s->count; i++) {
         bool bottom = o->keep & CF_KEEP_BOTTOM ? s->e[i].bottom : i + 1u == s->count;
-        uint32_t v = (s->e[i].label & 0xFFFFF) << 12 | (uint32_t)(s->e[i].tc & 7) << 9 | (uint32_t)bottom << 8 | s->e[i].ttl;
+        uint32_t v =
+            (s->e[i].label & 0xFFFFF) << 12 | (uint32_t)(s->e[i].tc & 7) << 9 | (uint32_t)bottom << 8 | s->e[i].ttl;
         cf_set32(o->at + 4 * i, v);
     }
 }
@@ -149,7 +164,8 @@ static void put_psp(const cf_psp *p, const place *o)
 static uint16_t transport_sum(const place *o, uint8_t proto)
 {
     if (!o->ip) return cf_sum_finish(cf_sum_bytes(0, o->at, o->rest));
-    return cf_sum_finish(cf_sum_bytes(cf_sum_pseudo(0, &o->ip->src, &o->ip->dst, proto, (uint32_t)o->rest), o->at, o->rest));
+    return cf_sum_finish(
+        cf_sum_bytes(cf_sum_pseudo(0, &o->ip->src, &o->ip->dst, proto, (uint32_t)o->rest), o->at, o->rest));
 }
 
 static void put_tcp(const cf_tcp *t, const place *o)
@@ -194,7 +210,8 @@ static void put_icmp(const cf_icmp *m, const place *o, bool v6)
     }
     if (m->quote_len) memcpy(b + 8, m->quote, m->quote_len);
     uint16_t sum = m->sum;
-    if (!(o->keep & CF_KEEP_SUM)) sum = v6 ? transport_sum(o, PROTO_ICMPV6) : cf_sum_finish(cf_sum_bytes(0, b, o->rest));
+    if (!(o->keep & CF_KEEP_SUM))
+        sum = v6 ? transport_sum(o, PROTO_ICMPV6) : cf_sum_finish(cf_sum_bytes(0, b, o->rest));
     cf_set16(b + 2, sum);
 }
 

@@ -1,7 +1,7 @@
 /* encode.h — from values to bytes, wrong values included.
  *
- * A cf_build lists headers outermost first, in the same cf_layer values that decoding gives. Lengths, next-protocol fields,
- * data offsets and checksums are computed unless the layer says to keep what is written in it.
+ * A cf_build lists headers outermost first, in the same cf_layer values that decoding gives. Lengths, next-protocol
+ * fields, data offsets and checksums are computed unless the layer says to keep what is written in it.
  *
  *     cf_build b = {0};
  *     cf_layer *ip = cf_build_add(&b, CF_L_IPV4);   ip->u.ip.src = ...;
@@ -14,7 +14,9 @@
 
 #include "packet.h"
 
-enum { CF_FIN = 1, CF_SYN = 2, CF_RST = 4, CF_PSH = 8, CF_ACK = 16, CF_URG = 32, CF_ECE = 64, CF_CWR = 128, CF_AE = 256 };
+/* TCP flags as in cf_tcp.flags. */
+enum { CF_FIN = 1, CF_SYN = 2, CF_RST = 4, CF_PSH = 8, CF_ACK = 16, CF_URG = 32, CF_ECE = 64, CF_CWR = 128,
+       CF_AE = 256 };
 
 /* keep[i]: fields of layer i that are written as they stand, right or wrong. */
 enum {
@@ -34,9 +36,10 @@ typedef struct cf_build {
     uint32_t       text_len;
 } cf_build;
 
-/* Appends a zeroed layer with the usual values (IP: TTL 255); NULL when full. TCP: options from opt_bytes/opt_len, padded
- * with EOL to a multiple of 4. ICMP: the quote is written after the header, before text. PSP: 16 bytes (IV zero), followed by
- * the rest; no ICV. UDP over IPv6 and IPv4 always has a checksum; CF_L_UDP_ENCAP has 0 unless kept. */
+/* Appends a zeroed layer with the usual values (IP: TTL 255); NULL when full. TCP: options from opt_bytes/opt_len,
+ * padded with EOL to a multiple of 4. ICMP: the quote is written after the header, before text. PSP: 16 bytes (IV
+ * zero), followed by the rest; no ICV. UDP over IPv6 and IPv4 always has a checksum; CF_L_UDP_ENCAP has 0 unless kept.
+ * */
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind);
 /* Bytes written, or 0 with a static reason in *why. */
 size_t    cf_encode(const cf_build *b, uint8_t *out, size_t cap, const char **why);

@@ -1,7 +1,7 @@
 /* offset.h — 32-bit sequence numbers unrolled to 64-bit positions.
  *
- * The judge counts stream positions with 64 bits and never compares two 32-bit numbers: the question "before or after?" of
- * modular arithmetic is answered once, here, by taking the position nearest to one already known. */
+ * The judge counts stream positions with 64 bits and never compares two 32-bit numbers: the question "before or after?"
+ * of modular arithmetic is answered once, here, by taking the position nearest to one already known. */
 #ifndef CF_PACKET_OFFSET_H
 #define CF_PACKET_OFFSET_H
 

@@ -7,13 +7,24 @@
 enum { OPT_BYTES = 40, SACK_BLOCKS_MAX = 10 };
 
 /* One row for each option with a size of its own; var: len is the smallest, in steps. */
-static const struct { uint8_t kind; cf_opt_id id; uint8_t len, step, most; const char *name; } rows[] = {
-    {CF_KIND_EOL, CF_OPT_EOL, 1, 0, 1, "eol"},           {CF_KIND_NOP, CF_OPT_NOP, 1, 0, 1, "nop"},
-    {CF_KIND_MSS, CF_OPT_MSS, 4, 0, 4, "mss"},           {CF_KIND_WSCALE, CF_OPT_WSCALE, 3, 0, 3, "wscale"},
-    {CF_KIND_SACK_OK, CF_OPT_SACK_OK, 2, 0, 2, "sackOK"}, {CF_KIND_SACK, CF_OPT_SACK, 10, 8, 34, "sack"},
-    {CF_KIND_TS, CF_OPT_TS, 10, 0, 10, "TS"},            {CF_KIND_MD5, CF_OPT_MD5, 2, 1, 18, "md5"},
-    {CF_KIND_FO, CF_OPT_FO, 2, 1, 40, "FO"},             {CF_KIND_EXP, CF_OPT_FOEXP, 4, 1, 40, "FOEXP"},
-    {CF_KIND_ACCECN0, CF_OPT_ACCECN0, 2, 3, 11, "ECN"},  {CF_KIND_ACCECN1, CF_OPT_ACCECN1, 2, 3, 11, "ECN"},
+static const struct {
+    uint8_t kind;
+    cf_opt_id id;
+    uint8_t len, step, most;
+    const char *name;
+} rows[] = {
+    {CF_KIND_EOL, CF_OPT_EOL, 1, 0, 1, "eol"},
+    {CF_KIND_NOP, CF_OPT_NOP, 1, 0, 1, "nop"},
+    {CF_KIND_MSS, CF_OPT_MSS, 4, 0, 4, "mss"},
+    {CF_KIND_WSCALE, CF_OPT_WSCALE, 3, 0, 3, "wscale"},
+    {CF_KIND_SACK_OK, CF_OPT_SACK_OK, 2, 0, 2, "sackOK"},
+    {CF_KIND_SACK, CF_OPT_SACK, 10, 8, 34, "sack"},
+    {CF_KIND_TS, CF_OPT_TS, 10, 0, 10, "TS"},
+    {CF_KIND_MD5, CF_OPT_MD5, 2, 1, 18, "md5"},
+    {CF_KIND_FO, CF_OPT_FO, 2, 1, 40, "FO"},
+    {CF_KIND_EXP, CF_OPT_FOEXP, 4, 1, 40, "FOEXP"},
+    {CF_KIND_ACCECN0, CF_OPT_ACCECN0, 2, 3, 11, "ECN"},
+    {CF_KIND_ACCECN1, CF_OPT_ACCECN1, 2, 3, 11, "ECN"},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -59,7 +70,8 @@ void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
         set_blob(v, o->data, o->len > 2 ? o->len - 2 : 0);
         return;
     }
-    bool stepped = rows[i].step && o->len >= rows[i].len && (o->len - rows[i].len) % rows[i].step == 0 && o->len <= rows[i].most;
+    bool stepped =
+        rows[i].step && o->len >= rows[i].len && (o->len - rows[i].len) % rows[i].step == 0 && o->len <= rows[i].most;
     v->well_formed = rows[i].step ? stepped : o->len == rows[i].len;
     if (!v->well_formed) {
         set_blob(v, o->data, o->len > 2 ? o->len - 2 : 0);

@@ -1,7 +1,7 @@
 /* opts.h — one TCP option between its bytes and its values.
  *
- * Reading is tolerant: an option whose length does not fit its kind becomes CF_OPT_OTHER with well_formed false. Writing
- * puts what it is told; wrong lengths can be written with cf_opt_put_raw. */
+ * Reading is tolerant: an option whose length does not fit its kind becomes CF_OPT_OTHER with well_formed false.
+ * Writing puts what it is told; wrong lengths can be written with cf_opt_put_raw. */
 #ifndef CF_PACKET_OPTS_H
 #define CF_PACKET_OPTS_H
 
@@ -9,8 +9,8 @@
 
 enum { /* TCP option kinds on the wire (IANA) */
        CF_KIND_EOL = 0, CF_KIND_NOP = 1, CF_KIND_MSS = 2, CF_KIND_WSCALE = 3, CF_KIND_SACK_OK = 4, CF_KIND_SACK = 5,
-       CF_KIND_TS = 8, CF_KIND_MD5 = 19, CF_KIND_FO = 34, CF_KIND_ACCECN0 = 172, CF_KIND_ACCECN1 = 174, CF_KIND_EXP = 254,
-       CF_EXID_FO = 0xF989 };
+       CF_KIND_TS = 8, CF_KIND_MD5 = 19, CF_KIND_FO = 34, CF_KIND_ACCECN0 = 172, CF_KIND_ACCECN1 = 174,
+       CF_KIND_EXP = 254, CF_EXID_FO = 0xF989 };
 
 typedef enum { CF_OPT_OTHER, CF_OPT_EOL, CF_OPT_NOP, CF_OPT_MSS, CF_OPT_WSCALE, CF_OPT_SACK_OK, CF_OPT_SACK, CF_OPT_TS,
                CF_OPT_MD5, CF_OPT_FO, CF_OPT_FOEXP, CF_OPT_ACCECN0, CF_OPT_ACCECN1 } cf_opt_id;

@@ -27,7 +27,10 @@ typedef struct cf_ip {
 } cf_ip;
 
 /* One TCP option as on the wire. Known kinds are also decoded by cf_tcp_opt_* helpers (opts.h). */
-typedef struct cf_tcp_opt { uint8_t kind, len; const uint8_t *data; /* after kind and length; lends from the packet */ } cf_tcp_opt;
+typedef struct cf_tcp_opt {
+    uint8_t        kind, len;
+    const uint8_t *data;               /* after kind and length; lends from the packet */
+} cf_tcp_opt;
 
 typedef struct cf_tcp {
     uint16_t   sport, dport, win, urp, sum;
@@ -41,11 +44,22 @@ typedef struct cf_tcp {
 } cf_tcp;
 
 typedef struct cf_udp  { uint16_t sport, dport, len, sum; bool sum_ok; } cf_udp;
-typedef struct cf_icmp { uint8_t type, code; uint16_t sum, id, seq; uint32_t mtu; bool sum_ok; const uint8_t *quote; uint16_t quote_len; } cf_icmp;
+typedef struct cf_icmp {
+    uint8_t        type, code;
+    uint16_t       sum, id, seq;
+    uint32_t       mtu;
+    bool           sum_ok;
+    const uint8_t *quote;
+    uint16_t       quote_len;
+} cf_icmp;
 typedef struct cf_gre  { uint16_t flags, proto, sum, off; uint32_t key, seq; uint16_t len; } cf_gre;
 typedef struct cf_mpls { uint32_t label; uint8_t tc, bottom, ttl; } cf_mpls;
 /* One stack is one layer: depth and entries are compared together. */
-typedef struct cf_mpls_stack { uint8_t count; bool deeper; /* more entries than fit */ cf_mpls e[CF_MPLS_MAX]; } cf_mpls_stack;
+typedef struct cf_mpls_stack {
+    uint8_t count;
+    bool    deeper;                    /* more entries than fit */
+    cf_mpls e[CF_MPLS_MAX];
+} cf_mpls_stack;
 typedef struct cf_psp  { uint8_t next, ext_len, crypt_off, flags; uint32_t spi; } cf_psp;
 
 typedef struct cf_layer {
@@ -64,10 +78,12 @@ typedef struct cf_packet {
     const char    *broken;             /* NULL, or what is malformed (static text): the rest is as far as it went */
 } cf_packet;
 
-/* Decodes a raw IP packet. Always fills p; p->broken says whether it is whole. Borrows bytes as long as p is used. Checksums
- * are no part of `broken`: look at sum_ok. An unknown transport gives a CF_L_OTHER layer and is not broken. */
+/* Decodes a raw IP packet. Always fills p; p->broken says whether it is whole. Borrows bytes as long as p is used.
+ * Checksums are no part of `broken`: look at sum_ok. An unknown transport gives a CF_L_OTHER layer and is not broken.
+ * */
 void cf_packet_decode(cf_packet *p, const uint8_t *bytes, size_t len);
-/* The same, where UDP to or from psp_port carries PSP (0: none does). The 16 bytes of ICV at the end are not part of text. */
+/* The same, where UDP to or from psp_port carries PSP (0: none does). The 16 bytes of ICV at the end are not part of
+ * text. */
 void cf_packet_decode_psp(cf_packet *p, const uint8_t *bytes, size_t len, uint16_t psp_port);
 /* The innermost IP, TCP, UDP, ICMP layer; NULL if there is none. */
 const cf_ip   *cf_packet_ip(const cf_packet *p);

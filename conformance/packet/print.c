@@ -10,7 +10,10 @@
 #include "opts.h"
 
 /* A caller's buffer that counts on when it is full. */
-typedef struct sink { char *out; size_t cap, len; } sink;
+typedef struct sink {
+    char *out;
+    size_t cap, len;
+} sink;
 
 static void put(sink *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -32,9 +35,11 @@ static void put(sink *s, const char *fmt, ...)
 
 static void put_flags(sink *s, uint16_t flags, int ace)
 {
-    static const struct { uint16_t bit; char letter; } letters[] = {
-        {CF_FIN, 'F'}, {CF_SYN, 'S'}, {CF_RST, 'R'}, {CF_PSH, 'P'}, {CF_ACK, '.'}, {CF_URG, 'U'},
-        {CF_ECE, 'E'}, {CF_CWR, 'W'}, {CF_AE, 'A'}};
+    static const struct {
+        uint16_t bit;
+        char letter;
+    } letters[] = {{CF_FIN, 'F'}, {CF_SYN, 'S'}, {CF_RST, 'R'}, {CF_PSH, 'P'}, {CF_ACK, '.'},
+                   {CF_URG, 'U'}, {CF_ECE, 'E'}, {CF_CWR, 'W'}, {CF_AE, 'A'}};
     size_t before = s->len;
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
         bool part_of_ace = letters[i].bit >= CF_ECE && ace >= 0;
@@ -126,7 +131,8 @@ static void put_icmp(sink *s, const cf_icmp *m, uint8_t family)
     else put(s, "type_%u", m->type);
     if (code) put(s, " %s", code);
     else if (m->code) put(s, " code_%u", m->code);
-    bool has_mtu = family == 4 ? m->type == CF_ICMP4_UNREACHABLE && m->code == CF_ICMP4_FRAG_NEEDED : m->type == CF_ICMP6_TOO_BIG;
+    bool has_mtu =
+        family == 4 ? m->type == CF_ICMP4_UNREACHABLE && m->code == CF_ICMP4_FRAG_NEEDED : m->type == CF_ICMP6_TOO_BIG;
     bool has_id = family == 4 ? m->type == 0 || m->type == 8 : m->type == 128 || m->type == 129;
     if (has_mtu) put(s, " mtu %u", m->mtu);
     if (has_id) put(s, " id %u", m->id);

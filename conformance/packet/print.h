@@ -1,5 +1,6 @@
-/* print.h — packets for people, in the notation of scripts. Everything goes into the caller's buffer, always terminated,
- * cut when it does not fit; every function returns the length that the whole text has (as snprintf does). */
+/* print.h — packets for people, in the notation of scripts. Everything goes into the caller's buffer, always
+ * terminated, cut when it does not fit; every function returns the length that the whole text has (as snprintf does).
+ * */
 #ifndef CF_PACKET_PRINT_H
 #define CF_PACKET_PRINT_H
 
@@ -11,8 +12,8 @@ size_t cf_print_flags(uint16_t flags, int ace, char *out, size_t cap);
 size_t cf_print_opts(const cf_tcp *t, char *out, size_t cap);
 /* "S. 0:0(0) ack 1 win 65535 <mss 1460>". text_len is the payload's length; numbers as they stand in t. */
 size_t cf_print_tcp(const cf_tcp *t, uint32_t text_len, char *out, size_t cap);
-/* A whole packet: outer headers ("ipv4 1.2.3.4 > 5.6.7.8: "), then the transport. Addresses of the innermost IP header and
- * ports are shown only with ends true. What is malformed is said at the end in braces. */
+/* A whole packet: outer headers ("ipv4 1.2.3.4 > 5.6.7.8: "), then the transport. Addresses of the innermost IP header
+ * and ports are shown only with ends true. What is malformed is said at the end in braces. */
 size_t cf_print_packet(const cf_packet *p, bool ends, char *out, size_t cap);
 /* "     0.100000  >  S. 0:0(0) ack 1 ..." — one step of a story; dir '<' or '>'. */
 size_t cf_print_ladder(int64_t at_us, char dir, const cf_packet *p, char *out, size_t cap);

@@ -6,7 +6,7 @@
 #include "report.h"
 #include "utf8.h"
 
-enum { STORY_LINES = 14, TEXT_WIDTH = 96, INDENT = 11 };
+enum { STORY_LINES = 14, TEXT_WIDTH = 96, INDENT = 11, LINE_SHOWN = 160, MESSAGE_SHOWN = 600 };
 
 static const char *paint(const cf_report *rep, cf_colour c)
 {
@@ -38,12 +38,13 @@ static void put_wrapped(FILE *out, const char *label, const char *text)
     fputc('\n', out);
 }
 
-/* Lines of text as they are, each below the other. */
+/* Lines of text as they are, each below the other; of a very long one the beginning. */
 static void put_lines(FILE *out, const char *label, const char *text)
 {
     while (*text) {
         size_t len = strcspn(text, "\n");
-        fprintf(out, "  %-9s%.*s\n", label, (int)len, text);
+        bool whole = len <= MESSAGE_SHOWN;
+        fprintf(out, "  %-9s%.*s%s\n", label, whole ? (int)len : MESSAGE_SHOWN, text, whole ? "" : " ...");
         label = "";
         text += len;
         text += *text != '\0';
@@ -84,33 +85,53 @@ static void put_headline(FILE *out, const cf_report *rep, const cf_entry *e, con
 
 /* ---------- the place in the script ---------- */
 
-static void put_source_line(FILE *out, const cf_source *src, uint32_t line)
+/* The part of a long line that is shown: a window that holds the place. */
+typedef struct { uint32_t from, to; } window;
+
+static window window_of(uint32_t len, uint32_t place)
+{
+    if (len <= LINE_SHOWN) return (window){0, len};
+    uint32_t from = place > LINE_SHOWN / 2 ? place - LINE_SHOWN / 2 : 0;
+    if (from > len - LINE_SHOWN) from = len - LINE_SHOWN;
+    return (window){from, from + LINE_SHOWN};
+}
+
+static void put_source_line(FILE *out, const cf_source *src, uint32_t line, window w)
 {
     size_t len;
     const char *text = cf_source_line(src, line, &len);
     fprintf(out, "    %5u |  ", line);
-    for (size_t i = 0; i < len; i++) fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i], out);
+    for (size_t i = w.from; i < len && i < w.to; i++)
+        fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i], out);
     fputc('\n', out);
 }
 
 /* Which columns of the line the caret marks: the span as far as it lies on it, else the whole text of the line. */
-static void put_caret(FILE *out, const cf_report *rep, const cf_entry *e)
+static window marked(const cf_entry *e)
 {
     const cf_result *r = e->r;
     size_t len;
     const char *text = cf_source_line(e->src, r->line, &len);
-    uint32_t start = (uint32_t)(text - e->src->text), from = 0, to = (uint32_t)len;
+    uint32_t start = (uint32_t)(text - e->src->text);
+    window m = {0, (uint32_t)len};
     if (r->span.start >= start && r->span.start < start + len && r->span.end > r->span.start) {
-        from = r->span.start - start;
-        to = r->span.end - start < len ? r->span.end - start : (uint32_t)len;
+        m.from = r->span.start - start;
+        if (r->span.end - start < len) m.to = r->span.end - start;
     }
-    while (from < to && (text[from] == ' ' || text[from] == '\t')) from++;
-    if (from == to) to++; /* a mark on an empty line stands before it */
+    while (m.from < m.to && (text[m.from] == ' ' || text[m.from] == '\t')) m.from++;
+    if (m.from == m.to) m.to++; /* a mark on an empty line stands before it */
+    return m;
+}
+
+static void put_caret(FILE *out, const cf_report *rep, const cf_entry *e, window shown, window mark)
+{
+    size_t len;
+    const char *text = cf_source_line(e->src, e->r->line, &len);
     fprintf(out, "    %5s |  ", "");
-    for (uint32_t i = 0; i < from; i++)
+    for (uint32_t i = shown.from; i < mark.from && i < shown.to; i++)
         if (((unsigned char)text[i] & 0xc0) != 0x80) fputc(' ', out);
     fputs(paint(rep, CF_RED), out);
-    for (uint32_t i = from; i < to; i++)
+    for (uint32_t i = mark.from > shown.from ? mark.from : shown.from; i < mark.to && (i < shown.to || i >= len); i++)
         if (i >= len || ((unsigned char)text[i] & 0xc0) != 0x80) fputc('^', out);
     fprintf(out, "%s\n", paint(rep, CF_PLAIN));
 }
@@ -127,9 +148,12 @@ static void put_place(FILE *out, const cf_report *rep, const cf_entry *e)
     if (!r->line) return;
     fprintf(out, "  script   %s:%u\n", file_name(r->path), r->line);
     if (!e->src || r->line > e->src->lines) return;
-    if (r->line > 1) put_source_line(out, e->src, r->line - 1);
-    put_source_line(out, e->src, r->line);
-    put_caret(out, rep, e);
+    size_t len;
+    cf_source_line(e->src, r->line, &len);
+    window mark = marked(e), shown = window_of((uint32_t)len, mark.from);
+    if (r->line > 1) put_source_line(out, e->src, r->line - 1, shown);
+    put_source_line(out, e->src, r->line, shown);
+    put_caret(out, rep, e, shown, mark);
 }
 
 /* ---------- fields ---------- */

@@ -56,6 +56,17 @@ bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
     return false;
 }
 
+bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...)
+{
+    va_list ap;
+    if (x->over) return false;
+    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "script line %u" : "script", at.line);
+    va_start(ap, fmt);
+    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
 bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
@@ -168,7 +179,7 @@ static bool run_code(cf_exec *x)
 static bool run_event(cf_exec *x)
 {
     const char *wrong = cf_clock_resolve(&x->clock, x->ev, cf_exec_now(x), &x->when);
-    if (wrong) return cf_exec_error(x, (cf_where){x->ev->line, x->ev->time_span}, "%s", wrong);
+    if (wrong) return cf_exec_invalid(x, (cf_where){x->ev->line, x->ev->time_span}, "%s", wrong);
     switch (x->ev->kind) {
     case CF_EV_PACKET: return run_packet(x);
     case CF_EV_CALL: return cf_exec_call(x);

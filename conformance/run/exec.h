@@ -62,6 +62,8 @@ cf_where cf_exec_here(const cf_exec *x);
 /* Verdicts; all return false. The message gets "path:line: " in front (path only when line is 0). */
 bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The same when the script itself is wrong (a misspelt call, time that goes back): `tcprove run` then ends with status 4. */
+bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void cf_exec_hint(cf_exec *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void cf_exec_note(cf_exec *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

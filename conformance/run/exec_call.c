@@ -63,7 +63,7 @@ static cf_where place(const ended *e)
 
 static bool call_error(cf_exec *x, const cf_event *ev, cf_span span, const char *why)
 {
-    return cf_exec_error(x, (cf_where){ev->line, span}, "runtime error in %s call: %s", ev->call.name, why);
+    return cf_exec_invalid(x, (cf_where){ev->line, span}, "runtime error in %s call: %s", ev->call.name, why);
 }
 
 static bool call_fail(cf_exec *x, const ended *e, const char *what, const char *why)

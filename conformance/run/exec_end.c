@@ -42,7 +42,7 @@ bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what
     switch (v) {
     case CF_SHELL_OK: return true;
     case CF_SHELL_NA: return cf_exec_na(x, at, "%s", x->shell.why);
-    case CF_SHELL_UNKNOWN: return cf_exec_error(x, at, "%s", x->shell.why);
+    case CF_SHELL_UNKNOWN: return cf_exec_invalid(x, at, "%s", x->shell.why);
     case CF_SHELL_STATUS: break;
     }
     if (what) return cf_exec_error(x, at, "error executing %s: %s", what, x->shell.why);

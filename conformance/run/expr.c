@@ -454,6 +454,14 @@ static bool at_assignment(const eval *e)
     return !strchr("<>!", e->w[1].op[0]) || n == 3 ? strcmp(e->w[1].op, "==") != 0 : false;
 }
 
+/* Several targets, targets that are no names: an assignment all the same. */
+static bool assigns(const eval *e)
+{
+    for (const cf_word *w = e->w; w->kind != CF_W_LINE_END && w->kind != CF_W_END; w++)
+        if (w->kind == CF_W_OP && strcmp(w->op, "=") == 0) return true;
+    return false;
+}
+
 static void run_statement(eval *e)
 {
     e->first = e->w;
@@ -468,6 +476,8 @@ static void run_statement(eval *e)
         const char *name = (e->w++)->text;
         if (is_keyword(name)) beyond(e, name);
         else run_assign(e, name);
+    } else if (assigns(e)) {
+        beyond(e, "an assignment to more than a name");
     } else {
         parse_test(e);
     }

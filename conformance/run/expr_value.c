@@ -139,8 +139,10 @@ cf_expr_verdict cf_value_arith(cf_ops_ctx *c, const char *op, const cf_value *a,
                  type_name(b));
         return raise_error(c, text);
     }
-    *out = cf_value_int(0);
-    return int_arith(c, op, a->num, b->num, &out->num);
+    cf_value        r = cf_value_int(0); /* out may be one of the operands */
+    cf_expr_verdict v = int_arith(c, op, a->num, b->num, &r.num);
+    *out = r;
+    return v;
 }
 
 cf_expr_verdict cf_value_unary(cf_ops_ctx *c, char op, const cf_value *a, cf_value *out)

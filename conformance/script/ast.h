@@ -12,8 +12,8 @@
 /* ---------- expressions (arguments and results of calls) ---------- */
 typedef enum {
     CF_X_ELLIPSIS, CF_X_INT, CF_X_WORD, CF_X_STRING, CF_X_OR, CF_X_PAIR /* WORD = x */, CF_X_LIST /* [..] */,
-    CF_X_SET /* {..} */, CF_X_INET_ADDR, CF_X_INET6_ADDR, CF_X_SOCKADDR, CF_X_MSGHDR, CF_X_IOVEC, CF_X_POLLFD, CF_X_LINGER,
-    CF_X_EPOLLEV, CF_X_CMSG, CF_X_TSTAMP, CF_X_EXTERR, CF_X_MPLS, CF_X_GRE
+    CF_X_SET /* {..} */, CF_X_INET_ADDR, CF_X_INET6_ADDR, CF_X_SOCKADDR, CF_X_MSGHDR, CF_X_IOVEC, CF_X_POLLFD,
+    CF_X_LINGER, CF_X_EPOLLEV, CF_X_CMSG, CF_X_TSTAMP, CF_X_EXTERR, CF_X_MPLS, CF_X_GRE
 } cf_expr_kind;
 
 typedef struct cf_expr cf_expr;
@@ -30,8 +30,9 @@ struct cf_expr {
     const char *const *kid_name; /* member names for structures ("fd", "events", "revents"); NULL otherwise */
     /* SOCKADDR: sin_port, sin_addr; family in word, num after resolution.  MSGHDR: msg_name, msg_iov (LIST), msg_flags
      * [, msg_control (LIST)]; num is the number written in msg_iov(n).  IOVEC: iov_base, iov_len.  POLLFD: fd, events
-     * [, revents].  LINGER: onoff, linger.  EPOLLEV: events, then the member that word names.  CMSG: cmsg_level, cmsg_type,
-     * cmsg_data.  TSTAMP: scm_sec, scm_nsec.  EXTERR: ee_errno .. ee_data.  PAIR: num is the key's number after resolution. */
+     * [, revents].  LINGER: onoff, linger.  EPOLLEV: events, then the member that word names.  CMSG: cmsg_level,
+     * cmsg_type, cmsg_data.  TSTAMP: scm_sec, scm_nsec.  EXTERR: ee_errno .. ee_data.  PAIR: num is the key's number
+     * after resolution. */
     cf_gre       gre; cf_mpls *mpls; uint32_t mpls_count;
 };
 
@@ -48,7 +49,7 @@ typedef struct cf_call {
     bool        blocking;
     int64_t     end_us;          /* blocking: end value as written; relative iff the event's time is */
     cf_span     end_span;
-    const char *problem;         /* after cf_script_resolve: what packetdrill would say when it runs the call; NULL: nothing */
+    const char *problem;         /* after cf_script_resolve: what is wrong with the call, seen when it runs; or NULL */
     cf_span     problem_span;
 } cf_call;
 
@@ -72,8 +73,8 @@ typedef struct cf_outer {        /* one encapsulation header, outermost first */
     cf_span       span;
 } cf_outer;
 
-typedef enum { CF_O_EOL, CF_O_NOP, CF_O_MSS, CF_O_WSCALE, CF_O_SACKOK, CF_O_SACK, CF_O_TS, CF_O_MD5, CF_O_FO, CF_O_FOEXP,
-               CF_O_ACCECN0, CF_O_ACCECN1 } cf_opt_kind;
+typedef enum { CF_O_EOL, CF_O_NOP, CF_O_MSS, CF_O_WSCALE, CF_O_SACKOK, CF_O_SACK, CF_O_TS, CF_O_MD5, CF_O_FO,
+               CF_O_FOEXP, CF_O_ACCECN0, CF_O_ACCECN1 } cf_opt_kind;
 typedef struct cf_opt_spec {
     cf_opt_kind kind;
     cf_span     span;
@@ -136,7 +137,7 @@ typedef struct cf_script {
     uint32_t   fronts;  cf_front *front;
     const char *init_cmd, *cleanup_cmd; cf_span init_span, cleanup_span;
     uint32_t   events;  cf_event *event;
-    int64_t    quiet_us;         /* "//: quiet 3s": after the last event nothing may be sent for so long; -1: not asked */
+    int64_t    quiet_us;         /* "//: quiet 3s": nothing may be sent for so long after the last event; or -1 */
     struct cf_arena *mem;
 } cf_script;
 
@@ -144,9 +145,9 @@ typedef enum { CF_MODE_IPV4, CF_MODE_IPV6, CF_MODE_MAPPED } cf_ip_mode;
 
 typedef struct cf_define { const char *name, *value; } cf_define;
 
-/* What the parser must know before it reads: the mode (addresses, ICMP names) and the -D symbols of the command line. In
- * the script, --ip_version and --define are taken first, then the command line again (the command line wins); the parser
- * leaves the effective mode in `mode`. */
+/* What the parser must know before it reads: the mode (addresses, ICMP names) and the -D symbols of the command line.
+ * In the script, --ip_version and --define are taken first, then the command line again (the command line wins); the
+ * parser leaves the effective mode in `mode`. */
 typedef struct cf_parse_env {
     cf_ip_mode       mode; bool mode_forced;
     const cf_define *defines; uint32_t define_count;
@@ -155,14 +156,15 @@ typedef struct cf_parse_env {
 /* Reads and parses. True if it is a valid script; else *diags says why (at least one error with a place). Never exits,
  * never crashes on any bytes. The script must be freed in both cases. */
 bool cf_script_parse_file(cf_script *s, const char *path, cf_parse_env *env, cf_diags *diags);
-bool cf_script_parse_text(cf_script *s, const char *path, const char *text, size_t len, cf_parse_env *env, cf_diags *diags);
+bool cf_script_parse_text(cf_script *s, const char *path, const char *text, size_t len, cf_parse_env *env,
+                          cf_diags *diags);
 void cf_script_free(cf_script *s);
 /* Front matter value by key ("title"), or NULL. */
 const char *cf_script_front(const cf_script *s, const char *key);
 
-/* Resolves names: constants to numbers, errno names, call names and argument counts; reports every problem (unknown call,
- * unknown symbol, wrong argument count), all before anything runs. lenient: problems that packetdrill reports only at run
- * time become warnings, and `tcprove run` reports them when the event is reached. */
+/* Resolves names: constants to numbers, errno names, call names and argument counts; reports every problem (unknown
+ * call, unknown symbol, wrong argument count), all before anything runs. lenient: problems that packetdrill reports
+ * only at run time become warnings, and `tcprove run` reports them when the event is reached. */
 bool cf_script_resolve(cf_script *s, bool lenient, cf_diags *diags);
 /* A constant by name; false if unknown (symbols.def; Linux numbers). */
 bool cf_symbol(const char *name, int64_t *value);

@@ -19,7 +19,8 @@ static void put_counters(cf_buf *out, const cf_opt_spec *o)
 
 void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
 {
-    static const char *const words[] = {"eol", "nop", "mss", "wscale", "sackOK", "sack", "TS", "md5", "FO", "FOEXP", "ECN", "ECN"};
+    static const char *const words[] = {"eol", "nop", "mss", "wscale", "sackOK", "sack",
+                                        "TS",  "md5", "FO",  "FOEXP",  "ECN",    "ECN"};
     cf_buf_puts(out, words[o->kind]);
     switch (o->kind) {
     case CF_O_EOL:
@@ -64,8 +65,8 @@ static void put_addr(cf_buf *out, const cf_addr *a)
 static void put_outer(cf_buf *out, const cf_outer *o)
 {
     if (o->kind == CF_L_GRE) {
-        cf_buf_printf(out, "gre flags 0x%x, sum 0x%x, off 0x%x, key 0x%x, seq 0x%x: ", o->gre.flags, o->gre.sum, o->gre.off,
-                      o->gre.key, o->gre.seq);
+        cf_buf_printf(out, "gre flags 0x%x, sum 0x%x, off 0x%x, key 0x%x, seq 0x%x: ", o->gre.flags, o->gre.sum,
+                      o->gre.off, o->gre.key, o->gre.seq);
     } else if (o->kind == CF_L_MPLS) {
         cf_buf_puts(out, "mpls ");
         for (uint32_t i = 0; i < o->mpls_count; i++) {
@@ -86,8 +87,11 @@ static void put_outer(cf_buf *out, const cf_outer *o)
 /* Letters in packetdrill's order, the dot last, and the ACE digit behind the dot: "P.5". */
 static void put_flags(cf_buf *out, const cf_pkt *k)
 {
-    static const struct { uint16_t bit; char letter; } letters[] = {
-        {CF_FIN, 'F'}, {CF_SYN, 'S'}, {CF_RST, 'R'}, {CF_PSH, 'P'}, {CF_URG, 'U'}, {CF_ECE, 'E'}, {CF_CWR, 'W'}, {CF_AE, 'A'}};
+    static const struct {
+        uint16_t bit;
+        char letter;
+    } letters[] = {{CF_FIN, 'F'}, {CF_SYN, 'S'}, {CF_RST, 'R'}, {CF_PSH, 'P'},
+                   {CF_URG, 'U'}, {CF_ECE, 'E'}, {CF_CWR, 'W'}, {CF_AE, 'A'}};
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
         bool part_of_ace = k->has_ace && letters[i].bit >= CF_ECE;
         if (k->flags & letters[i].bit && !part_of_ace) cf_buf_putc(out, letters[i].letter);
@@ -134,7 +138,9 @@ static void put_icmp(cf_buf *out, const cf_pkt *k)
     if (k->has_id) cf_buf_printf(out, " id %u", k->icmp_id);
     switch (k->quote) {
     case CF_Q_NONE: break;
-    case CF_Q_TCP: cf_buf_printf(out, " [%u:%llu(%u)]", k->q_seq, (unsigned long long)k->q_seq + k->q_len, k->q_len); break;
+    case CF_Q_TCP:
+        cf_buf_printf(out, " [%u:%llu(%u)]", k->q_seq, (unsigned long long)k->q_seq + k->q_len, k->q_len);
+        break;
     case CF_Q_UDP: cf_buf_printf(out, " [udp (%u)]", k->q_len); break;
     case CF_Q_RAW: cf_buf_printf(out, " [raw (%u)]", k->q_len); break;
     }

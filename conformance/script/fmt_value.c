@@ -51,7 +51,8 @@ static void put_mpls(cf_buf *out, const cf_expr *x)
 
 static void put_gre(cf_buf *out, const cf_gre *g)
 {
-    cf_buf_printf(out, "{flags 0x%x, sum 0x%x, off 0x%x, key 0x%x, seq 0x%x}", g->flags, g->sum, g->off, g->key, g->seq);
+    cf_buf_printf(out, "{flags 0x%x, sum 0x%x, off 0x%x, key 0x%x, seq 0x%x}", g->flags, g->sum, g->off, g->key,
+                  g->seq);
 }
 
 void cf_fmt_expr(cf_buf *out, const cf_expr *x)

@@ -8,7 +8,10 @@
 
 bool cf_front_duration(const char *text, int64_t *us)
 {
-    static const struct { const char *unit; int64_t us; } units[] = {{"s", 1000000}, {"ms", 1000}, {"us", 1}};
+    static const struct {
+        const char *unit;
+        int64_t us;
+    } units[] = {{"s", 1000000}, {"ms", 1000}, {"us", 1}};
     int64_t whole = 0, part = 0, scale = 1;
     const char *c = text;
     for (; *c >= '0' && *c <= '9' && whole < 1000000; c++) whole = whole * 10 + (*c - '0');
@@ -123,7 +126,12 @@ static bool good_duration(const char *v)
     return cf_front_duration(v, &us);
 }
 
-static const struct key { const char *name; bool again; bool (*good)(const char *); const char *want; } keys[] = {
+static const struct key {
+    const char *name;
+    bool again;
+    bool (*good)(const char *);
+    const char *want;
+} keys[] = {
     {"title", false, good_title, "one sentence of at most 120 characters without a full stop at its end"},
     {"spec", true, good_spec, "requirement ids: ID (MUST), ID (SHOULD)"},
     {"needs", true, good_words, "names of capabilities"},
@@ -141,11 +149,15 @@ enum { KEYS = sizeof keys / sizeof keys[0] };
 
 /* ---------- lines ---------- */
 
-typedef struct line { const char *text; uint32_t at, key_len, value_at, value_len; } line;
+typedef struct line {
+    const char *text;
+    uint32_t at, key_len, value_at, value_len;
+} line;
 
 static cf_diag *report(cf_script *s, cf_diags *d, uint32_t at, uint32_t len, const char *what, const char *word)
 {
-    return cf_diag_add(d, CF_ERROR, &s->src, (cf_span){at, at + len}, "front matter: %s%s%s", what, *word ? " " : "", word);
+    return cf_diag_add(d, CF_ERROR, &s->src, (cf_span){at, at + len}, "front matter: %s%s%s", what, *word ? " " : "",
+                       word);
 }
 
 /* Takes the note apart: ": key: value  # remark". False if it has no key. */

@@ -25,13 +25,17 @@ static bool is_word(char c)
 bool cf_word_reserved(const char *word)
 {
     static const char *const words[] = {
-        "ack", "ce", "ceb", "checksum", "cmsg_data", "cmsg_level", "cmsg_type", "e0b", "e1b", "ECN", "ecr", "ect0", "ect01",
-        "ect1", "ee_code", "ee_data", "ee_errno", "ee_info", "ee_origin", "ee_type", "encap", "eol", "events", "fd", "flags",
-        "Flags", "flowlabel", "FO", "FOEXP", "gre", "GREv0", "htons", "icmp", "id", "inet6_addr", "inet_addr", "ipv4", "ipv6",
-        "key", "label", "linger", "md5", "mpls", "msg_control", "msg_flags", "msg_iov", "msg_name", "mss", "mtu", "noecn",
-        "none", "nop", "off", "onoff", "present", "psp", "ptr", "raw", "revents", "sa_family", "sack", "sackOK", "scm_nsec",
-        "scm_sec", "seq", "sequence#", "sin_addr", "sin_port", "spi", "sum", "tc", "tos", "TS", "ttl", "u32", "u64", "udp",
-        "urg", "val", "win", "wscale"};
+        "ack",      "ce",        "ceb",        "checksum",    "cmsg_data", "cmsg_level", "cmsg_type", "e0b",
+        "e1b",      "ECN",       "ecr",        "ect0",        "ect01",     "ect1",       "ee_code",   "ee_data",
+        "ee_errno", "ee_info",   "ee_origin",  "ee_type",     "encap",     "eol",        "events",    "fd",
+        "flags",    "Flags",     "flowlabel",  "FO",          "FOEXP",     "gre",        "GREv0",     "htons",
+        "icmp",     "id",        "inet6_addr", "inet_addr",   "ipv4",      "ipv6",       "key",       "label",
+        "linger",   "md5",       "mpls",       "msg_control", "msg_flags", "msg_iov",    "msg_name",  "mss",
+        "mtu",      "noecn",     "none",       "nop",         "off",       "onoff",      "present",   "psp",
+        "ptr",      "raw",       "revents",    "sa_family",   "sack",      "sackOK",     "scm_nsec",  "scm_sec",
+        "seq",      "sequence#", "sin_addr",   "sin_port",    "spi",       "sum",        "tc",        "tos",
+        "TS",       "ttl",       "u32",        "u64",         "udp",       "urg",        "val",       "win",
+        "wscale"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i], word) == 0) return true;
     return false;
@@ -122,7 +126,8 @@ static bool skip_blanks(cf_lexer *lx, cf_token *t)
         else if (c[0] == '/' && c[1] == '*') {
             if (!skip_block_comment(lx, t)) return false;
         } else if (*c == '\r') {
-            bad(lx, t, 1, "carriage return: lines must end with a line feed alone", "convert the file: sed -i 's/\\r$//' FILE");
+            bad(lx, t, 1, "carriage return: lines must end with a line feed alone",
+                "convert the file: sed -i 's/\\r$//' FILE");
             return false;
         } else return true;
     }
@@ -162,7 +167,8 @@ static void quoted(cf_lexer *lx, cf_token *t, char quote)
     bool command = quote == '`';
     while (end < lx->src->len && lx->src->text[end] != quote) end += lx->src->text[end] == '\\' ? 2 : 1;
     if (end >= lx->src->len) {
-        bad(lx, t, 1, command ? "command without end" : "string without end", command ? "close it with `" : "close it with \"");
+        bad(lx, t, 1, command ? "command without end" : "string without end",
+            command ? "close it with `" : "close it with \"");
         lx->at = lx->src->len;
         return;
     }
@@ -314,9 +320,12 @@ static void word(cf_lexer *lx, cf_token *t, uint32_t len)
 /* Words, numbers, addresses: the longest wins, of equal ones the first in this order. */
 static bool wordlike(cf_lexer *lx, cf_token *t, const char *c)
 {
-    static const struct { uint32_t (*length)(const char *); cf_token_kind kind; } forms[] = {
-        {option_length, CF_TOK_OPTION}, {int_length, CF_TOK_INT}, {float_length, CF_TOK_FLOAT}, {hex_length, CF_TOK_HEX},
-        {ip4_length, CF_TOK_IP4}, {ip6_length, CF_TOK_IP6}, {word_length, CF_TOK_WORD}};
+    static const struct {
+        uint32_t (*length)(const char *);
+        cf_token_kind kind;
+    } forms[] = {{option_length, CF_TOK_OPTION}, {int_length, CF_TOK_INT}, {float_length, CF_TOK_FLOAT},
+                 {hex_length, CF_TOK_HEX},       {ip4_length, CF_TOK_IP4}, {ip6_length, CF_TOK_IP6},
+                 {word_length, CF_TOK_WORD}};
     uint32_t best = 0, at = lx->at;
     cf_token_kind kind = CF_TOK_END;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {

@@ -9,16 +9,42 @@
 #include "../text/diag.h"
 
 const cf_option_desc cf_options[] = {
-    {"ip_version", CF_OV_IP_VERSION}, {"bind_port", CF_OV_PORT}, {"connect_port", CF_OV_PORT}, {"local_ip", CF_OV_ADDR},
-    {"remote_ip", CF_OV_ADDR}, {"gateway_ip", CF_OV_ADDR}, {"netmask_ip", CF_OV_MASK}, {"speed", CF_OV_COUNT},
-    {"mtu", CF_OV_COUNT}, {"mss", CF_OV_POSITIVE}, {"init_scripts", CF_OV_TEXT}, {"tolerance_usecs", CF_OV_POSITIVE},
-    {"tolerance_percent", CF_OV_PERCENT}, {"tcp_ts_tick_usecs", CF_OV_TICK}, {"tcp_ts_ecr_scaled", CF_OV_NONE},
-    {"strict_segments", CF_OV_NONE}, {"non_fatal", CF_OV_NON_FATAL}, {"dry_run", CF_OV_NONE}, {"is_anyip", CF_OV_NONE},
-    {"send_omit_free", CF_OV_NONE}, {"code_command", CF_OV_TEXT}, {"code_format", CF_OV_FORMAT},
-    {"code_sockopt", CF_OV_SOCKOPT}, {"wire_client", CF_OV_NONE}, {"wire_server", CF_OV_NONE}, {"wire_server_ip", CF_OV_ADDR},
-    {"wire_server_at", CF_OV_TEXT}, {"wire_server_port", CF_OV_PORT}, {"wire_client_dev", CF_OV_TEXT},
-    {"wire_server_dev", CF_OV_TEXT}, {"so_filename", CF_OV_TEXT}, {"so_flags", CF_OV_TEXT}, {"psp_udp_port", CF_OV_PORT},
-    {"define", CF_OV_DEFINE}, {"debug", CF_OV_NONE}, {"verbose", CF_OV_NONE},
+    {"ip_version", CF_OV_IP_VERSION},
+    {"bind_port", CF_OV_PORT},
+    {"connect_port", CF_OV_PORT},
+    {"local_ip", CF_OV_ADDR},
+    {"remote_ip", CF_OV_ADDR},
+    {"gateway_ip", CF_OV_ADDR},
+    {"netmask_ip", CF_OV_MASK},
+    {"speed", CF_OV_COUNT},
+    {"mtu", CF_OV_COUNT},
+    {"mss", CF_OV_POSITIVE},
+    {"init_scripts", CF_OV_TEXT},
+    {"tolerance_usecs", CF_OV_POSITIVE},
+    {"tolerance_percent", CF_OV_PERCENT},
+    {"tcp_ts_tick_usecs", CF_OV_TICK},
+    {"tcp_ts_ecr_scaled", CF_OV_NONE},
+    {"strict_segments", CF_OV_NONE},
+    {"non_fatal", CF_OV_NON_FATAL},
+    {"dry_run", CF_OV_NONE},
+    {"is_anyip", CF_OV_NONE},
+    {"send_omit_free", CF_OV_NONE},
+    {"code_command", CF_OV_TEXT},
+    {"code_format", CF_OV_FORMAT},
+    {"code_sockopt", CF_OV_SOCKOPT},
+    {"wire_client", CF_OV_NONE},
+    {"wire_server", CF_OV_NONE},
+    {"wire_server_ip", CF_OV_ADDR},
+    {"wire_server_at", CF_OV_TEXT},
+    {"wire_server_port", CF_OV_PORT},
+    {"wire_client_dev", CF_OV_TEXT},
+    {"wire_server_dev", CF_OV_TEXT},
+    {"so_filename", CF_OV_TEXT},
+    {"so_flags", CF_OV_TEXT},
+    {"psp_udp_port", CF_OV_PORT},
+    {"define", CF_OV_DEFINE},
+    {"debug", CF_OV_NONE},
+    {"verbose", CF_OV_NONE},
 };
 const size_t cf_option_count = sizeof cf_options / sizeof cf_options[0];
 
@@ -85,8 +111,9 @@ static bool one_of(const char *text, const char *const *words)
 static bool some_of(const char *text, const char *const *words)
 {
     char copy[64], *save = NULL;
-    if (strlen(text) >= sizeof copy) return false;
-    strcpy(copy, text);
+    size_t n = strlen(text);
+    if (n >= sizeof copy) return false;
+    memcpy(copy, text, n + 1);
     char *word = strtok_r(copy, ",", &save);
     if (!word) return false;
     for (; word; word = strtok_r(NULL, ",", &save))

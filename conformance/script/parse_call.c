@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../text/buf.h"
+#include "calls.h"
 #include "parser.h"
 
 static bool parse_arguments(cf_parser *p, cf_call *c)
@@ -40,7 +41,8 @@ static bool parse_note(cf_parser *p, cf_call *c)
 
 static bool parse_errno(cf_parser *p, cf_call *c)
 {
-    if (p->tok.kind != CF_TOK_WORD) return true;
+    bool next_call = p->tok.starts_line && p->tok.kind == CF_TOK_WORD && cf_call_find(p->tok.text);
+    if (p->tok.kind != CF_TOK_WORD || next_call) return true; /* an event without its time: reported as such */
     c->errno_name = p->tok.text;
     c->errno_span = p->tok.span;
     cf__advance(p);
@@ -56,7 +58,8 @@ bool cf__parse_call(cf_parser *p, cf_call *c)
     c->name_span = c->span = p->tok.span;
     cf__advance(p);
     if (!cf__need_char(p, '(', "after the name of the call") || !parse_arguments(p, c) ||
-        !cf__need_char(p, '=', "and the expected result after the call")) return false;
+        !cf__need_char(p, '=', "and the expected result after the call"))
+        return false;
     c->result = cf__parse_expr(p);
     if (!c->result || !parse_errno(p, c)) return false;
     if (cf__is_char(p, '(') && !parse_note(p, c)) return false;

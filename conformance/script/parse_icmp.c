@@ -49,7 +49,8 @@ static bool icmp_code(cf_parser *p, cf_pkt *k)
         return true;
     }
     const char *type = cf_icmp_type_name(family, k->icmp_type);
-    cf__error(p, p->tok.span, "unknown ICMPv%u code '%s' for type %s", family, p->tok.text, type ? type : "without name");
+    cf__error(p, p->tok.span, "unknown ICMPv%u code '%s' for type %s", family, p->tok.text,
+              type ? type : "without name");
     suggest(p, p->tok.text, words, cf_icmp_code_words(family, k->icmp_type, words, WORDS_MAX), "code_N");
     return false;
 }
@@ -59,7 +60,8 @@ static bool icmp_mtu(cf_parser *p, cf_pkt *k)
     int64_t v;
     cf_span word = p->tok.span;
     bool v6 = p->mode == CF_MODE_IPV6;
-    bool fits = v6 ? k->icmp_type == CF_ICMP6_TOO_BIG : k->icmp_type == CF_ICMP4_UNREACHABLE && k->icmp_code == CF_ICMP4_FRAG_NEEDED;
+    bool fits = v6 ? k->icmp_type == CF_ICMP6_TOO_BIG
+                   : k->icmp_type == CF_ICMP4_UNREACHABLE && k->icmp_code == CF_ICMP4_FRAG_NEEDED;
     if (!cf__take_word(p, "mtu")) return true;
     if (!fits) return cf__error(p, word, "mtu goes only with %s", v6 ? "packet_too_big" : "unreachable frag_needed");
     if (!cf__need_int(p, "mtu", 0, v6 ? UINT32_MAX : 65535, &v)) return false;
@@ -82,7 +84,8 @@ static bool sized_quote(cf_parser *p, cf_pkt *k, cf_quote_kind kind, int64_t lea
 {
     int64_t v;
     if (!cf__need_char(p, '(', "before the length") || !cf__need_int(p, "length", least, 65535, &v) ||
-        !cf__need_char(p, ')', "after the length")) return false;
+        !cf__need_char(p, ')', "after the length"))
+        return false;
     k->quote = kind;
     k->q_len = (uint32_t)v;
     return true;

@@ -61,9 +61,12 @@ static bool read_sack(cf_parser *p, cf_opt_spec *o)
     do {
         uint32_t block[2];
         cf_span at = p->tok.span;
-        if (!number(p, "left edge of the SACK block", UINT32_MAX, &block[0]) || !cf__need_char(p, ':', "in the SACK block") ||
-            !number(p, "right edge of the SACK block", UINT32_MAX, &block[1])) return false;
-        if (o->n == 4) return cf__error(p, (cf_span){at.start, p->end}, "more than 4 SACK blocks do not fit into the options");
+        if (!number(p, "left edge of the SACK block", UINT32_MAX, &block[0]) ||
+            !cf__need_char(p, ':', "in the SACK block") ||
+            !number(p, "right edge of the SACK block", UINT32_MAX, &block[1]))
+            return false;
+        if (o->n == 4)
+            return cf__error(p, (cf_span){at.start, p->end}, "more than 4 SACK blocks do not fit into the options");
         memcpy(&o->sack[2 * o->n++], block, sizeof block);
     } while (p->tok.kind == CF_TOK_INT);
     return true;
@@ -74,7 +77,8 @@ static bool read_ts(cf_parser *p, cf_opt_spec *o)
     if (!cf__need_word(p, "val", "after TS")) return false;
     if (p->tok.kind == CF_TOK_ELLIPSIS) {
         cf__expected(p, "a timestamp");
-        cf__hint(p, "TS val ... is nplab's dialect; outbound values are not checked unless --tcp_ts_tick_usecs is given");
+        cf__hint(p,
+                 "TS val ... is nplab's dialect; outbound values are not checked unless --tcp_ts_tick_usecs is given");
         return false;
     }
     return number(p, "TS val", UINT32_MAX, &o->a) && cf__need_word(p, "ecr", "after the timestamp") &&
@@ -103,7 +107,8 @@ static bool read_blob(cf_parser *p, cf_opt_spec *o, const char *what, unsigned m
     if (t->len % 2) return cf__error(p, t->span, "%s has an odd number of hexadecimal digits (%u)", what, t->len);
     if (t->len / 2 > most) return cf__error(p, t->span, "%s is longer than %u bytes", what, most);
     o->n = (uint8_t)(t->len / 2);
-    for (unsigned i = 0; i < o->n; i++) o->blob[i] = (uint8_t)(hex_digit(t->text[2 * i]) * 16 + hex_digit(t->text[2 * i + 1]));
+    for (unsigned i = 0; i < o->n; i++)
+        o->blob[i] = (uint8_t)(hex_digit(t->text[2 * i]) * 16 + hex_digit(t->text[2 * i + 1]));
     cf__advance(p);
     return true;
 }
@@ -143,11 +148,17 @@ static bool read_ecn(cf_parser *p, cf_opt_spec *o)
     return true;
 }
 
-static const struct option { const char *word; cf_opt_kind kind; bool (*read)(cf_parser *, cf_opt_spec *); } options[] = {
-    {"eol", CF_O_EOL, read_none},        {"nop", CF_O_NOP, read_none},      {"mss", CF_O_MSS, read_mss},
-    {"wscale", CF_O_WSCALE, read_wscale}, {"sackOK", CF_O_SACKOK, read_none}, {"sack", CF_O_SACK, read_sack},
-    {"TS", CF_O_TS, read_ts},            {"md5", CF_O_MD5, read_md5},       {"FO", CF_O_FO, read_fo},
-    {"FOEXP", CF_O_FOEXP, read_foexp},   {"ECN", CF_O_ACCECN0, read_ecn},
+static const struct option {
+    const char *word;
+    cf_opt_kind kind;
+    bool (*read)(cf_parser *, cf_opt_spec *);
+} options[] = {
+    {"eol", CF_O_EOL, read_none},       {"nop", CF_O_NOP, read_none},
+    {"mss", CF_O_MSS, read_mss},        {"wscale", CF_O_WSCALE, read_wscale},
+    {"sackOK", CF_O_SACKOK, read_none}, {"sack", CF_O_SACK, read_sack},
+    {"TS", CF_O_TS, read_ts},           {"md5", CF_O_MD5, read_md5},
+    {"FO", CF_O_FO, read_fo},           {"FOEXP", CF_O_FOEXP, read_foexp},
+    {"ECN", CF_O_ACCECN0, read_ecn},
 };
 enum { OPTIONS = sizeof options / sizeof options[0] };
 
@@ -155,9 +166,8 @@ static bool unknown_option(cf_parser *p)
 {
     const char *names[OPTIONS];
     for (size_t i = 0; i < OPTIONS; i++) names[i] = options[i].word;
-    bool has_hint = cf__expected(p, "a TCP option");
-    uint32_t last = p->diags->count - 1;
-    if (p->tok.kind != CF_TOK_WORD || p->diags->items[last].hint[0]) return has_hint;
+    cf__expected(p, "a TCP option");
+    if (p->tok.kind != CF_TOK_WORD || p->last->hint[0]) return false;
     const char *near = cf_nearest(p->tok.text, names, OPTIONS);
     if (near) cf__hint(p, "did you mean %s?", near);
     else cf__hint(p, "options are eol nop mss wscale sackOK sack TS md5 FO FOEXP ECN; raw bytes are nplab's dialect");
@@ -182,7 +192,8 @@ static bool parse_option(cf_parser *p, cf_pkt *k)
 static bool check_size(cf_parser *p, const cf_pkt *k)
 {
     uint32_t size = cf__options_size(k);
-    if (size > OPT_BYTES) return cf__error(p, k->opts_span, "the TCP options are %u bytes long; at most %d fit", size, OPT_BYTES);
+    if (size > OPT_BYTES)
+        return cf__error(p, k->opts_span, "the TCP options are %u bytes long; at most %d fit", size, OPT_BYTES);
     if (size % 4 == 0) return true;
     cf__error(p, k->opts_span, "the TCP options are %u bytes long, which is not a multiple of 4", size);
     cf__hint(p, "padding is written out: add %u nop", 4 - size % 4);

@@ -8,8 +8,15 @@ enum { GRE_SUM = 0x8000, GRE_KEY = 0x2000, GRE_SEQ = 0x1000 };
 
 /* ---------- [ect0], (tos 0x10, flowlabel 0x1), [ttl 3] ---------- */
 
-static const struct { const char *word; cf_tos_check check; uint8_t tos; } ecn_words[] = {
-    {"noecn", CF_TOS_ECN, 0}, {"ect0", CF_TOS_ECN, 2}, {"ect1", CF_TOS_ECN, 1}, {"ce", CF_TOS_ECN, 3}, {"ect01", CF_TOS_ECT01, 0}};
+static const struct {
+    const char *word;
+    cf_tos_check check;
+    uint8_t tos;
+} ecn_words[] = {{"noecn", CF_TOS_ECN, 0},
+                 {"ect0", CF_TOS_ECN, 2},
+                 {"ect1", CF_TOS_ECN, 1},
+                 {"ce", CF_TOS_ECN, 3},
+                 {"ect01", CF_TOS_ECT01, 0}};
 
 /* Reads "tos 0x10" after the word: these two take hexadecimal only. */
 static bool hex_value(cf_parser *p, const char *what, int64_t high, int64_t *out)
@@ -94,7 +101,10 @@ bool cf__parse_ip_info(cf_parser *p, cf_dir dir, cf_ip_spec *ip)
 
 static bool gre_flag(cf_parser *p, uint16_t *flags)
 {
-    static const struct { const char *word; uint16_t bit; } words[] = {{"checksum", GRE_SUM}, {"key", GRE_KEY}, {"sequence#", GRE_SEQ}};
+    static const struct {
+        const char *word;
+        uint16_t bit;
+    } words[] = {{"checksum", GRE_SUM}, {"key", GRE_KEY}, {"sequence#", GRE_SEQ}};
     if (cf__take_word(p, "none")) return true;
     for (size_t i = 0; i < 3; i++) {
         if (!cf__take_word(p, words[i].word)) continue;
@@ -132,7 +142,8 @@ bool cf__parse_gre_fields(cf_parser *p, cf_gre *g)
 {
     int64_t sum, off, key, seq;
     if (!gre_flags(p, &g->flags) || !gre_field(p, "sum", 0xFFFF, &sum) || !gre_field(p, "off", 0xFFFF, &off) ||
-        !gre_field(p, "key", UINT32_MAX, &key) || !gre_field(p, "seq", UINT32_MAX, &seq)) return false;
+        !gre_field(p, "key", UINT32_MAX, &key) || !gre_field(p, "seq", UINT32_MAX, &seq))
+        return false;
     g->sum = (uint16_t)sum;
     g->off = (uint16_t)off;
     g->key = (uint32_t)key;
@@ -159,7 +170,8 @@ static bool mpls_entry(cf_parser *p, cf_mpls *e)
         !cf__need_int(p, "label", 0, 0xFFFFF, &label) || !cf__need_char(p, ',', "after the label") ||
         !cf__need_word(p, "tc", "after the label") || !cf__need_int(p, "tc", 0, 7, &tc) ||
         !cf__need_char(p, ',', "after tc") || !mpls_bottom(p, e) || !cf__need_word(p, "ttl", "in the MPLS entry") ||
-        !cf__need_int(p, "ttl", 0, 255, &ttl) || !cf__need_char(p, ')', "after the MPLS entry")) return false;
+        !cf__need_int(p, "ttl", 0, 255, &ttl) || !cf__need_char(p, ')', "after the MPLS entry"))
+        return false;
     e->label = (uint32_t)label;
     e->tc = (uint8_t)tc;
     e->ttl = (uint8_t)ttl;
@@ -185,7 +197,8 @@ static bool outer_address(cf_parser *p, uint8_t family, cf_addr *a)
 {
     cf_token_kind kind = family == 4 ? CF_TOK_IP4 : CF_TOK_IP6;
     if (p->tok.kind != kind) return cf__expected(p, family == 4 ? "an IPv4 address" : "an IPv6 address");
-    if (!cf_addr_parse(p->tok.text, a)) return cf__error(p, p->tok.span, "%s is not an IPv%u address", p->tok.text, family);
+    if (!cf_addr_parse(p->tok.text, a))
+        return cf__error(p, p->tok.span, "%s is not an IPv%u address", p->tok.text, family);
     cf__advance(p);
     return true;
 }
@@ -195,7 +208,8 @@ static bool outer_ip(cf_parser *p, cf_dir dir, cf_outer *o, uint8_t family)
     o->kind = family == 4 ? CF_L_IPV4 : CF_L_IPV6;
     if (cf__is_char(p, '[') || cf__is_char(p, '('))
         if (!cf__parse_ip_info(p, dir, &o->ip)) return false;
-    return outer_address(p, family, &o->src) && cf__need_char(p, '>', "between the addresses") && outer_address(p, family, &o->dst);
+    return outer_address(p, family, &o->src) && cf__need_char(p, '>', "between the addresses") &&
+           outer_address(p, family, &o->dst);
 }
 
 static bool outer_gre(cf_parser *p, cf_outer *o)

@@ -1,17 +1,28 @@
-/* parse_packet.c — a packet line: "< S 0:0(0) win 32792 <mss 1000>" and its UDP kin; encapsulation and ICMP have their files. */
+/* parse_packet.c — a packet line: "< S 0:0(0) win 32792 <mss 1000>" and its UDP kin; encapsulation and ICMP have their
+ * files. */
 #include <stdio.h>
 #include <string.h>
 
 #include "../packet/encode.h"
 #include "parser.h"
 
-enum { IP_TOTAL_MAX = 65536, HEADERS_MAX = 6, OUTER_BYTES_MAX = 256, TCP_HEADER = 20, UDP_HEADER = 8, ICMP_HEADER = 8, PSP_HEADER = 16 };
+enum {
+    IP_TOTAL_MAX = 65536,
+    HEADERS_MAX = 6,
+    OUTER_BYTES_MAX = 256,
+    TCP_HEADER = 20,
+    UDP_HEADER = 8,
+    ICMP_HEADER = 8,
+    PSP_HEADER = 16
+};
 
 /* ---------- flags ---------- */
 
-static const struct { char letter; uint16_t bit; } letters[] = {
-    {'F', CF_FIN}, {'S', CF_SYN}, {'R', CF_RST}, {'P', CF_PSH}, {'.', CF_ACK},
-    {'U', CF_URG}, {'E', CF_ECE}, {'W', CF_CWR}, {'A', CF_AE}};
+static const struct {
+    char letter;
+    uint16_t bit;
+} letters[] = {{'F', CF_FIN}, {'S', CF_SYN}, {'R', CF_RST}, {'P', CF_PSH}, {'.', CF_ACK},
+               {'U', CF_URG}, {'E', CF_ECE}, {'W', CF_CWR}, {'A', CF_AE}};
 
 static uint16_t flag_of(char c)
 {
@@ -33,7 +44,8 @@ static bool take_digit(cf_parser *p, cf_pkt *k, cf_span at, char c, unsigned *di
 }
 
 /* Letters and digit of flags that are written without blanks, at `from` in the source. */
-static bool read_flags(cf_parser *p, cf_pkt *k, const char *text, size_t len, uint32_t from, unsigned *digits, uint16_t *plain)
+static bool read_flags(cf_parser *p, cf_pkt *k, const char *text, size_t len, uint32_t from, unsigned *digits,
+                       uint16_t *plain)
 {
     for (size_t i = 0; i < len; i++) {
         cf_span at = {from + (uint32_t)i, from + (uint32_t)i + 1};
@@ -104,14 +116,17 @@ bool cf__parse_seq_range(cf_parser *p, uint32_t *from, uint32_t *end, uint32_t *
         return false;
     }
     if (!cf__need_int(p, "sequence number", 0, UINT32_MAX, &a) || !cf__need_char(p, ':', "in the sequence range") ||
-        !cf__need_int(p, "end of the sequence range", 0, UINT32_MAX, &b) || !cf__need_char(p, '(', "before the payload length") ||
-        !cf__need_int(p, "payload length", 0, 65535, &n) || !cf__need_char(p, ')', "after the payload length")) return false;
+        !cf__need_int(p, "end of the sequence range", 0, UINT32_MAX, &b) ||
+        !cf__need_char(p, '(', "before the payload length") || !cf__need_int(p, "payload length", 0, 65535, &n) ||
+        !cf__need_char(p, ')', "after the payload length"))
+        return false;
     *from = (uint32_t)a;
     *end = (uint32_t)b;
     *len = (uint32_t)n;
     if (b == a + n) return true;
-    cf__error(p, (cf_span){start, p->end}, "inconsistent TCP sequence range: %lld:%lld holds %lld bytes, but %lld are written",
-              (long long)a, (long long)b, (long long)(b - a), (long long)n);
+    cf__error(p, (cf_span){start, p->end},
+              "inconsistent TCP sequence range: %lld:%lld holds %lld bytes, but %lld are written", (long long)a,
+              (long long)b, (long long)(b - a), (long long)n);
     cf__hint(p, "%lld:%lld(%lld)?", (long long)a, (long long)(a + n), (long long)n);
     return false;
 }
@@ -121,7 +136,8 @@ static bool parse_ports(cf_parser *p, cf_pkt *k)
     int64_t from, to;
     if (p->tok.kind != CF_TOK_INT) return true;
     if (!cf__need_int(p, "source port", 0, 65535, &from) || !cf__need_char(p, '>', "between the ports") ||
-        !cf__need_int(p, "destination port", 0, 65535, &to)) return false;
+        !cf__need_int(p, "destination port", 0, 65535, &to))
+        return false;
     k->has_ports = true;
     k->sport = (uint16_t)from;
     k->dport = (uint16_t)to;
@@ -144,7 +160,8 @@ static bool parse_fields(cf_parser *p, cf_pkt *k)
     int64_t ack = 0, win = 0, urg = 0;
     if (!field(p, "ack", UINT32_MAX, &k->has_ack, &ack, &k->ack_span) ||
         !field(p, "win", 65535, &k->has_win, &win, &k->win_span) ||
-        !field(p, "urg", 65535, &k->has_urg, &urg, &k->urg_span)) return false;
+        !field(p, "urg", 65535, &k->has_urg, &urg, &k->urg_span))
+        return false;
     k->ack = (uint32_t)ack;
     k->win = (uint16_t)win;
     k->urg = (uint16_t)urg;
@@ -161,7 +178,8 @@ static bool parse_psp(cf_parser *p, cf_pkt *k)
     int64_t spi;
     if (!cf__take_word(p, "encap")) return true;
     if (!cf__need_word(p, "psp", "after encap") || !cf__need_word(p, "spi", "after psp") ||
-        !cf__need_num(p, "spi", 0, UINT32_MAX, &spi)) return false;
+        !cf__need_num(p, "spi", 0, UINT32_MAX, &spi))
+        return false;
     k->psp = true;
     k->psp_spi = (uint32_t)spi;
     return true;
@@ -194,7 +212,8 @@ static bool parse_udp(cf_parser *p, cf_pkt *k)
         return false;
     }
     if (!parse_ports(p, k) || !cf__need_char(p, '(', "before the payload length") ||
-        !cf__need_int(p, "payload length", 0, 65535, &len) || !cf__need_char(p, ')', "after the payload length")) return false;
+        !cf__need_int(p, "payload length", 0, 65535, &len) || !cf__need_char(p, ')', "after the payload length"))
+        return false;
     k->len = (uint32_t)len;
     return true;
 }
@@ -214,7 +233,8 @@ static uint32_t outer_size(const cf_outer *o)
     if (o->kind == CF_L_IPV4) return 20;
     if (o->kind == CF_L_IPV6) return 40;
     if (o->kind == CF_L_MPLS) return 4 * o->mpls_count;
-    return 4 + (o->gre.flags & 0x8000 ? 4u : 0u) + (o->gre.flags & 0x2000 ? 4u : 0u) + (o->gre.flags & 0x1000 ? 4u : 0u);
+    return 4 + (o->gre.flags & 0x8000 ? 4u : 0u) + (o->gre.flags & 0x2000 ? 4u : 0u) +
+           (o->gre.flags & 0x1000 ? 4u : 0u);
 }
 
 static uint32_t quote_size(const cf_parser *p, const cf_pkt *k)
@@ -236,11 +256,13 @@ bool cf__check_packet(cf_parser *p, const cf_pkt *k)
     uint32_t outer = 0, headers = k->outers + (k->psp ? 4u : 2u);
     for (uint32_t i = 0; i < k->outers; i++) outer += outer_size(&k->outer[i]);
     uint32_t total = outer + inner_size(p, k);
-    if (headers > HEADERS_MAX) return cf__error(p, k->span, "%u headers in one packet; at most %d are possible", headers, HEADERS_MAX);
+    if (headers > HEADERS_MAX)
+        return cf__error(p, k->span, "%u headers in one packet; at most %d are possible", headers, HEADERS_MAX);
     if (outer > OUTER_BYTES_MAX)
         return cf__error(p, k->span, "%u bytes of outer headers; at most %d are possible", outer, OUTER_BYTES_MAX);
     if (total > IP_TOTAL_MAX)
-        return cf__error(p, k->span, "the IP datagram would be %u bytes long; at most %d are possible", total, IP_TOTAL_MAX);
+        return cf__error(p, k->span, "the IP datagram would be %u bytes long; at most %d are possible", total,
+                         IP_TOTAL_MAX);
     return true;
 }
 

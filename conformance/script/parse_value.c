@@ -114,7 +114,12 @@ static cf_expr *parse_word(cf_parser *p)
 /* ---------- structures ---------- */
 
 /* name=value, in this order; the last ones may be missing. ints: values are plain decimal numbers. */
-static const struct layout { cf_expr_kind kind; bool ints; uint8_t required, count; const char *const names[7]; } layouts[] = {
+static const struct layout {
+    cf_expr_kind kind;
+    bool ints;
+    uint8_t required, count;
+    const char *const names[7];
+} layouts[] = {
     {CF_X_POLLFD, false, 2, 3, {"fd", "events", "revents"}},
     {CF_X_LINGER, true, 2, 2, {"onoff", "linger"}},
     {CF_X_CMSG, false, 3, 3, {"cmsg_level", "cmsg_type", "cmsg_data"}},
@@ -129,7 +134,9 @@ static cf_expr *parse_layout(cf_parser *p, uint32_t from, const struct layout *l
     for (unsigned i = 0; i < l->count; i++) {
         if (i >= l->required && !cf__is_char(p, ',')) break;
         if (i && !cf__need_char(p, ',', "before the next member")) return NULL;
-        if (!cf__need_word(p, l->names[i], "(members have a fixed order)") || !cf__need_char(p, '=', "after the member's name")) return NULL;
+        if (!cf__need_word(p, l->names[i], "(members have a fixed order)") ||
+            !cf__need_char(p, '=', "after the member's name"))
+            return NULL;
         cf_expr *value = l->ints ? parse_integer(p, l->names[i], false) : cf__parse_expr(p);
         if (!cf__add_kid(p, x, value)) return NULL;
     }
@@ -168,7 +175,8 @@ static cf_expr *parse_sockaddr(cf_parser *p, uint32_t from)
     cf__advance(p);
     if (!cf__need_char(p, ',', "after the family") || !cf__need_word(p, "sin_port", "after the family") ||
         !cf__need_char(p, '=', "after sin_port") || !cf__need_word(p, "htons", "before the port") ||
-        !cf__need_char(p, '(', "after htons")) return NULL;
+        !cf__need_char(p, '(', "after htons"))
+        return NULL;
     uint32_t at = p->tok.span.start;
     if (!cf__need_int(p, "port", 0, 65535, &port)) return NULL;
     cf_expr *number = cf__new_expr(p, CF_X_INT, at);
@@ -176,7 +184,8 @@ static cf_expr *parse_sockaddr(cf_parser *p, uint32_t from)
     number->resolved = true;
     cf__add_kid(p, x, number);
     if (!cf__need_char(p, ')', "after the port") || !cf__need_char(p, ',', "after the port") ||
-        !cf__need_word(p, "sin_addr", "after the port") || !cf__need_char(p, '=', "after sin_addr")) return NULL;
+        !cf__need_word(p, "sin_addr", "after the port") || !cf__need_char(p, '=', "after sin_addr"))
+        return NULL;
     if (!cf__is_word(p, "inet_addr")) return nothing(p, "inet_addr(\"...\")");
     if (!cf__add_kid(p, x, parse_inet(p, CF_X_INET_ADDR))) return NULL;
     return ended(p, x, cf__need_char(p, '}', "after the address"));
@@ -228,21 +237,25 @@ static cf_expr *parse_msghdr(cf_parser *p, uint32_t from)
     cf__advance(p);
     if (!cf__need_char(p, '(', "after msg_name") || !parse_ellipsis(p) || !cf__need_char(p, ')', "after '...'") ||
         !cf__need_char(p, '=', "after msg_name(...)") || !cf__add_kid(p, x, parse_ellipsis(p)) ||
-        !cf__need_char(p, ',', "after '...'")) return NULL;
+        !cf__need_char(p, ',', "after '...'"))
+        return NULL;
     if (!cf__need_word(p, "msg_iov", "after msg_name") || !cf__need_char(p, '(', "after msg_iov") ||
-        !cf__need_int(p, "number of buffers", 0, INT32_MAX, &x->num) || !cf__need_char(p, ')', "after the number of buffers") ||
-        !cf__need_char(p, '=', "before the buffers") || !cf__add_kid(p, x, parse_list(p, parse_iovec_item)) ||
-        !cf__need_char(p, ',', "after the buffers")) return NULL;
+        !cf__need_int(p, "number of buffers", 0, INT32_MAX, &x->num) ||
+        !cf__need_char(p, ')', "after the number of buffers") || !cf__need_char(p, '=', "before the buffers") ||
+        !cf__add_kid(p, x, parse_list(p, parse_iovec_item)) || !cf__need_char(p, ',', "after the buffers"))
+        return NULL;
     if (cf__is_word(p, "msg_control")) {
         cf__expected(p, "msg_flags before msg_control");
         cf__hint(p, "msg_control before msg_flags is nplab's dialect");
         return NULL;
     }
     if (!cf__need_word(p, "msg_flags", "after msg_iov") || !cf__need_char(p, '=', "after msg_flags") ||
-        !cf__add_kid(p, x, cf__parse_expr(p))) return NULL;
+        !cf__add_kid(p, x, cf__parse_expr(p)))
+        return NULL;
     if (cf__take_char(p, ',') &&
         (!cf__need_word(p, "msg_control", "after msg_flags") || !cf__need_char(p, '=', "after msg_control") ||
-         !cf__add_kid(p, x, parse_list(p, parse_cmsg_item)))) return NULL;
+         !cf__add_kid(p, x, parse_list(p, parse_cmsg_item))))
+        return NULL;
     return ended(p, x, cf__need_char(p, '}', "after the last member"));
 }
 

@@ -1,5 +1,5 @@
 /* parser.c — the file as a whole: options, events, times, the commands around them. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "front.h"
@@ -33,7 +33,7 @@ static bool define_value(cf_parser *p, const char *name, const char **value)
     }
     size_t n = strlen(name) + p->tok.len + 4;
     char *both = cf_arena_alloc(p->mem, n);
-    strcat(strcat(strcat(strcat(strcpy(both, name), "="), quote), p->tok.text), quote);
+    snprintf(both, n, "%s=%s%s%s", name, quote, p->tok.text, quote);
     *value = both;
     return true;
 }
@@ -92,7 +92,8 @@ static bool parse_option(cf_parser *p, bool mode_forced)
     cf_script *s = p->s;
     s->option = cf_arena_more(p->mem, s->option, s->options, sizeof *s->option);
     s->option[s->options++] = o;
-    bool glued = p->tok.kind == CF_TOK_CHAR && (p->tok.ch == '-' || p->tok.ch == '/' || p->tok.ch == '.' || p->tok.ch == ',');
+    bool glued =
+        p->tok.kind == CF_TOK_CHAR && (p->tok.ch == '-' || p->tok.ch == '/' || p->tok.ch == '.' || p->tok.ch == ',');
     return glued && value_pending ? value_expected(p, o.name) : true;
 }
 
@@ -198,7 +199,8 @@ static bool check_time_kind(cf_parser *p, const cf_event *e)
     bool plain = e->time_kind == CF_T_ABSOLUTE || e->time_kind == CF_T_RELATIVE;
     bool outbound = e->kind == CF_EV_PACKET && e->pkt.dir == CF_OUT;
     if (plain || outbound) return true;
-    return cf__error(p, e->time_span, "%s is for outbound packets only", e->time_kind == CF_T_ANY ? "'*'" : "a range of times");
+    return cf__error(p, e->time_span, "%s is for outbound packets only",
+                     e->time_kind == CF_T_ANY ? "'*'" : "a range of times");
 }
 
 static bool parse_event(cf_parser *p)
@@ -288,7 +290,8 @@ static bool parse_source(cf_script *s, cf_parse_env *env, cf_diags *diags)
     return diags->errors == before;
 }
 
-bool cf_script_parse_text(cf_script *s, const char *path, const char *text, size_t len, cf_parse_env *env, cf_diags *diags)
+bool cf_script_parse_text(cf_script *s, const char *path, const char *text, size_t len, cf_parse_env *env,
+                          cf_diags *diags)
 {
     *s = (cf_script){0};
     cf_source_from(&s->src, path, text, len);

@@ -1,7 +1,8 @@
 /* parser.h — what the files of the parser share. Private to this folder.
  *
- * Recursive descent with one token of look-ahead. Every function either reads its construct, or reports one error and returns
- * false (NULL); the caller gives up too, up to the event, where cf__recover goes on with the next line that looks like one. */
+ * Recursive descent with one token of look-ahead. Every function either reads its construct, or reports one error and
+ * returns false (NULL); the caller gives up too, up to the event, where cf__recover goes on with the next line that
+ * looks like one. */
 #ifndef CF_SCRIPT_PARSER_H
 #define CF_SCRIPT_PARSER_H
 
@@ -18,8 +19,10 @@ typedef struct cf_parser {
     cf_script *s;
     cf_arena  *mem;
     cf_diags  *diags;
+    cf_diag   *last;       /* the last error reported; valid until the next one */
     cf_ip_mode mode;
     unsigned   nesting;
+    bool       too_large;  /* CF_TREE_MAX was passed: nothing more is read */
 } cf_parser;
 
 /* tokens */

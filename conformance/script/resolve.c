@@ -1,5 +1,5 @@
-/* resolve.c — names to numbers, before anything runs: constants, errno names, calls and their arguments; and the order of
- * times that no run could keep. packetdrill finds all this only when the event is reached. */
+/* resolve.c — names to numbers, before anything runs: constants, errno names, calls and their arguments; and the order
+ * of times that no run could keep. packetdrill finds all this only when the event is reached. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +10,11 @@
 #include "symbols.h"
 
 typedef struct resolver {
-    cf_script  *s;
-    cf_diags   *diags;
+    cf_script *s;
+    cf_diags *diags;
     cf_severity severity;
-    cf_call    *call;     /* the call at hand */
-    bool        ok;
+    cf_call *call; /* the call at hand */
+    bool ok;
 } resolver;
 
 static cf_diag *report(resolver *r, cf_span span, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -109,8 +109,8 @@ static bool is_null(const cf_expr *x)
 
 static bool option_shape(const cf_expr *x)
 {
-    static const cf_expr_kind shapes[] = {CF_X_STRING, CF_X_LINGER, CF_X_GRE, CF_X_MPLS, CF_X_INET_ADDR, CF_X_INET6_ADDR,
-                                          CF_X_SOCKADDR, CF_X_SET, CF_X_LIST, CF_X_ELLIPSIS};
+    static const cf_expr_kind shapes[] = {CF_X_STRING,     CF_X_LINGER,   CF_X_GRE, CF_X_MPLS, CF_X_INET_ADDR,
+                                          CF_X_INET6_ADDR, CF_X_SOCKADDR, CF_X_SET, CF_X_LIST, CF_X_ELLIPSIS};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
         if (x->kind == shapes[i]) return true;
     return is_null(x);
@@ -145,13 +145,23 @@ static bool fits(char kind, const cf_expr *x)
 
 static const char *wanted(char kind)
 {
-    static const struct { char kind; const char *text; } texts[] = {
-        {'i', "an integer"}, {'f', "a file descriptor"}, {'e', "'...'"}, {'E', "'...' or an address family"},
-        {'b', "'...' or NULL"}, {'s', "a string"}, {'l', "a list of one integer, as in [4]"},
-        {'L', "a list of two integers, as in [5, 6]"}, {'v', "a list of buffers, as in [{..., 1000}]"},
-        {'m', "{msg_name(...)=..., msg_iov(1)=[...], msg_flags=0}"}, {'p', "a list of {fd=, events=, revents=}"},
-        {'x', "{events=, fd=} (or ptr, u32, u64)"}, {'o', "a value such as [1], \"text\" or {onoff=1, linger=2}"},
-        {'n', "an offset, as in [0], or NULL"}};
+    static const struct {
+        char kind;
+        const char *text;
+    } texts[] = {{'i', "an integer"},
+                 {'f', "a file descriptor"},
+                 {'e', "'...'"},
+                 {'E', "'...' or an address family"},
+                 {'b', "'...' or NULL"},
+                 {'s', "a string"},
+                 {'l', "a list of one integer, as in [4]"},
+                 {'L', "a list of two integers, as in [5, 6]"},
+                 {'v', "a list of buffers, as in [{..., 1000}]"},
+                 {'m', "{msg_name(...)=..., msg_iov(1)=[...], msg_flags=0}"},
+                 {'p', "a list of {fd=, events=, revents=}"},
+                 {'x', "{events=, fd=} (or ptr, u32, u64)"},
+                 {'o', "a value such as [1], \"text\" or {onoff=1, linger=2}"},
+                 {'n', "an offset, as in [0], or NULL"}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (texts[i].kind == kind) return texts[i].text;
     return "another kind of value";
@@ -167,7 +177,8 @@ static void check_arguments(resolver *r, const cf_call *c, const cf_call_desc *d
     for (uint32_t i = 0; i < c->argc; i++) {
         const cf_expr *x = c->argv[i];
         if (is_integer(x) && !x->resolved) continue; /* reported already */
-        if (!fits(d->kinds[i], x)) report(r, x->span, "bad type of argument %u of %s: expected %s", i + 1, d->name, wanted(d->kinds[i]));
+        if (!fits(d->kinds[i], x))
+            report(r, x->span, "bad type of argument %u of %s: expected %s", i + 1, d->name, wanted(d->kinds[i]));
         else if (!in_32_bits(x)) report(r, x->span, "value out of range for 32-bit integer: %lld", (long long)x->num);
     }
 }

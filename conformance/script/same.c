@@ -13,7 +13,8 @@ static bool mpls_same(const cf_mpls *a, uint32_t an, const cf_mpls *b, uint32_t 
 {
     if (an != bn) return false;
     for (uint32_t i = 0; i < an; i++)
-        if (a[i].label != b[i].label || a[i].tc != b[i].tc || a[i].bottom != b[i].bottom || a[i].ttl != b[i].ttl) return false;
+        if (a[i].label != b[i].label || a[i].tc != b[i].tc || a[i].bottom != b[i].bottom || a[i].ttl != b[i].ttl)
+            return false;
     return true;
 }
 
@@ -76,7 +77,8 @@ static bool opts_same(const cf_pkt *a, const cf_pkt *b)
     for (uint32_t i = 0; i < a->opts; i++) {
         const cf_opt_spec *x = &a->opt[i], *y = &b->opt[i];
         if (x->kind != y->kind || x->a != y->a || x->b != y->b || x->c != y->c || x->n != y->n) return false;
-        if (memcmp(x->sack, y->sack, sizeof x->sack) != 0 || memcmp(x->blob, y->blob, sizeof x->blob) != 0) return false;
+        if (memcmp(x->sack, y->sack, sizeof x->sack) != 0 || memcmp(x->blob, y->blob, sizeof x->blob) != 0)
+            return false;
     }
     return true;
 }
@@ -119,7 +121,8 @@ static const char *head_differs(const cf_script *a, const cf_script *b)
 {
     if (a->options != b->options) return "number of options";
     for (uint32_t i = 0; i < a->options; i++)
-        if (!text_same(a->option[i].name, b->option[i].name) || !text_same(a->option[i].value, b->option[i].value)) return "option";
+        if (!text_same(a->option[i].name, b->option[i].name) || !text_same(a->option[i].value, b->option[i].value))
+            return "option";
     if (!text_same(a->init_cmd, b->init_cmd)) return "init command";
     if (!text_same(a->cleanup_cmd, b->cleanup_cmd)) return "cleanup command";
     if (a->quiet_us != b->quiet_us) return "quiet time";

@@ -11,7 +11,10 @@ const cf_symbol_row cf_symbols[] = {
 };
 const size_t cf_symbol_count = sizeof cf_symbols / sizeof cf_symbols[0];
 
-static const struct { int value; const char *text; } errno_texts[] = {
+static const struct {
+    int value;
+    const char *text;
+} errno_texts[] = {
 #define SYMBOL(name, value)
 #define ERRNO(name, value, text) {value, text},
 #include "symbols.def"

@@ -1,7 +1,7 @@
 /* symbols.h — the named constants of scripts, with the numbers of Linux on x86-64, from the one list symbols.def.
  *
- * The lookup of a single constant, cf_symbol, is declared in ast.h. Numbers do not come from the headers of the machine that
- * builds: a script means the same everywhere. */
+ * The lookup of a single constant, cf_symbol, is declared in ast.h. Numbers do not come from the headers of the machine
+ * that builds: a script means the same everywhere. */
 #ifndef CF_SCRIPT_SYMBOLS_H
 #define CF_SCRIPT_SYMBOLS_H
 

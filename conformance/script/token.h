@@ -1,22 +1,22 @@
 /* token.h — the words of a script, one after another.
  *
- * Longest match. Reserved words of packetdrill are plain words here: the parser knows where each means something, so that a
- * note may say "(flow key present)". They still cannot be redefined with -D. Comments are skipped; those that begin with
- * "//:" are kept for front.h. */
+ * Longest match. Reserved words of packetdrill are plain words here: the parser knows where each means something, so
+ * that a note may say "(flow key present)". They still cannot be redefined with -D. Comments are skipped; those that
+ * begin with "//:" are kept for front.h. */
 #ifndef CF_SCRIPT_TOKEN_H
 #define CF_SCRIPT_TOKEN_H
 
 #include "../text/arena.h"
 #include "ast.h"
 
-typedef enum { CF_TOK_END, CF_TOK_BAD, CF_TOK_INT, CF_TOK_HEX, CF_TOK_FLOAT, CF_TOK_IP4, CF_TOK_IP6, CF_TOK_WORD, CF_TOK_STRING,
-               CF_TOK_SHELL, CF_TOK_CODE, CF_TOK_OPTION, CF_TOK_ELLIPSIS, CF_TOK_CHAR } cf_token_kind;
+typedef enum { CF_TOK_END, CF_TOK_BAD, CF_TOK_INT, CF_TOK_HEX, CF_TOK_FLOAT, CF_TOK_IP4, CF_TOK_IP6, CF_TOK_WORD,
+               CF_TOK_STRING, CF_TOK_SHELL, CF_TOK_CODE, CF_TOK_OPTION, CF_TOK_ELLIPSIS, CF_TOK_CHAR } cf_token_kind;
 
 typedef struct cf_token {
     cf_token_kind kind;
     cf_span       span;        /* where it is written (the symbol's name for a -D value) */
-    const char   *text;        /* without quotes, backquotes, %{ }%, dashes. NUL-terminated except for INT, HEX, FLOAT, CHAR; the
-                                * value, not the name, of a -D symbol. Lives as long as the script */
+    const char   *text;        /* without quotes, backquotes, %{ }%, dashes. NUL-terminated except for INT, HEX, FLOAT,
+                                * CHAR; the value, not the name, of a -D symbol. Lives as long as the script */
     uint32_t      len;
     int64_t       num;         /* INT, HEX (modulo 2^64) */
     bool          overflow;    /* INT, HEX: does not fit 64 bits */

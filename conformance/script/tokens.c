@@ -10,7 +10,8 @@ void cf__advance(cf_parser *p)
     p->end = p->tok.span.end;
     cf_lexer_next(&p->lx, &p->tok);
     if (cf_arena_used(p->mem) <= CF_TREE_MAX) return;
-    p->tok.kind = CF_TOK_BAD;
+    p->tok.kind = p->too_large ? CF_TOK_END : CF_TOK_BAD;
+    p->too_large = true;
     p->tok.why = "the script is too large";
     p->tok.hint = NULL;
     p->lx.at = p->s->src.len; /* nothing comes after it */
@@ -43,20 +44,30 @@ bool cf__take_word(cf_parser *p, const char *word)
 /* ---------- errors ---------- */
 
 /* Words and marks of other dialects, met where google's language has no place for them. */
-static const struct { const char *token, *dialect; } foreign[] = {
+static const struct {
+    const char *token, *dialect;
+} foreign[] = {
     {"#", "#ifdef ... #endif is nplab's dialect; -D does not select text here"},
     {"!", "'!' after a number (no mapping) is nplab's dialect"},
-    {"gen", "gen-KIND options are nplab's dialect"}, {"exp", "exp-... options are nplab's dialect; here it is FOEXP"},
+    {"gen", "gen-KIND options are nplab's dialect"},
+    {"exp", "exp-... options are nplab's dialect; here it is FOEXP"},
     {"AccECN0", "AccECN0 is nplab's dialect; here: ECN e0b N ceb N e1b N"},
     {"AccECN1", "AccECN1 is nplab's dialect; here: ECN e1b N ceb N e0b N"},
-    {"hlim", "hlim is nplab's dialect; here: ttl N"}, {"class", "class is nplab's dialect; here: tos 0xN"},
-    {"dscp", "dscp is nplab's dialect; here: tos 0xN"}, {"ecn", "the word ecn is nplab's dialect; leave it out"},
-    {"sctp", "SCTP is nplab's dialect"}, {"udplite", "UDP-Lite is nplab's dialect"},
+    {"hlim", "hlim is nplab's dialect; here: ttl N"},
+    {"class", "class is nplab's dialect; here: tos 0xN"},
+    {"dscp", "dscp is nplab's dialect; here: tos 0xN"},
+    {"ecn", "the word ecn is nplab's dialect; leave it out"},
+    {"sctp", "SCTP is nplab's dialect"},
+    {"udplite", "UDP-Lite is nplab's dialect"},
     {"/", "encapsulation behind the packet (/udp(a > b)) is nplab's dialect"},
-    {"htonl", "htonl is nplab's dialect"}, {"iov_base", "iov_base is nplab's dialect; here: {..., N}"},
-    {"cmsg_len", "cmsg_len is nplab's dialect; leave it out"}, {"mpcapable", "MPTCP options are the MPTCP fork's dialect"},
-    {"dss", "MPTCP options are the MPTCP fork's dialect"}, {"add_address", "MPTCP options are the MPTCP fork's dialect"},
-    {"mp_join_syn", "MPTCP options are the MPTCP fork's dialect"}, {"addr", "addr[...] is the MPTCP fork's dialect"},
+    {"htonl", "htonl is nplab's dialect"},
+    {"iov_base", "iov_base is nplab's dialect; here: {..., N}"},
+    {"cmsg_len", "cmsg_len is nplab's dialect; leave it out"},
+    {"mpcapable", "MPTCP options are the MPTCP fork's dialect"},
+    {"dss", "MPTCP options are the MPTCP fork's dialect"},
+    {"add_address", "MPTCP options are the MPTCP fork's dialect"},
+    {"mp_join_syn", "MPTCP options are the MPTCP fork's dialect"},
+    {"addr", "addr[...] is the MPTCP fork's dialect"},
 };
 
 static const char *foreign_hint(const cf_token *t)
@@ -94,7 +105,7 @@ bool cf__error(cf_parser *p, cf_span span, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(msg, sizeof msg, fmt, ap);
     va_end(ap);
-    cf_diag_add(p->diags, CF_ERROR, &p->s->src, span, "%s", msg);
+    p->last = cf_diag_add(p->diags, CF_ERROR, &p->s->src, span, "%s", msg);
     return false;
 }
 
@@ -102,11 +113,11 @@ void cf__hint(cf_parser *p, const char *fmt, ...)
 {
     char hint[240];
     va_list ap;
-    if (p->diags->count == 0) return;
+    if (!p->last) return;
     va_start(ap, fmt);
     vsnprintf(hint, sizeof hint, fmt, ap);
     va_end(ap);
-    cf_diag_hint(&p->diags->items[p->diags->count - 1], "%s", hint);
+    cf_diag_hint(p->last, "%s", hint);
 }
 
 bool cf__expected(cf_parser *p, const char *what)
@@ -149,7 +160,8 @@ static bool in_range(cf_parser *p, const char *what, int64_t low, int64_t high, 
     const cf_token *t = &p->tok;
     if (t->overflow) return cf__error(p, t->span, "%s does not fit 64 bits", what);
     if (t->num < low || t->num > high)
-        return cf__error(p, t->span, "%s is %lld, out of range %lld..%lld", what, (long long)t->num, (long long)low, (long long)high);
+        return cf__error(p, t->span, "%s is %lld, out of range %lld..%lld", what, (long long)t->num, (long long)low,
+                         (long long)high);
     *out = t->num;
     cf__advance(p);
     return true;

@@ -9,7 +9,7 @@ static const cf_test outside = {.id = (char[]){"tcp/it"}, .path = (char[]){"my s
 
 TEST(a_plain_run_is_repeated_by_its_id)
 {
-    cf_args a = {.target = "ref", .preset = "rfc", .seed = 1};
+    cf_args a = {.target = "ref", .seed = 1};
     cf_pick p = {&shipped, &cf_variants[1]};
     char *line = cf_again(&a, &p);
     CHECK_STR(line, "tcprove run close/fin@ipv6 -v");

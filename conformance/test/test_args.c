@@ -80,7 +80,7 @@ TEST(without_options_the_defaults_hold)
     cf_args a;
     CHECK(read_words(&a, CF_VERB_RUN, ""));
     CHECK_STR(a.target, "ref");
-    CHECK_STR(a.preset, "rfc");
+    CHECK(a.preset == NULL);
     CHECK_EQ(a.seed, 1);
     CHECK_EQ(a.repeat, 1);
     CHECK_EQ(a.timeout_us, 60000000);

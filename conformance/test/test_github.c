@@ -11,7 +11,7 @@ static void write_report(void *stream, void *ctx)
 TEST(only_surprises_are_annotated)
 {
     const char *text = written_by(write_report, (void *)(uintptr_t)sample_report());
-    CHECK(golden_is("annotations.txt", text));
+    CHECK(golden_is("annotations.golden", text));
     sample_free();
 }
 

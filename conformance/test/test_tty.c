@@ -15,13 +15,13 @@ static void write_quiet(void *stream, void *ctx)
 
 TEST(a_green_run_is_a_few_lines)
 {
-    CHECK(golden_is("green.txt", written_by(write_report, (void *)(uintptr_t)sample_green())));
+    CHECK(golden_is("green.golden", written_by(write_report, (void *)(uintptr_t)sample_green())));
     sample_free();
 }
 
 TEST(a_red_run_tells_every_surprise_once)
 {
-    CHECK(golden_is("red.txt", written_by(write_report, (void *)(uintptr_t)sample_report())));
+    CHECK(golden_is("red.golden", written_by(write_report, (void *)(uintptr_t)sample_report())));
     sample_free();
 }
 

@@ -19,7 +19,7 @@ static const char *failure(int which)
 
 TEST(a_failure_has_rule_place_fields_story_and_the_line_to_type)
 {
-    CHECK(golden_is("failure.txt", failure(SAMPLE_FAIL)));
+    CHECK(golden_is("failure.golden", failure(SAMPLE_FAIL)));
     sample_free();
 }
 

@@ -10,7 +10,7 @@ enum { BLOCK = 64 * 1024 };
 
 typedef struct block {
     struct block *next;
-    size_t        used, cap;
+    size_t used, cap;
     alignas(max_align_t) unsigned char bytes[];
 } block;
 

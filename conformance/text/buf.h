@@ -1,7 +1,7 @@
 /* buf.h — a string that grows.
  *
- * Zero-initialised is empty and valid; data is always NUL-terminated once anything was put; cf_buf_free returns it to empty.
- * Ends the process with a message when memory is exhausted. */
+ * Zero-initialised is empty and valid; data is always NUL-terminated once anything was put; cf_buf_free returns it to
+ * empty. Ends the process with a message when memory is exhausted. */
 #ifndef CF_TEXT_BUF_H
 #define CF_TEXT_BUF_H
 

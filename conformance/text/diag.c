@@ -102,7 +102,9 @@ void cf_diag_print(FILE *out, const cf_diag *d, bool colour)
         fputc('\n', out);
         put_caret(out, d, text, len, column, colour);
     }
-    if (d->hint[0]) fprintf(out, "%6s = %shint:%s %s\n", "", cf_term_code(CF_CYAN, colour), cf_term_code(CF_PLAIN, colour), d->hint);
+    if (d->hint[0])
+        fprintf(out, "%6s = %shint:%s %s\n", "", cf_term_code(CF_CYAN, colour), cf_term_code(CF_PLAIN, colour),
+                d->hint);
 }
 
 void cf_diags_print(FILE *out, const cf_diags *d, bool colour)

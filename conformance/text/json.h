@@ -1,7 +1,8 @@
 /* json.h — write and read JSON (RFC 8259).
  *
- * The writer puts into a cf_buf, adds commas by itself, and escapes whatever it is given: bytes that are not UTF-8 become
- * U+FFFD, so that its output is always valid. The reader is strict: one value, no trailing bytes, at most CF_JSON_DEPTH deep.
+ * The writer puts into a cf_buf, adds commas by itself, and escapes whatever it is given: bytes that are not UTF-8
+ * become U+FFFD, so that its output is always valid. The reader is strict: one value, no trailing bytes, at most
+ * CF_JSON_DEPTH deep.
  *
  *     cf_json j = {.out = &buf};
  *     cf_json_object(&j, NULL);
@@ -52,7 +53,8 @@ struct cf_json_value {
     cf_json_value **kid;
 };
 
-/* NULL with a static reason in *why and the byte offset in *at when text is not one JSON value. All memory is the arena's. */
+/* NULL with a static reason in *why and the byte offset in *at when text is not one JSON value. All memory is the
+ * arena's. */
 cf_json_value *cf_json_parse(cf_arena *mem, const char *text, size_t len, const char **why, size_t *at);
 /* The member of an object, or NULL. */
 const cf_json_value *cf_json_member(const cf_json_value *v, const char *key);

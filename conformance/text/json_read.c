@@ -5,11 +5,11 @@
 #include "json.h"
 
 typedef struct reader {
-    cf_arena   *mem;
+    cf_arena *mem;
     const char *text;
-    size_t      len, at;
+    size_t len, at;
     const char *why;
-    unsigned    depth;
+    unsigned depth;
 } reader;
 
 static cf_json_value *read_value(reader *r);

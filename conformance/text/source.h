@@ -19,8 +19,8 @@ typedef struct cf_source {
     uint32_t  lines;
 } cf_source;
 
-/* Reads a file whole. False (with a reason in *why, static or strerror text) if it cannot be read, is over 16 MiB, or is a
- * directory. */
+/* Reads a file whole. False (with a reason in *why, static or strerror text) if it cannot be read, is over 16 MiB, or
+ * is a directory. */
 bool cf_source_read(cf_source *s, const char *path, const char **why);
 /* Takes a copy of text. */
 void cf_source_from(cf_source *s, const char *path, const char *text, size_t len);

@@ -48,6 +48,7 @@ bool cf_term_wants_colour(FILE *f)
 
 const char *cf_term_code(cf_colour c, bool on)
 {
-    static const char *const codes[] = {"\033[0m", "\033[31m", "\033[32m", "\033[33m", "\033[34m", "\033[36m", "\033[1m", "\033[2m"};
+    static const char *const codes[] = {"\033[0m",  "\033[31m", "\033[32m", "\033[33m",
+                                        "\033[34m", "\033[36m", "\033[1m",  "\033[2m"};
     return on ? codes[c] : "";
 }

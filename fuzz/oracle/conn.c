@@ -30,15 +30,20 @@ static void take_syn(fz_conn *c, const cf_tcp *t)
 }
 
 /* An acknowledgment of what the host has sent offers a window; others are refused by every TCP. Edges are kept as the
- * largest ever, so an old segment can only make the check weaker. */
+ * largest ever, so an old segment can only make the check weaker. RFC 9293 3.10.7.4 counts SND.WND from SND.UNA and lets a
+ * segment move SND.UNA without its window counting, when its SEQ is older than SND.WL1. */
 static void take_edge(fz_conn *c, const cf_tcp *t)
 {
     if (!c->syn_seen || !(t->flags & CF_ACK) || (t->flags & CF_RST)) return;
     cf_offset ack = cf_unroll(c->end, t->ack);
     if (ack > c->end) return;
-    cf_offset edge = ack + ((cf_offset)t->win << ((t->flags & CF_SYN) ? 0 : c->max_wscale));
-    if (!c->edge_known || edge > c->edge) c->edge = edge;
-    c->edge_known = true;
+    if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > 0x7fffffffu) c->disorder = true;
+    else c->newest_seq = t->seq;
+    cf_offset win = (cf_offset)t->win << ((t->flags & CF_SYN) ? 0 : c->max_wscale);
+    if (ack > c->peer_acked) c->peer_acked = ack;
+    if (win > c->widest) c->widest = win;
+    if (ack + win > c->edge) c->edge = ack + win;
+    if (c->disorder && c->peer_acked + c->widest > c->edge) c->edge = c->peer_acked + c->widest;
 }
 
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq))
@@ -78,6 +83,11 @@ static cf_offset reach(const fz_conn *c, cf_offset from)
 
 /* ---------- what the host sends ---------- */
 
+void fz_conn_begins(fz_conn *c)
+{
+    c->syn_seen = false;
+}
+
 /* A SYN with another number begins a new incarnation: the window, the FIN and the clock start again. */
 static void take_host_syn(fz_conn *c, const cf_tcp *t)
 {
@@ -88,7 +98,9 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
         c->iss = t->seq;
         c->end = (cf_offset)t->seq + 1;
         c->edge = c->end + c->syn_win;
-        c->edge_known = true;
+        c->widest = c->syn_win;
+        c->peer_acked = c->end - 1;
+        c->disorder = false;
         c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
     }
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
@@ -135,7 +147,7 @@ static void check_ack(fz_conn *c, const cf_tcp *t)
 
 static void check_window(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset end)
 {
-    if (p->text_len == 0 || !c->edge_known) return;
+    if (p->text_len == 0) return;
     if (end > c->edge + PROBE)
         fz_fail("O23 window", "%u bytes end %lld behind the largest window the peer offered", p->text_len, (long long)(end - c->edge));
     uint32_t most = c->max_mss > MSS_FLOOR ? c->max_mss : MSS_FLOOR;

@@ -36,13 +36,19 @@ typedef struct fz_conn {
     cf_offset covered;            /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
     cf_offset end;                /* first position the host has not used */
     cf_offset edge;               /* largest right edge the peer ever offered */
-    bool      edge_known, fin_seen, ts_seen;
+    uint32_t  newest_seq;         /* of the peer's segments; one that is older need not change the window (SND.WL1) ... */
+    bool      disorder;           /* ... so after one the window may be a former one, counted from SND.UNA */
+    cf_offset peer_acked;         /* largest acknowledgment of the peer */
+    cf_offset widest;             /* largest window of the peer */
+    bool      fin_seen, ts_seen;
     cf_offset fin_at;             /* position of the host's FIN */
     uint32_t  ts_val;
     rs_time   ts_at;              /* when that was */
     uint32_t  acked;              /* newest acknowledgment of the host */
 } fz_conn;
 
+/* The host begins a new incarnation: what it sends starts again. (What the peer sent stays: it may still be under way.) */
+void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
 /* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte at

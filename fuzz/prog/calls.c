@@ -189,7 +189,7 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER};
     rs_ret r;
     ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
-    bool fresh = r.value == 0 || r.parked || r.err == RS_EINPROGRESS;
+    bool dissolved = (arg[1] & 1) && r.value == 0, fresh = dissolved || r.parked || r.err == RS_EINPROGRESS;
     if (fresh && fd >= 0 && fd < FZ_FDS) { /* another connection: its streams start at 0 */
         fz_socket *s = &h->socket[h->socket[fd].stream];
         s->wrote = s->got = 0;

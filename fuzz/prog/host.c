@@ -92,6 +92,13 @@ static void make(unsigned preset)
     made[preset].twin = zeroed(made[preset].size);
 }
 
+static fz_tuple *tuple_of(fz_host *h, uint16_t local_port, uint16_t remote_port)
+{
+    for (unsigned i = 0; i < FZ_TUPLES; i++)
+        if (h->tuple[i].remote_port == remote_port && h->tuple[i].local_port == local_port) return &h->tuple[i];
+    return NULL;
+}
+
 static void on_event(void *ctx, const rs_event *ev)
 {
     fz_host *h = ctx;
@@ -100,7 +107,10 @@ static void on_event(void *ctx, const rs_event *ev)
         rs_event_text(line, sizeof line, ev);
         fprintf(stderr, "%s\n", line);
     }
-    if (ev->kind == RS_EV_STATE && h->watch->moved) h->watch->moved(h->watch->ctx, ev);
+    if (ev->kind != RS_EV_STATE) return;
+    fz_tuple *u = ev->a == RS_CLOSED ? tuple_of(h, ev->local.port, ev->remote.port) : NULL;
+    if (u) u->syn_seen = false; /* a new incarnation */
+    if (h->watch->moved) h->watch->moved(h->watch->ctx, ev);
 }
 
 static void set_class(fz_host *h, const char *knob, uint8_t class)
@@ -165,13 +175,6 @@ static void remember(fz_host *h, const uint8_t *pkt, size_t len)
     unsigned slot = h->seen++ % FZ_HISTORY;
     h->history[slot].len = (uint16_t)len;
     memcpy(h->history[slot].bytes, pkt, len);
-}
-
-static fz_tuple *tuple_of(fz_host *h, uint16_t local_port, uint16_t remote_port)
-{
-    for (unsigned i = 0; i < FZ_TUPLES; i++)
-        if (h->tuple[i].remote_port == remote_port && h->tuple[i].local_port == local_port) return &h->tuple[i];
-    return NULL;
 }
 
 /* The peer learns from what the host sends. */

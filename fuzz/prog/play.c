@@ -147,6 +147,7 @@ static void do_mangle(fz_host *h, const fz_step *s)
     if (kept == 0) return;
     unsigned slot = (h->seen - 1 - s->arg[0] % kept) % FZ_HISTORY;
     size_t len = h->history[slot].len;
+    if (len == 0) return;
     memcpy(pkt, h->history[slot].bytes, len);
     unsigned at = s->arg[2] * 256u + s->arg[3];
     switch (s->arg[1] % 4) {
@@ -177,9 +178,13 @@ static bool synchronized(rs_state s)
     return s >= RS_ESTABLISHED && s <= RS_LAST_ACK;
 }
 
+/* A bare ACK carries the peer's SND.NXT: behind a hole in what it sent that is not RCV.NXT of the host, and an ACK at RCV.NXT
+ * would be older than the last window update (SND.WL1). */
 static void honest_ack(fz_host *h, fz_tuple *t)
 {
-    fz_segment s = {.flags = CF_ACK, .seq = t->last.rcv_nxt, .ack = cf_roll(t->end), .win = 65535};
+    uint32_t ahead = t->last.snd_wl1 - t->last.rcv_nxt;
+    bool behind_hole = ahead != 0 && ahead <= t->last.rcv_wnd;
+    fz_segment s = {.flags = CF_ACK, .seq = behind_hole ? t->last.snd_wl1 : t->last.rcv_nxt, .ack = cf_roll(t->end), .win = 65535};
     if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
     fz_send(h, t, &s);
 }

@@ -13,6 +13,7 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
     if (t->state == RS_SYN_RECEIVED && !t->user) rs_accept_forget(env, t);
     rs_tcb_move(env, t, why);
     rs_tcb_stop_timers(t);
+    rs_outbox_forget_text(env->out, t->self);
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
     rs_chrono_update(env, t, false);
     t->output_pending = t->close_waits = t->rcv.ack_now = false;

@@ -45,6 +45,7 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     bool             with_ack = a->seg->flags & RS_ACK;
     if (with_ack && !t->passive && q->simopen_synack_ok && rs_seq_eq(a->seg->ack, t->sndq.nxt)) {
         trim(t, a);
+        t->rcv.ack_now = true; /* its sender may not have our SYN-ACK: this ACK opens its side as well */
         return RS_GO_ON;
     }
     if (!with_ack && q->syn_dup_resends_synack) return rs_say(RS_ANSWER_SYN, RS_WHY_SYN_DUPLICATE);
@@ -138,9 +139,9 @@ static const struct { rs_step *run; const char *rfc; } steps[] = {
 };
 _Static_assert(sizeof steps / sizeof steps[0] == 8, "RFC 9293 3.10.7.4 has eight steps");
 
-rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg)
+rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg, bool may_reopen)
 {
-    if (t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN && starts_new_incarnation(t, seg))
+    if (may_reopen && t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN && starts_new_incarnation(t, seg))
         return rs_say(RS_REOPEN, RS_WHY_NONE);
     rs_arrival a = {.seg = seg};
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {

@@ -18,13 +18,12 @@ bool rs_listener_accept_full(const rs_listener *l)
     return l->accept_len > l->backlog;
 }
 
-/* Half-open children may use the backlog (at least one) and all but the last quarter of the host's limit: that quarter is
- * kept for peers known from before, and this stack knows none (RFC 4987 section 3). */
+/* Half-open children may be one more than the backlog, like those in the accept queue, and may use all but the last quarter
+ * of the host's limit: that quarter is kept for peers known from before, and this stack knows none (RFC 4987 section 3). */
 bool rs_listener_syn_full(const rs_listener *l, const rs_config *cfg)
 {
-    uint32_t backlog = l->backlog ? l->backlog : 1;
     uint32_t host = cfg->knobs.max_syn_backlog > 0 ? (uint32_t)cfg->knobs.max_syn_backlog : 1;
-    return l->syn_len >= backlog || l->syn_len > host - host / 4;
+    return l->syn_len > l->backlog || l->syn_len > host - host / 4;
 }
 
 rs_listener *rs_listener_of(const rs_env *env, const rs_tcb *t)

@@ -40,4 +40,13 @@ static inline rs_outseg *rs_outbox_append(rs_outbox *o)
     return s;
 }
 
+/* The connection's send queue is about to go: its segments with text must not reach for it any more. */
+static inline void rs_outbox_forget_text(rs_outbox *o, uint32_t conn)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < o->count; i++)
+        if (o->segs[i].conn != conn || o->segs[i].seg.text.len == 0) o->segs[kept++] = o->segs[i];
+    o->count = kept;
+}
+
 #endif

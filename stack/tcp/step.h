@@ -52,6 +52,7 @@ rs_verdict rs_take_fin(rs_env *env, rs_tcb *t, rs_arrival *a);
 
 /* The walks. */
 rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg);
-rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg);
+/* may_reopen: a listener is there for a SYN that may start a new incarnation. */
+rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg, bool may_reopen);
 
 #endif

@@ -19,7 +19,7 @@ typedef struct rs_host {
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
  * Returns RS_TCP_REOPEN when the connection is in TIME-WAIT and the segment is a SYN that may open a new incarnation
- * (MAY-2, RFC 6191): the caller then frees this connection and gives the segment to the listener, with *iss_hint.
+ * (MAY-2, RFC 6191): the connection is in CLOSED then, and the caller gives the segment to the listener, with *iss_hint.
  * iss_hint is NULL when nobody listens there: such a SYN is then judged like any other segment. */
 typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
 rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);

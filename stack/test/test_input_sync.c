@@ -24,3 +24,82 @@ TEST(a_passive_open_carries_data_both_ways_and_closes_in_order)
     state_is(f, RS_CLOSED);
     CHECK(rs_tcb_is_dead(f->t));
 }
+
+TEST(a_retransmitted_fin_restarts_time_wait)
+{
+    fix *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    pass(f, RS_SEC(200));
+    peer_sends(f, RS_FIN | RS_ACK, .seq = -1);
+    we_send(f, RS_ACK);
+    silence(f, RS_SEC(239));
+    state_is(f, RS_TIME_WAIT);
+    silence(f, RS_SEC(2));
+    state_is(f, RS_CLOSED);
+}
+
+TEST(challenges_are_limited_by_the_second_or_by_the_socket)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_RST, .seq = 1);
+    we_send(f, RS_ACK);
+    peer_sends(f, RS_RST, .seq = 1);
+    silence(f, RS_MS(500));
+    peer_sends(f, RS_RST, .seq = 1);
+    we_send(f, RS_ACK);
+    f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    for (int i = 0; i < 15; i++) peer_sends(f, RS_RST, .seq = 1);
+    for (int i = 0; i < f->cfg.knobs.challenge_ack_limit; i++) we_send(f, RS_ACK);
+    silence(f, RS_MS(10));
+}
+
+TEST(with_a_closed_window_acks_and_resets_still_count)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    while (rs_rcv_wnd(f->t) > 0)
+        peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
+    call_send(f, 100);
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .len = 1);
+    const rs_seg *s = we_send(f, RS_ACK);
+    CHECK_EQ(s->wnd, 0);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    peer_sends(f, RS_RST);
+    state_is(f, RS_CLOSED);
+}
+
+TEST(an_old_timestamp_is_answered_and_not_taken)
+{
+    fix *f = listening(rs_config_rfc(), 5);
+    peer_sends(f, RS_SYN, .opts = {.has_ts = true, .ts_val = 1000});
+    peer_sends(f, RS_ACK, .opts = {.has_ts = true, .ts_val = 1001});
+    state_is(f, RS_ESTABLISHED);
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .len = 10, .opts = {.has_ts = true, .ts_val = 1000});
+    we_send(f, RS_ACK);
+    CHECK_EQ(rs_rcvq_ready(&f->t->rcvq), 0);
+    peer_sends(f, RS_ACK, .len = 10);
+    silence(f, RS_SEC(1));
+    CHECK_EQ(rs_rcvq_ready(&f->t->rcvq), 0);
+    peer_sends(f, RS_RST, .opts = {.has_ts = true, .ts_val = 1});
+    state_is(f, RS_CLOSED);
+}
+
+TEST(without_a_listener_a_newer_syn_in_time_wait_is_challenged)
+{
+    fix   *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    rs_seg syn = {.src = f->t->remote, .dst = f->t->local, .seq = rs_seq_add(f->t->rcvq.nxt, 5), .flags = RS_SYN};
+    CHECK_EQ(rs_tcp_input(&f->env, f->t, &syn, NULL), RS_TCP_DONE);
+    state_is(f, RS_TIME_WAIT);
+    CHECK_EQ(f->out.count, 1);
+}
+
+TEST(a_newer_syn_in_time_wait_reopens_beyond_every_old_number)
+{
+    fix   *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    rs_seq hint, nxt = f->t->sndq.nxt;
+    rs_seg syn = {.src = f->t->remote, .dst = f->t->local, .seq = rs_seq_add(f->t->rcvq.nxt, 5), .flags = RS_SYN};
+    CHECK_EQ(rs_tcp_input(&f->env, f->t, &syn, &hint), RS_TCP_REOPEN);
+    CHECK(rs_seq_after(hint, nxt));
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->host.tw_count, 0);
+}

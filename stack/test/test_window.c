@@ -235,6 +235,20 @@ TEST(linux_closes_the_window_below_a_sixteenth_of_the_space)
     CHECK(look(w.nxt.raw + w.wnd, 30000) > 30000);
 }
 
+TEST(linux_closes_the_window_when_not_one_segment_is_free)
+{
+    rs_rcvwnd_conf c = lnx;
+    c.buf = 16384;
+    c.largest_buf = 131072;
+    rs_rcvwnd_init(&w, &c);
+    rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
+    rs_rcvwnd_scale(&w, true);
+    rs_rcvwnd_established(&w, 1460);
+    CHECK_EQ(w.wscale, 2);
+    CHECK_EQ(look(w.wnd, 8192 - 1459), 0);
+    CHECK_EQ(look(w.wnd, 8192 - 1460), 1460);
+}
+
 TEST(linux_tells_about_reading_when_the_window_doubles)
 {
     open_linux();

@@ -1,0 +1,127 @@
+"""Running: what passes, what fails, what dies, and that nothing depends on the number of workers."""
+
+import json
+import re
+import shlex
+import time
+
+import pytest
+from conftest import FAILING, HANDSHAKE, ROOT, tcprove, without_wall_time
+
+
+def records(done):
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_all_shipped_scripts_pass_in_all_variants():
+    done = tcprove("run", "--json=-")
+    bad = [(r["id"], r["variant"], r["signature"]) for r in records(done) if r["surprise"]]
+    assert bad == []
+    assert done.status == 0
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 5])
+def test_the_records_do_not_depend_on_the_number_of_workers(workers):
+    words = ["run", "conformance/selftest", "conformance/scripts", "--json=-", "-q"]
+    one = tcprove(*words, "-j", 1)
+    other = tcprove(*words, "-j", workers)
+    assert without_wall_time(other.out) == without_wall_time(one.out)
+    assert other.status == one.status == 4
+
+
+def test_three_times_the_same_bytes():
+    runs = {without_wall_time(tcprove("run", "--json=-", "-v").out) for _ in range(3)}
+    assert len(runs) == 1
+
+
+def test_repeating_finds_everything_steady():
+    done = tcprove("run", "--repeat=5", "-q")
+    assert done.status == 0, done.out
+
+
+def test_the_seed_shapes_the_run_and_is_recorded(script):
+    path = script(HANDSHAKE)
+    one = records(tcprove("run", path, "--variants=ipv4", "--json=-", "--seed=1"))[0]
+    two = records(tcprove("run", path, "--variants=ipv4", "--json=-", "--seed=0x10"))[0]
+    assert two["seed"] == "0000000000000010"
+    assert one["packets_hash"] != two["packets_hash"]
+
+
+def test_a_worker_that_is_killed_takes_only_its_own_run_with_it(script):
+    folder = script(HANDSHAKE, "s/a.pkt").parent
+    script(HANDSHAKE + "+0 `kill -9 $PPID`\n", "s/b.pkt")
+    script(HANDSHAKE + "+0 `echo last words; kill -SEGV $PPID`\n", "s/c.pkt")
+    script(HANDSHAKE, "s/d.pkt")
+    done = tcprove("run", folder, "--variants=ipv4", "--shell=host", "-j2", "--json=-")
+    outcomes = {r["id"]: (r["outcome"], r["signature"]) for r in records(done)}
+    assert outcomes["s/a"] == outcomes["s/d"] == ("pass", "")
+    assert outcomes["s/b"] == ("error", "crash SIGKILL")
+    assert outcomes["s/c"][0] == "error" and outcomes["s/c"][1].startswith("crash ")
+    assert done.status == 1
+    assert "last words" in done.err
+
+
+def test_a_run_that_hangs_ends_at_the_time_limit(script):
+    folder = script(HANDSHAKE + "+0 `tail -f /dev/null`\n", "s/a.pkt").parent
+    script(HANDSHAKE, "s/b.pkt")
+    start = time.monotonic()
+    done = tcprove("run", folder, "--variants=ipv4", "--shell=host", "--timeout=0.5", "--json=-")
+    assert time.monotonic() - start < 20
+    assert [(r["outcome"], r["signature"]) for r in records(done)] == [("error", "timeout"), ("pass", "")]
+
+
+def test_commands_of_scripts_do_not_reach_this_machine_without_leave(script, tmp_path):
+    done = tcprove("run", script(HANDSHAKE + f"+0 `touch {tmp_path}/proof`\n"), "--variants=ipv4")
+    assert done.status == 4
+    assert not (tmp_path / "proof").exists()
+
+
+def test_the_line_to_type_shows_the_failure_again(script):
+    path = script(FAILING, "my scripts/it's.pkt")
+    first = tcprove("run", path, "--preset=linux", "-D", "X=1", "--set", "net.ipv4.tcp_sack=0", "--mtu=1520",
+                    "--variants=ipv6")
+    line = re.search(r"^  again    (.*)$", first.out, re.M).group(1)
+    words = shlex.split(line)
+    assert words[0] == "tcprove"
+    second = tcprove(*words[1:])
+    assert second.status == first.status == 1
+    assert "Expected result 99 but got 100" in second.out
+    assert "preset linux" in second.out
+
+
+def test_a_verbose_run_tells_the_story_of_a_passing_script(script):
+    done = tcprove("run", script(HANDSHAKE), "--variants=ipv4", "-v")
+    assert done.status == 0
+    assert "story" in done.out and "ESTABLISHED" in done.out
+
+
+def test_a_dry_run_only_checks(script):
+    assert tcprove("run", script(FAILING), "--dry_run").status == 0
+
+
+def test_each_run_leaves_a_capture(script, tmp_path):
+    scapy = pytest.importorskip("scapy.all", reason="scapy is one of the project's packages")
+    done = tcprove("run", script(HANDSHAKE), "--pcap-dir", tmp_path / "deep/captures", "--json=-")
+    found = records(done)
+    assert len(found) == 3
+    for r in found:
+        packets = scapy.rdpcap(r["pcap"])
+        assert len(packets) == r["packets_in"] + r["packets_out"]
+        assert packets[0].haslayer("TCP")
+
+
+def test_scripts_are_found_from_any_folder(tmp_path):
+    assert "no mistakes" in tcprove("check", cwd=tmp_path).out
+
+
+def test_the_environment_names_another_folder_of_scripts(tmp_path, script):
+    folder = script(HANDSHAKE, "other/scripts/one.pkt").parent
+    done = tcprove("list", cwd=tmp_path, env={"TCPROVE_SCRIPTS": str(folder)})
+    assert done.status == 0
+    assert done.out.startswith("one ")
+
+
+def test_the_tables_of_the_source_tree_cover_every_cited_requirement():
+    done = tcprove("check", cwd=ROOT)
+    assert done.err == ""
+    assert done.status == 0

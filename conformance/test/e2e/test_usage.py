@@ -1,0 +1,90 @@
+"""Wrong usage: exit status 2 and a message that says what to do."""
+
+import re
+
+import pytest
+from conftest import HANDSHAKE, ROOT, tcprove
+
+
+@pytest.mark.parametrize("words, message", [
+    (["rnu"], "did you mean `tcprove run`?"),
+    (["run", "--jsno=x"], "did you mean --json?"),
+    (["run", "--tolerence_usecs=4"], "did you mean --tolerance_usecs?"),
+    (["run", "-z"], "unknown option -z"),
+    (["run", "--json"], "--json wants a value"),
+    (["run", "--seed=soon"], "--seed wants a number"),
+    (["run", "-jmany"], "-j wants a number"),
+    (["run", "--repeat=0"], "--repeat wants a number"),
+    (["run", "--target=moon"], 'unknown target "moon"; there are: ref'),
+    (["run", "--preset=bsd"], 'unknown preset "bsd"'),
+    (["run", "--variants=ipx"], 'unknown variant "ipx"'),
+    (["run", "--ip_version=ipx"], "bad --ip_version: ipx"),
+    (["run", "--mtu=-5"], "bad --mtu: -5"),
+    (["run", "--json=-", "--tap=-"], "only one report"),
+    (["run", "--wire_server"], "--target chooses"),
+    (["run", "--root=/nowhere"], "is not a folder"),
+    (["run", "/nowhere/x.pkt"], "/nowhere/x.pkt: no such file or folder"),
+    (["run", "lvl:MUST"], "unknown filter"),
+    (["run", "no-such-thing-at-all"], "nothing is named"),
+    (["check", "--json=x"], "no meaning for this command"),
+    (["explain"], "explain what?"),
+    (["explain", "gibberish"], "is no script, requirement"),
+    (["help", "rnu"], "did you mean `tcprove run`?"),
+])
+def test_wrong_usage_is_exit_2_and_says_what_is_wrong(words, message):
+    done = tcprove(*words)
+    assert done.status == 2
+    assert message in done.err
+    assert done.out == ""
+
+
+def test_nothing_at_all_shows_the_help():
+    done = tcprove()
+    assert done.status == 2
+    assert "usage: tcprove" in done.err
+
+
+def test_a_misspelt_selector_is_answered_with_the_nearest_names():
+    listed = tcprove("list").out.splitlines()
+    name = listed[0].split()[0]
+    done = tcprove("run", name[:-1] + "q")
+    assert done.status == 2
+    assert name in done.err
+
+
+def test_a_folder_without_scripts_is_told(tmp_path):
+    done = tcprove("run", tmp_path)
+    assert done.status == 2
+    assert "there is no .pkt file in it" in done.err
+
+
+def test_filters_that_leave_nothing_are_told():
+    done = tcprove("run", "level:NEVER")
+    assert done.status == 2
+    assert "no script passes all filters" in done.err
+
+
+def test_a_dangling_link_is_told(tmp_path):
+    (tmp_path / "x.pkt").symlink_to(tmp_path / "nothing")
+    done = tcprove("run", tmp_path)
+    assert done.status == 2
+    assert "x.pkt: No such file" in done.err
+
+
+def test_a_report_that_cannot_be_written_is_no_success(script):
+    done = tcprove("run", script(HANDSHAKE), "--json=/nowhere/r.jsonl", "-q")
+    assert done.status == 2
+    assert "/nowhere/r.jsonl" in done.err
+
+
+def test_help_names_every_option_of_the_manual_page():
+    page = (ROOT / "conformance/cli/tcprove.1").read_text()
+    assert tcprove("help", "--man").out == page
+    shown = " ".join(tcprove("help", verb).out for verb in ("run", "check", "list", "explain"))
+    in_page = {w.replace("\\-", "-") for w in re.findall(r"\\-\\-[a-z_\\-]+", page)} - {"--man"}
+    in_help = set(re.findall(r"--[a-z_-]+", shown))
+    assert in_help == in_page
+
+
+def test_version():
+    assert re.fullmatch(r"tcprove \d+\.\d+\n", tcprove("--version").out)

@@ -1,0 +1,49 @@
+#define CHECK_MAIN
+#include "run_fix.h"
+
+TEST(what_the_stack_has_not_makes_the_run_not_applicable_by_name)
+{
+    fix_script("0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n", CF_NA, "SOCK_DGRAM");
+    fix_script("0 socket(..., SOCK_RAW, IPPROTO_RAW) = 3\n", CF_NA, "SOCK_RAW");
+    fix_script("0 epoll_create(1) = 3\n", CF_NA, "epoll_create");
+    fix_script("0 pipe([5, 6]) = 0\n", CF_NA, "pipe");
+    fix_script(HANDSHAKE "+0 send(4, ..., 10, MSG_ZEROCOPY) = 10\n", CF_NA, "MSG_ZEROCOPY");
+    fix_script(HANDSHAKE "+0 setsockopt(4, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0\n", CF_NA, "SO_ZEROCOPY");
+}
+
+TEST(an_address_of_an_odd_family_is_refused_as_posix_says)
+{
+    fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+               "+0 connect(3, AF_PACKET, ...) = -1 EAFNOSUPPORT (Address family not supported)\n", CF_PASS, NULL);
+}
+
+TEST(accept_tells_which_peer_it_was)
+{
+    fix_script(HANDSHAKE "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n", CF_PASS, NULL);
+}
+
+TEST(mapped_addresses_work_like_the_plain_ones)
+{
+    cf_run_opts o = fix_opts();
+    o.mode = CF_MODE_MAPPED;
+    o.mode_given = true;
+    cf_result r = fix_run_with(HANDSHAKE "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n", &o);
+    fix_is(&r, CF_PASS);
+    cf_result_free(&r);
+    r = fix_run_with("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                     "+0...0.01 connect(3, ..., ...) = 0\n"
+                     "+0 > S 0:0(0) <...>\n"
+                     "+.01 < S. 0:0(0) ack 1 win 1000 <mss 1000>\n"
+                     "+0 > . 1:1(0) ack 1\n", &o);
+    fix_is(&r, CF_PASS);
+    cf_result_free(&r);
+}
+
+TEST(output_values_come_back)
+{
+    fix_script(HANDSHAKE
+               "+0 < P. 1:101(100) ack 1 win 257\n"
+               "+0 ioctl(4, SIOCINQ, [100]) = 0\n"
+               "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0\n"
+               "+0 fcntl(4, F_GETFL) = 2\n", CF_PASS, NULL);
+}
