@@ -12,7 +12,7 @@ enum { GLYPHS_IN_A_ROW = 60, PAIR_UP_TO = 30, FAILURES_IN_FULL = 12 };
 /* ---------- the map of runs ---------- */
 
 static const struct { const char *text; cf_colour colour; } glyphs[CF_OUTCOMES] = {
-    [CF_PASS] = {"·", CF_GREEN},   [CF_LAX] = {"~", CF_GREEN}, [CF_FAIL] = {"F", CF_RED},
+    [CF_PASS] = {"·", CF_PLAIN},   [CF_LAX] = {"~", CF_GREEN}, [CF_FAIL] = {"F", CF_RED},
     [CF_SEEN] = {"o", CF_CYAN},    [CF_NA] = {"-", CF_DIM},    [CF_RUN_ERROR] = {"E", CF_RED},
     [CF_UNSTEADY] = {"?", CF_RED},
 };
@@ -23,7 +23,8 @@ static void put_glyph(FILE *out, const cf_report *rep, const cf_entry *e)
     bool known = e->surprise == CF_S_NONE && (o == CF_FAIL || o == CF_RUN_ERROR || o == CF_UNSTEADY);
     const char *text = known ? "x" : e->surprise == CF_S_PASS ? "!" : glyphs[o].text;
     cf_colour colour = known ? CF_YELLOW : e->surprise != CF_S_NONE ? CF_RED : glyphs[o].colour;
-    fprintf(out, "%s%s%s", cf_term_code(colour, rep->colour), text, cf_term_code(CF_PLAIN, rep->colour));
+    bool paint = rep->colour && colour != CF_PLAIN;
+    fprintf(out, "%s%s%s", cf_term_code(colour, paint), text, cf_term_code(CF_PLAIN, paint));
 }
 
 /* Length of the folder part that all ids share, up to and including a '/'; 0 when they share nothing. */

@@ -36,7 +36,7 @@ const cf_req *cf_reqs_find(const cf_reqs *r, const char *id);
  * "RFC7323-ts-rst", "RFC9293-EV-LISTEN" covers "RFC9293-EV-LISTEN-SYN-1". Short forms on either side; letter case
  * ignored. */
 bool cf_req_covers(const char *name, const char *id);
-/* Does the word look like a requirement or a document? "RFC9293-MUST-13", "MUST-13", "RFC7323", "EV-LISTEN", "S03" do. */
+/* Does the word look like a requirement or a document, as "MUST-13", "RFC7323", "EV-LISTEN" and "S03" do? */
 bool cf_req_is_name(const char *word);
 /* 3 MUST, 2 SHOULD, 1 MAY, 0 everything else. "MUST NOT", "REQUIRED", "RECOMMENDED", ... count as their kind. */
 int cf_req_weight(const char *level);

@@ -79,6 +79,17 @@ void cf_places_free(cf_places *p)
 
 /* ---------- tests ---------- */
 
+/* The id, or when another script has it already, the path without ".pkt": names must tell scripts apart. */
+static char *free_id(const cf_tests *t, const char *id, const char *path)
+{
+    for (uint32_t i = 0; i < t->count; i++) {
+        if (strcmp(t->items[i].id, id) != 0) continue;
+        size_t len = strlen(path);
+        return cf_mem_copy(path, len > 4 && strcmp(path + len - 4, ".pkt") == 0 ? len - 4 : len);
+    }
+    return cf_mem_str(id);
+}
+
 bool cf_tests_add_file(cf_tests *t, const char *path, const char *id, bool shipped, char *why, size_t why_cap)
 {
     cf_source src;
@@ -87,10 +98,11 @@ bool cf_tests_add_file(cf_tests *t, const char *path, const char *id, bool shipp
         snprintf(why, why_cap, "%s: %s", path, reason);
         return false;
     }
+    char *own_id = free_id(t, id, path);
     t->items = cf_mem_grow(t->items, t->count, &t->cap, sizeof *t->items);
     cf_test *test = &t->items[t->count++];
     memset(test, 0, sizeof *test);
-    test->id = cf_mem_str(id);
+    test->id = own_id;
     test->path = cf_mem_str(path);
     test->shipped = shipped;
     cf_meta_read(test, &src);

@@ -1,7 +1,8 @@
 /* find.h — which scripts there are: the shipped ones and those the user points at, each with its name and front matter.
  *
  * A shipped script's id is its path below the root without ".pkt" ("close/fin"). A script elsewhere is named by the
- * folder that was given ("tcp/mtu_probe/basic" for tcp/) or, given alone, by its path as written. */
+ * folder that was given ("tcp/mtu_probe/basic" for tcp/) or, given alone, by its path as written; where that name is
+ * taken, by its path. */
 #ifndef CF_SUITE_FIND_H
 #define CF_SUITE_FIND_H
 

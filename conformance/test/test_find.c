@@ -44,6 +44,23 @@ TEST(a_file_is_known_under_any_spelling_of_its_path)
     cf_tests_free(&t);
 }
 
+TEST(two_scripts_never_have_the_same_id)
+{
+    char why[300];
+    cf_tests t = {0};
+    tree_new();
+    tree_put("a/close/fin.pkt", script);
+    tree_put("b/close/fin.pkt", script);
+    bool ok = cf_tests_add_dir(&t, tree_path("a/close"), "close/", false, why, sizeof why) &&
+              cf_tests_add_dir(&t, tree_path("b/close"), "close/", false, why, sizeof why);
+    tree_free();
+    CHECK(ok);
+    CHECK_EQ(t.count, 2);
+    CHECK_STR(t.items[0].id, "close/fin");
+    CHECK(strstr(t.items[1].id, "/b/close/fin") != NULL);
+    cf_tests_free(&t);
+}
+
 TEST(a_file_or_folder_that_cannot_be_read_is_named)
 {
     char why[300];

@@ -6,7 +6,8 @@ static char why[400];
 
 static bool take(cf_args *a, const char *option, const char *value)
 {
-    char word[200], *argv[] = {word};
+    static char word[200]; /* the result points into it */
+    char *argv[] = {word};
     snprintf(word, sizeof word, "--%s=%s", option, value);
     return cf_args_read(a, CF_VERB_RUN, 1, argv, why, sizeof why);
 }

@@ -21,8 +21,11 @@ static const cf_job jobs[] = {{.path = "a.pkt", .id = "a"}, {.path = "h.pkt", .i
 static cf_worker_news wait_for(cf_worker *w, cf_result *r)
 {
     struct pollfd fd = {.fd = w->from, .events = POLLIN};
-    if (poll(&fd, 1, 10000) <= 0) return CF_W_WAIT;
-    return cf_worker_read(w, r);
+    while (poll(&fd, 1, 10000) > 0) {
+        cf_worker_news news = cf_worker_read(w, r);
+        if (news != CF_W_WAIT) return news;
+    }
+    return CF_W_WAIT;
 }
 
 TEST(a_worker_answers_a_job_and_what_it_printed_is_kept)

@@ -45,14 +45,16 @@ static void check_ret(fz_host *h, const char *name, rs_fd fd, rs_ret r)
 /* A place for a call that may block: a free one, or none. */
 static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)
 {
+    fz_stream *stream = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
     for (unsigned i = 0; i < FZ_PARKED; i++)
-        if (h->parked[i].number && h->parked[i].fd == fd && h->parked[i].kind == kind) return NULL;
+        if (h->parked[i].number && h->parked[i].stream == stream && h->parked[i].kind == kind) return NULL;
     for (unsigned i = 0; i < FZ_PARKED; i++) {
         fz_parked *k = &h->parked[i];
         if (k->number) continue;
         k->fd = fd;
         k->kind = kind;
         k->len = len;
+        k->stream = stream;
         return k;
     }
     return NULL;
@@ -85,8 +87,8 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
     size_t len = fz_io_length(&h->tuple[0], arg[1], arg[2]);
     fz_parked *k = place(h, fd, FZ_WRITES, len);
-    if (!k || fd < 0 || fd >= FZ_FDS) return;
-    uint64_t offset = h->socket[h->socket[fd].stream].wrote;
+    if (!k) return;
+    uint64_t offset = k->stream ? k->stream->wrote : 0;
     for (size_t i = 0; i < len; i++) k->io[i] = fz_user_byte(offset + i);
     int flags = send_flags[arg[3] % COUNT(send_flags)];
     rs_ret r;
@@ -168,7 +170,7 @@ static void do_open(fz_host *h, const uint8_t *arg)
     check_ret(h, "socket", -1, r);
     if (r.value < 0 || r.value >= FZ_FDS) return;
     rs_fd fd = (rs_fd)r.value;
-    h->socket[fd] = (fz_socket){.stream = (uint8_t)fd};
+    fz_host_new_stream(h, fd);
     if (arg[2] & 1) {
         rs_endpoint local = {fz_local_addr(h->header), FZ_PORT_LISTEN};
         ON_BOTH(h, r, rs_bind(st, h->now, fd, &local));
@@ -190,10 +192,8 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_ret r;
     ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
     bool dissolved = (arg[1] & 1) && r.value == 0, fresh = dissolved || r.parked || r.err == RS_EINPROGRESS;
-    if (fresh && fd >= 0 && fd < FZ_FDS) { /* another connection: its streams start at 0 */
-        fz_socket *s = &h->socket[h->socket[fd].stream];
-        s->wrote = s->got = 0;
-    }
+    fz_stream *s = fresh && fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
+    if (s) s->wrote = s->got = 0; /* another connection */
     simple(h, "connect", fd, r);
 }
 
@@ -284,8 +284,7 @@ static void do_dup(fz_host *h, rs_fd fd)
 {
     rs_ret r;
     ON_BOTH(h, r, rs_dup(st, h->now, fd));
-    if (r.value >= 0 && r.value < FZ_FDS && fd >= 0 && fd < FZ_FDS)
-        h->socket[r.value] = (fz_socket){.stream = h->socket[fd].stream};
+    if (r.value >= 0 && r.value < FZ_FDS && fd >= 0 && fd < FZ_FDS) h->by_fd[r.value] = h->by_fd[fd];
     simple(h, "dup", fd, r);
 }
 

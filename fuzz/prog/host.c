@@ -225,19 +225,27 @@ static void drain_packets(fz_host *h)
     }
 }
 
+void fz_host_new_stream(fz_host *h, rs_fd fd)
+{
+    if (fd < 0 || fd >= FZ_FDS) return;
+    if (h->streams == FZ_STREAMS) fz_fail("setup", "more connections than a program can make");
+    h->by_fd[fd] = &h->stream[h->streams++];
+}
+
 void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
 {
     if (r.value < 0) return;
-    if (call->kind == FZ_ACCEPTS && r.value < FZ_FDS) {
-        h->socket[r.value] = (fz_socket){.stream = (uint8_t)r.value};
+    if (call->kind == FZ_ACCEPTS) {
+        fz_host_new_stream(h, (rs_fd)r.value);
         if (h->conn < 0) h->conn = (rs_fd)r.value;
     }
-    if (call->fd < 0 || call->fd >= FZ_FDS) return;
-    fz_socket *s = &h->socket[h->socket[call->fd].stream];
+    fz_stream *s = call->stream;
+    if (!s) return;
     if (call->kind == FZ_WRITES) s->wrote += (uint64_t)r.value;
     if (call->kind != FZ_READS) return;
     rs_probe conn;
-    if (r.value > 0 && h->watch->reads && rs_probe_fd(h->st, h->now, call->fd, &conn))
+    bool same = call->fd >= 0 && call->fd < FZ_FDS && h->by_fd[call->fd] == s; /* not closed and used again meanwhile */
+    if (r.value > 0 && same && h->watch->reads && rs_probe_fd(h->st, h->now, call->fd, &conn))
         h->watch->reads(h->watch->ctx, &conn, s->got, call->io, (size_t)r.value);
     s->got += (uint64_t)r.value;
 }

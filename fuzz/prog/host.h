@@ -11,7 +11,7 @@
 #include "../../stack/include/refstack/refstack.h"
 #include "program.h"
 
-enum { FZ_TUPLES = 4, FZ_HISTORY = 8, FZ_HISTORY_BYTES = 2048, FZ_PARKED = 4, FZ_FDS = 24, FZ_IO_MAX = 4096,
+enum { FZ_TUPLES = 4, FZ_HISTORY = 8, FZ_HISTORY_BYTES = 2048, FZ_PARKED = 4, FZ_FDS = 24, FZ_STREAMS = 160, FZ_IO_MAX = 4096,
        FZ_PORT_LISTEN = 8080, FZ_PORT_PEER = 40000, FZ_PORT_CLOSED = 9 };
 
 /* What the oracles are told. Pointers are borrowed during the call; any function may be NULL. */
@@ -35,10 +35,9 @@ typedef struct fz_tuple {
     rs_time   ts_at;      /* when the connection's first SYN passed: the peer's timestamp clock starts there */
 } fz_tuple;
 
-typedef struct fz_socket {
-    uint8_t  stream;      /* whose counters: dup'ed descriptors share */
-    uint64_t wrote, got;  /* bytes taken from and given to the user, in stream's slot */
-} fz_socket;
+/* The books of one connection's user: bytes taken from it and given to it. Descriptors that were dup'ed share a stream; a
+ * descriptor that is used again has another. */
+typedef struct fz_stream { uint64_t wrote, got; } fz_stream;
 
 /* A call that waits, with the buffer it was made with. number 0: a free place. */
 typedef enum fz_call_kind { FZ_READS, FZ_WRITES, FZ_ACCEPTS, FZ_OTHER_CALL } fz_call_kind;
@@ -46,6 +45,7 @@ typedef struct fz_parked {
     uint32_t     number;
     rs_fd        fd;
     fz_call_kind kind;
+    fz_stream   *stream;
     size_t       len;
     uint8_t      io[FZ_IO_MAX];
 } fz_parked;
@@ -57,7 +57,9 @@ typedef struct fz_host {
     rs_time          now;
     fz_tuple         tuple[FZ_TUPLES];  /* 0 is the main one */
     rs_fd            listener, conn;    /* -1: none */
-    fz_socket        socket[FZ_FDS];
+    fz_stream       *by_fd[FZ_FDS];     /* NULL: not a connection of ours */
+    fz_stream        stream[FZ_STREAMS];
+    unsigned         streams;
     fz_parked        parked[FZ_PARKED];
     uint32_t         seen;              /* packets in both directions so far */
     struct { uint16_t len; uint8_t bytes[FZ_HISTORY_BYTES]; } history[FZ_HISTORY];
@@ -81,6 +83,8 @@ void fz_host_clone(fz_host *h);
 void fz_host_set(fz_host *h, const char *knob, const char *value);
 /* A new look at the connection of the tuple; false (and the old look) when there is none. */
 bool fz_look(fz_host *h, fz_tuple *t);
+/* The descriptor belongs to a new connection: its streams start at 0. */
+void fz_host_new_stream(fz_host *h, rs_fd fd);
 /* The user's books after a call has ended: bytes written, bytes read (given to the oracles), descriptors made. */
 void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r);
 /* Ends blocked calls of a descriptor (all: -1). */

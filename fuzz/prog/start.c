@@ -76,7 +76,7 @@ static void listen_at(fz_host *h)
 static void adopt(fz_host *h, rs_fd fd)
 {
     h->conn = fd;
-    h->socket[fd] = (fz_socket){.stream = (uint8_t)fd};
+    fz_host_new_stream(h, fd);
     if (h->header->blocking) expect(rs_fcntl(h->st, h->now, fd, RS_F_SETFL, RS_O_RDWR), 0, "rs_fcntl");
 }
 
@@ -105,7 +105,7 @@ static void user_writes(fz_host *h, uint32_t len)
     if (h->conn < 0) return;
     for (uint32_t i = 0; i < len; i++) bytes[i] = fz_user_byte(i);
     rs_ret r = rs_send(h->st, h->now, h->conn, bytes, len, RS_MSG_DONTWAIT, NULL);
-    if (r.value > 0) h->socket[h->conn].wrote += (uint64_t)r.value;
+    if (r.value > 0) h->by_fd[h->conn]->wrote += (uint64_t)r.value;
     fz_host_drain(h);
 }
 

@@ -1,6 +1,6 @@
 /* list.h — doubly linked lists through the slots of a pool, by index.
  *
- * A slot that may be on a list contains an rs_link; the list knows at which offset. There is no pointer in it, so lists
+ * A slot that may be on a list contains an rs_list_node; the list knows at which offset. There is no pointer in it, so lists
  * survive the copy of their arena. A slot with two links may be on two lists. Every call takes the pool the slots are
  * in.
  *
@@ -16,21 +16,21 @@
 #include "check.h"
 #include "pool.h"
 
-typedef struct rs_link { uint32_t next, prev; } rs_link; /* RS_NIL at the ends */
+typedef struct rs_list_node { uint32_t next, prev; } rs_list_node; /* RS_NIL at the ends */
 
 typedef struct rs_list {
     uint32_t head, tail; /* RS_NIL when empty */
     uint32_t len;
-    uint32_t off; /* of the rs_link in a slot */
+    uint32_t off; /* of the rs_list_node in a slot */
 } rs_list;
 
 static inline void rs_list_init(rs_list *l, size_t off)
 {
     *l = (rs_list){.head = RS_NIL, .tail = RS_NIL, .off = (uint32_t)off};
 }
-static inline rs_link *rs_list_link(const rs_list *l, const rs_pool *p, uint32_t i)
+static inline rs_list_node *rs_list_link(const rs_list *l, const rs_pool *p, uint32_t i)
 {
-    return (rs_link *)(void *)((char *)rs_pool_at(p, i) + l->off);
+    return (rs_list_node *)(void *)((char *)rs_pool_at(p, i) + l->off);
 }
 static inline uint32_t rs_list_next(const rs_list *l, const rs_pool *p, uint32_t i)
 {
@@ -44,7 +44,7 @@ static inline uint32_t rs_list_prev(const rs_list *l, const rs_pool *p, uint32_t
 /* Puts slot i behind slot `after`; after == RS_NIL puts it first. */
 static inline void rs_list_insert_after(rs_list *l, const rs_pool *p, uint32_t after, uint32_t i)
 {
-    rs_link *it = rs_list_link(l, p, i);
+    rs_list_node *it = rs_list_link(l, p, i);
     it->prev = after;
     it->next = after == RS_NIL ? l->head : rs_list_link(l, p, after)->next;
     if (it->prev == RS_NIL) l->head = i;
@@ -65,7 +65,7 @@ static inline void rs_list_push_front(rs_list *l, const rs_pool *p, uint32_t i)
 static inline void rs_list_remove(rs_list *l, const rs_pool *p, uint32_t i)
 {
     rs_check(l->len > 0);
-    rs_link it = *rs_list_link(l, p, i);
+    rs_list_node it = *rs_list_link(l, p, i);
     if (it.prev == RS_NIL) l->head = it.next;
     else rs_list_link(l, p, it.prev)->next = it.next;
     if (it.next == RS_NIL) l->tail = it.prev;

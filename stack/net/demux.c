@@ -16,7 +16,6 @@ static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, con
 /* A connection in TIME-WAIT makes room for a new incarnation (RFC 9293 3.6.1 MAY-2, RFC 6191). */
 static void reopen(rs_net *n, rs_env *env, uint32_t conn, const rs_seg *seg, const rs_seq *iss)
 {
-    rs_tcp_abort(env, rs_net_tcb(n, conn));
     rs_net_settle(n, env, conn);
     to_listener_or_nobody(n, env, seg, iss);
 }

@@ -22,7 +22,7 @@ typedef enum rs_call_kind {
 } rs_call_kind;
 
 typedef struct rs_parked {
-    rs_link      link;
+    rs_list_node link;
     rs_call_kind kind;
     bool         live;
     bool         late;      /* its deadline has passed */

@@ -5,13 +5,14 @@
 #include "reason.h"
 #include "state.h"
 
-/* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many as fit
- * beside the timestamp. */
+/* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many
+ * as fit beside the timestamp. */
 static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_SACK_BLOCKS])
 {
     if (!t->sack_on) return 0;
     return (uint8_t)rs_rcvq_sack_blocks(env->records, &t->rcvq,
-                                        &(rs_rcvq_sack){.out = out, .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
+                                        &(rs_rcvq_sack){.out = out,
+                                                        .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
                                                         .with_dup = env->cfg->knobs.dsack});
 }
 
@@ -51,7 +52,8 @@ static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
 static uint16_t window_field(rs_tcb *t, uint16_t flags)
 {
     if (flags & RS_SYN) return rs_rcvwnd_offer_syn(&t->wnd, t->rcvq.nxt);
-    return rs_rcvwnd_offer(&t->wnd, &(rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss});
+    return rs_rcvwnd_offer(&t->wnd,
+                           &(rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss});
 }
 
 /* SND.UP as an offset from this segment; one that does not fit is told as the largest there is (RFC 6093 section 3). */

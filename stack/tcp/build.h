@@ -1,7 +1,7 @@
 /* build.h — putting segments into the outbox: flags from the state row, options, the window field.
  *
- * Nothing here decides whether a segment should be sent; output.c, timer.c and the input steps do. A segment that finds the
- * outbox full is lost, as on a wire, and counted. */
+ * Nothing here decides whether a segment should be sent; output.c, timer.c and the input steps do. A segment that finds
+ * the outbox full is lost, as on a wire, and counted. */
 #ifndef RS_TCP_BUILD_H
 #define RS_TCP_BUILD_H
 

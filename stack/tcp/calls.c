@@ -11,7 +11,7 @@
 #include "take_ack.h"
 #include "tcp.h"
 
-/* --- OPEN ---------------------------------------------------------------------------------------------------------- */
+/* --- OPEN -------------------------------------------------------------------------------------------------------- */
 
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
@@ -32,7 +32,7 @@ void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_
     rs_output(env, t);
 }
 
-/* --- SEND ---------------------------------------------------------------------------------------------------------- */
+/* --- SEND -------------------------------------------------------------------------------------------------------- */
 
 static uint32_t append(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len, uint32_t limit)
 {
@@ -40,7 +40,8 @@ static uint32_t append(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len, 
     return rs_sndq_append(env->blocks, &t->sndq, &(rs_sndq_write){data, n, limit});
 }
 
-/* Linux asks for room when it begins another chunk: fewer bytes held than the buffer has, fewer unsent than the mark. */
+/* Linux asks for room when it begins another chunk: fewer bytes held than the buffer has, fewer unsent than the
+ * mark. */
 static bool chunk_allowed(const rs_env *env, const rs_tcb *t)
 {
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
@@ -54,7 +55,8 @@ static uint32_t room_in_tail(rs_tcb *t, uint32_t goal)
     rs_seq end = t->sndq.end;
     if (!rs_sndq_has_unsent(&t->sndq) || rs_seq_before_eq(end, t->snd.chunk_end)) {
         t->snd.chunk_end = rs_seq_add(t->sndq.nxt, goal);
-        return rs_sndq_has_unsent(&t->sndq) && rs_seq_before(end, t->snd.chunk_end) ? rs_seq_dist(end, t->snd.chunk_end) : 0;
+        return rs_sndq_has_unsent(&t->sndq) && rs_seq_before(end, t->snd.chunk_end) ? rs_seq_dist(end, t->snd.chunk_end)
+                                                                                    : 0;
     }
     uint32_t beyond = rs_seq_dist(t->snd.chunk_end, end) % goal;
     return beyond ? goal - beyond : 0;
@@ -107,7 +109,7 @@ void rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uin
     rs_sndq_copy(env->blocks, &t->sndq, &(rs_sndq_span){seq, len, to});
 }
 
-/* --- RECEIVE ------------------------------------------------------------------------------------------------------- */
+/* --- RECEIVE ----------------------------------------------------------------------------------------------------- */
 
 /* The urgent byte is not part of the stream unless the user wants it there: 3.8.5, SO_OOBINLINE. */
 static bool at_urgent_byte(const rs_tcb *t)
@@ -158,7 +160,7 @@ int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool look)
     return 1;
 }
 
-/* --- CLOSE, ABORT -------------------------------------------------------------------------------------------------- */
+/* --- CLOSE, ABORT ------------------------------------------------------------------------------------------------ */
 
 void rs_tcp_abort(rs_env *env, rs_tcb *t)
 {
@@ -202,7 +204,7 @@ void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
 }
 
-/* --- options ------------------------------------------------------------------------------------------------------- */
+/* --- options ----------------------------------------------------------------------------------------------------- */
 
 static void quickack_changed(rs_env *env, rs_tcb *t)
 {
@@ -218,6 +220,7 @@ void rs_tcp_opts_changed(rs_env *env, rs_tcb *t)
     rs_tcb_set_mss(env, t);
     rs_keep_changed(env, t);
     quickack_changed(env, t);
-    if (t->opts.nodelay && t->was_open) rs_output_override(env, t); /* switching Nagle off flushes, even under TCP_CORK */
+    if (t->opts.nodelay && t->was_open)
+        rs_output_override(env, t); /* switching Nagle off flushes, even under TCP_CORK */
     rs_output(env, t);
 }

@@ -6,8 +6,8 @@
 #include "state.h"
 #include "tcb.h"
 
-/* To CLOSED: timers stop, the send queue is given up, a half-open child leaves its listener. err (0: none) is what the user
- * gets to know. What was received stays readable. */
+/* To CLOSED: timers stop, the send queue is given up, a half-open child leaves its listener. err (0: none) is what the
+ * user gets to know. What was received stays readable. */
 void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err);
 /* Our FIN was acknowledged, the peer's FIN arrived: the move, and the timers of the new state. */
 void rs_end_fin_acked(rs_env *env, rs_tcb *t);

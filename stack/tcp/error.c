@@ -1,5 +1,5 @@
-/* ICMP errors (RFC 9293 3.9.2.2; RFC 5461, RFC 5927). An error counts only if it quotes something that is out now: an attacker
- * who cannot see the connection does not know those numbers. */
+/* ICMP errors (RFC 9293 3.9.2.2; RFC 5461, RFC 5927). An error counts only if it quotes something that is out now: an
+ * attacker who cannot see the connection does not know those numbers. */
 #include "../base/time.h"
 #include "end.h"
 #include "output.h"
@@ -16,7 +16,8 @@ static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
     return rs_seq_before_eq(t->sndq.una, seq) && rs_seq_before(seq, t->sndq.nxt);
 }
 
-/* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191 6). */
+/* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191
+ * 6). */
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;

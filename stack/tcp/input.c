@@ -15,12 +15,14 @@ enum { REOPEN_ISS_STEP = 65537 }; /* the new incarnation starts beyond every num
 static bool challenge_allowed(rs_env *env, rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    if (env->cfg->quirks.challenge_per_socket && !rs_spacing_take(&t->lim, env->now, k->invalid_ratelimit)) return false;
+    if (env->cfg->quirks.challenge_per_socket && !rs_spacing_take(&t->lim, env->now, k->invalid_ratelimit))
+        return false;
     uint32_t limit = k->challenge_ack_limit < 0 ? UINT32_MAX : (uint32_t)k->challenge_ack_limit;
     return rs_budget_take(&env->host->challenge, env->now, limit);
 }
 
-/* Two hosts that answer each other's empty segments would never stop: those answers are spaced, where the host wants it. */
+/* Two hosts that answer each other's empty segments would never stop: those answers are spaced, where the host wants
+ * it. */
 static bool answer_allowed(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     bool could_loop = s->text.len == 0 || (s->flags & RS_SYN);
@@ -80,7 +82,8 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     }
 }
 
-/* After everything was taken: what may go now goes and carries the ACK; what is still owed goes alone (MUST-58, MUST-59). */
+/* After everything was taken: what may go now goes and carries the ACK; what is still owed goes alone (MUST-58,
+ * MUST-59). */
 static void afterwards(rs_env *env, rs_tcb *t)
 {
     if (t->state == RS_CLOSED) return;

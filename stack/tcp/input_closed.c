@@ -1,4 +1,5 @@
-/* A segment for nobody (RFC 9293 3.10.7.1): answered with a reset made from the segment alone, never answering a reset. */
+/* A segment for nobody (RFC 9293 3.10.7.1): answered with a reset made from the segment alone, never answering a
+ * reset. */
 #include "build.h"
 #include "reason.h"
 #include "tcp.h"

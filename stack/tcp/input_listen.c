@@ -1,4 +1,5 @@
-/* A segment for a listener (RFC 9293 3.10.7.2). The child itself is made by rs_tcp_open_passive: the caller has the pool. */
+/* A segment for a listener (RFC 9293 3.10.7.2). The child itself is made by rs_tcp_open_passive: the caller has the
+ * pool. */
 #include "build.h"
 #include "reason.h"
 #include "tcp.h"

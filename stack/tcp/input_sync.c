@@ -32,8 +32,8 @@ static void trim(const rs_tcb *t, rs_arrival *a)
     a->cut_right = r.cut > 0 || (fin && !r.fin && !r.old);
 }
 
-/* A duplicate of the SYN that opened this connection lies left of the window; so does the SYN-ACK of a simultaneous open,
- * although figure 7 of RFC 9293 uses it (appendix A.2). */
+/* A duplicate of the SYN that opened this connection lies left of the window; so does the SYN-ACK of a simultaneous
+ * open, although figure 7 of RFC 9293 uses it (appendix A.2). */
 static bool is_opening_syn(const rs_tcb *t, const rs_seg *s)
 {
     return t->state == RS_SYN_RECEIVED && (s->flags & RS_SYN) && !(s->flags & RS_RST) && rs_seq_eq(s->seq, t->rcv.irs);
@@ -77,7 +77,8 @@ static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
         return rs_say(RS_DISCARD, RS_WHY_RST_OUTSIDE_WINDOW);
     }
     trim(t, a);
-    if (a->cut_right && env->cfg->quirks.beyond_window_refused && !(s->flags & (RS_RST | RS_SYN)) && rs_rcvq_ready(&t->rcvq) > 0)
+    if (a->cut_right && env->cfg->quirks.beyond_window_refused && !(s->flags & (RS_RST | RS_SYN)) &&
+        rs_rcvq_ready(&t->rcvq) > 0)
         return rs_say(RS_ANSWER, RS_WHY_SEQ_BEYOND_WINDOW);
     return RS_GO_ON;
 }
@@ -121,8 +122,8 @@ static rs_verdict check_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
 }
 
-/* Does this SYN prove to be younger than the connection in TIME-WAIT? By timestamp if both have one, else by sequence number
- * (RFC 6191 section 2, RFC 9293 3.6.1 MAY-2 and SHLD-4). */
+/* Does this SYN prove to be younger than the connection in TIME-WAIT? By timestamp if both have one, else by sequence
+ * number (RFC 6191 section 2, RFC 9293 3.6.1 MAY-2 and SHLD-4). */
 static bool starts_new_incarnation(const rs_tcb *t, const rs_seg *s)
 {
     bool later = rs_seq_after(s->seq, t->rcvq.nxt);
@@ -133,15 +134,17 @@ static bool starts_new_incarnation(const rs_tcb *t, const rs_seg *s)
 }
 
 static const struct { rs_step *run; const char *rfc; } steps[] = {
-    {check_sequence, "9293 3.10.7.4 first"}, {check_rst, "9293 3.10.7.4 second"},    {check_security, "9293 3.10.7.4 third"},
-    {check_syn, "9293 3.10.7.4 fourth"},     {rs_take_ack, "9293 3.10.7.4 fifth"},   {rs_take_urg, "9293 3.10.7.4 sixth"},
+    {check_sequence, "9293 3.10.7.4 first"}, {check_rst, "9293 3.10.7.4 second"},
+    {check_security, "9293 3.10.7.4 third"}, {check_syn, "9293 3.10.7.4 fourth"},
+    {rs_take_ack, "9293 3.10.7.4 fifth"},    {rs_take_urg, "9293 3.10.7.4 sixth"},
     {rs_take_text, "9293 3.10.7.4 seventh"}, {rs_take_fin, "9293 3.10.7.4 eighth"},
 };
 _Static_assert(sizeof steps / sizeof steps[0] == 8, "RFC 9293 3.10.7.4 has eight steps");
 
 rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg, bool may_reopen)
 {
-    if (may_reopen && t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN && starts_new_incarnation(t, seg))
+    if (may_reopen && t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN &&
+        starts_new_incarnation(t, seg))
         return rs_say(RS_REOPEN, RS_WHY_NONE);
     rs_arrival a = {.seg = seg};
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {

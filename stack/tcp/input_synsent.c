@@ -54,7 +54,8 @@ rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
     rs_take_acknowledged(env, t, seg);
     rs_take_open(env, t);
     t->rcv.ack_now = true;
-    rs_arrival a = {.seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
+    rs_arrival a = {
+        .seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
     rs_take_urg(env, t, &a);
     v = rs_take_text(env, t, &a);
     if (v.kind != RS_PROCEED) return v;

@@ -18,8 +18,9 @@ bool rs_listener_accept_full(const rs_listener *l)
     return l->accept_len > l->backlog;
 }
 
-/* Half-open children may be one more than the backlog, like those in the accept queue, and may use all but the last quarter
- * of the host's limit: that quarter is kept for peers known from before, and this stack knows none (RFC 4987 section 3). */
+/* Half-open children may be one more than the backlog, like those in the accept queue, and may use all but the last
+ * quarter of the host's limit: that quarter is kept for peers known from before, and this stack knows none (RFC 4987
+ * section 3). */
 bool rs_listener_syn_full(const rs_listener *l, const rs_config *cfg)
 {
     uint32_t host = cfg->knobs.max_syn_backlog > 0 ? (uint32_t)cfg->knobs.max_syn_backlog : 1;

@@ -1,9 +1,11 @@
 /* listener.h — a listening endpoint: the SYN queue and the accept queue as data (RFC 9293 3.10.7.2; RFC 4987).
  *
- * A listener has no sequence space, so it is not a TCB. Half-open children are real TCBs in SYN-RECEIVED that name their
- * listener; here they are counted. Established children wait in the accept queue, linked through rs_tcb.accept_next.
+ * A listener has no sequence space, so it is not a TCB. Half-open children are real TCBs in SYN-RECEIVED that name
+ * their listener; here they are counted. Established children wait in the accept queue, linked through
+ * rs_tcb.accept_next.
  *
- *   L1  accept_len = length of the list from accept_head   L2  syn_len = children in SYN-RECEIVED that name this listener */
+ *   L1  accept_len = length of the list from accept_head   L2  syn_len = children in SYN-RECEIVED that name this
+ * listener */
 #ifndef RS_TCP_LISTENER_H
 #define RS_TCP_LISTENER_H
 

@@ -3,8 +3,8 @@
  * A record does not carry payload bytes but the place of them in the connection's send queue; net/ copies them into the
  * packet before anything else can change the queue. When the outbox is full, tcp/output.c stops, marks the connection
  * (rs_tcb.output_pending) and is called again after the drain. Control segments always find room: output.c leaves
- * RS_OUTBOX_RESERVE records free. Data has a second limit, data_room: net/ sets it to the number of full-sized packets for which
- * the ring towards the device has space, so that data waits instead of being lost there. */
+ * RS_OUTBOX_RESERVE records free. Data has a second limit, data_room: net/ sets it to the number of full-sized packets
+ * for which the ring towards the device has space, so that data waits instead of being lost there. */
 #ifndef RS_TCP_OUTBOX_H
 #define RS_TCP_OUTBOX_H
 

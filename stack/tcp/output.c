@@ -1,8 +1,8 @@
 /* see output.h
  *
- * Output works in bursts: one decision for up to `burst` segments. The RFC's way is bursts of one segment. With the quirk
- * psh_on_burst a burst is what a host with segmentation offload hands to its device: sized to about a millisecond at the
- * sending rate and at most half of the congestion window; its last segment carries PSH. */
+ * Output works in bursts: one decision for up to `burst` segments. The RFC's way is bursts of one segment. With the
+ * quirk psh_on_burst a burst is what a host with segmentation offload hands to its device: sized to about a millisecond
+ * at the sending rate and at most half of the congestion window; its last segment carries PSH. */
 #include "output.h"
 
 #include "../base/time.h"
@@ -51,7 +51,8 @@ static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
     int64_t  far = t->rto.min_rtt.us >> RTT_LOG;
     if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
-    uint32_t segs = (uint32_t)(bytes / mss), least = (uint32_t)(env->cfg->knobs.min_tso_segs > 0 ? env->cfg->knobs.min_tso_segs : 1);
+    uint32_t segs = (uint32_t)(bytes / mss),
+             least = (uint32_t)(env->cfg->knobs.min_tso_segs > 0 ? env->cfg->knobs.min_tso_segs : 1);
     return segs > least ? segs : least;
 }
 
@@ -62,7 +63,7 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
     return goal > mss ? goal / mss * mss : mss;
 }
 
-/* --- the decision -------------------------------------------------------------------------------------------------- */
+/* --- the decision ------------------------------------------------------------------------------------------------ */
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
 {
@@ -78,15 +79,20 @@ static bool held_back(const rs_tcb *t, uint16_t flags)
     return (t->opts.cork || t->snd.more) && !(flags & RS_FIN);
 }
 
-static bool partial_may_go(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs_sndq_chunk *c, uint32_t partial)
+static bool partial_may_go(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs_sndq_chunk *c,
+                           uint32_t partial)
 {
     if (w->override) return true;
     if (c->eor && c->len < rs_sndq_unsent(&t->sndq)) return true; /* more cannot join it */
     if (held_back(t, c->flags)) return false;
     bool whole = c->last || c->eor || rs_sndq_unsent(&t->sndq) == c->len;
-    return rs_sws_judge(&(rs_sws_in){.usable = w->usable, .queued = whole ? partial : rs_sndq_unsent(&t->sndq), .mss = w->mss,
-                                     .max_snd_wnd = t->snd.max_wnd, .pushed = true,
-                                     .nagle_ok = nagle_allows(env, t, c->flags), .override = false}) != RS_SWS_WAIT;
+    return rs_sws_judge(&(rs_sws_in){.usable = w->usable,
+                                     .queued = whole ? partial : rs_sndq_unsent(&t->sndq),
+                                     .mss = w->mss,
+                                     .max_snd_wnd = t->snd.max_wnd,
+                                     .pushed = true,
+                                     .nagle_ok = nagle_allows(env, t, c->flags),
+                                     .override = false}) != RS_SWS_WAIT;
 }
 
 /* Linux waits for a bigger burst when little may go, the last one was just now and an ACK is due soon. */
@@ -94,7 +100,8 @@ static bool defer(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs
 {
     const rs_knobs *k = &env->cfg->knobs;
     if (!env->cfg->quirks.psh_on_burst || w->override || t->loss.ca_state >= RS_CA_RECOVERY) return false;
-    if (rs_time_diff(env->now, t->stat.data_sent).us >= 1000 || t->sndq.segs == 0 || (c->flags & RS_FIN) || c->eor) return false;
+    if (rs_time_diff(env->now, t->stat.data_sent).us >= 1000 || t->sndq.segs == 0 || (c->flags & RS_FIN) || c->eor)
+        return false;
     uint64_t room = (uint64_t)w->quota * w->mss, limit = room < w->usable ? room : w->usable;
     if (limit >= (uint64_t)w->max_segs * w->mss) return false;
     if (k->tso_win_divisor > 0) {
@@ -107,7 +114,8 @@ static bool defer(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs
     return head->last_sent.us + srtt - env->now.us <= soon;
 }
 
-/* A burst does not reach into the next chunk of what was written, unless what is left of this one is less than a segment. */
+/* A burst does not reach into the next chunk of what was written, unless what is left of this one is less than a
+ * segment. */
 static uint32_t to_chunk_end(const rs_env *env, const rs_tcb *t, uint32_t bytes, uint32_t mss)
 {
     if (!env->cfg->quirks.sndbuf_by_chunk || rs_seq_before_eq(t->snd.chunk_end, t->sndq.nxt)) return bytes;
@@ -119,7 +127,8 @@ static uint32_t to_chunk_end(const rs_env *env, const rs_tcb *t, uint32_t bytes,
 static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
 {
     static const rs_sndq_chunk none = {0};
-    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota, bytes = to_chunk_end(env, t, most * w->mss, w->mss);
+    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota,
+             bytes = to_chunk_end(env, t, most * w->mss, w->mss);
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, bytes < w->usable ? bytes : w->usable);
     if (c.len + ((c.flags & RS_FIN) != 0) > w->usable) {
         c.flags &= (uint8_t)~RS_FIN;
@@ -143,7 +152,7 @@ static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
 
 static void follow_up(rs_env *env, rs_tcb *t, bool sent);
 
-/* --- sending ------------------------------------------------------------------------------------------------------- */
+/* --- sending ----------------------------------------------------------------------------------------------------- */
 
 static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
 {
@@ -162,8 +171,8 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
     return true;
 }
 
-/* Cuts a burst into segments. PSH: where the user pushed; without a PUSH call, where the queue runs empty (MUST-61); with the
- * quirk, at the end of a burst of several. */
+/* Cuts a burst into segments. PSH: where the user pushed; without a PUSH call, where the queue runs empty (MUST-61);
+ * with the quirk, at the end of a burst of several. */
 static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint32_t mss)
 {
     bool     offload = env->cfg->quirks.psh_on_burst, several = burst->len > mss;
@@ -183,7 +192,8 @@ static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint3
 
 static rs_want look(const rs_env *env, const rs_tcb *t, bool override)
 {
-    rs_want w = {.mss = rs_output_mss(env, t), .usable = usable_window(t), .quota = rs_recovery_quota(t), .override = override};
+    rs_want w = {
+        .mss = rs_output_mss(env, t), .usable = usable_window(t), .quota = rs_recovery_quota(t), .override = override};
     w.max_segs = 1;
     if (env->cfg->quirks.psh_on_burst && !t->snd.urg) {
         uint32_t half = t->cc.cwnd_segs / 2 ? t->cc.cwnd_segs / 2 : 1;
@@ -259,7 +269,7 @@ bool rs_output_probe(rs_env *env, rs_tcb *t)
     return sent;
 }
 
-/* --- the timers that follow ---------------------------------------------------------------------------------------- */
+/* --- the timers that follow -------------------------------------------------------------------------------------- */
 
 void rs_arm_rto(rs_env *env, rs_tcb *t)
 {
@@ -277,8 +287,8 @@ static void arm_user(const rs_env *env, rs_tcb *t)
     t->at_user = rs_time_add(rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent, limit);
 }
 
-/* Something waits and nothing is out whose ACK would call us again: the persist timer does (3.8.6.1, MUST-38). A wait for a
- * better segment is bounded by a second. */
+/* Something waits and nothing is out whose ACK would call us again: the persist timer does (3.8.6.1, MUST-38). A wait
+ * for a better segment is bounded by a second. */
 static void arm_persist(rs_env *env, rs_tcb *t)
 {
     bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending;

@@ -7,7 +7,8 @@
 
 /* Everything that may go now: first what is lost, then new segments; then the timers that follow from what is out. */
 void rs_output(rs_env *env, rs_tcb *t);
-/* The same although a partial segment would wait: the override timeout has run out (MUST-38). False: nothing could go. */
+/* The same although a partial segment would wait: the override timeout has run out (MUST-38). False: nothing could
+ * go. */
 bool rs_output_override(rs_env *env, rs_tcb *t);
 /* One new segment beyond the congestion window (tail loss probe). False: nothing could go. */
 bool rs_output_one(rs_env *env, rs_tcb *t);

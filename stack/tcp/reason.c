@@ -32,7 +32,11 @@ void rs_drop(rs_env *env, uint32_t conn, const rs_seg *seg, rs_reason why)
 {
     env->count->drops[why]++;
     if (!env->trace) return;
-    rs_event ev = {.at = env->now, .kind = RS_EV_DROP, .conn = conn, .why = reasons[why].name, .why_text = reasons[why].text,
+    rs_event ev = {.at = env->now,
+                   .kind = RS_EV_DROP,
+                   .conn = conn,
+                   .why = reasons[why].name,
+                   .why_text = reasons[why].text,
                    .rfc = reasons[why].rfc[0] ? reasons[why].rfc : NULL};
     if (seg) {
         ev.local = seg->dst;

@@ -3,9 +3,9 @@
  *   OPEN --dup ACK--> DISORDER --third dup ACK--> RECOVERY --ACK >= recover--> OPEN
  *     \---------------------- RTO ------------------> LOSS --ACK >= recover--> OPEN
  *
- * DISORDER: each of the first two duplicate ACKs lets one new segment out (limited transmit). RECOVERY: the first segment
- * goes again, every partial ACK sends the next one, further duplicates inflate the window. LOSS: everything is lost; slow
- * start sends it again in order. */
+ * DISORDER: each of the first two duplicate ACKs lets one new segment out (limited transmit). RECOVERY: the first
+ * segment goes again, every partial ACK sends the next one, further duplicates inflate the window. LOSS: everything is
+ * lost; slow start sends it again in order. */
 #include "recovery.h"
 
 #include "../base/time.h"
@@ -184,8 +184,8 @@ uint32_t rs_recovery_quota(const rs_tcb *t)
     return cwnd > out ? cwnd - out : 0;
 }
 
-/* A record goes again as one segment: cut to the MSS of now and to what a shrunken window leaves (SHLD-16), or joined by
- * small neighbours. */
+/* A record goes again as one segment: cut to the MSS of now and to what a shrunken window leaves (SHLD-16), or joined
+ * by small neighbours. */
 static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     const rs_sndrec *r = rs_sndq_rec(env->records, rec);

@@ -1,8 +1,8 @@
 /* recovery.h — loss: duplicate ACKs, fast retransmit and recovery, the timeout, and how much may be in flight.
  *
- * The input steps report facts, output asks for quotas; neither knows how losses are found. Everything that decides about
- * retransmission is behind this header, so that other detectors (RFC 6675, 8985) and rate reductions (RFC 6937) replace what is
- * inside recovery.c only. */
+ * The input steps report facts, output asks for quotas; neither knows how losses are found. Everything that decides
+ * about retransmission is behind this header, so that other detectors (RFC 6675, 8985) and rate reductions (RFC 6937)
+ * replace what is inside recovery.c only. */
 #ifndef RS_TCP_RECOVERY_H
 #define RS_TCP_RECOVERY_H
 

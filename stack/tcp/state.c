@@ -7,7 +7,7 @@
 #include "trace.h"
 
 const rs_state_row rs_state_rows[RS_STATES] = {
-#define S(state, text, flags, send, takes, fin_queued, fin_seen, sync, resets)                                                 \
+#define S(state, text, flags, send, takes, fin_queued, fin_seen, sync, resets)                                         \
     [RS_##state] = {text, flags, send, takes, fin_queued, fin_seen, sync, resets},
 #include "state.def"
 #undef S

@@ -1,8 +1,8 @@
 /* state.h — the eleven states as facts, and the one door through which a connection changes its state.
  *
- * Ask a row what is true in a state; do not compare states with one another. rs_tcb_move is the only writer of tcb->state:
- * it looks the change up in state.def, stops the stack if the change is not listed, keeps the host's count of TIME-WAIT
- * connections and tells the trace. */
+ * Ask a row what is true in a state; do not compare states with one another. rs_tcb_move is the only writer of
+ * tcb->state: it looks the change up in state.def, stops the stack if the change is not listed, keeps the host's count
+ * of TIME-WAIT connections and tells the trace. */
 #ifndef RS_TCP_STATE_H
 #define RS_TCP_STATE_H
 

@@ -1,8 +1,8 @@
 /* step.h — what a step of "segment arrives" says, and the trimmed view of the segment that the steps pass on.
  *
- * A step first judges and then, if the segment stands, applies. The first verdict other than PROCEED ends the walk; input.c
- * turns it into its effect. Until the ACK has been accepted no step changes the connection, so a segment that is refused
- * leaves it as it was, apart from counters and rate limits. */
+ * A step first judges and then, if the segment stands, applies. The first verdict other than PROCEED ends the walk;
+ * input.c turns it into its effect. Until the ACK has been accepted no step changes the connection, so a segment that
+ * is refused leaves it as it was, apart from counters and rate limits. */
 #ifndef RS_TCP_STEP_H
 #define RS_TCP_STEP_H
 
@@ -39,7 +39,7 @@ typedef struct rs_arrival {
     bool          syn;       /* the SYN lies in the window */
     bool          old;       /* nothing in it is new */
     bool          cut_right; /* something beyond the window was cut off */
-    bool          fin_taken; /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
+    bool fin_taken; /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
 } rs_arrival;
 
 typedef rs_verdict rs_step(rs_env *env, rs_tcb *t, rs_arrival *a);

@@ -11,7 +11,7 @@
 #include "tcp.h"
 #include "trace.h"
 
-/* --- judging ------------------------------------------------------------------------------------------------------- */
+/* --- judging ----------------------------------------------------------------------------------------------------- */
 
 static bool acks_something_new(const rs_tcb *t, rs_seq ack)
 {
@@ -45,7 +45,7 @@ static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
     return RS_GO_ON;
 }
 
-/* --- applying ------------------------------------------------------------------------------------------------------ */
+/* --- applying ---------------------------------------------------------------------------------------------------- */
 
 void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
@@ -92,7 +92,8 @@ static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const r
     rs_dur rtt;
     if (got->rtt_valid)
         rtt = rs_time_diff(env->now, got->oldest_sent);
-    else if (!t->ts.on || !s->opts.has_ts || !got->segs || !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, s->opts.ts_ecr}, &rtt))
+    else if (!t->ts.on || !s->opts.has_ts || !got->segs ||
+             !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, s->opts.ts_ecr}, &rtt))
         return;
     rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
@@ -122,7 +123,8 @@ static bool is_duplicate(const rs_tcb *t, const rs_seg *s, uint32_t wnd_before)
     return t->sndq.segs > 0 && rs_seg_len(s) == 0 && rs_seq_eq(s->ack, t->sndq.una) && t->snd.wnd == wnd_before;
 }
 
-/* New data acknowledged: the timer restarts (RFC 6298 5.2, 5.3), but in recovery only for the first partial ACK (RFC 6582). */
+/* New data acknowledged: the timer restarts (RFC 6298 5.2, 5.3), but in recovery only for the first partial ACK (RFC
+ * 6582). */
 static void restart_rto(rs_env *env, rs_tcb *t)
 {
     if (t->loss.ca_state == RS_CA_RECOVERY && t->loss.partial_seen) return;

@@ -1,4 +1,5 @@
-/* take_ack.h — parts of step five that SYN-SENT needs too: its SYN-ACK acknowledges and tells a window like any ACK. */
+/* take_ack.h — parts of step five that SYN-SENT needs too: its SYN-ACK acknowledges and tells a window like any
+ * ACK. */
 #ifndef RS_TCP_TAKE_ACK_H
 #define RS_TCP_TAKE_ACK_H
 

@@ -1,5 +1,6 @@
-/* Step seven: the text (RFC 9293 3.10.7.4 seventh). The receive queue trims, orders and keeps; here is decided whether text is
- * wanted at all and when it is acknowledged. A FIN goes into the queue with its text, because it may lie beyond a gap. */
+/* Step seven: the text (RFC 9293 3.10.7.4 seventh). The receive queue trims, orders and keeps; here is decided whether
+ * text is wanted at all and when it is acknowledged. A FIN goes into the queue with its text, because it may lie beyond
+ * a gap. */
 #include "../base/time.h"
 #include "state.h"
 #include "step.h"
@@ -14,18 +15,23 @@ static void measure_mss(rs_tcb *t, uint32_t len)
 /* Text for a user who has closed is lost: the peer has to know (MAY-1, SHLD-3). */
 static bool nobody_reads(const rs_env *env, const rs_tcb *t, const rs_arrival *a)
 {
-    return env->cfg->quirks.late_data_resets && a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
+    return env->cfg->quirks.late_data_resets && a->len > 0 && rs_row(t->state)->fin_queued &&
+           (t->closed || t->rcv.shut);
 }
 
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
 {
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
     uint32_t      low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
-    rs_delack_data d = {.now = env->now, .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt), .rcv_mss = t->rcv.mss,
+    rs_delack_data d = {.now = env->now,
+                        .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
+                        .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack = took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
+                        .must_ack = took->beyond_gap || took->filled || took->fin || took->dup_bytes ||
+                                    took->refused_bytes,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
-                        .rto = rs_rto_timeout(&t->rto), .srtt = rs_rto_srtt(&t->rto)};
+                        .rto = rs_rto_timeout(&t->rto),
+                        .srtt = rs_rto_srtt(&t->rto)};
     if (took->dup_bytes && !took->new_bytes)
         rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
     if (rs_delack_on_data(&t->delack, &d) == RS_DELACK_NOW) t->rcv.ack_now = true;
@@ -45,7 +51,10 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     uint32_t      len = (uint32_t)s->text.len;
     if (len) measure_mss(t, len);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
-                                     &(rs_rcvq_in){.seq = a->seq, .text = s->text.data, .len = len, .fin = s->flags & RS_FIN,
+                                     &(rs_rcvq_in){.seq = a->seq,
+                                                   .text = s->text.data,
+                                                   .len = len,
+                                                   .fin = s->flags & RS_FIN,
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);

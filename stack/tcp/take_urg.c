@@ -1,5 +1,5 @@
-/* Step six: the urgent pointer (RFC 9293 3.10.7.4 sixth, 3.8.5). It names the first octet after the urgent data (MUST-62); the
- * knob stdurg reads it as the last urgent octet, as RFC 1122 had it. */
+/* Step six: the urgent pointer (RFC 9293 3.10.7.4 sixth, 3.8.5). It names the first octet after the urgent data
+ * (MUST-62); the knob stdurg reads it as the last urgent octet, as RFC 1122 had it. */
 #include "state.h"
 #include "step.h"
 

@@ -7,10 +7,10 @@
  *   at     deadlines by timer kind                             app       what the user did and has to learn
  *   lim    rate limits (may change on a rejected segment)      stat      counters (likewise)
  *
- * Life: rs_tcp_open_active or _passive fills a raw slot -> entry points of tcp.h -> state CLOSED. In CLOSED the connection
- * must leave the demultiplexer at once. Its slot lives on while `user` is set, because the user still has to read an error
- * or what was received; rs_tcp_close clears `user`. rs_tcb_is_dead says when the slot may be given back (after
- * rs_tcb_release).
+ * Life: rs_tcp_open_active or _passive fills a raw slot -> entry points of tcp.h -> state CLOSED. In CLOSED the
+ * connection must leave the demultiplexer at once. Its slot lives on while `user` is set, because the user still has to
+ * read an error or what was received; rs_tcp_close clears `user`. rs_tcb_is_dead says when the slot may be given back
+ * (after rs_tcb_release).
  *
  * Invariants (rs_tcb_broken):
  *   I1  SND.UNA <= SND.NXT, and SND.NXT is at most the end of what was queued, FIN included
@@ -57,8 +57,19 @@ enum {
     RS_TCB_EV_CONNECTED = 64,  /* three-way handshake done */
 };
 
-enum rs_timer { RS_T_RTO, RS_T_DELACK, RS_T_PERSIST, RS_T_KEEPALIVE, RS_T_2MSL, RS_T_USER, RS_T_FW2, RS_T_REORDER, RS_T_TLP,
-                RS_T_PACE, RS_TIMERS };
+enum rs_timer {
+    RS_T_RTO,
+    RS_T_DELACK,
+    RS_T_PERSIST,
+    RS_T_KEEPALIVE,
+    RS_T_2MSL,
+    RS_T_USER,
+    RS_T_FW2,
+    RS_T_REORDER,
+    RS_T_TLP,
+    RS_T_PACE,
+    RS_TIMERS
+};
 
 /* Loss recovery as Linux numbers it in tcpi_ca_state (probe.h). CWR belongs to ECN. */
 enum { RS_CA_OPEN, RS_CA_DISORDER, RS_CA_CWR, RS_CA_RECOVERY, RS_CA_LOSS };
@@ -136,7 +147,7 @@ typedef struct rs_tcb {
     rs_state    state;         /* written by rs_tcb_move only */
     bool        user;          /* somebody holds this connection: a socket or an accept queue */
     bool        closed;        /* the user has closed: nobody will read */
-    bool        close_waits;   /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
+    bool close_waits; /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
     bool        was_open;      /* reached ESTABLISHED at some time */
     bool        output_pending;/* the outbox was full: call rs_tcp_output again */
     int         so_error;      /* RS_E* for the user's next call; sock/ clears it */
@@ -156,8 +167,8 @@ typedef struct rs_tcb {
     rs_delack    delack;
     rs_persist   persist;
     rs_keepalive keepalive;
-    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's while
-     * loss.tlp_armed; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
+    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's
+     * while loss.tlp_armed; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
     rs_time      at_rto, at_user, at_close;
 
     /* may change on a rejected segment */
@@ -178,13 +189,14 @@ static inline bool rs_tcb_at_mark(const rs_tcb *t)
 {
     return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
-bool     rs_tcb_is_dead(const rs_tcb *t);          /* CLOSED and nobody's: the caller frees it (and gives its slots back) */
+bool rs_tcb_is_dead(const rs_tcb *t); /* CLOSED and nobody's: the caller frees it (and gives its slots back) */
 bool     rs_tcb_may_send(const rs_tcb *t);         /* state row: the user may SEND */
 void     rs_tcb_release(struct rs_env *env, rs_tcb *t); /* gives back all pool slots it holds */
-const char *rs_tcb_broken(const rs_tcb *t);        /* NULL or the broken invariant; without the queues, which need the pools: */
+const char *
+rs_tcb_broken(const rs_tcb *t); /* NULL or the broken invariant; without the queues, which need the pools: */
 const char *rs_tcb_queues_broken(const struct rs_env *env, const rs_tcb *t);
 
-/* --- for tcp/ ------------------------------------------------------------------------------------------------------ */
+/* --- for tcp/ ---------------------------------------------------------------------------------------------------- */
 
 /* A raw slot becomes a connection in CLOSED with everything at its start. */
 struct rs_tcp_open;

@@ -12,7 +12,8 @@ static const char *check_sequences(const rs_tcb *t)
 {
     if (!rs_seq_before_eq(t->sndq.una, t->sndq.nxt)) return "I1: SND.UNA is beyond SND.NXT";
     if (!rs_seq_before_eq(t->sndq.nxt, t->sndq.end)) return "I1: SND.NXT is beyond what was queued";
-    if (t->was_open && rs_seq_before_eq(t->sndq.una, t->snd.iss) && t->state != RS_CLOSED) return "I3: open, but our SYN waits";
+    if (t->was_open && rs_seq_before_eq(t->sndq.una, t->snd.iss) && t->state != RS_CLOSED)
+        return "I3: open, but our SYN waits";
     return NULL;
 }
 
@@ -27,7 +28,8 @@ static const char *check_retransmission(const rs_tcb *t)
 static const char *check_window(const rs_tcb *t)
 {
     if (t->state == RS_SYN_SENT || t->state == RS_CLOSED) return NULL;
-    if (rs_seq_before(rs_rcvwnd_edge(&t->wnd), t->rcvq.nxt) && !t->rcvq.fin_taken) return "I4: RCV.NXT is beyond the window";
+    if (rs_seq_before(rs_rcvwnd_edge(&t->wnd), t->rcvq.nxt) && !t->rcvq.fin_taken)
+        return "I4: RCV.NXT is beyond the window";
     return NULL;
 }
 
@@ -49,7 +51,8 @@ static const char *check_time_wait(const rs_tcb *t)
 {
     if (t->state == RS_TIME_WAIT && idle(t->at_close)) return "I6: TIME-WAIT without an end";
     if (t->state == RS_TIME_WAIT && !others_idle(t)) return "I6: another timer runs in TIME-WAIT";
-    if (t->state != RS_TIME_WAIT && t->state != RS_FIN_WAIT_2 && !idle(t->at_close)) return "I6: the end of another state is set";
+    if (t->state != RS_TIME_WAIT && t->state != RS_FIN_WAIT_2 && !idle(t->at_close))
+        return "I6: the end of another state is set";
     return NULL;
 }
 

@@ -1,9 +1,10 @@
 /* tcp.h — the protocol floor as net/, sock/ and api/ see it: entry points and events.
  *
- * Everything that can happen to a connection comes in through one of these calls; everything it wants comes out as outbox
- * segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb.events). Nothing calls upward. After every entry point
- * the caller must: drain the outbox, refresh the connection's deadline, look at the event bits, take the connection out of the
- * demultiplexer if it is in RS_CLOSED, and free it (rs_tcb_release, then the slot) if rs_tcb_is_dead. */
+ * Everything that can happen to a connection comes in through one of these calls; everything it wants comes out as
+ * outbox segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb.events). Nothing calls upward. After every
+ * entry point the caller must: drain the outbox, refresh the connection's deadline, look at the event bits, take the
+ * connection out of the demultiplexer if it is in RS_CLOSED, and free it (rs_tcb_release, then the slot) if
+ * rs_tcb_is_dead. */
 #ifndef RS_TCP_TCP_H
 #define RS_TCP_TCP_H
 
@@ -19,8 +20,8 @@ typedef struct rs_host {
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
  * Returns RS_TCP_REOPEN when the connection is in TIME-WAIT and the segment is a SYN that may open a new incarnation
- * (MAY-2, RFC 6191): the connection is in CLOSED then, and the caller gives the segment to the listener, with *iss_hint.
- * iss_hint is NULL when nobody listens there: such a SYN is then judged like any other segment. */
+ * (MAY-2, RFC 6191): the connection is in CLOSED then, and the caller gives the segment to the listener, with
+ * *iss_hint. iss_hint is NULL when nobody listens there: such a SYN is then judged like any other segment. */
 typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
 rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);
 
@@ -43,8 +44,8 @@ typedef struct rs_icmp_error {
 } rs_icmp_error;
 void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
 
-/* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its children
- * (rs_tcp_opts is copied). */
+/* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its
+ * children (rs_tcp_opts is copied). */
 typedef struct rs_tcp_open {
     uint32_t       conn;             /* its own number */
     rs_endpoint    local, remote;
@@ -62,20 +63,22 @@ void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_
  * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */
 typedef struct rs_tcp_write { const uint8_t *data; size_t len; bool more, eor, oob; } rs_tcp_write;
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
-/* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window update when
- * due. *eor/urgent marks are not crossed: stops before the urgent byte unless SO_OOBINLINE. Returns the count. */
+/* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window
+ * update when due. *eor/urgent marks are not crossed: stops before the urgent byte unless SO_OOBINLINE. Returns the
+ * count. */
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool peek);
 /* The urgent byte, if it has arrived and was not read: 1, 0 (not there yet), or -1 (no urgent data or read already). */
 int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool peek);
-/* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST if unread data and the quirk says so. */
+/* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST if unread data and the quirk says
+ * so. */
 void rs_tcp_close(rs_env *env, rs_tcb *t);
 /* shutdown(SHUT_WR): FIN after queued data, receiving goes on. */
 void rs_tcp_shutdown_send(rs_env *env, rs_tcb *t);
 /* shutdown(SHUT_RD). */
 void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t);
-/* ABORT (3.10.5): RST if the state calls for it; the connection is dead afterwards. A half-open child that nobody was told of
- * vanishes silently. When a listener goes away, the caller does this for its children; those in the accept queue first leave
- * it by rs_tcp_accepted. */
+/* ABORT (3.10.5): RST if the state calls for it; the connection is dead afterwards. A half-open child that nobody was
+ * told of vanishes silently. When a listener goes away, the caller does this for its children; those in the accept
+ * queue first leave it by rs_tcp_accepted. */
 void rs_tcp_abort(rs_env *env, rs_tcb *t);
 /* An option of t->opts was changed by the user: take what follows from it (keepalive timer, Nagle off pushes, cork off
  * flushes, user timeout). */

@@ -1,5 +1,5 @@
-/* Timers (RFC 9293 3.10.8, 3.8.3): a table from kind to handler. Whatever is due runs in the order of its deadline, then of
- * its kind. */
+/* Timers (RFC 9293 3.10.8, 3.8.3): a table from kind to handler. Whatever is due runs in the order of its deadline,
+ * then of its kind. */
 #include "../base/check.h"
 #include "../base/time.h"
 #include "build.h"
@@ -19,7 +19,7 @@ static void give_up(rs_env *env, rs_tcb *t)
     rs_end(env, t, RS_ON_GAVE_UP, t->soft_error ? t->soft_error : RS_ETIMEDOUT);
 }
 
-/* --- retransmission ------------------------------------------------------------------------------------------------ */
+/* --- retransmission ---------------------------------------------------------------------------------------------- */
 
 /* R2 for a SYN counts copies (MUST-23); the linear ones come on top. */
 static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
@@ -74,15 +74,15 @@ static void on_user(rs_env *env, rs_tcb *t)
     give_up(env, t);
 }
 
-/* --- waiting ------------------------------------------------------------------------------------------------------- */
+/* --- waiting ----------------------------------------------------------------------------------------------------- */
 
 static void on_delack(rs_env *env, rs_tcb *t)
 {
     if (rs_delack_on_timer(&t->delack, rs_rto_timeout(&t->rto))) rs_send_ack(env, t);
 }
 
-/* The RFC's probe is one byte of new data, which from then on is retransmitted like any other (3.8.6.1); Linux repeats an old
- * sequence number, so that nothing has to be kept. */
+/* The RFC's probe is one byte of new data, which from then on is retransmitted like any other (3.8.6.1); Linux repeats
+ * an old sequence number, so that nothing has to be kept. */
 static void send_window_probe(rs_env *env, rs_tcb *t)
 {
     if (env->cfg->quirks.probe_before_una) {
@@ -129,7 +129,7 @@ static void on_close(rs_env *env, rs_tcb *t)
     rs_end(env, t, RS_ON_EXPIRED, 0);
 }
 
-/* --- the table ----------------------------------------------------------------------------------------------------- */
+/* --- the table --------------------------------------------------------------------------------------------------- */
 
 typedef void rs_timer_handler(rs_env *env, rs_tcb *t);
 

@@ -1,5 +1,6 @@
-/* Tail loss probe (RFC 8985 section 7): when the end of what was sent is not acknowledged, one segment goes out before the
- * RTO would, so that a lost tail is repaired by the ACK it draws. Only with SACK, only while nothing is known to be lost. */
+/* Tail loss probe (RFC 8985 section 7): when the end of what was sent is not acknowledged, one segment goes out before
+ * the RTO would, so that a lost tail is repaired by the ACK it draws. Only with SACK, only while nothing is known to be
+ * lost. */
 #include "../base/time.h"
 #include "output.h"
 #include "recovery.h"

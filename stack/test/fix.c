@@ -33,9 +33,16 @@ fix *fresh(rs_config cfg)
     rs_pool_init(&host.listeners.p, host.listeners.slots, (uint32_t)((sizeof(rs_listener) + 7) / 8 * 8), 2);
     f->cfg = cfg;
     f->rng = rs_rng_of(1);
-    f->env = (rs_env){.now = {1000000000}, .cfg = &f->cfg, .rng = &f->rng, .blocks = &host.blocks.p,
-                      .records = &host.records.p, .conns = &host.conns.p, .listeners = &host.listeners.p, .out = &f->out,
-                      .count = &f->count, .host = &f->host};
+    f->env = (rs_env){.now = {1000000000},
+                      .cfg = &f->cfg,
+                      .rng = &f->rng,
+                      .blocks = &host.blocks.p,
+                      .records = &host.records.p,
+                      .conns = &host.conns.p,
+                      .listeners = &host.listeners.p,
+                      .out = &f->out,
+                      .count = &f->count,
+                      .host = &f->host};
     return f;
 }
 
@@ -64,8 +71,16 @@ static rs_tcp_open opening(fix *f, uint32_t conn)
 static rs_seg segment(const peer_seg *s, rs_seq seq, rs_seq ack)
 {
     static uint8_t text[65536];
-    rs_seg seg = {.src = end_of(2, 4000), .dst = end_of(1, 80), .seq = rs_seq_add(seq, (uint32_t)s->seq), .flags = s->flags,
-                  .wnd = s->wnd_zero ? 0 : s->wnd ? s->wnd : FIX_WND, .up = s->up, .opts = s->opts, .ttl = 64};
+    rs_seg seg = {.src = end_of(2, 4000),
+                  .dst = end_of(1, 80),
+                  .seq = rs_seq_add(seq, (uint32_t)s->seq),
+                  .flags = s->flags,
+                  .wnd = s->wnd_zero ? 0
+                         : s->wnd    ? s->wnd
+                                     : FIX_WND,
+                  .up = s->up,
+                  .opts = s->opts,
+                  .ttl = 64};
     if (s->flags & RS_ACK) seg.ack = rs_seq_add(ack, (uint32_t)s->ack);
     for (uint32_t i = 0; i < s->len; i++) text[i] = (uint8_t)((seg.seq.raw - FIX_IRS - 1 + i) % 251);
     seg.text = (rs_bytes){text, s->len};
@@ -185,7 +200,7 @@ void silence(fix *f, rs_dur d)
     ignore_sent(f);
 }
 
-/* --- states -------------------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------------------ */
 
 static rs_opts syn_opts(void)
 {

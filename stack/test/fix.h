@@ -5,9 +5,9 @@
  *     we_send(f, RS_ACK);                                  // the challenge
  *     silence(f, RS_SEC(3));
  *
- * Sequence numbers of the peer are offsets from RCV.NXT, its ACKs offsets from SND.NXT, as they are when it sends. What we
- * send is looked at in order; every test ends by saying what it expects or by silence(). There is one fixture per process:
- * conn_in and listening start afresh. After each step the invariants are checked. */
+ * Sequence numbers of the peer are offsets from RCV.NXT, its ACKs offsets from SND.NXT, as they are when it sends. What
+ * we send is looked at in order; every test ends by saying what it expects or by silence(). There is one fixture per
+ * process: conn_in and listening start afresh. After each step the invariants are checked. */
 #ifndef FIX_H
 #define FIX_H
 

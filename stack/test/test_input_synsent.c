@@ -64,7 +64,8 @@ TEST(linux_resets_a_syn_ack_that_echoes_a_foreign_timestamp)
 {
     fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
     pass(f, RS_MS(10));
-    peer_sends(f, RS_SYN | RS_ACK, .opts = {.has_ts = true, .ts_val = 5, .ts_ecr = rs_tstamp_val(&f->t->ts, f->env.now) + 1000});
+    peer_sends(f, RS_SYN | RS_ACK,
+               .opts = {.has_ts = true, .ts_val = 5, .ts_ecr = rs_tstamp_val(&f->t->ts, f->env.now) + 1000});
     we_send(f, RS_RST);
     state_is(f, RS_SYN_SENT);
     CHECK_EQ(f->count.drops[RS_WHY_SYNSENT_BAD_TSECR], 1);

@@ -7,7 +7,7 @@
 #include "../base/rng.h"
 
 enum { SLOTS = 12 };
-typedef struct thing { uint32_t value; rs_link link, other; uint32_t pad; } thing;
+typedef struct thing { uint32_t value; rs_list_node link, other; uint32_t pad; } thing;
 typedef struct arena {
     rs_pool pool;
     rs_list list, second;

@@ -1,5 +1,5 @@
-/* A segment that is refused leaves the connection as it was, byte for byte, apart from counters and rate limits; whatever is
- * sent in answer. And no segment at all, in any state, breaks an invariant. */
+/* A segment that is refused leaves the connection as it was, byte for byte, apart from counters and rate limits;
+ * whatever is sent in answer. And no segment at all, in any state, breaks an invariant. */
 #define CHECK_MAIN
 #include "fix.h"
 
@@ -18,11 +18,11 @@ static rs_tcb essence(const rs_tcb *t)
 /* Reasons for which a segment is refused as a whole. */
 static bool refuses(int why)
 {
-    static const rs_reason all[] = {RS_WHY_SEQ_OUTSIDE_WINDOW, RS_WHY_PAWS, RS_WHY_TS_MISSING, RS_WHY_RST_OUTSIDE_WINDOW,
-                                    RS_WHY_RST_CHALLENGED, RS_WHY_SYN_CHALLENGED, RS_WHY_SYN_DUPLICATE, RS_WHY_NO_ACK,
-                                    RS_WHY_ACK_UNSENT, RS_WHY_ACK_TOO_OLD, RS_WHY_ACK_IN_SYN_RECEIVED, RS_WHY_SYNSENT_BAD_ACK,
-                                    RS_WHY_SYNSENT_RST_NO_ACK, RS_WHY_SYNSENT_NO_SYN, RS_WHY_RST_IN_TIME_WAIT,
-                                    RS_WHY_SEQ_BEYOND_WINDOW};
+    static const rs_reason all[] = {
+        RS_WHY_SEQ_OUTSIDE_WINDOW, RS_WHY_PAWS,           RS_WHY_TS_MISSING,          RS_WHY_RST_OUTSIDE_WINDOW,
+        RS_WHY_RST_CHALLENGED,     RS_WHY_SYN_CHALLENGED, RS_WHY_SYN_DUPLICATE,       RS_WHY_NO_ACK,
+        RS_WHY_ACK_UNSENT,         RS_WHY_ACK_TOO_OLD,    RS_WHY_ACK_IN_SYN_RECEIVED, RS_WHY_SYNSENT_BAD_ACK,
+        RS_WHY_SYNSENT_RST_NO_ACK, RS_WHY_SYNSENT_NO_SYN, RS_WHY_RST_IN_TIME_WAIT,    RS_WHY_SEQ_BEYOND_WINDOW};
     for (unsigned i = 0; i < sizeof all / sizeof all[0]; i++)
         if ((int)all[i] == why) return true;
     return false;
@@ -52,8 +52,8 @@ static void try_one(rs_config cfg, rs_state state, const peer_seg *s, int *refus
     rs_tcb after = essence(f->t);
     (*refused)++;
     if (memcmp(&before, &after, sizeof before))
-        CHECK_FAIL("%s: a refused segment changed the connection: flags 0x%x seq %+d ack %+d len %u", rs_state_name(state),
-                   s->flags, s->seq, s->ack, s->len);
+        CHECK_FAIL("%s: a refused segment changed the connection: flags 0x%x seq %+d ack %+d len %u",
+                   rs_state_name(state), s->flags, s->seq, s->ack, s->len);
 }
 
 static int sweep(rs_config cfg)
@@ -63,7 +63,11 @@ static int sweep(rs_config cfg)
     for (int state = RS_SYN_SENT; state < RS_STATES; state++)
         for (int flags = 0; flags < 64; flags++)
             for (unsigned i = 0; i < 8 * 4 * 2; i++) {
-                peer_seg s = {.flags = (uint16_t)flags, .seq = seqs[i % 8], .ack = acks[i / 8 % 4], .len = i / 32 ? 700 : 0, .up = 3};
+                peer_seg s = {.flags = (uint16_t)flags,
+                              .seq = seqs[i % 8],
+                              .ack = acks[i / 8 % 4],
+                              .len = i / 32 ? 700 : 0,
+                              .up = 3};
                 try_one(cfg, (rs_state)state, &s, &refused);
             }
     return refused;

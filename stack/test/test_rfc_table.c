@@ -1,6 +1,6 @@
-/* Every row of conformance/spec/state-machine.tsv whose event is a segment, against the stack with the preset rfc: each row is
- * played with every combination of flags, sequence positions, acknowledgments and lengths that its guard allows, and both the
- * reply and the next state have to be those of the row. A row that no rule below covers fails the test. */
+/* Every row of conformance/spec/state-machine.tsv whose event is a segment, against the stack with the preset rfc: each
+ * row is played with every combination of flags, sequence positions, acknowledgments and lengths that its guard allows,
+ * and both the reply and the next state have to be those of the row. A row that no rule below covers fails the test. */
 #define CHECK_MAIN
 #include "fix.h"
 
@@ -35,52 +35,79 @@ static const char *const LEGACY = "the stack follows RFC 5961", *const NO_MLS = 
 static const rule rules[] = {
     /* CLOSED, LISTEN */
     {"segment RST", "-", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK, RS_RST | RS_SYN), F(0, 5), ONE, F(0, 9), NULL},
-    {"segment ACK set, no RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK), F(0, 7), F(0, 3), F(0, 9), NULL},
-    {"segment no ACK, no RST", "", NULL, PLAIN, AS_ROW, F(0, RS_SYN, RS_FIN, RS_SYN | RS_FIN, RS_URG), F(0, 7), ONE, F(0, 9), NULL},
+    {"segment ACK set, no RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK), F(0, 7), F(0, 3),
+     F(0, 9), NULL},
+    {"segment no ACK, no RST", "", NULL, PLAIN, AS_ROW, F(0, RS_SYN, RS_FIN, RS_SYN | RS_FIN, RS_URG), F(0, 7), ONE,
+     F(0, 9), NULL},
     {"segment bad checksum / broadcast or multicast destination", "", NET, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment ACK (no RST)", "", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK), F(0, 7), F(0, 3), F(0, 9), NULL},
-    {"segment SYN (no RST, no ACK)", "", NULL, PLAIN, AS_ROW, F(RS_SYN, RS_SYN | RS_PSH, RS_SYN | RS_FIN), F(0, -5), ONE, F(0, 9), NULL},
+    {"segment ACK (no RST)", "", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK), F(0, 7), F(0, 3),
+     F(0, 9), NULL},
+    {"segment SYN (no RST, no ACK)", "", NULL, PLAIN, AS_ROW, F(RS_SYN, RS_SYN | RS_PSH, RS_SYN | RS_FIN), F(0, -5),
+     ONE, F(0, 9), NULL},
     {"segment SYN", "broadcast", NET, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     {"segment SYN", "security mismatch", NO_MLS, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     {"segment security mismatch", "", NO_MLS, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment other (no RST, ACK, SYN)", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_URG, RS_PSH), F(0, 4), ONE, F(0, 9), NULL},
+    {"segment other (no RST, ACK, SYN)", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_URG, RS_PSH), F(0, 4), ONE, F(0, 9),
+     NULL},
     /* SYN-SENT */
-    {"segment ACK", "=< ISS or SEG.ACK > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK), F(0), F(-1, 1, 1000), F(0, 9), "SYN-SENT"},
-    {"segment ACK+RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK | RS_RST, RS_ACK | RS_RST | RS_SYN), F(0, 9), F(-1, 1, 1000), F(0, 9), NULL},
-    {"segment RST+ACK", "SND.UNA < SEG.ACK", NULL, PLAIN, NOTHING, F(RS_ACK | RS_RST, RS_ACK | RS_RST | RS_SYN), F(0, 9, -9), F(0), F(0, 9), NULL},
+    {"segment ACK", "=< ISS or SEG.ACK > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_SYN | RS_ACK, RS_FIN | RS_ACK),
+     F(0), F(-1, 1, 1000), F(0, 9), "SYN-SENT"},
+    {"segment ACK+RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK | RS_RST, RS_ACK | RS_RST | RS_SYN), F(0, 9), F(-1, 1, 1000),
+     F(0, 9), NULL},
+    {"segment RST+ACK", "SND.UNA < SEG.ACK", NULL, PLAIN, NOTHING, F(RS_ACK | RS_RST, RS_ACK | RS_RST | RS_SYN),
+     F(0, 9, -9), F(0), F(0, 9), NULL},
     {"segment RST+ACK", "8167", OTHER, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     {"segment RST without ACK", "", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_SYN), F(0, 9), ONE, F(0, 9), NULL},
-    {"segment SYN+ACK", "SND.UNA <", NULL, PLAIN, AS_ROW, F(RS_SYN | RS_ACK, RS_SYN | RS_ACK | RS_PSH), F(0), F(0), F(0, 9), "SYN-SENT"},
+    {"segment SYN+ACK", "SND.UNA <", NULL, PLAIN, AS_ROW, F(RS_SYN | RS_ACK, RS_SYN | RS_ACK | RS_PSH), F(0), F(0),
+     F(0, 9), "SYN-SENT"},
     {"segment SYN+FIN+ACK", "", NULL, PLAIN, AN_ACK, F(RS_SYN | RS_FIN | RS_ACK), F(0), F(0), F(0, 9), NULL},
     {"segment SYN without ACK", "", NULL, PLAIN, AS_ROW, F(RS_SYN, RS_SYN | RS_PSH), F(0), ONE, F(0), NULL},
-    {"segment without SYN and RST", "", NULL, PLAIN, AS_ROW, F(0, RS_ACK, RS_FIN, RS_FIN | RS_ACK), F(0, 3), F(0), F(0, 9), NULL},
+    {"segment without SYN and RST", "", NULL, PLAIN, AS_ROW, F(0, RS_ACK, RS_FIN, RS_FIN | RS_ACK), F(0, 3), F(0),
+     F(0, 9), NULL},
     /* step 1 */
-    {"segment unacceptable SEQ, no RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK, 0, RS_FIN | RS_ACK, RS_PSH | RS_ACK), F(-2000, -20, EDGE + 1, EDGE + 3000), F(0, -1), F(0, 9), NULL},
-    {"segment unacceptable SEQ with RST", "", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK), F(-2000, -20, EDGE, EDGE + 3000), F(0), F(0, 9), NULL},
+    {"segment unacceptable SEQ, no RST", "", NULL, PLAIN, AS_ROW, F(RS_ACK, 0, RS_FIN | RS_ACK, RS_PSH | RS_ACK),
+     F(-2000, -20, EDGE + 1, EDGE + 3000), F(0, -1), F(0, 9), NULL},
+    {"segment unacceptable SEQ with RST", "", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK),
+     F(-2000, -20, EDGE, EDGE + 3000), F(0), F(0, 9), NULL},
     {"segment duplicate original SYN (SEQ=IRS)", "", NULL, PLAIN, AN_ACK, F(RS_SYN), F(-1), ONE, F(0), NULL},
     {"segment SYN+ACK with SEQ=IRS", "strict", NULL, CROSSED, AS_ROW, F(RS_SYN | RS_ACK), F(-1), F(0), F(0), NULL},
     {"segment SYN+ACK with SEQ=IRS", "practice", OTHER, CROSSED, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     /* step 2 */
-    {"segment RST", "SEQ=RCV.NXT, any variant", NULL, PLAIN, NOTHING, F(RS_RST, RS_RST | RS_ACK, RS_RST | RS_SYN), F(0), F(0, 5000), F(0, 9), NULL},
+    {"segment RST", "SEQ=RCV.NXT, any variant", NULL, PLAIN, NOTHING, F(RS_RST, RS_RST | RS_ACK, RS_RST | RS_SYN), F(0),
+     F(0, 5000), F(0, 9), NULL},
     {"segment RST", "RFC 1337", OTHER, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment RST in window", "passive origin; [RFC5961]", NULL, PLAIN, NOTHING, F(RS_RST, RS_RST | RS_ACK), F(0), F(0), F(0, 9), NULL},
-    {"segment RST in window", "active origin; [RFC5961]", NULL, CROSSED, NOTHING, F(RS_RST, RS_RST | RS_ACK), F(0), F(0), F(0, 9), NULL},
-    {"segment RST in window", "SEQ != RCV.NXT", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK), F(1, 1000, EDGE - 1), F(0), F(0, 9), NULL},
-    {"segment RST in window", "TIME-WAIT reuse", "an old connection that made room is not brought back", PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment RST in window, SEQ != RCV.NXT", "[RFC5961]", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK, RS_RST | RS_SYN), F(1, 1000, EDGE - 1), F(0), F(0, 9), NULL},
+    {"segment RST in window", "passive origin; [RFC5961]", NULL, PLAIN, NOTHING, F(RS_RST, RS_RST | RS_ACK), F(0), F(0),
+     F(0, 9), NULL},
+    {"segment RST in window", "active origin; [RFC5961]", NULL, CROSSED, NOTHING, F(RS_RST, RS_RST | RS_ACK), F(0),
+     F(0), F(0, 9), NULL},
+    {"segment RST in window", "SEQ != RCV.NXT", NULL, PLAIN, AS_ROW, F(RS_RST, RS_RST | RS_ACK), F(1, 1000, EDGE - 1),
+     F(0), F(0, 9), NULL},
+    {"segment RST in window", "TIME-WAIT reuse", "an old connection that made room is not brought back", PLAIN, AS_ROW,
+     ONE, ONE, ONE, ONE, NULL},
+    {"segment RST in window, SEQ != RCV.NXT", "[RFC5961]", NULL, PLAIN, AS_ROW,
+     F(RS_RST, RS_RST | RS_ACK, RS_RST | RS_SYN), F(1, 1000, EDGE - 1), F(0), F(0, 9), NULL},
     {"segment RST in window, SEQ != RCV.NXT", "[legacy", LEGACY, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     /* step 4 */
-    {"segment SYN in window", "passive origin", NULL, PLAIN, NOTHING, F(RS_SYN, RS_SYN | RS_ACK), F(0, 1, EDGE - 1), F(0), F(0, 9), NULL},
-    {"segment SYN in window", "active origin, [RFC5961]", NULL, CROSSED, AS_ROW, F(RS_SYN, RS_SYN | RS_ACK), F(0, 1, EDGE - 1), F(0), F(0), NULL},
+    {"segment SYN in window", "passive origin", NULL, PLAIN, NOTHING, F(RS_SYN, RS_SYN | RS_ACK), F(0, 1, EDGE - 1),
+     F(0), F(0, 9), NULL},
+    {"segment SYN in window", "active origin, [RFC5961]", NULL, CROSSED, AS_ROW, F(RS_SYN, RS_SYN | RS_ACK),
+     F(0, 1, EDGE - 1), F(0), F(0), NULL},
     {"segment SYN in window", "legacy", LEGACY, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment SYN, any SEQ", "[RFC5961]", NULL, PLAIN, AS_ROW, F(RS_SYN, RS_SYN | RS_ACK, RS_SYN | RS_FIN | RS_ACK), F(0, 1, -1, -5000, EDGE - 1, EDGE, EDGE + 9), F(0), F(0, 9), NULL},
+    {"segment SYN, any SEQ", "[RFC5961]", NULL, PLAIN, AS_ROW, F(RS_SYN, RS_SYN | RS_ACK, RS_SYN | RS_FIN | RS_ACK),
+     F(0, 1, -1, -5000, EDGE - 1, EDGE, EDGE + 9), F(0), F(0, 9), NULL},
     /* step 5 */
-    {"segment no ACK bit (no RST, no SYN)", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_PSH, RS_URG), F(0, 1, EDGE - 1), ONE, F(0, 9), NULL},
-    {"segment no ACK bit", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_PSH, RS_URG), F(0, 1, EDGE - 1), ONE, F(0, 9), NULL},
-    {"segment ACK", "SEG.ACK > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK, RS_PSH | RS_ACK), F(0, 1, EDGE - 1), F(1, 1000, 1 << 20), F(0, 9), NULL},
-    {"segment ACK", "SEG.ACK < SND.UNA-MAX.SND.WND", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK, RS_PSH | RS_ACK), F(0, 1, EDGE - 1), F(-FIX_WND - 2, -(1 << 20)), F(0, 9), NULL},
-    {"segment ACK", "SEG.ACK =< SND.UNA (duplicate/old)", NULL, DATA_OUT, NOTHING, F(RS_ACK, RS_PSH | RS_ACK), F(0), F(-501, -600, -FIX_WND), F(0), NULL},
-    {"segment ACK", "SEG.ACK =< SND.UNA or > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK), F(0, 5), F(-1, -2, 1, 1000), F(0, 9), NULL},
+    {"segment no ACK bit (no RST, no SYN)", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_PSH, RS_URG), F(0, 1, EDGE - 1),
+     ONE, F(0, 9), NULL},
+    {"segment no ACK bit", "", NULL, PLAIN, AS_ROW, F(0, RS_FIN, RS_PSH, RS_URG), F(0, 1, EDGE - 1), ONE, F(0, 9),
+     NULL},
+    {"segment ACK", "SEG.ACK > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK, RS_PSH | RS_ACK),
+     F(0, 1, EDGE - 1), F(1, 1000, 1 << 20), F(0, 9), NULL},
+    {"segment ACK", "SEG.ACK < SND.UNA-MAX.SND.WND", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK, RS_PSH | RS_ACK),
+     F(0, 1, EDGE - 1), F(-FIX_WND - 2, -(1 << 20)), F(0, 9), NULL},
+    {"segment ACK", "SEG.ACK =< SND.UNA (duplicate/old)", NULL, DATA_OUT, NOTHING, F(RS_ACK, RS_PSH | RS_ACK), F(0),
+     F(-501, -600, -FIX_WND), F(0), NULL},
+    {"segment ACK", "SEG.ACK =< SND.UNA or > SND.NXT", NULL, PLAIN, AS_ROW, F(RS_ACK, RS_FIN | RS_ACK), F(0, 5),
+     F(-1, -2, 1, 1000), F(0, 9), NULL},
     {"segment ACK", "outside [SND.UNA-MAX", OTHER, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     {"segment ACK", "SND.UNA < SEG.ACK =< SND.NXT", NULL, DATA_OUT, NOTHING, F(RS_ACK), F(0), F(0), F(0), NULL},
     {"segment ACK", "new", NULL, DATA_OUT, NOTHING, F(RS_ACK), F(0), F(0, -1, -499), F(0), NULL},
@@ -94,15 +121,20 @@ static const rule rules[] = {
     /* steps 6 to 8 */
     {"segment URG", "", NULL, PLAIN, LATER_ACK, F(RS_URG | RS_ACK), F(0), F(0), F(9), NULL},
     {"segment in-order text", "", NULL, PLAIN, LATER_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(0), F(0), F(1, 9, 500), NULL},
-    {"segment out-of-order text", "", NULL, PLAIN, AN_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(1, 1000, EDGE - 9), F(0), F(1, 9), NULL},
-    {"segment text", "simplex", NULL, PLAIN, LATER_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(0), F(-1, 0), F(1, 9), "FIN-WAIT-2"},
+    {"segment out-of-order text", "", NULL, PLAIN, AN_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(1, 1000, EDGE - 9), F(0),
+     F(1, 9), NULL},
+    {"segment text", "simplex", NULL, PLAIN, LATER_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(0), F(-1, 0), F(1, 9),
+     "FIN-WAIT-2"},
     {"segment text", "simplex", NULL, PLAIN, LATER_ACK, F(RS_ACK, RS_PSH | RS_ACK), F(0), F(-1), F(1, 9), "FIN-WAIT-1"},
     {"segment text", "half-duplex", HALF, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
     {"segment text / URG", "", NULL, PLAIN, NOTHING, F(RS_ACK, RS_URG | RS_ACK), F(0, 4), F(0), F(9), NULL},
-    {"segment FIN / URG / text", "", NULL, PLAIN, NOTHING, F(RS_ACK, RS_FIN | RS_ACK, RS_URG | RS_ACK), F(0, 4), F(-1), F(9), NULL},
-    {"segment FIN", "beyond a gap", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK), F(1, 1000, EDGE - 10), F(0), F(0, 9), NULL},
+    {"segment FIN / URG / text", "", NULL, PLAIN, NOTHING, F(RS_ACK, RS_FIN | RS_ACK, RS_URG | RS_ACK), F(0, 4), F(-1),
+     F(9), NULL},
+    {"segment FIN", "beyond a gap", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK), F(1, 1000, EDGE - 10), F(0), F(0, 9),
+     NULL},
     {"segment FIN", "simultaneous close", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK), F(0), F(-1), F(0, 9), NULL},
-    {"segment FIN", "in order", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK, RS_FIN | RS_PSH | RS_ACK), F(0), F(0), F(0, 9), NULL},
+    {"segment FIN", "in order", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK, RS_FIN | RS_PSH | RS_ACK), F(0), F(0), F(0, 9),
+     NULL},
     {"segment FIN+ACK", "", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK), F(0), F(0), F(0, 9), NULL},
     {"segment FIN+text, FIN beyond a gap", "", NULL, PLAIN, AN_ACK, F(RS_FIN | RS_ACK), F(1, 100), F(-1), F(9), NULL},
     {"segment retransmitted FIN", "", NULL, PLAIN, AS_ROW, F(RS_FIN | RS_ACK), F(-1), F(0), F(0), NULL},
@@ -110,11 +142,13 @@ static const rule rules[] = {
     {"segment SYN", "MAY-2", NULL, PLAIN, NOTHING, F(RS_SYN), F(1, 1000, EDGE + 5), ONE, F(0), NULL},
     {"segment SYN", "TSval > last seen", NULL, PLAIN, NOTHING, F(RS_SYN), F(1, 1000, EDGE + 5), ONE, F(0), NULL},
     {"segment SYN", "none of the above", OTHER, PLAIN, AS_ROW, ONE, ONE, ONE, ONE, NULL},
-    {"segment SYN", "[RFC5961] not accepted", NULL, PLAIN, AN_ACK, F(RS_SYN, RS_SYN | RS_ACK), F(0, -1, -1000), F(0), F(0), NULL},
+    {"segment SYN", "[RFC5961] not accepted", NULL, PLAIN, AN_ACK, F(RS_SYN, RS_SYN | RS_ACK), F(0, -1, -1000), F(0),
+     F(0), NULL},
     {"segment SYN out of window", "", NULL, PLAIN, AN_ACK, F(RS_SYN), F(-1, -1000), ONE, F(0), NULL},
 };
 
-/* --- the table ----------------------------------------------------------------------------------------------------- */
+/* --- the table -----------------------------------------------------------------------------------------------------
+ */
 
 static row rows[ROWS_MAX];
 
@@ -164,7 +198,8 @@ static rs_state state_of(const char *name)
     return RS_STATES;
 }
 
-/* --- playing a row ------------------------------------------------------------------------------------------------- */
+/* --- playing a row -------------------------------------------------------------------------------------------------
+ */
 
 static fix *set_up(const row *r, const rule *u)
 {
@@ -189,8 +224,8 @@ static fix *set_up(const row *r, const rule *u)
 static const char *who(const row *r, const peer_seg *s)
 {
     static char text[700];
-    snprintf(text, sizeof text, "%s | %s | %s | flags 0x%x seq %+d ack %+d len %u", r->from, r->event, r->guard, s->flags, s->seq,
-             s->ack, s->len);
+    snprintf(text, sizeof text, "%s | %s | %s | flags 0x%x seq %+d ack %+d len %u", r->from, r->event, r->guard,
+             s->flags, s->seq, s->ack, s->len);
     return text;
 }
 
@@ -203,11 +238,14 @@ static void check_reply(fix *f, const row *r, const rule *u, const peer_seg *s)
     }
     if (want == NOTHING || f->looked == f->sent_count) {
         if (want != NOTHING) CHECK_FAIL("%s: no reply", who(r, s));
-        if (f->looked != f->sent_count) CHECK_FAIL("%s: unexpected reply 0x%x", who(r, s), f->sent[f->looked].seg.flags);
+        if (f->looked != f->sent_count)
+            CHECK_FAIL("%s: unexpected reply 0x%x", who(r, s), f->sent[f->looked].seg.flags);
         return;
     }
     uint16_t got = f->sent[f->looked].seg.flags;
-    bool     right = want == A_SYN_ACK ? got == (RS_SYN | RS_ACK) : want == A_RESET ? (got & RS_RST) != 0 : (got & (RS_ACK | RS_RST | RS_SYN)) == RS_ACK;
+    bool right = want == A_SYN_ACK ? got == (RS_SYN | RS_ACK)
+                 : want == A_RESET ? (got & RS_RST) != 0
+                                   : (got & (RS_ACK | RS_RST | RS_SYN)) == RS_ACK;
     if (!right) CHECK_FAIL("%s: replied 0x%x", who(r, s), got);
 }
 
@@ -215,8 +253,9 @@ static void check_reset_numbers(fix *f, const row *r, const peer_seg *s, rs_seq 
 {
     if (f->looked == f->sent_count || !(f->sent[f->looked].seg.flags & RS_RST)) return;
     const rs_seg *rst = &f->sent[f->looked].seg;
-    bool right = s->flags & RS_ACK ? rst->seq.raw == ack.raw && rst->flags == RS_RST
-                                   : rst->seq.raw == 0 && rst->ack.raw == seg_end.raw && rst->flags == (RS_RST | RS_ACK);
+    bool right = s->flags & RS_ACK
+                     ? rst->seq.raw == ack.raw && rst->flags == RS_RST
+                     : rst->seq.raw == 0 && rst->ack.raw == seg_end.raw && rst->flags == (RS_RST | RS_ACK);
     if (!right) CHECK_FAIL("%s: the reset carries the wrong numbers", who(r, s));
 }
 

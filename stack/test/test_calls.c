@@ -1,0 +1,110 @@
+#define CHECK_MAIN
+#include "fix.h"
+
+TEST(close_with_unread_data_resets_in_the_linux_way)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .len = 10);
+    ignore_sent(f);
+    call_close(f);
+    we_send(f, RS_RST | RS_ACK);
+    CHECK(rs_tcb_is_dead(f->t));
+}
+
+TEST(linger_with_time_0_resets_and_skips_time_wait)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->opts.linger_on = true;
+    call_close(f);
+    we_send(f, RS_RST);
+    CHECK(rs_tcb_is_dead(f->t));
+}
+
+TEST(close_in_syn_sent_says_nothing)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_rfc());
+    call_close(f);
+    silence(f, RS_SEC(100));
+    CHECK(rs_tcb_is_dead(f->t));
+}
+
+TEST(close_in_syn_received_waits_for_the_data_before_it)
+{
+    fix *f = crossed(rs_config_rfc());
+    call_send(f, 10);
+    call_close(f);
+    state_is(f, RS_SYN_RECEIVED);
+    peer_sends(f, RS_ACK);
+    state_is(f, RS_FIN_WAIT_1);
+    CHECK_EQ(we_send(f, RS_FIN | RS_ACK | RS_PSH)->text.len, 10);
+    f = crossed(rs_config_rfc());
+    call_close(f);
+    state_is(f, RS_FIN_WAIT_1);
+}
+
+TEST(the_fin_stands_behind_everything_written)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    call_send(f, 15 * FIX_MSS);
+    call_close(f);
+    state_is(f, RS_FIN_WAIT_1);
+    CHECK(!f->t->sndq.fin_sent);
+    peer_sends(f, RS_ACK);
+    CHECK(f->t->sndq.fin_sent);
+    const rs_outseg *last = &f->sent[f->sent_count - 1];
+    CHECK_EQ(last->seg.flags, RS_FIN | RS_ACK | RS_PSH);
+}
+
+TEST(abort_tells_the_peer_only_where_it_should)
+{
+    static const struct { rs_state in; bool told; } cases[] = {
+        {RS_SYN_SENT, false},  {RS_ESTABLISHED, true}, {RS_FIN_WAIT_1, true},
+        {RS_FIN_WAIT_2, true}, {RS_CLOSE_WAIT, true},  {RS_CLOSING, false},
+        {RS_LAST_ACK, false},  {RS_TIME_WAIT, false},  {RS_SYN_RECEIVED, false}};
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fix *f = conn_in(cases[i].in, rs_config_rfc());
+        call_abort(f);
+        CHECK(rs_tcb_is_dead(f->t));
+        if (cases[i].told) we_send(f, RS_RST);
+        silence(f, RS_SEC(1));
+    }
+}
+
+TEST(send_takes_what_the_buffer_holds)
+{
+    static uint8_t text[1 << 18];
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->opts.sndbuf = 50000;
+    CHECK_EQ(rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = sizeof text}), 50000);
+    CHECK(!(rs_tcb_events(&f->env, f->t) & RS_TCB_EV_WRITABLE));
+    CHECK_EQ(rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = 10}), 0);
+}
+
+TEST(linux_asks_for_room_when_a_chunk_begins)
+{
+    static uint8_t text[1 << 18];
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->opts.notsent_lowat = 4000;
+    size_t took = rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = 59000});
+    CHECK_EQ(took, 10 * FIX_MSS + 15 * FIX_MSS);
+}
+
+TEST(peeking_leaves_everything_as_it_is)
+{
+    uint8_t buf[64];
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .len = 50);
+    CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, 64, true), 50);
+    CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, 20, false), 20);
+    CHECK_EQ(rs_tcp_receive(&f->env, f->t, NULL, 64, false), 30);
+}
+
+TEST(copied_text_is_what_was_written)
+{
+    static const uint8_t text[] = "some text";
+    uint8_t copy[4];
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = sizeof text});
+    rs_tcp_copy_text(&f->env, f->t, rs_seq_add(f->t->sndq.una, 5), copy, 4);
+    CHECK(memcmp(copy, "text", 4) == 0);
+}

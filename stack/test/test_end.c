@@ -1,0 +1,41 @@
+#define CHECK_MAIN
+#include "../tcp/end.h"
+
+#include "fix.h"
+
+TEST(what_a_reset_means_for_the_user_depends_on_the_state)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    CHECK_EQ(rs_end_reset_error(&f->env, f->t), RS_ECONNRESET);
+    f = crossed(rs_config_rfc());
+    CHECK_EQ(rs_end_reset_error(&f->env, f->t), RS_ECONNREFUSED);
+    f = conn_in(RS_CLOSE_WAIT, rs_config_linux());
+    CHECK_EQ(rs_end_reset_error(&f->env, f->t), RS_EPIPE);
+    f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    CHECK_EQ(rs_end_reset_error(&f->env, f->t), 0);
+}
+
+TEST(what_was_received_stays_readable_after_the_end_and_what_was_queued_is_given_back)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .len = 100);
+    call_send(f, 5000);
+    peer_sends(f, RS_RST);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(rs_sndq_bytes(&f->t->sndq), 0);
+    CHECK_EQ(call_receive(f, 1000), 100);
+    rs_tcb_release(&f->env, f->t);
+    CHECK_EQ(f->env.blocks->live, 0);
+    CHECK_EQ(f->env.records->live, 0);
+}
+
+TEST(beyond_the_limit_time_wait_ends_at_once)
+{
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.max_tw_buckets = 0;
+    fix *f = conn_in(RS_FIN_WAIT_2, cfg);
+    peer_sends(f, RS_FIN | RS_ACK);
+    we_send(f, RS_ACK);
+    pass(f, RS_US(1));
+    state_is(f, RS_CLOSED);
+}

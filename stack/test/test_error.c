@@ -1,0 +1,73 @@
+#define CHECK_MAIN
+#include "fix.h"
+
+#include "../tcp/reason.h"
+
+static void icmp(fix *f, int kind, int err, int32_t off)
+{
+    rs_icmp_error e = {.err = err, .seq = rs_seq_add(f->t->sndq.una, (uint32_t)off), .mtu = 600};
+    e.kind = kind == RS_ICMP_SOFT ? RS_ICMP_SOFT : kind == RS_ICMP_HARD ? RS_ICMP_HARD : RS_ICMP_TOO_BIG;
+    rs_tcp_icmp(&f->env, f->t, &e);
+    CHECK_SOUND(rs_tcb_broken(f->t));
+}
+
+TEST(an_error_that_quotes_nothing_in_flight_is_ignored)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    call_send(f, 100);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, -1);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, 100);
+    state_is(f, RS_ESTABLISHED);
+    CHECK_EQ(f->count.drops[RS_WHY_ICMP_SEQ], 2);
+}
+
+TEST(a_hard_error_ends_the_connection_by_the_documents_and_is_noted_by_linux)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    call_send(f, 100);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, 0);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ECONNREFUSED);
+    f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    call_send(f, 100);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, 0);
+    state_is(f, RS_ESTABLISHED);
+    CHECK_EQ(f->t->soft_error, RS_ECONNREFUSED);
+}
+
+TEST(a_soft_error_never_ends_a_connection_but_explains_a_timeout)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_rfc());
+    icmp(f, RS_ICMP_SOFT, RS_EHOSTUNREACH, 0);
+    state_is(f, RS_SYN_SENT);
+    pass(f, RS_SEC(300));
+    CHECK_EQ(f->t->so_error, RS_EHOSTUNREACH);
+}
+
+TEST(linux_gives_up_an_attempt_at_a_soft_error)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
+    icmp(f, RS_ICMP_SOFT, RS_EHOSTUNREACH, 0);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_EHOSTUNREACH);
+}
+
+TEST(a_port_unreachable_refuses_an_attempt)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, 0);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ECONNREFUSED);
+}
+
+TEST(a_path_mtu_is_believed_down_to_a_floor_and_never_raised)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    call_send(f, 100);
+    icmp(f, RS_ICMP_TOO_BIG, RS_EMSGSIZE, 0);
+    CHECK_EQ(f->t->snd.pmtu, 600);
+    rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 60});
+    CHECK_EQ(f->t->snd.pmtu, 552);
+    rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 1400});
+    CHECK_EQ(f->t->snd.pmtu, 552);
+}

@@ -1,0 +1,160 @@
+#define CHECK_MAIN
+#include "fix.h"
+
+static void expect_copies(fix *f, uint16_t flags, const int *secs, int n)
+{
+    for (int i = 0; i < n; i++) {
+        CHECK_EQ(next_timer(f).us, (int64_t)secs[i] * 1000000);
+        we_send(f, flags);
+    }
+}
+
+TEST(a_syn_is_repeated_with_doubling_waits_and_given_up_after_three_minutes)
+{
+    static const int waits[] = {1, 2, 4, 8, 16, 32, 60};
+    fix    *f = conn_in(RS_SYN_SENT, rs_config_rfc());
+    rs_time start = f->env.now;
+    expect_copies(f, RS_SYN, waits, 7);
+    next_timer(f);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+    CHECK(rs_time_diff(f->env.now, start).us >= 180000000);
+}
+
+TEST(linux_repeats_the_first_syns_every_second)
+{
+    static const int waits[] = {1, 1, 1, 1, 1, 2, 4, 8, 16, 32};
+    fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
+    expect_copies(f, RS_SYN, waits, 10);
+    CHECK_EQ(next_timer(f).us, 64000000);
+    state_is(f, RS_CLOSED);
+}
+
+TEST(a_half_open_child_is_forgotten_without_a_word)
+{
+    static const int waits[] = {1, 2, 4, 8, 16};
+    fix *f = conn_in(RS_SYN_RECEIVED, rs_config_linux());
+    expect_copies(f, RS_SYN | RS_ACK, waits, 5);
+    CHECK_EQ(next_timer(f).us, 32000000);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->l->syn_len, 0);
+    silence(f, RS_SEC(10));
+}
+
+TEST(data_is_repeated_with_doubling_waits_and_given_up_after_at_least_100_seconds)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    call_send(f, 100);
+    we_send(f, RS_ACK | RS_PSH);
+    rs_time start = f->env.now;
+    int64_t last = next_timer(f).us;
+    for (int i = 0; i < 4; i++) {
+        we_send(f, RS_ACK | RS_PSH);
+        int64_t wait = next_timer(f).us;
+        CHECK_EQ(wait, 2 * last);
+        last = wait;
+    }
+    pass(f, RS_SEC(3000));
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+    CHECK(rs_time_diff(f->t->stat.data_sent, start).us >= 100000000);
+}
+
+TEST(a_fin_is_repeated_until_it_is_acknowledged)
+{
+    fix *f = conn_in(RS_FIN_WAIT_1, rs_config_rfc());
+    next_timer(f);
+    we_send(f, RS_FIN | RS_ACK);
+    next_timer(f);
+    we_send(f, RS_FIN | RS_ACK);
+    peer_sends(f, RS_ACK);
+    state_is(f, RS_FIN_WAIT_2);
+    silence(f, RS_SEC(100));
+}
+
+TEST(a_closed_window_is_probed_for_ever_while_the_peer_answers)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        peer_sends(f, RS_ACK, .wnd_zero = true);
+        call_send(f, 100);
+        CHECK_EQ(f->looked, f->sent_count);
+        for (int i = 0; i < 40; i++) {
+            next_timer(f);
+            CHECK(f->looked < f->sent_count);
+            ignore_sent(f);
+            peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq), .wnd_zero = true);
+        }
+        state_is(f, RS_ESTABLISHED);
+        peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq));
+        uint32_t bytes = 0;
+        for (; f->looked < f->sent_count; f->looked++) bytes += (uint32_t)f->sent[f->looked].seg.text.len;
+        CHECK(bytes >= 1);
+        peer_sends(f, RS_ACK);
+        peer_sends(f, RS_ACK); /* Nagle kept the rest behind the probe */
+        CHECK_EQ(rs_sndq_bytes(&f->t->sndq), 0);
+    }
+}
+
+TEST(the_probe_is_one_new_octet_by_the_documents_and_none_in_linux)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .wnd_zero = true);
+    call_send(f, 100);
+    next_timer(f);
+    CHECK_EQ(we_send(f, RS_ACK)->text.len, 1);
+    f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .wnd_zero = true);
+    call_send(f, 100);
+    next_timer(f);
+    const rs_seg *s = we_send(f, RS_ACK);
+    CHECK_EQ(s->text.len, 0);
+    CHECK_EQ(s->seq.raw, f->t->sndq.una.raw - 1);
+}
+
+TEST(unanswered_window_probes_end_the_connection)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        peer_sends(f, RS_ACK, .wnd_zero = true);
+        call_send(f, 100);
+        pass(f, RS_SEC(5000));
+        state_is(f, RS_CLOSED);
+        CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+    }
+}
+
+TEST(the_user_timeout_ends_what_is_not_acknowledged_in_time)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->opts.user_timeout = RS_MS(1500);
+    call_send(f, 100);
+    pass(f, RS_MS(1499));
+    state_is(f, RS_ESTABLISHED);
+    pass(f, RS_MS(1));
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+}
+
+TEST(an_orphan_in_fin_wait_2_ends_after_fin_timeout)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    call_close(f);
+    peer_sends(f, RS_ACK);
+    ignore_sent(f);
+    silence(f, RS_SEC(59));
+    state_is(f, RS_FIN_WAIT_2);
+    silence(f, RS_SEC(2));
+    CHECK(rs_tcb_is_dead(f->t));
+}
+
+TEST(time_wait_lasts_as_long_as_the_preset_says)
+{
+    fix *f = conn_in(RS_TIME_WAIT, rs_config_linux());
+    silence(f, RS_MS(59999));
+    state_is(f, RS_TIME_WAIT);
+    silence(f, RS_MS(1));
+    state_is(f, RS_CLOSED);
+}
