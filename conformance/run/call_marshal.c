@@ -12,10 +12,10 @@ enum { BUFFER_MAX = 64 << 20, IOVECS_MAX = 1024 };
 
 /* Where the walk through the arguments stands. */
 typedef struct walk {
-    cf_marshal           *m;
+    cf_marshal *m;
     const cf_marshal_env *env;
-    uint32_t              ints, fds;
-    bool                  sized;     /* the next integer is the length of the buffer or list */
+    uint32_t ints, fds;
+    bool sized;     /* the next integer is the length of the buffer or list */
 } walk;
 
 typedef bool argument_fn(walk *w, const cf_expr *x);
@@ -56,7 +56,7 @@ static int hex_digit(char c)
 static int escaped(char c)
 {
     static const char from[] = "fnrtv\\\"", to[] = "\f\n\r\t\v\\\"";
-    const char       *at = strchr(from, c);
+    const char *at = strchr(from, c);
     return c && at ? (unsigned char)to[at - from] : -1;
 }
 
@@ -86,7 +86,8 @@ static bool need_int(walk *w, const cf_expr *x, int64_t *out)
         if (x->kind == CF_X_WORD) return wrong(w, x, "unknown symbol '%s'", x->word);
         return wrong(w, x, "expected an integer");
     }
-    if (*out < INT32_MIN || *out > (int64_t)UINT32_MAX) return wrong(w, x, "value out of 32-bit range: %lld", (long long)*out);
+    if (*out < INT32_MIN || *out > (int64_t)UINT32_MAX)
+        return wrong(w, x, "value out of 32-bit range: %lld", (long long)*out);
     return true;
 }
 
@@ -123,7 +124,7 @@ static bool find_fd(walk *w, const cf_expr *x, int64_t script, int *live)
 static void configured(walk *w, bool remote)
 {
     const cf_settings *s = w->env->set;
-    cf_call_in        *in = &w->m->in;
+    cf_call_in *in = &w->m->in;
     in->has_addr = true;
     in->addr = remote ? s->remote : s->local;
     in->port = remote ? s->connect_port : s->bind_port;
@@ -155,7 +156,7 @@ static bool arg_int(walk *w, const cf_expr *x)
 static bool arg_fd(walk *w, const cf_expr *x)
 {
     int64_t v;
-    int     live;
+    int live;
     if (!need_int(w, x, &v) || !find_fd(w, x, v, &live)) return false;
     if (w->fds++) w->m->in.fd2 = live;
     else {
@@ -206,8 +207,8 @@ static bool arg_buffer(walk *w, const cf_expr *x)
 static bool arg_string(walk *w, const cf_expr *x)
 {
     uint8_t *text;
-    size_t   len;
-    char     bad;
+    size_t len;
+    char bad;
     if (x->kind != CF_X_STRING) return wrong(w, x, "expected a string");
     if (!cf_marshal_string(x, w->m->mem, &text, &len, &bad)) return wrong(w, x, "unknown escape '\\%c'", bad);
     w->m->in.str = (const char *)text;
@@ -231,13 +232,14 @@ static bool arg_pair(walk *w, const cf_expr *x)
 static bool take_iovecs(walk *w, const cf_expr *list)
 {
     cf_call_in *in = &w->m->in;
-    uint32_t   *lens = cf_arena_alloc(w->m->mem, (list->count + 1) * sizeof *lens);
-    int64_t     sum = 0;
+    uint32_t *lens = cf_arena_alloc(w->m->mem, (list->count + 1) * sizeof *lens);
+    int64_t sum = 0;
     if (list->kind != CF_X_LIST || list->count > IOVECS_MAX) return wrong(w, list, "expected a list of buffers");
     for (uint32_t i = 0; i < list->count; i++) {
         const cf_expr *v = list->kid[i];
-        int64_t        len;
-        if (v->kind != CF_X_IOVEC || v->count != 2 || !cf_marshal_int(v->kid[1], &len)) return wrong(w, v, "expected {..., n}");
+        int64_t len;
+        if (v->kind != CF_X_IOVEC || v->count != 2 || !cf_marshal_int(v->kid[1], &len))
+            return wrong(w, v, "expected {..., n}");
         if (len < 0 || len > BUFFER_MAX) return wrong(w, v, "a buffer of %lld bytes is too big", (long long)len);
         lens[i] = (uint32_t)len;
         sum += len;
@@ -256,8 +258,10 @@ static bool arg_iovecs(walk *w, const cf_expr *x)
 static bool arg_msghdr(walk *w, const cf_expr *x)
 {
     int64_t flags;
-    if (x->kind != CF_X_MSGHDR || x->count < 3) return wrong(w, x, "expected {msg_name(...)=..., msg_iov(n)=[...], msg_flags=n}");
-    if (x->num != x->kid[1]->count) return wrong(w, x->kid[1], "msg_iov(%lld) does not match the list", (long long)x->num);
+    if (x->kind != CF_X_MSGHDR || x->count < 3)
+        return wrong(w, x, "expected {msg_name(...)=..., msg_iov(n)=[...], msg_flags=n}");
+    if (x->num != x->kid[1]->count)
+        return wrong(w, x->kid[1], "msg_iov(%lld) does not match the list", (long long)x->num);
     if (!take_iovecs(w, x->kid[1]) || !need_int(w, x->kid[2], &flags)) return false;
     bool sends = w->m->desc->id == CF_CALL_sendmsg;
     if (sends && flags) return wrong(w, x->kid[2], "sendmsg ignores msg_flags in msghdr so set to 0");
@@ -269,12 +273,13 @@ static bool arg_msghdr(walk *w, const cf_expr *x)
 static bool arg_pollfds(walk *w, const cf_expr *x)
 {
     cf_call_in *in = &w->m->in;
-    if (x->kind != CF_X_LIST || x->count > CF_POLLFDS_MAX) return wrong(w, x, "expected a list of {fd=, events=, revents=}");
+    if (x->kind != CF_X_LIST || x->count > CF_POLLFDS_MAX)
+        return wrong(w, x, "expected a list of {fd=, events=, revents=}");
     in->poll = cf_arena_alloc(w->m->mem, (x->count + 1) * sizeof *in->poll);
     in->polls = x->count;
     for (uint32_t i = 0; i < x->count; i++) {
         const cf_expr *v = x->kid[i];
-        int64_t        fd, events;
+        int64_t fd, events;
         if (v->kind != CF_X_POLLFD) return wrong(w, v, "expected {fd=, events=, revents=}");
         if (!need_int(w, v->kid[0], &fd) || !need_int(w, v->kid[1], &events)) return false;
         in->poll[i] = (cf_pollfd_arg){.fd = -1, .events = (int16_t)events};
@@ -289,7 +294,8 @@ static bool arg_epoll(walk *w, const cf_expr *x)
     int64_t events, data;
     if (x->kind != CF_X_EPOLLEV) return wrong(w, x, "expected {events=, fd=}");
     if (w->m->desc->id == CF_CALL_epoll_wait) return true; /* what is expected back */
-    return need_int(w, x->kid[0], &events) && need_int(w, x->kid[1], &data) && add_num(w, x, events) && add_num(w, x, data);
+    return need_int(w, x->kid[0], &events) && need_int(w, x->kid[1], &data) && add_num(w, x, events) &&
+           add_num(w, x, data);
 }
 
 static bool arg_offset(walk *w, const cf_expr *x)
@@ -310,8 +316,8 @@ static void put_int(walk *w, size_t at, int64_t v)
 static bool value_bytes(walk *w, const cf_expr *x)
 {
     uint8_t *text;
-    size_t   len;
-    char     bad;
+    size_t len;
+    char bad;
     if (!cf_marshal_string(x, w->m->mem, &text, &len, &bad)) return wrong(w, x, "unknown escape '\\%c'", bad);
     if (!give_buffer(w, x, (int64_t)len)) return false;
     memcpy(w->m->in.buf, text, len);
@@ -320,7 +326,7 @@ static bool value_bytes(walk *w, const cf_expr *x)
 
 static bool value_addr(walk *w, const cf_expr *x)
 {
-    char    text[64];
+    char text[64];
     cf_addr a;
     snprintf(text, sizeof text, "%.*s", (int)x->str_len, x->str);
     if (!cf_addr_parse(text, &a)) return wrong(w, x, "not an address: %s", text);
@@ -353,9 +359,20 @@ static bool arg_optval(walk *w, const cf_expr *x)
         if (!need_list_int(w, x, &v) || !give_buffer(w, x, sizeof(int32_t))) return false;
         put_int(w, 0, v);
         return true;
-    case CF_X_ELLIPSIS: case CF_X_INT: case CF_X_WORD: case CF_X_OR: case CF_X_PAIR: case CF_X_SET: case CF_X_SOCKADDR:
-    case CF_X_MSGHDR: case CF_X_IOVEC: case CF_X_POLLFD: case CF_X_EPOLLEV: case CF_X_CMSG: case CF_X_TSTAMP: case CF_X_EXTERR:
-        break;
+    case CF_X_ELLIPSIS:
+    case CF_X_INT:
+    case CF_X_WORD:
+    case CF_X_OR:
+    case CF_X_PAIR:
+    case CF_X_SET:
+    case CF_X_SOCKADDR:
+    case CF_X_MSGHDR:
+    case CF_X_IOVEC:
+    case CF_X_POLLFD:
+    case CF_X_EPOLLEV:
+    case CF_X_CMSG:
+    case CF_X_TSTAMP:
+    case CF_X_EXTERR: break;
     }
     if (cf_marshal_int(x, &v) && v == 0) {
         w->m->in.buf_null = true;
@@ -366,10 +383,13 @@ static bool arg_optval(walk *w, const cf_expr *x)
 
 /* ---------- the walk ---------- */
 
-static const struct { char letter; argument_fn *take; } letters[] = {
-    {'i', arg_int},    {'f', arg_fd},     {'e', arg_dots},    {'E', arg_family}, {'b', arg_buffer}, {'s', arg_string},
-    {'l', arg_list},   {'L', arg_pair},   {'v', arg_iovecs},  {'m', arg_msghdr}, {'p', arg_pollfds}, {'x', arg_epoll},
-    {'o', arg_optval}, {'n', arg_offset},
+static const struct {
+    char letter;
+    argument_fn *take;
+} letters[] = {
+    {'i', arg_int},     {'f', arg_fd},    {'e', arg_dots},   {'E', arg_family}, {'b', arg_buffer},
+    {'s', arg_string},  {'l', arg_list},  {'L', arg_pair},   {'v', arg_iovecs}, {'m', arg_msghdr},
+    {'p', arg_pollfds}, {'x', arg_epoll}, {'o', arg_optval}, {'n', arg_offset},
 };
 
 static bool take_argument(walk *w, char letter, const cf_expr *x)
@@ -383,7 +403,7 @@ static bool take_argument(walk *w, char letter, const cf_expr *x)
 static bool setsockopt_len(walk *w, const cf_expr *x)
 {
     cf_call_in *in = &w->m->in;
-    int64_t     len = in->num[2];
+    int64_t len = in->num[2];
     if (len < 0 || len > BUFFER_MAX) return wrong(w, x, "a length of %lld", (long long)len);
     if (!in->buf_null && (size_t)len > in->len) {
         uint8_t *longer = cf_arena_alloc(w->m->mem, (size_t)len);

@@ -37,8 +37,8 @@ const char *cf_clock_resolve(const cf_clock *c, const cf_event *ev, int64_t now_
     out->at_us = out->base_us + ev->time_us;
     out->end_us = is_range(ev->time_kind) ? out->base_us + ev->time_end_us : out->at_us;
     out->since_us = c->any ? c->prev_us : 0;
-    out->slack_us = c->any ? cf_clock_tolerance(c->tolerance_us, c->tolerance_percent, out->at_us - c->prev_us)
-                           : c->tolerance_us;
+    out->slack_us =
+        c->any ? cf_clock_tolerance(c->tolerance_us, c->tolerance_percent, out->at_us - c->prev_us) : c->tolerance_us;
     out->checked = c->any && ev->time_kind != CF_T_ANY;
     bool both_absolute = c->any && !relative && !is_relative(c->prev_kind);
     if (both_absolute && out->at_us < c->prev_us) return "time goes backwards";
@@ -75,8 +75,8 @@ static double sec(int64_t us)
 const char *cf_clock_text(const cf_when *w, const char *what, int64_t happened_us, char *out, size_t cap)
 {
     if (w->kind == CF_T_REL_RANGE)
-        snprintf(out, cap, "timing error: expected %s in relative time range +%.6f~+%.6f sec but happened at %+.6f sec", what,
-                 sec(w->at_us - w->base_us), sec(w->end_us - w->base_us), sec(happened_us - w->base_us));
+        snprintf(out, cap, "timing error: expected %s in relative time range +%.6f~+%.6f sec but happened at %+.6f sec",
+                 what, sec(w->at_us - w->base_us), sec(w->end_us - w->base_us), sec(happened_us - w->base_us));
     else if (w->kind == CF_T_ABS_RANGE)
         snprintf(out, cap, "timing error: expected %s in time range %.6f~%.6f sec but happened at %.6f sec", what,
                  sec(w->at_us), sec(w->end_us), sec(happened_us));

@@ -13,20 +13,20 @@
 #include "../script/ast.h"
 
 typedef struct cf_clock {
-    int64_t      tolerance_us;
-    double       tolerance_percent;
-    bool         any;            /* an event is behind us */
-    bool         prev_inbound;   /* it was an injected packet */
-    int64_t      prev_us;        /* its resolved time */
+    int64_t tolerance_us;
+    double tolerance_percent;
+    bool any;            /* an event is behind us */
+    bool prev_inbound;   /* it was an injected packet */
+    int64_t prev_us;        /* its resolved time */
     cf_time_kind prev_kind;
 } cf_clock;
 
 typedef struct cf_when {
     cf_time_kind kind;
-    int64_t      base_us, at_us, end_us; /* end_us: of a range, else at_us */
-    int64_t      slack_us;               /* the tolerance */
-    int64_t      since_us;               /* resolved time of the event before; 0 if there is none */
-    bool         checked;
+    int64_t base_us, at_us, end_us; /* end_us: of a range, else at_us */
+    int64_t slack_us;               /* the tolerance */
+    int64_t since_us;               /* resolved time of the event before; 0 if there is none */
+    bool checked;
 } cf_when;
 
 int64_t cf_clock_tolerance(int64_t usecs, double percent, int64_t span_us);

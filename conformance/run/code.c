@@ -1,5 +1,6 @@
 #include "code.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "../text/mem.h"
@@ -42,13 +43,51 @@ static void define_names(cf_names *names, const cf_snapshot *s)
     }
 }
 
+/* ---------- names that are not offered ---------- */
+
+static bool is_name_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool uses(const char *text, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = text; (p = strstr(p, name)); p += n)
+        if ((p == text || !is_name_char(p[-1])) && !is_name_char(p[n])) return true;
+    return false;
+}
+
+static bool offers(const cf_snapshot *s, const char *name)
+{
+    char full[80];
+    for (int i = 0; i < s->count; i++) {
+        full_name(s->name[i], full, sizeof full);
+        if (strcmp(full, name) == 0) return true;
+    }
+    return false;
+}
+
+const char *cf_code_missing(const cf_code *c)
+{
+    static const char *const known[] = {
+#define INFO(name) name,
+#include "tcp_info.def"
+#undef INFO
+    };
+    const cf_snapshot *s = c->count ? &c->item[c->count - 1] : NULL;
+    for (size_t i = 0; s && i < sizeof known / sizeof *known; i++)
+        if (uses(s->ev->text, known[i]) && !offers(s, known[i])) return known[i];
+    return NULL;
+}
+
 /* ---------- in C ---------- */
 
 static cf_expr_verdict run_in_c(const cf_code *c, cf_buf *printed, cf_code_failure *f)
 {
     cf_names names;
     cf_names_init(&names);
-    cf_expr_out     out = {0};
+    cf_expr_out out = {0};
     cf_expr_verdict v = CF_EXPR_OK;
     for (uint32_t i = 0; i < c->count && v == CF_EXPR_OK; i++) {
         const cf_snapshot *s = &c->item[i];
@@ -71,8 +110,8 @@ static cf_expr_verdict run_in_c(const cf_code *c, cf_buf *printed, cf_code_failu
 static void list_names(cf_buf *out, const cf_snapshot *s)
 {
     const char *name;
-    int64_t     v;
-    char        full[80];
+    int64_t v;
+    char full[80];
     for (uint32_t i = 0; (name = cf_names_constant(i, &v)); i++) cf_buf_printf(out, "%s=%lld\n", name, (long long)v);
     for (int i = 0; i < s->count; i++) {
         full_name(s->name[i], full, sizeof full);
@@ -92,10 +131,11 @@ static bool run_in_python(const cf_code *c, const char *path, const char *comman
     cf_py_verdict v = CF_PY_OK;
     for (uint32_t i = 0; i < c->count && v == CF_PY_OK; i++) {
         const cf_event *ev = c->item[i].ev;
-        cf_buf          names = {0};
+        cf_buf names = {0};
         list_names(&names, &c->item[i]);
         f->line = ev->line;
-        v = cf_py_block_run(&(cf_py_block){path, ev->text_line, cf_buf_str(&names), ev->text}, printed, &f->text, &f->line);
+        v = cf_py_block_run(&(cf_py_block){path, ev->text_line, cf_buf_str(&names), ev->text}, printed, &f->text,
+                            &f->line);
         cf_buf_free(&names);
     }
     if (v == CF_PY_NONE) {

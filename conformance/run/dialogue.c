@@ -37,7 +37,7 @@ static void keep(cf_dialogue *d, int64_t at_us, const char *kind, uint32_t line,
 void cf_dialogue_say(cf_dialogue *d, int64_t at_us, const char *kind, uint32_t line, const char *fmt, ...)
 {
     if (!d->on) return;
-    cf_buf  b = {0};
+    cf_buf b = {0};
     va_list ap;
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
@@ -78,10 +78,10 @@ uint32_t cf_dialogue_packet(cf_dialogue *d, cf_dir dir, int64_t live_us, const u
 
 char *cf_dialogue_frame_text(const cf_sock *s, const cf_packet *frame)
 {
-    cf_pkt      shown;
+    cf_pkt shown;
     cf_opt_spec opts[CF_TCP_OPTS_MAX];
-    uint32_t    odd;
-    char        text[600];
+    uint32_t odd;
+    char text[600];
     if (!s || !cf_packet_tcp(frame) || frame->layers != 2) {
         cf_print_packet(frame, !s, text, sizeof text);
         return cf_mem_str(text);

@@ -1,7 +1,8 @@
 /* dialogue.h — what happened in a run, in order: packets, calls, and what the stack says of itself.
  *
- * Packets always count and go into the hash; lines of text are kept only when `on`, because most runs pass and nobody reads
- * them (a failed run is repeated with the dialogue on: virtual time gives the same again). Times are script time. */
+ * Packets always count and go into the hash; lines of text are kept only when `on`, because most runs pass and nobody
+ * reads them (a failed run is repeated with the dialogue on: virtual time gives the same again). Times are script time.
+ */
 #ifndef CF_RUN_DIALOGUE_H
 #define CF_RUN_DIALOGUE_H
 
@@ -12,14 +13,14 @@
 enum { CF_DIALOGUE_MAX = 4000 };
 
 typedef struct cf_dialogue {
-    bool           on;
+    bool on;
     cf_story_line *line;
-    uint32_t       count, cap;
-    uint32_t       dropped;                   /* lines beyond CF_DIALOGUE_MAX */
-    uint32_t       packets_in, packets_out;
-    uint64_t       hash;
-    int64_t        live_start_us;
-    cf_pcap       *pcap;                      /* NULL: none asked for */
+    uint32_t count, cap;
+    uint32_t dropped;                   /* lines beyond CF_DIALOGUE_MAX */
+    uint32_t packets_in, packets_out;
+    uint64_t hash;
+    int64_t live_start_us;
+    cf_pcap *pcap;                      /* NULL: none asked for */
 } cf_dialogue;
 
 void cf_dialogue_init(cf_dialogue *d, bool on, cf_pcap *pcap);

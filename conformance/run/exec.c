@@ -80,7 +80,7 @@ bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...)
 
 void cf_exec_hint(cf_exec *x, const char *fmt, ...)
 {
-    cf_buf  b = {0};
+    cf_buf b = {0};
     va_list ap;
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
@@ -91,7 +91,7 @@ void cf_exec_hint(cf_exec *x, const char *fmt, ...)
 
 void cf_exec_note(cf_exec *x, const char *fmt, ...)
 {
-    cf_buf  b = {0};
+    cf_buf b = {0};
     va_list ap;
     if (x->res->notes) cf_buf_printf(&b, "%s\n", x->res->notes);
     va_start(ap, fmt);
@@ -104,9 +104,15 @@ void cf_exec_note(cf_exec *x, const char *fmt, ...)
 /* Options the stack would have to send: what else can an expectation of them be? */
 static const char *missing_option(const cf_exec *x, const cf_pkt *p)
 {
-    static const struct { cf_opt_kind kind; cf_caps cap; const char *name; } table[] = {
-        {CF_O_FO, CF_CAP(FASTOPEN), "the Fast Open option (FO)"}, {CF_O_FOEXP, CF_CAP(FASTOPEN), "the Fast Open option (FOEXP)"},
-        {CF_O_MD5, CF_CAP(MD5), "the MD5 option"},                {CF_O_ACCECN0, CF_CAP(ACCECN), "the AccECN option"},
+    static const struct {
+        cf_opt_kind kind;
+        cf_caps cap;
+        const char *name;
+    } table[] = {
+        {CF_O_FO, CF_CAP(FASTOPEN), "the Fast Open option (FO)"},
+        {CF_O_FOEXP, CF_CAP(FASTOPEN), "the Fast Open option (FOEXP)"},
+        {CF_O_MD5, CF_CAP(MD5), "the MD5 option"},
+        {CF_O_ACCECN0, CF_CAP(ACCECN), "the AccECN option"},
         {CF_O_ACCECN1, CF_CAP(ACCECN), "the AccECN option"},
     };
     for (uint32_t i = 0; i < p->opts; i++)
@@ -117,7 +123,7 @@ static const char *missing_option(const cf_exec *x, const cf_pkt *p)
 
 bool cf_exec_can_packet(cf_exec *x, const cf_pkt *p)
 {
-    cf_where    at = {x->ev->line, p->span};
+    cf_where at = {x->ev->line, p->span};
     const char *option = p->dir == CF_OUT ? missing_option(x, p) : NULL;
     if (option) return cf_exec_na(x, at, "%s", option);
     if (p->dir == CF_IN && x->set.gso_mss && p->len > x->set.gso_mss && !(x->ops->caps & CF_CAP(GRO)))
@@ -146,7 +152,7 @@ bool cf_exec_wait_until(cf_exec *x, int64_t at_us)
 
 bool cf_exec_in_time(cf_exec *x, const char *what)
 {
-    char    text[240];
+    char text[240];
     int64_t now = cf_exec_now(x);
     if (cf_clock_holds(&x->when, now)) return true;
     return cf_exec_fail(x, cf_exec_here(x), "time late", "%s", cf_clock_text(&x->when, what, now, text, sizeof text));
@@ -171,9 +177,12 @@ static bool run_code(cf_exec *x)
     const cf_sock *s = x->map.under_test;
     if (!s) return cf_exec_error(x, cf_exec_here(x), "runtime error in code: no socket to take TCP_INFO from");
     if (s->live_fd < 0)
-        return cf_exec_error(x, cf_exec_here(x), "runtime error in code: the connection has no descriptor before accept()");
-    if (cf_code_take(&x->code, x->ev, x->t, s->live_fd)) return true;
-    return cf_exec_na(x, cf_exec_here(x), "TCP_INFO of the connection under test");
+        return cf_exec_error(x, cf_exec_here(x),
+                             "runtime error in code: the connection has no descriptor before accept()");
+    if (!cf_code_take(&x->code, x->ev, x->t, s->live_fd))
+        return cf_exec_na(x, cf_exec_here(x), "TCP_INFO of the connection under test");
+    const char *missing = cf_code_missing(&x->code);
+    return !missing || cf_exec_na(x, cf_exec_here(x), "%s in TCP_INFO", missing);
 }
 
 static bool run_event(cf_exec *x)
@@ -211,8 +220,8 @@ static bool run_init_scripts(cf_exec *x)
     const char *p = x->set.init_scripts;
     while (p && *p) {
         size_t n = strcspn(p, ",");
-        char  *one = cf_mem_copy(p, n);
-        bool   ok = cf_exec_command(x, one, (cf_where){0}, "init script");
+        char *one = cf_mem_copy(p, n);
+        bool ok = cf_exec_command(x, one, (cf_where){0}, "init script");
         free(one);
         if (!ok) return false;
         p += n + (p[n] == ',');

@@ -18,31 +18,35 @@
 #include "result.h"
 #include "shell.h"
 
-typedef struct cf_fd_pair { int64_t script; int live; } cf_fd_pair;
+typedef struct cf_fd_pair {
+    int64_t script;
+    int live;
+} cf_fd_pair;
 
 typedef struct cf_exec {
-    const cf_run_opts   *opts;
-    const cf_script     *script;
-    cf_settings          set;
-    cf_result           *res;
+    const cf_run_opts *opts;
+    const cf_script *script;
+    cf_settings set;
+    cf_result *res;
     const cf_target_ops *ops;
-    cf_target           *t;
-    int64_t              live_start_us, limit_us;   /* limit_us: live time beyond which the run is given up */
-    cf_clock             clock;
-    cf_map               map;
-    cf_dialogue          dialogue;
-    cf_shell             shell;
-    cf_code              code;
-    cf_pcap             *pcap;
-    cf_fd_pair          *fds; uint32_t fd_count, fd_cap;   /* open descriptors */
-    const cf_event      *ev;
-    cf_when              when;
-    const cf_event      *blocked;                   /* the blocking call in progress, or NULL */
-    cf_when              blocked_when;
-    cf_marshal           blocked_call;
-    uint64_t             frames;                    /* sniffed so far */
-    bool                 init_done;
-    bool                 over;                      /* the verdict is written */
+    cf_target *t;
+    int64_t live_start_us, limit_us;   /* limit_us: live time beyond which the run is given up */
+    cf_clock clock;
+    cf_map map;
+    cf_dialogue dialogue;
+    cf_shell shell;
+    cf_code code;
+    cf_pcap *pcap;
+    cf_fd_pair *fds;
+    uint32_t fd_count, fd_cap;   /* open descriptors */
+    const cf_event *ev;
+    cf_when when;
+    const cf_event *blocked;                   /* the blocking call in progress, or NULL */
+    cf_when blocked_when;
+    cf_marshal blocked_call;
+    uint64_t frames;                    /* sniffed so far */
+    bool init_done;
+    bool over;                      /* the verdict is written */
 } cf_exec;
 
 enum { CF_FRAMES_MAX = 2000000 };
@@ -50,19 +54,24 @@ enum { CF_FRAMES_MAX = 2000000 };
 /* ---------- exec.c ---------- */
 
 /* Runs everything from the init command to the final resets. The target is open. */
-void    cf_exec_run(cf_exec *x);
+void cf_exec_run(cf_exec *x);
 int64_t cf_exec_now(const cf_exec *x);              /* script time */
 /* Sleeps until script time at_us and looks after the blocking call. False: the run is over. */
-bool    cf_exec_wait_until(cf_exec *x, int64_t at_us);
+bool cf_exec_wait_until(cf_exec *x, int64_t at_us);
 /* The start of an event that had to wait for its time. */
-bool    cf_exec_in_time(cf_exec *x, const char *what);
+bool cf_exec_in_time(cf_exec *x, const char *what);
 
-typedef struct cf_where { uint32_t line; cf_span span; } cf_where;
+typedef struct cf_where {
+    uint32_t line;
+    cf_span span;
+} cf_where;
 cf_where cf_exec_here(const cf_exec *x);
 /* Verdicts; all return false. The message gets "path:line: " in front (path only when line is 0). */
-bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* The same when the script itself is wrong (a misspelt call, time that goes back): `tcprove run` then ends with status 4. */
+/* The same when the script itself is wrong (a misspelt call, time that goes back): `tcprove run` then ends with
+ * status 4. */
 bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void cf_exec_hint(cf_exec *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -73,9 +82,13 @@ bool cf_exec_can_packet(cf_exec *x, const cf_pkt *p);
 /* ---------- exec_packet.c ---------- */
 bool cf_exec_outbound(cf_exec *x);
 typedef enum { CF_FRAME_OK, CF_FRAME_NONE, CF_FRAME_OVER } cf_frame_verdict;
-typedef struct cf_frame { cf_packet p; int64_t at_us; uint32_t number; /* in the capture */ } cf_frame;
-/* The next frame of socket s (of anybody when s is NULL) until live time deadline_us; patience_us restarts with every frame
- * that is not ours. */
+typedef struct cf_frame {
+    cf_packet p;
+    int64_t at_us;
+    uint32_t number; /* in the capture */
+} cf_frame;
+/* The next frame of socket s (of anybody when s is NULL) until live time deadline_us; patience_us restarts with every
+ * frame that is not ours. */
 cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patience_us, cf_frame *out);
 /* Tells the story of what is still queued, after a failure. */
 void cf_exec_drain(cf_exec *x);
@@ -83,7 +96,8 @@ void cf_exec_drain(cf_exec *x);
 /* ---------- exec_inject.c ---------- */
 bool cf_exec_inbound(cf_exec *x);
 /* Builds the live bytes of a script's packet. Returns the length, 0 with a reason in why. */
-size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *live, uint8_t *out, size_t cap, const char **why);
+size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *live, uint8_t *out, size_t cap,
+                     const char **why);
 /* Injects bytes and accounts for them. */
 bool cf_exec_inject(cf_exec *x, const uint8_t *bytes, size_t len, const char *comment);
 

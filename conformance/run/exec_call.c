@@ -7,7 +7,14 @@
 #include "../text/mem.h"
 #include "exec.h"
 
-enum { BLOCKED_PATIENCE_US = 1000000, PROTO_UDP = 17, PROTO_ICMP = 1, PROTO_ICMPV6 = 58, KIND_MASK = 0xf, KIND_DATAGRAM = 2 };
+enum {
+    BLOCKED_PATIENCE_US = 1000000,
+    PROTO_UDP = 17,
+    PROTO_ICMP = 1,
+    PROTO_ICMPV6 = 58,
+    KIND_MASK = 0xf,
+    KIND_DATAGRAM = 2
+};
 
 /* ---------- descriptors ---------- */
 
@@ -48,12 +55,12 @@ static void drop_fd(cf_exec *x, int64_t script_fd)
 
 /* A call that has ended, with everything its judgement needs. */
 typedef struct ended {
-    const cf_event    *ev;
-    const cf_call     *call;
-    const cf_marshal  *m;
+    const cf_event *ev;
+    const cf_call *call;
+    const cf_marshal *m;
     const cf_call_out *out;
-    int64_t            want;       /* the result in the script */
-    uint32_t           mark;       /* where the dialogue stood when it began */
+    int64_t want;       /* the result in the script */
+    uint32_t mark;       /* where the dialogue stood when it began */
 } ended;
 
 static cf_where place(const ended *e)
@@ -79,10 +86,10 @@ static void tell(cf_exec *x, const ended *e)
     cf_buf b = {0};
     cf_fmt_call(&b, e->call);
     const char *text = cf_buf_str(&b), *eq = strstr(text, ") = ");
-    int         n = eq ? (int)(eq - text) + 1 : (int)b.len;
+    int n = eq ? (int)(eq - text) + 1 : (int)b.len;
     const char *name = e->out->err ? cf_errno_name(e->out->err) : NULL;
-    cf_dialogue_say(&x->dialogue, e->out->done_at_us - x->live_start_us, "call", e->ev->line, "%.*s = %lld%s%s", n, text,
-                    (long long)e->out->result, name ? " " : "", name ? name : "");
+    cf_dialogue_say(&x->dialogue, e->out->done_at_us - x->live_start_us, "call", e->ev->line, "%.*s = %lld%s%s", n,
+                    text, (long long)e->out->result, name ? " " : "", name ? name : "");
     cf_dialogue_raise(&x->dialogue, e->mark);
     cf_buf_free(&b);
 }
@@ -91,14 +98,16 @@ static void tell(cf_exec *x, const ended *e)
 
 static bool check_result(cf_exec *x, const ended *e)
 {
-    char    text[240], what[40];
+    char text[240], what[40];
     int64_t got = e->out->result;
-    int     err = e->out->err;
-    bool    fresh = e->m->desc->gives_fd && e->want >= 0;
+    int err = e->out->err;
+    bool fresh = e->m->desc->gives_fd && e->want >= 0;
     if (fresh ? got >= 0 : got == e->want) return true;
     size_t n = 0;
     if (fresh) n = (size_t)snprintf(text, sizeof text, "Expected non-negative result but got %lld", (long long)got);
-    else n = (size_t)snprintf(text, sizeof text, "Expected result %lld but got %lld", (long long)e->want, (long long)got);
+    else
+        n = (size_t)snprintf(text, sizeof text, "Expected result %lld but got %lld", (long long)e->want,
+                             (long long)got);
     if (err && n < sizeof text) snprintf(text + n, sizeof text - n, " with errno %d (%s)", err, cf_errno_text(err));
     const char *name = err ? cf_errno_name(err) : NULL;
     if (name) snprintf(what, sizeof what, "%s", name);
@@ -109,10 +118,9 @@ static bool check_result(cf_exec *x, const ended *e)
 static bool check_errno(cf_exec *x, const ended *e)
 {
     char text[200], what[40];
-    int  want = e->call->errno_value, got = e->out->err;
+    int want = e->call->errno_value, got = e->out->err;
     if (!e->call->errno_name || want == got) return true;
-    if (!want)
-        return call_error(x, e->ev, e->call->span, "unknown errno name");
+    if (!want) return call_error(x, e->ev, e->call->span, "unknown errno name");
     snprintf(text, sizeof text, "Expected errno %d (%s) but got %d (%s)", want, cf_errno_text(want), got,
              got ? cf_errno_text(got) : "Success");
     snprintf(what, sizeof what, "errno %s", got && cf_errno_name(got) ? cf_errno_name(got) : "0");
@@ -157,11 +165,11 @@ static int32_t int_at(const uint8_t *b, size_t at)
 
 static bool check_option_bytes(cf_exec *x, const ended *e, const cf_expr *value)
 {
-    uint8_t  *want;
-    size_t    len;
-    char      bad;
+    uint8_t *want;
+    size_t len;
+    char bad;
     cf_arena *mem = cf_arena_new();
-    bool      ok = cf_marshal_string(value, mem, &want, &len, &bad) && len == e->out->out_len &&
+    bool ok = cf_marshal_string(value, mem, &want, &len, &bad) && len == e->out->out_len &&
               memcmp(want, e->m->in.buf, len) == 0;
     cf_arena_free(mem);
     return ok || call_fail(x, e, "option value", "the option's value is not the expected text");
@@ -171,7 +179,7 @@ static bool check_getsockopt(cf_exec *x, const ended *e)
 {
     const cf_expr *value = e->call->argv[3];
     const uint8_t *buf = e->m->in.buf;
-    int64_t        want;
+    int64_t want;
     if (e->out->out_len != e->m->in.len) return differ(x, e, "option length", (int64_t)e->m->in.len, e->out->out_len);
     if (value->kind == CF_X_STRING) return check_option_bytes(x, e, value);
     if (value->kind == CF_X_LINGER && e->m->in.len >= 8) {
@@ -180,7 +188,8 @@ static bool check_getsockopt(cf_exec *x, const ended *e)
         return true;
     }
     if (value->kind != CF_X_LIST || value->count != 1 || !cf_marshal_int(value->kid[0], &want)) return true;
-    if (e->m->in.len != sizeof(int32_t)) return call_error(x, e->ev, e->call->argv[4]->span, "the length of an int is 4");
+    if (e->m->in.len != sizeof(int32_t))
+        return call_error(x, e->ev, e->call->argv[4]->span, "the length of an int is 4");
     int32_t got = int_at(buf, 0);
     return (int32_t)want == got || differ(x, e, "option value", (int32_t)want, got);
 }
@@ -197,7 +206,9 @@ typedef bool judge_fn(cf_exec *x, const ended *e);
 static bool check_outputs(cf_exec *x, const ended *e)
 {
     static judge_fn *const checks[CF_CALLS] = {
-        [CF_CALL_poll] = check_poll, [CF_CALL_ioctl] = check_ioctl, [CF_CALL_getsockopt] = check_getsockopt,
+        [CF_CALL_poll] = check_poll,
+        [CF_CALL_ioctl] = check_ioctl,
+        [CF_CALL_getsockopt] = check_getsockopt,
         [CF_CALL_recvmsg] = check_recvmsg,
     };
     judge_fn *check = checks[e->m->desc->id];
@@ -213,8 +224,8 @@ static cf_proto protocol(const cf_call_in *in)
     return p == PROTO_UDP || (in->num[1] & KIND_MASK) == KIND_DATAGRAM ? CF_P_UDP : CF_P_TCP;
 }
 
-/* A number that is open already belongs to the newest descriptor when accept() gives it again; the older one is only out of
- * reach. Everywhere else that is a mistake in the script. */
+/* A number that is open already belongs to the newest descriptor when accept() gives it again; the older one is only
+ * out of reach. Everywhere else that is a mistake in the script. */
 static bool take_new_fd(cf_exec *x, const ended *e)
 {
     if (e->out->result < 0) return true;
@@ -283,7 +294,8 @@ static bool judge(cf_exec *x, const cf_event *ev, const cf_marshal *m, const cf_
 {
     ended e = {ev, &ev->call, m, out, 0, mark};
     if (out->unsupported) return cf_exec_na(x, place(&e), "%s", out->unsupported);
-    if (!cf_marshal_int(ev->call.result, &e.want)) return call_error(x, ev, ev->call.result->span, "expected an integer result");
+    if (!cf_marshal_int(ev->call.result, &e.want))
+        return call_error(x, ev, ev->call.result->span, "expected an integer result");
     tell(x, &e);
     if (out->hung) return call_fail(x, &e, "hangs", "the call blocks for ever: nothing is left that could wake it");
     return check_result(x, &e) && check_errno(x, &e) && after_call(x, &e) && check_outputs(x, &e);
@@ -293,11 +305,11 @@ static bool judge(cf_exec *x, const cf_event *ev, const cf_marshal *m, const cf_
 
 static bool finish_blocked(cf_exec *x, const cf_call_out *out)
 {
-    char            text[240];
+    char text[240];
     const cf_event *ev = x->blocked;
-    cf_marshal      m = x->blocked_call;
-    cf_when         when = x->blocked_when;
-    int64_t         at = out->done_at_us - x->live_start_us;
+    cf_marshal m = x->blocked_call;
+    cf_when when = x->blocked_when;
+    int64_t at = out->done_at_us - x->live_start_us;
     x->blocked = NULL;
     bool ok = judge(x, ev, &m, out, x->dialogue.count);
     cf_marshal_free(&m);
@@ -355,7 +367,7 @@ static bool run_call(cf_exec *x, cf_marshal *m)
 
 bool cf_exec_call(cf_exec *x)
 {
-    bool       done;
+    bool done;
     cf_marshal m;
     if (!x->ev->call.blocking && !cf_exec_await_blocked(x, &done)) return false;
     if (!cf_exec_wait_until(x, x->when.at_us) || !cf_exec_in_time(x, "system call start")) return false;

@@ -34,7 +34,7 @@ static void tell(cf_exec *x, uint32_t line, const char *text)
 bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what)
 {
     cf_shell_verdict v = cf_shell_run(&x->shell, text);
-    int64_t          slept = x->shell.slept_us;
+    int64_t slept = x->shell.slept_us;
     keep_notes(x);
     x->shell.slept_us = 0;
     if (slept) x->ops->sleep_until(x->t, x->ops->now(x->t) + slept);
@@ -55,18 +55,18 @@ bool cf_exec_quiet(cf_exec *x)
 {
     cf_frame f;
     if (x->script->quiet_us < 0) return true;
-    int64_t          end = x->ops->now(x->t) + x->script->quiet_us;
-    const cf_sock   *s = x->map.under_test;
+    int64_t end = x->ops->now(x->t) + x->script->quiet_us;
+    const cf_sock *s = x->map.under_test;
     cf_frame_verdict v = cf_exec_next_frame(x, NULL, end - x->ops->now(x->t), &f);
     if (v == CF_FRAME_NONE) return true;
     if (v == CF_FRAME_OVER) return false;
     s = s && cf_map_ours(s, &f.p) ? s : NULL;
-    char  *text = cf_dialogue_frame_text(s, &f.p);
+    char *text = cf_dialogue_frame_text(s, &f.p);
     double at = (double)(f.at_us - x->live_start_us) / 1e6;
     cf_dialogue_frame(&x->dialogue, f.at_us, s, &f.p, 0, "silence was asked for");
     x->res->wire_packet = cf_mem_str(text);
-    cf_exec_fail(x, cf_exec_here(x), "not quiet after", "the script asks for silence after its last event, but a packet came at %.6f: %s",
-                 at, text);
+    cf_exec_fail(x, cf_exec_here(x), "not quiet after",
+                 "the script asks for silence after its last event, but a packet came at %.6f: %s", at, text);
     free(text);
     return false;
 }
@@ -75,7 +75,7 @@ bool cf_exec_quiet(cf_exec *x)
 
 bool cf_exec_code(cf_exec *x)
 {
-    cf_buf          printed = {0};
+    cf_buf printed = {0};
     cf_code_failure f = {0};
     bool ok = cf_code_run(&x->code, x->res->path, x->set.code_command, &printed, &f);
     if (printed.len) cf_exec_note(x, "%s", cf_buf_str(&printed));
@@ -93,7 +93,7 @@ bool cf_exec_code(cf_exec *x)
 static void close_fds(cf_exec *x)
 {
     for (uint32_t i = 0; i < x->fd_count; i++) {
-        cf_call_in  in = {.name = "close", .id = CF_CALL_close, .fd = x->fds[i].live, .fd2 = -1};
+        cf_call_in in = {.name = "close", .id = CF_CALL_close, .fd = x->fds[i].live, .fd2 = -1};
         cf_call_out out = {0};
         x->ops->call(x->t, &in, &out);
     }
@@ -123,7 +123,7 @@ void cf_exec_reset_all(cf_exec *x)
     close_fds(x);
     for (uint32_t i = 0; i < x->map.count; i++) {
         const cf_sock *s = x->map.socks[i];
-        const char    *why;
+        const char *why;
         if (s->proto != CF_P_TCP || !s->local_port || !s->remote_port || !s->local.family) continue;
         cf_pkt p = reset_for(s);
         size_t n = cf_exec_build(x, s, &p, bytes, sizeof bytes, &why);

@@ -10,7 +10,10 @@
 enum { TTL_DEFAULT = 255, QUOTED_TRANSPORT = 8, ICMP_HEADER = 8, PSP_FLAGS = 1, PSP_EXT_LEN = 1 };
 
 /* Which end of the connection a packet comes from. */
-typedef struct ends { cf_addr src, dst; uint16_t sport, dport; } ends;
+typedef struct ends {
+    cf_addr src, dst;
+    uint16_t sport, dport;
+} ends;
 
 static ends from_peer(const cf_exec *x, const cf_sock *s)
 {
@@ -72,8 +75,14 @@ static void option_value(const cf_opt_spec *o, cf_opt_val *v)
         [CF_O_TS] = CF_OPT_TS,         [CF_O_MD5] = CF_OPT_MD5,         [CF_O_FO] = CF_OPT_FO,
         [CF_O_FOEXP] = CF_OPT_FOEXP,   [CF_O_ACCECN0] = CF_OPT_ACCECN0, [CF_O_ACCECN1] = CF_OPT_ACCECN1,
     };
-    *v = (cf_opt_val){.id = ids[o->kind], .n = o->n, .mss = (uint16_t)o->a, .wscale = (uint8_t)o->a, .ts_val = o->a,
-                      .ts_ecr = o->b, .ecn = {o->a, o->b, o->c}, .blob = o->blob};
+    *v = (cf_opt_val){.id = ids[o->kind],
+                      .n = o->n,
+                      .mss = (uint16_t)o->a,
+                      .wscale = (uint8_t)o->a,
+                      .ts_val = o->a,
+                      .ts_ecr = o->b,
+                      .ecn = {o->a, o->b, o->c},
+                      .blob = o->blob};
     memcpy(v->sack, o->sack, sizeof o->sack);
 }
 
@@ -118,10 +127,10 @@ static bool add_udp(cf_build *b, const cf_pkt *p, const ends *e)
 /* The first bytes of the stack's own packet, as a router would send them back. */
 static uint16_t quote(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_t *out, size_t cap, const char **why)
 {
-    ends       e = from_stack(x, s);
-    cf_build   b = {0};
+    ends e = from_stack(x, s);
+    cf_build b = {0};
     cf_opt_row none = {0};
-    cf_pkt     inner = {.proto = p->quote == CF_Q_UDP ? CF_P_UDP : CF_P_TCP, .len = p->q_len};
+    cf_pkt inner = {.proto = p->quote == CF_Q_UDP ? CF_P_UDP : CF_P_TCP, .len = p->q_len};
     inner.seq = cf_map_seq_to_live(s, p->quote == CF_Q_TCP ? p->q_seq : 0);
     if (!add_ip(&b, &inner.ip, &e.src, &e.dst)) return 0;
     if (!(inner.proto == CF_P_UDP ? add_udp(&b, &inner, &e) : add_tcp(&b, &inner, &e, &none))) return 0;
@@ -151,9 +160,9 @@ static bool add_icmp(const cf_exec *x, const cf_sock *s, cf_build *b, const cf_p
 size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_t *out, size_t cap, const char **why)
 {
     static uint8_t room[CF_PACKET_MAX];
-    cf_build       b = {0};
-    cf_opt_row     row = {0};
-    ends           e = from_peer(x, s);
+    cf_build b = {0};
+    cf_opt_row row = {0};
+    ends e = from_peer(x, s);
     *why = "too many headers";
     for (uint32_t i = 0; i < p->outers; i++)
         if (!add_outer(&b, &p->outer[i])) return 0;
@@ -169,7 +178,7 @@ size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_
 
 bool cf_exec_inject(cf_exec *x, const uint8_t *bytes, size_t len, const char *comment)
 {
-    char     why[200];
+    char why[200];
     uint32_t number = cf_dialogue_packet(&x->dialogue, CF_IN, x->ops->now(x->t), bytes, len);
     cf_pcap_comment(x->pcap, number, "%s", comment);
     if (x->ops->inject(x->t, bytes, len, why, sizeof why)) return true;
@@ -199,12 +208,12 @@ static void tell(cf_exec *x)
 bool cf_exec_inbound(cf_exec *x)
 {
     static uint8_t bytes[CF_PACKET_MAX];
-    const cf_pkt  *p = &x->ev->pkt;
-    cf_where       at = {x->ev->line, p->span};
-    cf_pkt         live;
-    cf_opt_spec    opts[CF_TCP_OPTS_MAX];
-    char           why[200];
-    const char    *cannot;
+    const cf_pkt *p = &x->ev->pkt;
+    cf_where at = {x->ev->line, p->span};
+    cf_pkt live;
+    cf_opt_spec opts[CF_TCP_OPTS_MAX];
+    char why[200];
+    const char *cannot;
     if (!cf_exec_can_packet(x, p)) return false;
     if (!cf_exec_wait_until(x, x->when.at_us) || !cf_exec_in_time(x, "inbound packet")) return false;
     cf_sock *s = cf_map_inbound(&x->map, &x->set, p);

@@ -17,7 +17,7 @@ enum { LOOK_AHEAD_FRAMES = 8, FRAG_OFFSET_OR_MORE = 0x3fff };
 static const char *malformed(const cf_exec *x, const cf_packet *p)
 {
     const cf_ip *ip = cf_packet_ip(p);
-    bool         v4 = ip && ip->src.family == 4;
+    bool v4 = ip && ip->src.family == 4;
     if (p->broken) return p->broken;
     if (v4 && ip->frag & FRAG_OFFSET_OR_MORE) return "an IP fragment";
     if (v4 && !ip->sum_ok) return "a bad IPv4 header checksum";
@@ -73,7 +73,7 @@ void cf_exec_drain(cf_exec *x)
 {
     cf_sniffed got;
     while (x->frames < CF_FRAMES_MAX && x->ops->sniff(x->t, x->ops->now(x->t), &got)) {
-        cf_packet      p;
+        cf_packet p;
         const cf_sock *s = x->map.under_test;
         cf_packet_decode(&p, got.bytes, got.len);
         uint32_t n = cf_dialogue_packet(&x->dialogue, CF_OUT, got.at_us, got.bytes, got.len);
@@ -116,19 +116,24 @@ static void keep_packets(cf_exec *x, const cf_seen *seen, const cf_match *m)
 
 static cf_match_in match_input(cf_exec *x, cf_sock *s, const cf_seen *seen, bool record)
 {
-    return (cf_match_in){.want = &x->ev->pkt, .sock = s, .record = record, .seen = seen, .set = &x->set, .when = &x->when,
+    return (cf_match_in){.want = &x->ev->pkt,
+                         .sock = s,
+                         .record = record,
+                         .seen = seen,
+                         .set = &x->set,
+                         .when = &x->when,
                          .live_start_us = x->live_start_us};
 }
 
 /* After a mismatch: did what was expected come right behind? Then the packet in hand is one too many. */
 static void look_behind(cf_exec *x, cf_sock *s)
 {
-    cf_seen  later = {0};
+    cf_seen later = {0};
     cf_frame f;
     for (int i = 0; i < LOOK_AHEAD_FRAMES; i++) {
         const char *why;
-        cf_match    m;
-        int64_t     until = x->when.end_us + x->when.slack_us - cf_exec_now(x);
+        cf_match m;
+        int64_t until = x->when.end_us + x->when.slack_us - cf_exec_now(x);
         if (cf_exec_next_frame(x, s, until > 0 ? until : 0, &f) != CF_FRAME_OK) break;
         cf_seen_clear(&later);
         if (!cf_seen_add(&later, &f.p, f.at_us, &why)) break;
@@ -164,24 +169,25 @@ static bool no_packet(cf_exec *x, cf_sock *s, cf_seen *seen)
 {
     cf_frame f;
     cf_where at = {x->ev->line, x->ev->pkt.span};
-    double   gave_up = (double)cf_exec_now(x) / 1e6;
+    double gave_up = (double)cf_exec_now(x) / 1e6;
     x->res->script_packet = script_packet_text(&x->ev->pkt);
     if (seen->frames) {
-        cf_match    m;
+        cf_match m;
         cf_match_in in = match_input(x, s, seen, false);
         cf_match_packet(&in, &m);
         keep_diffs(x, &m);
         x->res->wire_packet = actual_text(seen, &m);
     }
-    cf_exec_fail(x, at, seen->frames ? "field payload" : "no-packet", "error handling packet: Timed out waiting for packet");
+    cf_exec_fail(x, at, seen->frames ? "field payload" : "no-packet",
+                 "error handling packet: Timed out waiting for packet");
     if (!(x->ops->caps & CF_CAP(VIRTUAL_CLOCK))) return false;
     if (cf_exec_next_frame(x, s, LOOK_AHEAD_US, &f) != CF_FRAME_OK) {
         cf_exec_hint(x, "none sent until %.6f, and none in the two minutes after", gave_up);
         return false;
     }
     char *text = cf_dialogue_frame_text(s, &f.p);
-    cf_exec_hint(x, "none sent until %.6f; first packet after: %.6f %s", gave_up, (double)(f.at_us - x->live_start_us) / 1e6,
-                 text);
+    cf_exec_hint(x, "none sent until %.6f; first packet after: %.6f %s", gave_up,
+                 (double)(f.at_us - x->live_start_us) / 1e6, text);
     cf_dialogue_frame(&x->dialogue, f.at_us, s, &f.p, 0, "too late");
     free(text);
     return false;
@@ -189,13 +195,13 @@ static bool no_packet(cf_exec *x, cf_sock *s, cf_seen *seen)
 
 static bool misjoined(cf_exec *x, cf_sock *s, const cf_seen *seen, const char *field)
 {
-    cf_match    m;
+    cf_match m;
     cf_match_in in = match_input(x, s, seen, false);
     cf_match_packet(&in, &m);
     keep_packets(x, seen, &m);
     cf_exec_fail(x, (cf_where){x->ev->line, x->ev->pkt.span}, "field payload",
-                 "error handling packet: live packets do not join to the expected one: %s differs after %u bytes", field,
-                 seen->p.text_len);
+                 "error handling packet: live packets do not join to the expected one: %s differs after %u bytes",
+                 field, seen->p.text_len);
     return false;
 }
 
@@ -222,7 +228,7 @@ static void note_sent(cf_sock *s, const cf_packet *p)
 static bool collect(cf_exec *x, cf_sock *s, cf_seen *seen)
 {
     do {
-        cf_frame    f;
+        cf_frame f;
         const char *field;
         cf_frame_verdict v = cf_exec_next_frame(x, s, cf_clock_patience(&x->when), &f);
         if (v == CF_FRAME_OVER) return false;
@@ -239,14 +245,14 @@ static bool collect(cf_exec *x, cf_sock *s, cf_seen *seen)
 bool cf_exec_outbound(cf_exec *x)
 {
     const cf_pkt *want = &x->ev->pkt;
-    cf_where      at = {x->ev->line, want->span};
+    cf_where at = {x->ev->line, want->span};
     if (!cf_exec_can_packet(x, want)) return false;
     cf_sock *s = cf_map_outbound(&x->map, &x->set, want);
     if (!s) return cf_exec_error(x, at, "error handling packet: no matching socket for outbound packet");
     cf_seen seen = {0};
-    bool    ok = collect(x, s, &seen);
+    bool ok = collect(x, s, &seen);
     if (ok) {
-        cf_match    m;
+        cf_match m;
         cf_match_in in = match_input(x, s, &seen, true);
         cf_match_packet(&in, &m);
         if (m.ok) cf_map_matched(s, want);

@@ -1,5 +1,5 @@
-/* expr.c — statements and expressions, evaluated while they are read. A part that Python would not evaluate (the right side
- * of "False and ...") is read with `dead` set: nothing in it can fail. */
+/* expr.c — statements and expressions, evaluated while they are read. A part that Python would not evaluate (the right
+ * side of "False and ...") is read with `dead` set: nothing in it can fail. */
 #include "expr.h"
 
 #include <stdarg.h>
@@ -10,19 +10,19 @@
 #include "expr_value.h"
 
 typedef struct eval {
-    const cf_word   *w;          /* the word to read next */
-    cf_names        *names;
-    cf_expr_out     *out;
-    cf_ops_ctx       ops;
-    cf_expr_verdict  verdict;    /* not OK: stop */
-    int              dead, depth;
-    const cf_word   *first;      /* of the statement */
+    const cf_word *w; /* the word to read next */
+    cf_names *names;
+    cf_expr_out *out;
+    cf_ops_ctx ops;
+    cf_expr_verdict verdict; /* not OK: stop */
+    int dead, depth;
+    const cf_word *first; /* of the statement */
 } eval;
 
 enum { DEPTH_MAX = 200 };
 
 static const cf_value none = {.kind = CF_V_NONE};
-static cf_value       parse_test(eval *e);
+static cf_value parse_test(eval *e);
 
 /* ---------- names ---------- */
 
@@ -54,14 +54,22 @@ void cf_names_set_int(cf_names *n, const char *name, int64_t v)
 }
 
 /* FreeBSD's TCPI_ names get Linux's numbers, because tcpi_state has them. */
-static const struct { const char *name; int64_t value; } constants[] = {
-    {"TCP_ESTABLISHED", 1}, {"TCP_SYN_SENT", 2}, {"TCP_SYN_RECV", 3}, {"TCP_FIN_WAIT1", 4}, {"TCP_FIN_WAIT2", 5},
-    {"TCP_TIME_WAIT", 6}, {"TCP_CLOSE", 7}, {"TCP_CLOSE_WAIT", 8}, {"TCP_LAST_ACK", 9}, {"TCP_LISTEN", 10}, {"TCP_CLOSING", 11},
-    {"TCPI_ESTABLISHED", 1}, {"TCPI_SYN_SENT", 2}, {"TCPI_SYN_RECEIVED", 3}, {"TCPI_FIN_WAIT_1", 4}, {"TCPI_FIN_WAIT_2", 5},
-    {"TCPI_TIME_WAIT", 6}, {"TCPI_CLOSED", 7}, {"TCPI_CLOSE_WAIT", 8}, {"TCPI_LAST_ACK", 9}, {"TCPI_LISTEN", 10},
-    {"TCPI_CLOSING", 11}, {"TCP_CA_Open", 0}, {"TCP_CA_Disorder", 1}, {"TCP_CA_CWR", 2}, {"TCP_CA_Recovery", 3},
-    {"TCP_CA_Loss", 4}, {"TCPI_OPT_TIMESTAMPS", 1}, {"TCPI_OPT_SACK", 2}, {"TCPI_OPT_WSCALE", 4}, {"TCPI_OPT_ECN", 8},
-    {"TCPI_OPT_ECN_SEEN", 16}, {"TCPI_OPT_SYN_DATA", 32}, {"TCPI_OPT_USEC_TS", 64}, {"TCPI_OPT_TFO_CHILD", 128},
+static const struct {
+    const char *name;
+    int64_t value;
+} constants[] = {
+    {"TCP_ESTABLISHED", 1},     {"TCP_SYN_SENT", 2},         {"TCP_SYN_RECV", 3},
+    {"TCP_FIN_WAIT1", 4},       {"TCP_FIN_WAIT2", 5},        {"TCP_TIME_WAIT", 6},
+    {"TCP_CLOSE", 7},           {"TCP_CLOSE_WAIT", 8},       {"TCP_LAST_ACK", 9},
+    {"TCP_LISTEN", 10},         {"TCP_CLOSING", 11},         {"TCPI_ESTABLISHED", 1},
+    {"TCPI_SYN_SENT", 2},       {"TCPI_SYN_RECEIVED", 3},    {"TCPI_FIN_WAIT_1", 4},
+    {"TCPI_FIN_WAIT_2", 5},     {"TCPI_TIME_WAIT", 6},       {"TCPI_CLOSED", 7},
+    {"TCPI_CLOSE_WAIT", 8},     {"TCPI_LAST_ACK", 9},        {"TCPI_LISTEN", 10},
+    {"TCPI_CLOSING", 11},       {"TCP_CA_Open", 0},          {"TCP_CA_Disorder", 1},
+    {"TCP_CA_CWR", 2},          {"TCP_CA_Recovery", 3},      {"TCP_CA_Loss", 4},
+    {"TCPI_OPT_TIMESTAMPS", 1}, {"TCPI_OPT_SACK", 2},        {"TCPI_OPT_WSCALE", 4},
+    {"TCPI_OPT_ECN", 8},        {"TCPI_OPT_ECN_SEEN", 16},   {"TCPI_OPT_SYN_DATA", 32},
+    {"TCPI_OPT_USEC_TS", 64},   {"TCPI_OPT_TFO_CHILD", 128},
 };
 
 const char *cf_names_constant(uint32_t i, int64_t *value)
@@ -82,7 +90,7 @@ static bool keyword_value(const char *name, cf_value *out)
 
 bool cf_names_get(const cf_names *n, const char *name, cf_value *out)
 {
-    int64_t     v;
+    int64_t v;
     const char *c;
     if (keyword_value(name, out)) return true;
     for (uint32_t i = 0; i < n->count; i++) {
@@ -176,8 +184,8 @@ static cf_value *parse_items(eval *e, const char *close, int64_t *count, bool *c
 
 static cf_value parse_bracket(eval *e, const char *close)
 {
-    int64_t   n;
-    bool      comma, tuple = *close == ')';
+    int64_t n;
+    bool comma, tuple = *close == ')';
     cf_value *items = parse_items(e, close, &n, &comma);
     if (stopped(e)) return none;
     if (tuple && n == 1 && !comma) return items[0];
@@ -199,9 +207,9 @@ static cf_value call_minmax(eval *e, bool max, const cf_value *items, int64_t n)
 
 static cf_value parse_call(eval *e, const char *name)
 {
-    int64_t   n;
-    bool      comma;
-    bool      minmax = strcmp(name, "min") == 0 || strcmp(name, "max") == 0;
+    int64_t n;
+    bool comma;
+    bool minmax = strcmp(name, "min") == 0 || strcmp(name, "max") == 0;
     if (!minmax && strcmp(name, "abs") != 0 && strcmp(name, "len") != 0) return beyond(e, "a call");
     cf_value *items = parse_items(e, ")", &n, &comma);
     if (stopped(e)) return none;
@@ -216,10 +224,10 @@ static cf_value parse_call(eval *e, const char *name)
 
 static bool is_keyword(const char *name)
 {
-    static const char *const words[] = {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "while", "def", "lambda",
-                                        "class", "import", "from", "try", "except", "with", "return", "yield", "del", "global",
-                                        "raise", "assert", "pass", "as", "break", "continue", "finally", "nonlocal", "await",
-                                        "async"};
+    static const char *const words[] = {
+        "and",    "or",     "not",    "in",   "is",    "if",       "else",    "elif",     "for",   "while", "def",
+        "lambda", "class",  "import", "from", "try",   "except",   "with",    "return",   "yield", "del",   "global",
+        "raise",  "assert", "pass",   "as",   "break", "continue", "finally", "nonlocal", "await", "async"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i], name) == 0) return true;
     return false;
@@ -228,12 +236,13 @@ static bool is_keyword(const char *name)
 static cf_value parse_name(eval *e)
 {
     const char *name = (e->w++)->text;
-    cf_value    v;
+    cf_value v;
     if (is_keyword(name)) return beyond(e, name);
     if (take_op(e, "(")) return parse_call(e, name);
     if (cf_names_get(e->names, name, &v)) return v;
-    fail(e, "NameError: name '%s' is not defined", name);
-    return none;
+    return e->dead
+               ? none
+               : beyond(e, "a name that is not defined here"); /* it may be in what we do not read: [i for i in ...] */
 }
 
 static cf_value parse_string(eval *e)
@@ -263,7 +272,8 @@ static cf_value parse_atom(eval *e)
     case CF_W_ODD:
     default: return beyond(e, "syntax outside the subset");
     }
-    if (at_op(e, ".") || at_op(e, "[") || at_op(e, "(") || at_op(e, "**")) return beyond(e, "members, indices and powers");
+    if (at_op(e, ".") || at_op(e, "[") || at_op(e, "(") || at_op(e, "**"))
+        return beyond(e, "members, indices and powers");
     return v;
 }
 
@@ -274,7 +284,7 @@ static cf_value parse_unary(eval *e)
     static const char *const signs[] = {"-", "+", "~"};
     if (++e->depth > DEPTH_MAX) return beyond(e, "very deep nesting");
     cf_value v = none;
-    bool     done = false;
+    bool done = false;
     for (int i = 0; i < 3 && !done && !stopped(e); i++) {
         if (!take_op(e, signs[i])) continue;
         cf_value a = parse_unary(e);
@@ -287,8 +297,8 @@ static cf_value parse_unary(eval *e)
 }
 
 /* From the loosest to the tightest. "/" gives a float: beyond. */
-static const char *const levels[][5] = {{"|", NULL}, {"^", NULL}, {"&", NULL}, {"<<", ">>", NULL}, {"+", "-", NULL},
-                                        {"*", "//", "%", "/", NULL}};
+static const char *const levels[][5] = {{"|", NULL},        {"^", NULL},      {"&", NULL},
+                                        {"<<", ">>", NULL}, {"+", "-", NULL}, {"*", "//", "%", "/", NULL}};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
 static const char *take_level_op(eval *e, int level)
@@ -328,10 +338,10 @@ static const char *take_comparison(eval *e)
 static cf_value parse_comparison(eval *e)
 {
     const char *op;
-    bool        all = true, any = false;
-    cf_value    a = parse_binary(e, 0);
+    bool all = true, any = false;
+    cf_value a = parse_binary(e, 0);
     while (!stopped(e) && (op = take_comparison(e))) {
-        bool     one = false;
+        bool one = false;
         cf_value b = parse_binary(e, 0);
         if (stopped(e)) return none;
         if (!e->dead && all) obey(e, cf_value_compare(&e->ops, op, &a, &b, &one));
@@ -387,7 +397,7 @@ static void list_values(eval *e)
     cf_buf b = {0};
     for (const cf_word *w = e->first; w->kind != CF_W_LINE_END && w->kind != CF_W_END; w++) {
         cf_value v;
-        bool     seen = false;
+        bool seen = false;
         for (const cf_word *k = e->first; w->kind == CF_W_NAME && k < w; k++)
             if (k->kind == CF_W_NAME && strcmp(k->text, w->text) == 0) seen = true;
         if (w->kind != CF_W_NAME || seen || is_keyword(w->text) || !cf_names_get(e->names, w->text, &v)) continue;
@@ -401,7 +411,7 @@ static void list_values(eval *e)
 static void run_assert(eval *e)
 {
     cf_value v = parse_test(e);
-    bool     ok = cf_value_true(&v);
+    bool ok = cf_value_true(&v);
     if (stopped(e)) return;
     if (!take_op(e, ",")) {
         if (!ok) fail(e, "AssertionError");
@@ -419,8 +429,8 @@ static void run_assert(eval *e)
 
 static void run_print(eval *e)
 {
-    int64_t   n;
-    bool      comma;
+    int64_t n;
+    bool comma;
     cf_value *items = parse_items(e, ")", &n, &comma);
     for (int64_t i = 0; !stopped(e) && i < n; i++) {
         if (i) cf_buf_putc(&e->out->printed, ' ');
@@ -439,7 +449,7 @@ static void run_assign(eval *e, const char *name)
     if (stopped(e)) return;
     if (op[0]) {
         if (!cf_names_get(e->names, name, &now)) {
-            fail(e, "NameError: name '%s' is not defined", name);
+            beyond(e, "a name that is not defined");
             return;
         }
         obey(e, cf_value_arith(&e->ops, op, &now, &v, &v));

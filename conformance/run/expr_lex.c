@@ -7,10 +7,10 @@
 
 typedef struct lexer {
     const char *p;
-    uint32_t    line, depth;   /* depth of brackets: line ends inside mean nothing */
-    cf_arena   *mem;
-    cf_word    *words;
-    size_t      count;
+    uint32_t line, depth;   /* depth of brackets: line ends inside mean nothing */
+    cf_arena *mem;
+    cf_word *words;
+    size_t count;
 } lexer;
 
 static cf_word *add(lexer *x, cf_word_kind kind, const char *at, const char *end)
@@ -30,24 +30,24 @@ static bool is_name(int c)
 static void lex_number(lexer *x)
 {
     const char *at = x->p;
-    char       *end;
+    char *end;
     const char *digits = at;
-    int         base = 10;
+    int base = 10;
     if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')) base = 16;
     if (at[0] == '0' && (at[1] == 'b' || at[1] == 'B')) base = 2;
     if (at[0] == '0' && (at[1] == 'o' || at[1] == 'O')) base = 8;
     if (base != 10) digits += 2;
     errno = 0;
     int64_t v = strtoll(digits, &end, base);
-    bool    octal_look = base == 10 && at[0] == '0' && v != 0; /* an error in Python: let Python say it */
-    bool    odd = end == digits || errno || is_name((unsigned char)*end) || *end == '.' || octal_look;
+    bool octal_look = base == 10 && at[0] == '0' && v != 0; /* an error in Python: let Python say it */
+    bool odd = end == digits || errno || is_name((unsigned char)*end) || *end == '.' || octal_look;
     add(x, odd ? CF_W_ODD : CF_W_INT, at, odd ? at + 1 : end)->num = v;
 }
 
 static int unescape(char c)
 {
     static const char from[] = "n\\'\"tr0", to[] = "\n\\'\"\t\r";
-    const char       *f = strchr(from, c);
+    const char *f = strchr(from, c);
     if (!c || !f) return -1;
     return c == '0' ? 0 : to[f - from];
 }
@@ -56,10 +56,10 @@ static int unescape(char c)
 static void lex_string(lexer *x)
 {
     const char *at = x->p, *p = at + 1;
-    char        quote = *at;
-    char       *text = cf_arena_alloc(x->mem, strlen(at) + 1);
-    size_t      n = 0;
-    bool        odd = p[0] == quote && p[1] == quote;
+    char quote = *at;
+    char *text = cf_arena_alloc(x->mem, strlen(at) + 1);
+    size_t n = 0;
+    bool odd = p[0] == quote && p[1] == quote;
     while (!odd && *p != quote) {
         int c = (unsigned char)*p;
         if (c == '\\') c = unescape(*++p);
@@ -81,9 +81,9 @@ static void lex_name(lexer *x)
 
 static void lex_op(lexer *x)
 {
-    static const char *const ops[] = {"**=", "//=", "<<=", ">>=", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "+=", "-=",
-                                      "*=",  "/=",  "%=",  "&=",  "|=", "^=", "+",  "-",  "*",  "/",  "%",  "&",  "|",  "^",
-                                      "~",   "<",   ">",   "=",   "(",  ")",  "[",  "]",  ",",  ":",  "."};
+    static const char *const ops[] = {"**=", "//=", "<<=", ">>=", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "+=",
+                                      "-=",  "*=",  "/=",  "%=",  "&=", "|=", "^=", "+",  "-",  "*",  "/",  "%",  "&",
+                                      "|",   "^",   "~",   "<",   ">",  "=",  "(",  ")",  "[",  "]",  ",",  ":",  "."};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         size_t n = strlen(ops[i]);
         if (strncmp(x->p, ops[i], n) != 0) continue;
@@ -107,7 +107,8 @@ static bool skip(lexer *x)
     }
 }
 
-/* A later line that begins with a blank belongs to a block of its own: beyond the subset, or an error Python shall report. */
+/* A later line that begins with a blank belongs to a block of its own: beyond the subset, or an error Python shall
+ * report. */
 static bool indented(const lexer *x)
 {
     return x->p[0] == '\n' && (x->p[1] == ' ' || x->p[1] == '\t') && x->p[1 + strspn(x->p + 1, " \t\r")] != '\n' &&

@@ -4,15 +4,23 @@
 
 #include "expr.h"
 
-typedef enum { CF_W_END, CF_W_LINE_END /* newline or ';' */, CF_W_NAME, CF_W_INT, CF_W_STR, CF_W_OP, CF_W_ODD /* not in the subset */ } cf_word_kind;
+typedef enum {
+    CF_W_END,
+    CF_W_LINE_END /* newline or ';' */,
+    CF_W_NAME,
+    CF_W_INT,
+    CF_W_STR,
+    CF_W_OP,
+    CF_W_ODD /* not in the subset */
+} cf_word_kind;
 
 typedef struct cf_word {
     cf_word_kind kind;
-    char         op[4];       /* OP: "<=", "+=", "not" is a NAME */
-    const char  *text;        /* NAME: copied into the arena; STR: unescaped */
-    int64_t      num;         /* INT; length of STR */
-    uint32_t     line;
-    const char  *at, *end;    /* in the source text */
+    char op[4];       /* OP: "<=", "+=", "not" is a NAME */
+    const char *text;        /* NAME: copied into the arena; STR: unescaped */
+    int64_t num;         /* INT; length of STR */
+    uint32_t line;
+    const char *at, *end;    /* in the source text */
 } cf_word;
 
 /* Splits the text; the array ends with CF_W_END. Everything in mem. */

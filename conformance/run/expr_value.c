@@ -139,7 +139,7 @@ cf_expr_verdict cf_value_arith(cf_ops_ctx *c, const char *op, const cf_value *a,
                  type_name(b));
         return raise_error(c, text);
     }
-    cf_value        r = cf_value_int(0); /* out may be one of the operands */
+    cf_value r = cf_value_int(0); /* out may be one of the operands */
     cf_expr_verdict v = int_arith(c, op, a->num, b->num, &r.num);
     *out = r;
     return v;
@@ -210,7 +210,11 @@ cf_expr_verdict cf_value_compare(cf_ops_ctx *c, const char *op, const cf_value *
 
 /* ---------- format % args ---------- */
 
-typedef struct spec { char flags[8]; int width; char conv; } spec;
+typedef struct spec {
+    char flags[8];
+    int width;
+    char conv;
+} spec;
 
 /* After the '%'; returns the end, or NULL for what is beyond: precision, "*", names. */
 static const char *read_spec(const char *p, spec *s)
@@ -225,28 +229,56 @@ static const char *read_spec(const char *p, spec *s)
     return *p && strchr("diuxXosrc%", *p) ? p + 1 : NULL;
 }
 
+static bool has_flag(const spec *s, char flag)
+{
+    return strchr(s->flags, flag) != NULL;
+}
+
+/* Blanks around, or zeros between the sign and the digits. */
+static void pad(const spec *s, const char *sign, const char *digits, size_t len, cf_buf *out)
+{
+    size_t have = strlen(sign) + len, width = (size_t)s->width;
+    size_t fill = width > have ? width - have : 0;
+    bool left = has_flag(s, '-'), zeros = has_flag(s, '0') && !left && s->conv != 's' && s->conv != 'r';
+    if (!left && !zeros) cf_buf_repeat(out, ' ', fill);
+    cf_buf_puts(out, sign);
+    if (zeros) cf_buf_repeat(out, '0', fill);
+    cf_buf_put(out, digits, len);
+    if (left) cf_buf_repeat(out, ' ', fill);
+}
+
+static void format_text(const spec *s, const cf_value *v, cf_buf *out)
+{
+    cf_buf b = {0};
+    cf_value_print(&b, v, s->conv == 'r');
+    pad(s, "", cf_buf_str(&b), b.len, out);
+    cf_buf_free(&b);
+}
+
+static void format_int(const spec *s, int64_t v, cf_buf *out)
+{
+    char digits[32], sign[4] = "";
+    unsigned long long u = v < 0 ? 0 - (unsigned long long)v : (unsigned long long)v;
+    if (s->conv == 'x') snprintf(digits, sizeof digits, "%llx", u);
+    else if (s->conv == 'X') snprintf(digits, sizeof digits, "%llX", u);
+    else if (s->conv == 'o') snprintf(digits, sizeof digits, "%llo", u);
+    else snprintf(digits, sizeof digits, "%llu", u);
+    size_t n = 0;
+    if (v < 0) sign[n++] = '-';
+    else if (has_flag(s, '+')) sign[n++] = '+';
+    else if (has_flag(s, ' ')) sign[n++] = ' ';
+    if (has_flag(s, '#') && (s->conv == 'x' || s->conv == 'X' || s->conv == 'o')) {
+        sign[n++] = '0';
+        sign[n] = s->conv;
+    }
+    pad(s, sign, digits, strlen(digits), out);
+}
+
 static cf_expr_verdict format_one(cf_ops_ctx *c, const spec *s, const cf_value *v, cf_buf *out)
 {
-    char how[32], text[1100];
-    if (s->conv == 's' || s->conv == 'r') {
-        cf_buf b = {0};
-        cf_value_print(&b, v, s->conv == 'r');
-        if (!strchr(s->flags, '-') && (int)b.len < s->width) cf_buf_repeat(out, ' ', (size_t)(s->width - (int)b.len));
-        cf_buf_put(out, cf_buf_str(&b), b.len);
-        if (strchr(s->flags, '-') && (int)b.len < s->width) cf_buf_repeat(out, ' ', (size_t)(s->width - (int)b.len));
-        cf_buf_free(&b);
-        return CF_EXPR_OK;
-    }
-    if (!number(v) || s->conv == 'c') return beyond(c, "this kind of formatting");
-    if (v->num < 0 && s->conv != 'd' && s->conv != 'i' && s->conv != 'u') return beyond(c, "a negative number in hex");
-    bool base = s->conv == 'x' || s->conv == 'X' || s->conv == 'o';
-    if (s->conv == 'o' && strchr(s->flags, '#')) return beyond(c, "this kind of formatting");
-    snprintf(how, sizeof how, "%%%s*ll%c", s->flags, base ? s->conv : 'd');
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    snprintf(text, sizeof text, how, s->width, (long long)v->num);
-#pragma GCC diagnostic pop
-    cf_buf_puts(out, text);
+    if (s->conv == 's' || s->conv == 'r') format_text(s, v, out);
+    else if (!number(v) || s->conv == 'c') return beyond(c, "this kind of formatting");
+    else format_int(s, v->num, out);
     return CF_EXPR_OK;
 }
 
@@ -276,7 +308,7 @@ static cf_expr_verdict format_all(cf_ops_ctx *c, const char *f, const cf_value *
 cf_expr_verdict cf_value_format(cf_ops_ctx *c, const cf_value *format, const cf_value *args, cf_value *out)
 {
     cf_buf b = {0};
-    bool   many = args->kind == CF_V_SEQ && args->tuple;
+    bool many = args->kind == CF_V_SEQ && args->tuple;
     cf_expr_verdict v = format_all(c, format->str, many ? args->items : args, many ? args->num : 1, &b);
     if (v == CF_EXPR_OK)
         *out = (cf_value){.kind = CF_V_STR, .num = (int64_t)b.len, .str = cf_arena_copy(c->mem, cf_buf_str(&b), b.len)};

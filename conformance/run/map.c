@@ -99,7 +99,7 @@ cf_sock *cf_map_accept(cf_map *m, int script_fd, int live_fd, const cf_addr *pee
 {
     for (uint32_t i = m->count; i-- > 0;) {
         cf_sock *s = m->socks[i];
-        bool     waiting = s->state == CF_SOCK_PASSIVE_ANSWERED || s->state == CF_SOCK_PASSIVE_ACKED;
+        bool waiting = s->state == CF_SOCK_PASSIVE_ANSWERED || s->state == CF_SOCK_PASSIVE_ACKED;
         if (!waiting || s->used || s->remote_port != port || !cf_addr_same(&s->remote, peer)) continue;
         s->used = true;
         s->script_fd = script_fd;
@@ -151,7 +151,7 @@ static bool may_be_first(const cf_sock *s, const cf_packet *frame, uint16_t dpor
 bool cf_map_ours(const cf_sock *s, const cf_packet *frame)
 {
     const cf_ip *ip = cf_packet_ip(frame);
-    uint16_t     sport, dport;
+    uint16_t sport, dport;
     if (!ip) return false;
     frame_ports(frame, &sport, &dport);
     if (may_be_first(s, frame, dport)) return true;
@@ -163,9 +163,9 @@ bool cf_map_ours(const cf_sock *s, const cf_packet *frame)
 
 void cf_map_learn(cf_sock *s, const cf_pkt *want, const cf_packet *frame)
 {
-    const cf_ip  *ip = cf_packet_ip(frame);
+    const cf_ip *ip = cf_packet_ip(frame);
     const cf_tcp *t = cf_packet_tcp(frame);
-    uint16_t      sport, dport;
+    uint16_t sport, dport;
     bool connecting = s->state == CF_SOCK_CONNECTING || s->state == CF_SOCK_SYN_SENT;
     if (connecting && !s->local_port) {
         frame_ports(frame, &sport, &dport);
@@ -201,7 +201,8 @@ void cf_map_matched(cf_sock *s, const cf_pkt *p)
 
 const char *cf_sock_state_name(cf_sock_state s)
 {
-    static const char *const names[] = {"new", "listening", "connecting", "SYN sent", "SYN answered", "child, SYN taken",
-                                        "child, SYN-ACK sent", "child, acknowledged"};
+    static const char *const names[] = {
+        "new",          "listening",        "connecting",          "SYN sent",
+        "SYN answered", "child, SYN taken", "child, SYN-ACK sent", "child, acknowledged"};
     return (unsigned)s < sizeof names / sizeof *names ? names[s] : "?";
 }

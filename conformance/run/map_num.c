@@ -52,7 +52,8 @@ static bool ts_to_live(const cf_sock *s, const cf_settings *set, uint32_t script
 
 /* ---------- script -> live ---------- */
 
-static bool opt_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *p, cf_opt_spec *o, char *why, size_t cap)
+static bool opt_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *p, cf_opt_spec *o, char *why,
+                        size_t cap)
 {
     bool syn = p->flags & CF_SYN;
     if (o->kind == CF_O_SACK)
@@ -60,12 +61,13 @@ static bool opt_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *
     if (o->kind != CF_O_TS || !(p->flags & CF_ACK)) return true;
     uint32_t script = o->b;
     if (ts_to_live(s, set, script, &o->b)) return true;
-    snprintf(why, cap, "unable to infer a live TCP timestamp ecr: no outbound packet of the script carried TS val %u", script);
+    snprintf(why, cap, "unable to infer a live TCP timestamp ecr: no outbound packet of the script carried TS val %u",
+             script);
     return false;
 }
 
-bool cf_map_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *script, cf_pkt *live, cf_opt_spec *opts, char *why,
-                    size_t why_cap)
+bool cf_map_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *script, cf_pkt *live, cf_opt_spec *opts,
+                    char *why, size_t why_cap)
 {
     bool syn = script->flags & CF_SYN;
     *live = *script;
@@ -81,11 +83,14 @@ bool cf_map_to_live(const cf_sock *s, const cf_settings *set, const cf_pkt *scri
 
 /* ---------- live -> script ---------- */
 
-static const struct { cf_opt_id id; cf_opt_kind kind; } kinds[] = {
-    {CF_OPT_EOL, CF_O_EOL},         {CF_OPT_NOP, CF_O_NOP},   {CF_OPT_MSS, CF_O_MSS}, {CF_OPT_WSCALE, CF_O_WSCALE},
-    {CF_OPT_SACK_OK, CF_O_SACKOK},  {CF_OPT_SACK, CF_O_SACK}, {CF_OPT_TS, CF_O_TS},   {CF_OPT_MD5, CF_O_MD5},
-    {CF_OPT_FO, CF_O_FO},           {CF_OPT_FOEXP, CF_O_FOEXP}, {CF_OPT_ACCECN0, CF_O_ACCECN0},
-    {CF_OPT_ACCECN1, CF_O_ACCECN1},
+static const struct {
+    cf_opt_id id;
+    cf_opt_kind kind;
+} kinds[] = {
+    {CF_OPT_EOL, CF_O_EOL},       {CF_OPT_NOP, CF_O_NOP},         {CF_OPT_MSS, CF_O_MSS},
+    {CF_OPT_WSCALE, CF_O_WSCALE}, {CF_OPT_SACK_OK, CF_O_SACKOK},  {CF_OPT_SACK, CF_O_SACK},
+    {CF_OPT_TS, CF_O_TS},         {CF_OPT_MD5, CF_O_MD5},         {CF_OPT_FO, CF_O_FO},
+    {CF_OPT_FOEXP, CF_O_FOEXP},   {CF_OPT_ACCECN0, CF_O_ACCECN0}, {CF_OPT_ACCECN1, CF_O_ACCECN1},
 };
 
 static bool kind_of(cf_opt_id id, cf_opt_kind *kind)
@@ -112,7 +117,8 @@ static void fill_values(const cf_sock *s, bool syn, const cf_opt_val *v, cf_opt_
         o->b = v->ecn[1];
         o->c = v->ecn[2];
     }
-    for (uint32_t i = 0; o->kind == CF_O_SACK && i < 2u * v->n && i < 8; i++) o->sack[i] = v->sack[i] - remote_offset(s, syn);
+    for (uint32_t i = 0; o->kind == CF_O_SACK && i < 2u * v->n && i < 8; i++)
+        o->sack[i] = v->sack[i] - remote_offset(s, syn);
     if (v->blob && v->n <= sizeof o->blob) memcpy(o->blob, v->blob, v->n);
 }
 

@@ -1,4 +1,5 @@
-/* match.c — the order of checks, TCP fields, time. Frames are joined in seen.c, IP is in match_ip.c, options in match_opt.c. */
+/* match.c — the order of checks, TCP fields, time. Frames are joined in seen.c, IP is in match_ip.c, options in
+ * match_opt.c. */
 #include "match.h"
 
 #include <stdarg.h>
@@ -28,8 +29,8 @@ cf_field_diff *cf_match_row(cf_match *m, cf_row row, const char *fmt, ...)
 static void number_row(cf_match *m, cf_row row, const char *wire_name, uint64_t want, uint64_t got)
 {
     typedef unsigned long long ull;
-    cf_field_diff *d = cf_match_row(m, row, "live packet field %s: expected: %llu (0x%llx) vs actual: %llu (0x%llx)", wire_name,
-                                    (ull)want, (ull)want, (ull)got, (ull)got);
+    cf_field_diff *d = cf_match_row(m, row, "live packet field %s: expected: %llu (0x%llx) vs actual: %llu (0x%llx)",
+                                    wire_name, (ull)want, (ull)want, (ull)got, (ull)got);
     snprintf(d->script, sizeof d->script, "%llu", (ull)want);
     snprintf(d->wire, sizeof d->wire, "%llu", (ull)got);
     if (row.same) return;
@@ -63,7 +64,10 @@ static void name_failure(cf_match *m)
 
 /* ---------- TCP ---------- */
 
-static const struct { uint16_t bit; const char *name; } flag_names[] = {
+static const struct {
+    uint16_t bit;
+    const char *name;
+} flag_names[] = {
     {CF_FIN, "tcp_fin"}, {CF_SYN, "tcp_syn"}, {CF_RST, "tcp_rst"}, {CF_PSH, "tcp_psh"}, {CF_ACK, "tcp_ack"},
     {CF_URG, "tcp_urg"}, {CF_ECE, "tcp_ece"}, {CF_CWR, "tcp_cwr"}, {CF_AE, "tcp_ae"},
 };
@@ -78,9 +82,9 @@ static void match_flags(const cf_pkt *want, cf_match *m)
 {
     uint16_t mask = want->has_ace ? (uint16_t)~(CF_ECE | CF_CWR | CF_AE) : UINT16_MAX;
     uint16_t differ = (uint16_t)((want->flags ^ m->actual.flags) & mask);
-    bool     ace_same = !want->has_ace || ace_of(m->actual.flags) == want->ace;
+    bool ace_same = !want->has_ace || ace_of(m->actual.flags) == want->ace;
     const char *name = "tcp_ace";
-    unsigned    w = want->ace, g = (unsigned)ace_of(m->actual.flags);
+    unsigned w = want->ace, g = (unsigned)ace_of(m->actual.flags);
     for (size_t i = sizeof flag_names / sizeof *flag_names; i-- > 0;) {
         if (!(differ & flag_names[i].bit)) continue;
         name = flag_names[i].name;
@@ -95,10 +99,10 @@ static void match_flags(const cf_pkt *want, cf_match *m)
 
 static void match_seq(const cf_pkt *want, cf_match *m)
 {
-    const cf_pkt  *got = &m->actual;
+    const cf_pkt *got = &m->actual;
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "seq", .same = want->seq == got->seq},
-                                    "live packet field tcp_seq: expected: %u (0x%x) vs actual: %u (0x%x)", want->seq, want->seq,
-                                    got->seq, got->seq);
+                                    "live packet field tcp_seq: expected: %u (0x%x) vs actual: %u (0x%x)", want->seq,
+                                    want->seq, got->seq, got->seq);
     snprintf(d->script, sizeof d->script, "%u:%u", want->seq, want->seq + want->len);
     snprintf(d->wire, sizeof d->wire, "%u:%u", got->seq, got->seq + got->len);
     if (want->seq != got->seq) snprintf(d->remark, sizeof d->remark, "%+d", (int32_t)(got->seq - want->seq));
@@ -108,8 +112,8 @@ static void match_tcp(const cf_match_in *in, cf_match *m)
 {
     const cf_pkt *want = in->want;
     const cf_tcp *t = cf_packet_tcp(&in->seen->p);
-    uint32_t      opt_bytes = want->opts_any ? t->opt_len : cf_match_opt_bytes(want);
-    uint32_t      words = 5 + (opt_bytes + 3) / 4;
+    uint32_t opt_bytes = want->opts_any ? t->opt_len : cf_match_opt_bytes(want);
+    uint32_t words = 5 + (opt_bytes + 3) / 4;
     cf_match_derived(m, "header words", "tcp_data_offset", words, t->doff);
     match_flags(want, m);
     if (t->reserved) cf_match_number(m, "reserved", "tcp_reserved_bits", 0, t->reserved);
@@ -143,34 +147,38 @@ static void match_payload_len(const cf_match_in *in, cf_match *m)
                                     "live packet payload: expected %u bytes vs actual %u bytes", want, got);
     snprintf(d->script, sizeof d->script, "%u bytes", want);
     snprintf(d->wire, sizeof d->wire, "%u bytes", got);
-    if (want != got) snprintf(d->remark, sizeof d->remark, got > want ? "%u too much" : "short by %u",
-                              got > want ? got - want : want - got);
+    if (want != got)
+        snprintf(d->remark, sizeof d->remark, got > want ? "%u too much" : "short by %u",
+                 got > want ? got - want : want - got);
 }
 
 static void match_payload_bytes(const cf_match_in *in, cf_match *m)
 {
     if (in->want->proto == CF_P_ICMP || in->seen->text_zero) return;
-    cf_field_diff *d = cf_match_row(m, (cf_row){.field = "payload bytes", .same = false}, "live packet payload: bytes that are not zero");
+    cf_field_diff *d = cf_match_row(m, (cf_row){.field = "payload bytes", .same = false},
+                                    "live packet payload: bytes that are not zero");
     snprintf(d->script, sizeof d->script, "zeros");
     snprintf(d->wire, sizeof d->wire, "other bytes");
 }
 
 static void match_time(const cf_match_in *in, cf_match *m)
 {
-    char    text[240];
+    char text[240];
     int64_t at = in->seen->at_us - in->live_start_us;
-    bool    ok = cf_clock_holds(in->when, at);
+    bool ok = cf_clock_holds(in->when, at);
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "time", .same = ok}, "%s",
                                     cf_clock_text(in->when, "outbound packet", at, text, sizeof text));
     double slack = (double)in->when->slack_us / 1e6;
     if (!in->when->checked) snprintf(d->script, sizeof d->script, "any");
     else if (in->when->end_us != in->when->at_us)
-        snprintf(d->script, sizeof d->script, "%.6f~%.6f", (double)in->when->at_us / 1e6, (double)in->when->end_us / 1e6);
+        snprintf(d->script, sizeof d->script, "%.6f~%.6f", (double)in->when->at_us / 1e6,
+                 (double)in->when->end_us / 1e6);
     else snprintf(d->script, sizeof d->script, "%.6f +-%.6f", (double)in->when->at_us / 1e6, slack);
     snprintf(d->wire, sizeof d->wire, "%.6f", (double)at / 1e6);
     if (ok) return;
     int64_t late = at - in->when->end_us, early = in->when->at_us - at;
-    snprintf(d->remark, sizeof d->remark, "%.3f ms %s", (double)(late > 0 ? late : early) / 1e3, late > 0 ? "late" : "early");
+    snprintf(d->remark, sizeof d->remark, "%.3f ms %s", (double)(late > 0 ? late : early) / 1e3,
+             late > 0 ? "late" : "early");
 }
 
 /* ---------- the order ---------- */

@@ -11,7 +11,7 @@ enum { TTL_UNCHECKED = 255, ECN_BITS = 3, ECT0 = 2, ECT1 = 1 };
 static uint8_t wanted_layers(const cf_match_in *in, cf_layer_kind *out)
 {
     uint8_t n = 0;
-    bool    v6 = in->set->mode == CF_MODE_IPV6;
+    bool v6 = in->set->mode == CF_MODE_IPV6;
     for (uint32_t i = 0; i < in->want->outers && n < CF_LAYERS_MAX - 4; i++) out[n++] = in->want->outer[i].kind;
     out[n++] = v6 ? CF_L_IPV6 : CF_L_IPV4;
     if (in->want->psp) {
@@ -25,24 +25,25 @@ static uint8_t wanted_layers(const cf_match_in *in, cf_layer_kind *out)
 
 static const char *layer_name(cf_layer_kind k)
 {
-    static const char *const names[] = {"ipv4", "ipv6", "gre", "mpls", "psp", "udp encapsulation", "tcp", "udp", "icmpv4",
-                                        "icmpv6", "other"};
+    static const char *const names[] = {"ipv4", "ipv6", "gre",    "mpls",   "psp",  "udp encapsulation",
+                                        "tcp",  "udp",  "icmpv4", "icmpv6", "other"};
     return (unsigned)k < sizeof names / sizeof *names ? names[k] : "?";
 }
 
 static bool headers_fit(const cf_match_in *in, cf_match *m)
 {
-    cf_layer_kind    want[CF_LAYERS_MAX];
+    cf_layer_kind want[CF_LAYERS_MAX];
     const cf_packet *p = &in->seen->p;
-    uint8_t          n = wanted_layers(in, want);
+    uint8_t n = wanted_layers(in, want);
     if (n != p->layers) {
         cf_match_number(m, "headers", "packet headers", n, p->layers);
         return false;
     }
     for (uint8_t i = 0; i < n; i++) {
         if (want[i] == p->layer[i].kind) continue;
-        cf_field_diff *d = cf_match_row(m, (cf_row){.field = "header", .same = false}, "live packet header %u: expected: %s vs actual: %s", i,
-                                        layer_name(want[i]), layer_name(p->layer[i].kind));
+        cf_field_diff *d = cf_match_row(m, (cf_row){.field = "header", .same = false},
+                                        "live packet header %u: expected: %s vs actual: %s", i, layer_name(want[i]),
+                                        layer_name(p->layer[i].kind));
         snprintf(d->script, sizeof d->script, "%s", layer_name(want[i]));
         snprintf(d->wire, sizeof d->wire, "%s", layer_name(p->layer[i].kind));
         return false;
@@ -60,8 +61,9 @@ static void match_tos(const cf_ip_spec *want, const cf_ip *got, bool v6, cf_matc
     if (want->tos_check == CF_TOS_ECN) cf_match_number(m, "ecn", "ip_ecn", want->tos & ECN_BITS, got->tos & ECN_BITS);
     if (want->tos_check != CF_TOS_ECT01) return;
     unsigned ecn = got->tos & ECN_BITS;
-    cf_field_diff *d = cf_match_row(m, (cf_row){.field = "ecn", .same = ecn == ECT0 || ecn == ECT1},
-                                    "live packet field ip_ecn: expected: 1 (0x1) or 2 (0x2) vs actual: %u (0x%x)", ecn, ecn);
+    cf_field_diff *d =
+        cf_match_row(m, (cf_row){.field = "ecn", .same = ecn == ECT0 || ecn == ECT1},
+                     "live packet field ip_ecn: expected: 1 (0x1) or 2 (0x2) vs actual: %u (0x%x)", ecn, ecn);
     snprintf(d->script, sizeof d->script, "ect0 or ect1");
     snprintf(d->wire, sizeof d->wire, "%u", ecn);
 }
@@ -72,7 +74,7 @@ static void match_length(const cf_match_in *in, const cf_ip *ip, cf_match *m)
     const cf_tcp *t = cf_packet_tcp(&in->seen->p);
     if (in->want->proto != CF_P_TCP || !t || in->want->outers || in->want->psp) return;
     uint32_t opts = in->want->opts_any ? t->opt_len : cf_match_opt_bytes(in->want);
-    bool     v6 = in->set->mode == CF_MODE_IPV6;
+    bool v6 = in->set->mode == CF_MODE_IPV6;
     uint32_t want = 20 + opts + in->want->len, got = ip->total_len + in->seen->p.text_len - in->seen->frame_text;
     if (v6) cf_match_derived(m, "ip length", "ipv6_payload_len", want, got - 40u);
     else cf_match_derived(m, "ip length", "ipv4_total_length", 20 + want, got);
@@ -156,7 +158,7 @@ static bool label_ok(cf_sock *s, uint32_t script, uint32_t live, bool record, co
 void cf_match_flow_label(const cf_match_in *in, cf_match *m)
 {
     const cf_ip *ip = cf_packet_ip(&in->seen->p);
-    const char  *why;
+    const char *why;
     if (!in->want->ip.given || !in->want->ip.has_flow || !in->want->ip.flow || !ip || ip->src.family != 6) return;
     bool ok = label_ok(in->sock, in->want->ip.flow, ip->flow_label, in->record, &why);
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "flow label", .same = ok}, "%s", why);

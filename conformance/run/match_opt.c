@@ -7,13 +7,22 @@
 #include "../script/fmt.h"
 #include "match.h"
 
-static const struct { const char *row; uint8_t wire_kind; } kinds[] = {
-    [CF_O_EOL] = {"opt.eol", CF_KIND_EOL},        [CF_O_NOP] = {"opt.nop", CF_KIND_NOP},
-    [CF_O_MSS] = {"opt.mss", CF_KIND_MSS},        [CF_O_WSCALE] = {"opt.wscale", CF_KIND_WSCALE},
-    [CF_O_SACKOK] = {"opt.sackOK", CF_KIND_SACK_OK}, [CF_O_SACK] = {"opt.sack", CF_KIND_SACK},
-    [CF_O_TS] = {"opt.ts", CF_KIND_TS},           [CF_O_MD5] = {"opt.md5", CF_KIND_MD5},
-    [CF_O_FO] = {"opt.fo", CF_KIND_FO},           [CF_O_FOEXP] = {"opt.foexp", CF_KIND_EXP},
-    [CF_O_ACCECN0] = {"opt.ecn", CF_KIND_ACCECN0}, [CF_O_ACCECN1] = {"opt.ecn", CF_KIND_ACCECN1},
+static const struct {
+    const char *row;
+    uint8_t wire_kind;
+} kinds[] = {
+    [CF_O_EOL] = {"opt.eol", CF_KIND_EOL},
+    [CF_O_NOP] = {"opt.nop", CF_KIND_NOP},
+    [CF_O_MSS] = {"opt.mss", CF_KIND_MSS},
+    [CF_O_WSCALE] = {"opt.wscale", CF_KIND_WSCALE},
+    [CF_O_SACKOK] = {"opt.sackOK", CF_KIND_SACK_OK},
+    [CF_O_SACK] = {"opt.sack", CF_KIND_SACK},
+    [CF_O_TS] = {"opt.ts", CF_KIND_TS},
+    [CF_O_MD5] = {"opt.md5", CF_KIND_MD5},
+    [CF_O_FO] = {"opt.fo", CF_KIND_FO},
+    [CF_O_FOEXP] = {"opt.foexp", CF_KIND_EXP},
+    [CF_O_ACCECN0] = {"opt.ecn", CF_KIND_ACCECN0},
+    [CF_O_ACCECN1] = {"opt.ecn", CF_KIND_ACCECN1},
 };
 
 static uint32_t opt_len(const cf_opt_spec *o)
@@ -73,7 +82,7 @@ static bool same_values(const cf_opt_spec *a, const cf_opt_spec *b)
 
 static bool live_ts(const cf_match_in *in, uint32_t *val)
 {
-    cf_opt_val    v;
+    cf_opt_val v;
     const cf_tcp *t = cf_packet_tcp(&in->seen->p);
     if (!t || !cf_tcp_opt_find(t, CF_OPT_TS, &v)) return false;
     *val = v.ts_val;
@@ -90,12 +99,14 @@ static void match_ts(const cf_match_in *in, cf_match *m, const cf_opt_spec *want
     uint32_t now = in->sock->ts_count ? got->a : want->a;
     if (in->record && in->sock->ts_count == 1) now = want->a;
     int64_t off = (int64_t)(int32_t)(now - want->a) * in->set->ts_tick_us;
-    bool    ok = !in->set->ts_tick_us || llabs(off) <= slack;
+    bool ok = !in->set->ts_tick_us || llabs(off) <= slack;
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "opt.ts.val", .same = ok},
                                     "bad outbound TCP timestamp value: expected: %u vs actual: %u", want->a, now);
     snprintf(d->script, sizeof d->script, "%u", want->a);
     snprintf(d->wire, sizeof d->wire, "%u", now);
-    if (!ok) snprintf(d->remark, sizeof d->remark, "%.3f ms off, at one tick for %u us", (double)off / 1e3, in->set->ts_tick_us);
+    if (!ok)
+        snprintf(d->remark, sizeof d->remark, "%.3f ms off, at one tick for %u us", (double)off / 1e3,
+                 in->set->ts_tick_us);
 }
 
 /* ---------- the list ---------- */
@@ -105,8 +116,8 @@ static void match_pair(const cf_match_in *in, cf_match *m, const cf_opt_spec *wa
     char script[120], wire[120];
     opt_text(want, script, sizeof script);
     opt_text(got, wire, sizeof wire);
-    bool           same_len = opt_len(want) == opt_len(got);
-    bool           same = same_len && same_values(want, got);
+    bool same_len = opt_len(want) == opt_len(got);
+    bool same = same_len && same_values(want, got);
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = kinds[want->kind].row, .same = same},
                                     "bad outbound TCP options: bad %s in option of kind %u: expected: %s vs actual: %s",
                                     same_len ? "value" : "length", kinds[want->kind].wire_kind, script, wire);
@@ -118,7 +129,8 @@ static void match_pair(const cf_match_in *in, cf_match *m, const cf_opt_spec *wa
 static void match_unpaired(cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)
 {
     const cf_opt_spec *any = want ? want : got;
-    cf_field_diff     *d = cf_match_row(m, (cf_row){.field = kinds[any->kind].row, .same = false}, "bad outbound TCP options");
+    cf_field_diff *d =
+        cf_match_row(m, (cf_row){.field = kinds[any->kind].row, .same = false}, "bad outbound TCP options");
     opt_text(want, d->script, sizeof d->script);
     opt_text(got, d->wire, sizeof d->wire);
 }

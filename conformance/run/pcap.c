@@ -7,13 +7,36 @@
 #include "../text/buf.h"
 #include "../text/mem.h"
 
-enum { BLOCK_SECTION = 0x0A0D0D0A, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, BYTE_ORDER_MAGIC = 0x1A2B3C4D, LINKTYPE_RAW = 101,
-       OPT_END = 0, OPT_COMMENT = 1, OPT_IF_NAME = 2, OPT_USERAPPL = 4, OPT_FLAGS = 2, FLAG_INBOUND = 1, FLAG_OUTBOUND = 2,
-       COMMENT_MAX = 400 };
+enum {
+    BLOCK_SECTION = 0x0A0D0D0A,
+    BLOCK_INTERFACE = 1,
+    BLOCK_PACKET = 6,
+    BYTE_ORDER_MAGIC = 0x1A2B3C4D,
+    LINKTYPE_RAW = 101,
+    OPT_END = 0,
+    OPT_COMMENT = 1,
+    OPT_IF_NAME = 2,
+    OPT_USERAPPL = 4,
+    OPT_FLAGS = 2,
+    FLAG_INBOUND = 1,
+    FLAG_OUTBOUND = 2,
+    COMMENT_MAX = 400
+};
 
-typedef struct frame { int64_t at_us; uint32_t number; bool inbound; uint8_t *bytes; size_t len; char *comment; } frame;
+typedef struct frame {
+    int64_t at_us;
+    uint32_t number;
+    bool inbound;
+    uint8_t *bytes;
+    size_t len;
+    char *comment;
+} frame;
 
-struct cf_pcap { char *section; frame *items; uint32_t count, cap; };
+struct cf_pcap {
+    char *section;
+    frame *items;
+    uint32_t count, cap;
+};
 
 cf_pcap *cf_pcap_new(const char *section)
 {
@@ -46,7 +69,7 @@ uint32_t cf_pcap_add(cf_pcap *p, int64_t at_us, bool inbound, const uint8_t *byt
 
 void cf_pcap_comment(cf_pcap *p, uint32_t number, const char *fmt, ...)
 {
-    char    text[COMMENT_MAX];
+    char text[COMMENT_MAX];
     va_list ap;
     if (!p || number >= p->count) return;
     va_start(ap, fmt);
@@ -116,7 +139,7 @@ static void put_section(cf_buf *out, const char *comment)
 
 static void put_frame(cf_buf *out, const frame *f)
 {
-    cf_buf   b = {0};
+    cf_buf b = {0};
     uint64_t at = f->at_us > 0 ? (uint64_t)f->at_us : 0;
     put32(&b, 0);
     put32(&b, (uint32_t)(at >> 32));
@@ -151,7 +174,7 @@ bool cf_pcap_write(const cf_pcap *p, const char *path, char *why, size_t why_cap
     for (uint32_t i = 0; i < p->count; i++) put_frame(&out, &sorted[i]);
     free(sorted);
     FILE *f = fopen(path, "wb");
-    bool  ok = f && fwrite(cf_buf_str(&out), 1, out.len, f) == out.len;
+    bool ok = f && fwrite(cf_buf_str(&out), 1, out.len, f) == out.len;
     if (f && fclose(f) != 0) ok = false;
     if (!ok) snprintf(why, why_cap, "%s: %s", path, strerror(errno));
     cf_buf_free(&out);

@@ -1,8 +1,8 @@
 /* pcap.h — one capture for a run, as pcapng that libpcap and its friends read.
  *
- * Raw IP packets, microsecond times counted from the live start, the direction as seen by the stack, and a comment on each:
- * the script line and what the judge said. Packets are sorted by time when the file is written; the same run gives the same
- * bytes. */
+ * Raw IP packets, microsecond times counted from the live start, the direction as seen by the stack, and a comment on
+ * each: the script line and what the judge said. Packets are sorted by time when the file is written; the same run
+ * gives the same bytes. */
 #ifndef CF_RUN_PCAP_H
 #define CF_RUN_PCAP_H
 
@@ -17,9 +17,9 @@ cf_pcap *cf_pcap_new(const char *section);
 /* Copies a packet; returns its number. */
 uint32_t cf_pcap_add(cf_pcap *p, int64_t at_us, bool inbound, const uint8_t *bytes, size_t len);
 /* Sets the comment on a packet; a later one replaces it. A NULL capture is fine: nothing happens. */
-void     cf_pcap_comment(cf_pcap *p, uint32_t number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void cf_pcap_comment(cf_pcap *p, uint32_t number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* False with the reason in why. */
-bool     cf_pcap_write(const cf_pcap *p, const char *path, char *why, size_t why_cap);
-void     cf_pcap_free(cf_pcap *p);
+bool cf_pcap_write(const cf_pcap *p, const char *path, char *why, size_t why_cap);
+void cf_pcap_free(cf_pcap *p);
 
 #endif

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,14 +47,18 @@ static const char driver[] =
     "    answer(1,where(e,f,l),p.getvalue(),type(e).__name__+(': '+str(e) if str(e) else ''))\n";
 
 /* The one Python of this process. */
-static struct { pid_t pid, owner; int to, from; char *command; } py = {.to = -1, .from = -1};
+static struct {
+    pid_t pid, owner;
+    int line; /* a socket: writing to a Python that has gone is an error, not a signal */
+    char *command;
+} py = {.line = -1};
 
 /* ---------- bytes ---------- */
 
 static bool send_all(const char *bytes, size_t len)
 {
     while (len) {
-        ssize_t n = write(py.to, bytes, len);
+        ssize_t n = send(py.line, bytes, len, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return false;
         bytes += n;
@@ -65,11 +70,11 @@ static bool send_all(const char *bytes, size_t len)
 static bool receive(char *out, size_t len)
 {
     while (len) {
-        struct pollfd p = {.fd = py.from, .events = POLLIN};
+        struct pollfd p = {.fd = py.line, .events = POLLIN};
         int r = poll(&p, 1, PATIENCE_MS);
         if (r < 0 && errno == EINTR) continue;
         if (r <= 0) return false;
-        ssize_t n = read(py.from, out, len);
+        ssize_t n = read(py.line, out, len);
         if (n <= 0) return false;
         out += n;
         len -= (size_t)n;
@@ -90,8 +95,8 @@ static bool receive_line(char *out, size_t cap)
 
 static bool receive_text(cf_buf *out, size_t len)
 {
-    char  *p = cf_mem_or_die(malloc(len + 1));
-    bool   ok = receive(p, len);
+    char *p = cf_mem_or_die(malloc(len + 1));
+    bool ok = receive(p, len);
     if (ok && out) cf_buf_put(out, p, len);
     free(p);
     return ok;
@@ -102,49 +107,37 @@ static bool receive_text(cf_buf *out, size_t len)
 void cf_py_stop(void)
 {
     bool ours = py.pid > 0 && py.owner == getpid();
-    if (py.to >= 0) close(py.to);
-    if (py.from >= 0) close(py.from);
+    if (py.line >= 0) close(py.line);
     if (ours) {
         kill(py.pid, SIGKILL);
         while (waitpid(py.pid, NULL, 0) < 0 && errno == EINTR) {}
     }
     free(py.command);
     py.pid = 0;
-    py.to = py.from = -1;
+    py.line = -1;
     py.command = NULL;
 }
 
-static void become_python(const char *command, const int in[2], const int out[2])
+static void become_python(const char *command, int line)
 {
-    char line[400];
-    dup2(in[0], STDIN_FILENO);
-    dup2(out[1], STDOUT_FILENO);
-    close(in[0]);
-    close(in[1]);
-    close(out[0]);
-    close(out[1]);
+    char text[400];
+    dup2(line, STDIN_FILENO);
+    dup2(line, STDOUT_FILENO);
     if (strcmp(command, "python3") == 0) execl("/usr/bin/env", "env", "python3", "-u", "-c", driver, (char *)NULL);
-    snprintf(line, sizeof line, "exec %s -u -c \"$0\"", command);
-    execl("/bin/sh", "sh", "-c", line, driver, (char *)NULL);
+    snprintf(text, sizeof text, "exec %s -u -c \"$0\"", command);
+    execl("/bin/sh", "sh", "-c", text, driver, (char *)NULL);
     _exit(127);
 }
 
 static bool start(const char *command)
 {
-    int in[2], out[2];
-    if (pipe(in) != 0) return false;
-    if (pipe(out) != 0) {
-        close(in[0]);
-        close(in[1]);
-        return false;
-    }
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return false;
     fflush(NULL);
     py.pid = fork();
-    if (py.pid == 0) become_python(command, in, out);
-    close(in[0]);
-    close(out[1]);
-    py.to = in[1];
-    py.from = out[0];
+    if (py.pid == 0) become_python(command, ends[1]);
+    close(ends[1]);
+    py.line = ends[0];
     py.owner = getpid();
     py.command = cf_mem_str(command);
     return py.pid > 0;
@@ -154,11 +147,12 @@ static bool start(const char *command)
 
 static cf_py_verdict answer(cf_buf *printed, cf_buf *text, uint32_t *line)
 {
-    char          head[HEADER_MAX];
-    int           status;
-    unsigned      at;
+    char head[HEADER_MAX];
+    int status;
+    unsigned at;
     unsigned long plen, tlen;
-    if (!receive_line(head, sizeof head) || sscanf(head, "%d %u %lu %lu", &status, &at, &plen, &tlen) != 4) return CF_PY_NONE;
+    if (!receive_line(head, sizeof head) || sscanf(head, "%d %u %lu %lu", &status, &at, &plen, &tlen) != 4)
+        return CF_PY_NONE;
     if (!receive_text(printed, plen) || !receive_text(text, tlen)) return CF_PY_NONE;
     *line = at;
     return status ? CF_PY_FAILED : CF_PY_OK;
@@ -168,7 +162,6 @@ bool cf_py_begin(const char *command, char *why, size_t why_cap)
 {
     uint32_t line;
     if (py.pid && (py.owner != getpid() || strcmp(py.command, command) != 0)) cf_py_stop();
-    signal(SIGPIPE, SIG_IGN);
     if ((py.pid || start(command)) && send_all("N\n", 2) && answer(NULL, NULL, &line) == CF_PY_OK) return true;
     cf_py_stop();
     snprintf(why, why_cap, "'%s' does not start", command);

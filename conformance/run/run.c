@@ -1,7 +1,7 @@
 /* run.c — cf_run_script: read, check, decide what applies, run, and fill the record.
  *
- * A run on a virtual clock is repeatable, so the story of what happened is not written down while everything goes well: a
- * failed run is simply run again with the dialogue on. */
+ * A run on a virtual clock is repeatable, so the story of what happened is not written down while everything goes well:
+ * a failed run is simply run again with the dialogue on. */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -17,14 +17,14 @@
 #define DAY_US INT64_C(86400000000)
 
 typedef struct job {
-    const char        *path, *id;
-    const char        *text;     /* NULL: path is read */
-    size_t             text_len;
+    const char *path, *id;
+    const char *text;     /* NULL: path is read */
+    size_t text_len;
     const cf_run_opts *opts;
-    cf_script          script;
-    cf_settings        set;
-    cf_result         *res;
-    bool               story;    /* this pass writes the dialogue down */
+    cf_script script;
+    cf_settings set;
+    cf_result *res;
+    bool story;    /* this pass writes the dialogue down */
 } job;
 
 static int64_t wall_us(void)
@@ -36,8 +36,8 @@ static int64_t wall_us(void)
 
 /* ---------- before the run ---------- */
 
-/* The signature of an error begins with who is to blame: "script", "usage", "target", "error". The command line's exit status
- * depends on it (cli/cmd_run.c). */
+/* The signature of an error begins with who is to blame: "script", "usage", "target", "error". The command line's exit
+ * status depends on it (cli/cmd_run.c). */
 static void blame(job *j, const char *whom, uint32_t line)
 {
     if (line) snprintf(j->res->signature, sizeof j->res->signature, "%s line %u", whom, line);
@@ -64,7 +64,8 @@ static void report_diags(job *j, const cf_diags *d)
     }
     uint32_t line = 0, column = 0;
     if (first->src) cf_source_place(first->src, first->span.start, &line, &column);
-    if (first->src) stop(j, CF_RUN_ERROR, cf_mem_fmt("%s:%u:%u: error: %s", first->src->path, line, column, first->msg));
+    if (first->src)
+        stop(j, CF_RUN_ERROR, cf_mem_fmt("%s:%u:%u: error: %s", first->src->path, line, column, first->msg));
     else stop(j, CF_RUN_ERROR, cf_mem_fmt("%s: error: %s", j->path, first->msg));
     blame(j, "script", line);
     j->res->line = line;
@@ -74,8 +75,10 @@ static void report_diags(job *j, const cf_diags *d)
 
 static bool parse(job *j)
 {
-    cf_diags     d = {0};
-    cf_parse_env env = {.mode = j->opts->mode, .mode_forced = j->opts->mode_given, .defines = j->opts->defines,
+    cf_diags d = {0};
+    cf_parse_env env = {.mode = j->opts->mode,
+                        .mode_forced = j->opts->mode_given,
+                        .defines = j->opts->defines,
                         .define_count = j->opts->define_count};
     bool ok = j->text ? cf_script_parse_text(&j->script, j->path, j->text, j->text_len, &env, &d)
                       : cf_script_parse_file(&j->script, j->path, &env, &d);
@@ -89,7 +92,7 @@ static bool parse(job *j)
 
 static bool apply_options(job *j)
 {
-    char             why[300];
+    char why[300];
     const cf_script *s = &j->script;
     for (uint32_t i = 0; i < s->options; i++) {
         if (strcmp(s->option[i].name, "define") == 0 || strcmp(s->option[i].name, "ip_version") == 0) continue;
@@ -112,7 +115,7 @@ static bool apply_options(job *j)
 
 static char *joined(const cf_script *s, const char *key)
 {
-    cf_buf      b = {0};
+    cf_buf b = {0};
     const char *v;
     for (uint32_t i = 0; (v = cf_front_nth(s, key, i)); i++) cf_buf_printf(&b, "%s%s", i ? " " : "", v);
     return b.len ? cf_buf_take(&b) : NULL;
@@ -123,14 +126,14 @@ static char *level_of(const cf_script *s)
 {
     const char *written = cf_script_front(s, "level"), *v;
     const char *best = NULL;
-    size_t      best_len = 0;
-    int         weight = 0;
+    size_t best_len = 0;
+    int weight = 0;
     if (written) return cf_mem_str(written);
     for (uint32_t i = 0; (v = cf_front_nth(s, "spec", i)); i++) {
         for (const char *open = strchr(v, '('); open; open = strchr(open + 1, '(')) {
             size_t n = strcspn(open + 1, ")");
-            char  *one = cf_mem_copy(open + 1, n);
-            int    w = cf_req_weight(one);
+            char *one = cf_mem_copy(open + 1, n);
+            int w = cf_req_weight(one);
             free(one);
             if (w <= weight) continue;
             weight = w;
@@ -152,7 +155,7 @@ static void take_front(job *j)
 static bool need_met(job *j, const char *word)
 {
     bool not = *word == '-';
-    int  bit = cf_cap_find(word + not);
+    int bit = cf_cap_find(word + not);
     if (bit < 0) {
         stop(j, CF_RUN_ERROR, cf_mem_fmt("%s: \"needs: %s\": there is no such capability", j->path, word));
         blame(j, "script", 0);
@@ -167,7 +170,7 @@ static bool need_met(job *j, const char *word)
 static bool needs_met(job *j)
 {
     char *all = joined(&j->script, "needs");
-    bool  ok = true;
+    bool ok = true;
     char *rest = all;
     for (char *w; ok && rest && (w = strsep(&rest, " \t,"));)
         if (*w) ok = need_met(j, w);
@@ -179,19 +182,27 @@ static bool needs_met(job *j)
 
 static cf_target *open_target(job *j)
 {
-    char       why[300] = "no reason given";
-    uint32_t   n = j->opts->set_count;
+    char why[300] = "no reason given";
+    uint32_t n = j->opts->set_count;
     cf_tuning *tuning = cf_mem_zero(n, sizeof *tuning);
-    char     **names = cf_mem_zero(n, sizeof *names);
+    char **names = cf_mem_zero(n, sizeof *names);
     for (uint32_t i = 0; i < n; i++) {
         names[i] = cf_mem_str(j->opts->sets[i]);
         char *eq = strchr(names[i], '=');
         if (eq) *eq = '\0';
         tuning[i] = (cf_tuning){names[i], eq ? eq + 1 : ""};
     }
-    cf_open o = {.mode = j->set.mode, .local = j->set.local, .remote = j->set.remote, .gateway = j->set.gateway,
-                 .local_prefix = j->set.local_prefix, .remote_prefix = j->set.remote_prefix, .mtu = j->set.mtu,
-                 .preset = j->opts->preset, .seed = j->opts->seed, .tuning = tuning, .tunings = n};
+    cf_open o = {.mode = j->set.mode,
+                 .local = j->set.local,
+                 .remote = j->set.remote,
+                 .gateway = j->set.gateway,
+                 .local_prefix = j->set.local_prefix,
+                 .remote_prefix = j->set.remote_prefix,
+                 .mtu = j->set.mtu,
+                 .preset = j->opts->preset,
+                 .seed = j->opts->seed,
+                 .tuning = tuning,
+                 .tunings = n};
     cf_target *t = j->opts->target->open(&o, why, sizeof why);
     for (uint32_t i = 0; i < n; i++) free(names[i]);
     free(names);
@@ -257,10 +268,10 @@ static void finish_exec(job *j, cf_exec *x)
 
 static void run_once(job *j)
 {
-    char       why[300];
+    char why[300];
     cf_target *t = open_target(j);
     if (!t) return;
-    char   *dir = script_dir(j->path);
+    char *dir = script_dir(j->path);
     cf_exec x = {.opts = j->opts, .script = &j->script, .set = j->set, .res = j->res, .ops = t->ops, .t = t};
     x.clock = (cf_clock){.tolerance_us = j->set.tolerance_us, .tolerance_percent = j->set.tolerance_percent};
     x.shell = (cf_shell){.t = t, .host = j->opts->shell_host, .dir = dir};
@@ -334,8 +345,8 @@ static char *target_name(const cf_run_opts *o)
     return o->preset ? cf_mem_fmt("%s/%s", o->target->name, o->preset) : cf_mem_str(o->target->name);
 }
 
-/* The configuration of the reference stack: the command line's, else the script's own, else the documents'. A script that
- * was written for one preset says nothing about another. */
+/* The configuration of the reference stack: the command line's, else the script's own, else the documents'. A script
+ * that was written for one preset says nothing about another. */
 static bool choose_preset(job *j, cf_run_opts *o)
 {
     const char *own = cf_script_front(&j->script, "preset");
@@ -349,12 +360,15 @@ static bool choose_preset(job *j, cf_run_opts *o)
 
 static void run_job(job *j)
 {
-    int64_t            began = wall_us();
-    cf_run_opts        o = *j->opts;
+    int64_t began = wall_us();
+    cf_run_opts o = *j->opts;
     const cf_run_opts *asked = j->opts;
     if (!o.max_virtual_us) o.max_virtual_us = DAY_US;
-    *j->res = (cf_result){.id = cf_mem_str(j->id), .variant = cf_mem_str(o.variant), .path = cf_mem_str(j->path),
-                          .target = target_name(&o), .seed = o.seed};
+    *j->res = (cf_result){.id = cf_mem_str(j->id),
+                          .variant = cf_mem_str(o.variant),
+                          .path = cf_mem_str(j->path),
+                          .target = target_name(&o),
+                          .seed = o.seed};
     j->opts = &o;
     bool ok = parse(j);
     if (ok) take_front(j);
@@ -371,7 +385,8 @@ void cf_run_script(const char *path, const char *id, const cf_run_opts *opts, cf
     run_job(&j);
 }
 
-void cf_run_text(const char *path, const char *text, size_t len, const char *id, const cf_run_opts *opts, cf_result *out)
+void cf_run_text(const char *path, const char *text, size_t len, const char *id, const cf_run_opts *opts,
+                 cf_result *out)
 {
     job j = {.path = path, .text = text, .text_len = len, .id = id ? id : path, .opts = opts, .res = out};
     run_job(&j);

@@ -30,7 +30,7 @@ static bool same_headers(const cf_packet *a, const cf_packet *b)
 static const char *misfit(const cf_seen *s, const cf_packet *f)
 {
     const cf_tcp *a = cf_packet_tcp(&s->p), *b = cf_packet_tcp(f);
-    const cf_ip  *ia = cf_packet_ip(&s->p), *ib = cf_packet_ip(f);
+    const cf_ip *ia = cf_packet_ip(&s->p), *ib = cf_packet_ip(f);
     enum { MAY_DIFFER = CF_FIN | CF_PSH | CF_CWR };
     if (!same_headers(&s->p, f) || !a || !b || !ia || !ib) return "headers";
     if (b->seq != a->seq + s->frame_text) return "tcp_seq";

@@ -1,6 +1,8 @@
 /* settings.c — options by name, each with the field it sets. */
 #include "settings.h"
 
+#include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +10,27 @@
 #include "../packet/addr.h"
 #include "../script/options.h"
 
-enum { PREFIX_V4_LOCAL = 16, PREFIX_V4_REMOTE = 24, PREFIX_V6_LOCAL = 48, PREFIX_V6_REMOTE = 32, PORT_DEFAULT = 8080,
-       TOLERANCE_US = 4000, MTU_DEFAULT = 1500, PSP_PORT = 1000 };
+enum {
+    PREFIX_V4_LOCAL = 16,
+    PREFIX_V4_REMOTE = 24,
+    PREFIX_V6_LOCAL = 48,
+    PREFIX_V6_REMOTE = 32,
+    PORT_DEFAULT = 8080,
+    TOLERANCE_US = 4000,
+    MTU_DEFAULT = 1500,
+    PSP_PORT = 1000
+};
 
 void cf_settings_defaults(cf_settings *s, cf_ip_mode mode)
 {
     bool v6 = mode == CF_MODE_IPV6;
-    *s = (cf_settings){.mode = mode, .bind_port = PORT_DEFAULT, .connect_port = PORT_DEFAULT, .tolerance_us = TOLERANCE_US,
-                       .tolerance_percent = 12.5, .mtu = MTU_DEFAULT, .psp_udp_port = PSP_PORT,
+    *s = (cf_settings){.mode = mode,
+                       .bind_port = PORT_DEFAULT,
+                       .connect_port = PORT_DEFAULT,
+                       .tolerance_us = TOLERANCE_US,
+                       .tolerance_percent = 12.5,
+                       .mtu = MTU_DEFAULT,
+                       .psp_udp_port = PSP_PORT,
                        .code_command = "python3"};
     cf_addr_parse(v6 ? "fd3d:0a0b:17d6::1" : "192.168.0.1", &s->local);
     cf_addr_parse(v6 ? "fd3d:0a0b:17d6:8888::1" : "192.168.0.1", &s->gateway);
@@ -26,20 +41,45 @@ void cf_settings_defaults(cf_settings *s, cf_ip_mode mode)
 
 /* ---------- values ---------- */
 
+static bool whole_number(const char *text, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return end != text && !*end && !errno;
+}
+
 /* "192.0.2.1/24". An address of the other family than the mode's is the option for another mode: it is left alone. */
 static bool set_addr(cf_settings *s, cf_addr *out, uint8_t *prefix, const char *value)
 {
-    char    text[64];
+    char text[64];
     cf_addr a;
-    size_t  n = strcspn(value, "/");
+    int64_t bits = 0;
+    size_t n = strcspn(value, "/");
     if (n >= sizeof text) return false;
     memcpy(text, value, n);
     text[n] = '\0';
     if (!cf_addr_parse(text, &a)) return false;
+    if (value[n] && !whole_number(value + n + 1, &bits)) return false;
     if (a.family != (s->mode == CF_MODE_IPV6 ? 6 : 4)) return true;
     *out = a;
-    if (value[n] && prefix) *prefix = (uint8_t)atoi(value + n + 1);
+    if (value[n] && prefix) *prefix = (uint8_t)bits;
     return true;
+}
+
+static bool set_local(cf_settings *s, const char *value)
+{
+    return set_addr(s, &s->local, &s->local_prefix, value);
+}
+
+static bool set_remote(cf_settings *s, const char *value)
+{
+    return set_addr(s, &s->remote, &s->remote_prefix, value);
+}
+
+static bool set_gateway(cf_settings *s, const char *value)
+{
+    return set_addr(s, &s->gateway, NULL, value);
 }
 
 static bool set_mask(cf_settings *s, const char *value)
@@ -60,14 +100,22 @@ static bool set_ip_version(cf_settings *s, const char *value)
     if (strcmp(value, "ipv6") == 0) mode = CF_MODE_IPV6;
     if (strcmp(value, "ipv4-mapped-ipv6") == 0 || strcmp(value, "ipv4_mapped_ipv6") == 0) mode = CF_MODE_MAPPED;
     if (mode == s->mode) return true;
-    cf_settings was = *s;
-    cf_settings_defaults(s, mode);
-    s->bind_port = was.bind_port;
-    s->connect_port = was.connect_port;
-    s->tolerance_us = was.tolerance_us;
-    s->tolerance_percent = was.tolerance_percent;
-    s->mtu = was.mtu;
+    cf_settings fresh;
+    cf_settings_defaults(&fresh, mode);
+    s->mode = mode;
+    s->local = fresh.local;
+    s->remote = fresh.remote;
+    s->gateway = fresh.gateway;
+    s->local_prefix = fresh.local_prefix;
+    s->remote_prefix = fresh.remote_prefix;
     return true;
+}
+
+static bool set_percent(cf_settings *s, const char *value)
+{
+    char *end;
+    s->tolerance_percent = strtod(value, &end);
+    return end != value && !*end;
 }
 
 static bool set_non_fatal(cf_settings *s, const char *value)
@@ -79,41 +127,61 @@ static bool set_non_fatal(cf_settings *s, const char *value)
 
 /* ---------- the table ---------- */
 
-typedef bool apply_fn(cf_settings *s, const char *v);
+typedef enum { PORT, COUNT32, COUNT64, FLAG, TEXT, OWN } field_kind;
+typedef struct field {
+    const char *name;
+    field_kind kind;
+    size_t at;                                     /* in cf_settings, unless OWN */
+    bool (*apply)(cf_settings *s, const char *value); /* OWN */
+} field;
 
-static bool on_bind_port(cf_settings *s, const char *v) { s->bind_port = (uint16_t)atoi(v); return true; }
-static bool on_connect_port(cf_settings *s, const char *v) { s->connect_port = (uint16_t)atoi(v); return true; }
-static bool on_local(cf_settings *s, const char *v) { return set_addr(s, &s->local, &s->local_prefix, v); }
-static bool on_remote(cf_settings *s, const char *v) { return set_addr(s, &s->remote, &s->remote_prefix, v); }
-static bool on_gateway(cf_settings *s, const char *v) { return set_addr(s, &s->gateway, NULL, v); }
-static bool on_mtu(cf_settings *s, const char *v) { s->mtu = (uint32_t)strtoul(v, NULL, 10); return true; }
-static bool on_mss(cf_settings *s, const char *v) { s->gso_mss = (uint32_t)strtoul(v, NULL, 10); return true; }
-static bool on_tolerance(cf_settings *s, const char *v) { s->tolerance_us = strtoll(v, NULL, 10); return true; }
-static bool on_percent(cf_settings *s, const char *v) { s->tolerance_percent = strtod(v, NULL); return true; }
-static bool on_tick(cf_settings *s, const char *v) { s->ts_tick_us = (uint32_t)strtoul(v, NULL, 10); return true; }
-static bool on_scaled(cf_settings *s, const char *v) { (void)v; s->ts_ecr_scaled = true; return true; }
-static bool on_strict(cf_settings *s, const char *v) { (void)v; s->strict_segments = true; return true; }
-static bool on_dry(cf_settings *s, const char *v) { (void)v; s->dry_run = true; return true; }
-static bool on_psp_port(cf_settings *s, const char *v) { s->psp_udp_port = (uint16_t)atoi(v); return true; }
-static bool on_init(cf_settings *s, const char *v) { s->init_scripts = v; return true; }
-static bool on_code(cf_settings *s, const char *v) { s->code_command = v; return true; }
+#define AT(member) offsetof(cf_settings, member), NULL
 
-static const struct { const char *name; apply_fn *apply; } table[] = {
-    {"ip_version", set_ip_version}, {"bind_port", on_bind_port},        {"connect_port", on_connect_port},
-    {"local_ip", on_local},         {"remote_ip", on_remote},           {"gateway_ip", on_gateway},
-    {"netmask_ip", set_mask},       {"mtu", on_mtu},                    {"tolerance_usecs", on_tolerance},
-    {"tolerance_percent", on_percent}, {"tcp_ts_tick_usecs", on_tick},  {"tcp_ts_ecr_scaled", on_scaled},
-    {"strict_segments", on_strict}, {"non_fatal", set_non_fatal},       {"dry_run", on_dry},
-    {"psp_udp_port", on_psp_port},  {"init_scripts", on_init},          {"code_command", on_code},
-    {"mss", on_mss},
+static const field fields[] = {
+    {"ip_version", OWN, 0, set_ip_version},
+    {"local_ip", OWN, 0, set_local},
+    {"remote_ip", OWN, 0, set_remote},
+    {"gateway_ip", OWN, 0, set_gateway},
+    {"netmask_ip", OWN, 0, set_mask},
+    {"tolerance_percent", OWN, 0, set_percent},
+    {"non_fatal", OWN, 0, set_non_fatal},
+    {"bind_port", PORT, AT(bind_port)},
+    {"connect_port", PORT, AT(connect_port)},
+    {"psp_udp_port", PORT, AT(psp_udp_port)},
+    {"mtu", COUNT32, AT(mtu)},
+    {"mss", COUNT32, AT(gso_mss)},
+    {"tcp_ts_tick_usecs", COUNT32, AT(ts_tick_us)},
+    {"tolerance_usecs", COUNT64, AT(tolerance_us)},
+    {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
+    {"strict_segments", FLAG, AT(strict_segments)},
+    {"dry_run", FLAG, AT(dry_run)},
+    {"init_scripts", TEXT, AT(init_scripts)},
+    {"code_command", TEXT, AT(code_command)},
 };
+
+static bool store(cf_settings *s, const field *f, const char *value)
+{
+    char *to = (char *)s + f->at;
+    int64_t n = 0;
+    if (f->kind == OWN) return f->apply(s, value);
+    if (f->kind != FLAG && f->kind != TEXT && !whole_number(value, &n)) return false;
+    switch (f->kind) {
+    case PORT: *(uint16_t *)(void *)to = (uint16_t)n; break;
+    case COUNT32: *(uint32_t *)(void *)to = (uint32_t)n; break;
+    case COUNT64: *(int64_t *)(void *)to = n; break;
+    case FLAG: *(bool *)to = true; break;
+    case TEXT: *(const char **)(void *)to = value; break;
+    case OWN: break;
+    }
+    return true;
+}
 
 bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char *why, size_t why_cap)
 {
     if (!cf_option_check(name, value, why, why_cap)) return false;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (strcmp(table[i].name, name) != 0) continue;
-        if (table[i].apply(s, value ? value : "")) return true;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strcmp(fields[i].name, name) != 0) continue;
+        if (store(s, &fields[i], value ? value : "")) return true;
         snprintf(why, why_cap, "bad --%s: %s", name, value ? value : "");
         return false;
     }
@@ -122,9 +190,9 @@ bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char
 
 bool cf_settings_apply_text(cf_settings *s, const char *text, char *why, size_t why_cap)
 {
-    char        name[64];
+    char name[64];
     const char *eq = strchr(text, '=');
-    size_t      n = eq ? (size_t)(eq - text) : strlen(text);
+    size_t n = eq ? (size_t)(eq - text) : strlen(text);
     if (n >= sizeof name) {
         snprintf(why, why_cap, "option '%s' unknown", text);
         return false;

@@ -1,8 +1,8 @@
 /* settings.h — what packetdrill's options come to for one run: addresses, ports, tolerances.
  *
- * Order of precedence: the defaults of the mode, then the script's own "--name=value" lines, then the whole command line
- * again. Options that mean nothing to a target in virtual time (wire modes, plug-ins, memory, speed) are accepted and change
- * nothing. */
+ * Order of precedence: the defaults of the mode, then the script's own "--name=value" lines, then the whole command
+ * line again. Options that mean nothing to a target in virtual time (wire modes, plug-ins, memory, speed) are accepted
+ * and change nothing. */
 #ifndef CF_RUN_SETTINGS_H
 #define CF_RUN_SETTINGS_H
 
@@ -10,16 +10,16 @@
 #include "../script/ast.h"
 
 typedef struct cf_settings {
-    cf_ip_mode  mode;
-    cf_addr     local, remote, gateway;
-    uint8_t     local_prefix, remote_prefix;
-    uint16_t    bind_port, connect_port;
-    int64_t     tolerance_us;
-    double      tolerance_percent;
-    uint32_t    mtu, ts_tick_us, gso_mss;   /* gso_mss: 0, or injected packets pose as aggregates of such segments */
-    bool        ts_ecr_scaled, strict_segments, dry_run;
-    bool        non_fatal_packet, non_fatal_syscall;
-    uint16_t    psp_udp_port;
+    cf_ip_mode mode;
+    cf_addr local, remote, gateway;
+    uint8_t local_prefix, remote_prefix;
+    uint16_t bind_port, connect_port;
+    int64_t tolerance_us;
+    double tolerance_percent;
+    uint32_t mtu, ts_tick_us, gso_mss;   /* gso_mss: 0, or injected packets pose as aggregates of such segments */
+    bool ts_ecr_scaled, strict_segments, dry_run;
+    bool non_fatal_packet, non_fatal_syscall;
+    uint16_t psp_udp_port;
     const char *init_scripts;     /* comma-separated commands, or NULL; lent by the option */
     const char *code_command;     /* "python3" */
 } cf_settings;

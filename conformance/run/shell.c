@@ -48,8 +48,8 @@ static void note(cf_shell *s, const char *text)
 static cf_shell_verdict unknown_knob(cf_shell *s, const char *name)
 {
     const char *near = cf_nearest(name, knobs, KNOBS);
-    snprintf(s->why, sizeof s->why, "there is no setting %s%s%s%s", name, near ? " (did you mean " : "", near ? near : "",
-             near ? "?)" : "");
+    snprintf(s->why, sizeof s->why, "there is no setting %s%s%s%s", name, near ? " (did you mean " : "",
+             near ? near : "", near ? "?)" : "");
     return CF_SHELL_STATUS;
 }
 
@@ -120,7 +120,7 @@ static cf_shell_verdict set_path(cf_shell *s, const char *path, size_t len, cons
 static cf_shell_verdict do_sysctl(cf_shell *s, const cf_sh_cmd *c)
 {
     cf_shell_verdict last = CF_SHELL_OK;
-    bool             forgive = false;
+    bool forgive = false;
     for (uint32_t i = 1; i < c->argc; i++) {
         const char *a = c->argv[i], *eq = strchr(a, '=');
         if (*a == '-') {
@@ -144,7 +144,8 @@ static cf_shell_verdict do_echo(cf_shell *s, const cf_sh_cmd *c)
         cf_buf_printf(&b, "%s%s", b.len ? " " : "", c->argv[i]);
     }
     cf_shell_verdict v = CF_SHELL_OK;
-    bool setting = c->out_file && (strncmp(c->out_file, "/proc/sys/", 10) == 0 || strncmp(c->out_file, "/sys/", 5) == 0);
+    bool setting =
+        c->out_file && (strncmp(c->out_file, "/proc/sys/", 10) == 0 || strncmp(c->out_file, "/sys/", 5) == 0);
     if (setting) v = set_path(s, c->out_file, strlen(c->out_file), cf_buf_str(&b));
     cf_buf_free(&b);
     return v;
@@ -152,7 +153,9 @@ static cf_shell_verdict do_echo(cf_shell *s, const cf_sh_cmd *c)
 
 static cf_shell_verdict do_defaults(cf_shell *s, const cf_sh_cmd *c)
 {
-    static const struct { const char *name, *value; } table[] = {
+    static const struct {
+        const char *name, *value;
+    } table[] = {
 #define DEFAULT(name, value) {name, value},
 #include "sysctl.def"
     };
@@ -177,7 +180,7 @@ static cf_shell_verdict do_set_sysctls(cf_shell *s, const cf_sh_cmd *c)
 {
     cf_shell_verdict last = CF_SHELL_OK;
     for (uint32_t i = 1; i < c->argc; i++) {
-        char        name[160];
+        char name[160];
         const char *eq = strchr(c->argv[i], '=');
         if (!eq) continue;
         knob_name(c->argv[i], (size_t)(eq - c->argv[i]), name, sizeof name);
@@ -212,17 +215,29 @@ static cf_shell_verdict not_here(cf_shell *s, const cf_sh_cmd *c)
 static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
 {
     for (uint32_t i = 1; i < c->argc; i++)
-        if (strcmp(c->argv[i], "tcp_metrics") == 0) return CF_SHELL_OK; /* no metrics are kept between connections */
+        if (strcmp(c->argv[i], "tcp_metrics") == 0) {
+            note(s, "ip tcp_metrics: nothing is kept from connection to connection");
+            return CF_SHELL_OK;
+        }
     return not_here(s, c);
 }
 
 static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
 {
+    const char *why = "tc: the virtual device has no queue";
     for (uint32_t i = 1; i < c->argc; i++) {
-        if (strcmp(c->argv[i], "fq") == 0) note(s, "tc: the virtual device does not pace (fq)");
         bool no_room = strcmp(c->argv[i], "limit") == 0 && i + 1 < c->argc && strcmp(c->argv[i + 1], "0") == 0;
         if (no_room || strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
+        if (strcmp(c->argv[i], "fq") == 0) why = "tc: the virtual device has no queue and does not pace";
     }
+    note(s, why);
+    return CF_SHELL_OK;
+}
+
+static cf_shell_verdict do_ethtool(cf_shell *s, const cf_sh_cmd *c)
+{
+    (void)c;
+    note(s, "ethtool: the virtual device has no offloads");
     return CF_SHELL_OK;
 }
 
@@ -242,7 +257,7 @@ static cf_shell_verdict do_false(cf_shell *s, const cf_sh_cmd *c)
 static cf_shell_verdict do_sleep(cf_shell *s, const cf_sh_cmd *c)
 {
     for (uint32_t i = 1; i < c->argc; i++) {
-        char  *end;
+        char *end;
         double v = strtod(c->argv[i], &end);
         double unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : 1;
         if (end == c->argv[i] || v < 0 || v * unit > 1e9) {
@@ -255,14 +270,38 @@ static cf_shell_verdict do_sleep(cf_shell *s, const cf_sh_cmd *c)
 }
 
 /* By the last part of the command's path; a '*' at the end stands for anything. */
-static const struct { const char *name; command_fn *run; } commands[] = {
-    {"sysctl", do_sysctl},      {"echo", do_echo},       {"defaults.sh", do_defaults}, {"set_sysctls.py", do_set_sysctls},
-    {"sysctl_restore_*", do_restore}, {"ip", do_ip},     {"tc", do_tc},                {"ethtool", do_nothing},
-    {"true", do_nothing},       {":", do_nothing},       {"cd", do_nothing},           {"false", do_false},
-    {"sleep", do_sleep},        {"nstat", not_here},     {"ss", not_here},             {"netstat", not_here},
-    {"sockstat", not_here},     {"tcpdrop", not_here},   {"grep", not_here},           {"cat", not_here},
-    {"dd", not_here},           {"rm", not_here},        {"setkey", not_here},         {"kldload", not_here},
-    {"kldstat", not_here},      {"ifconfig", not_here},  {"client.sh", not_here},      {"server.sh", not_here},
+static const struct {
+    const char *name;
+    command_fn *run;
+} commands[] = {
+    {"sysctl", do_sysctl},
+    {"echo", do_echo},
+    {"defaults.sh", do_defaults},
+    {"set_sysctls.py", do_set_sysctls},
+    {"sysctl_restore_*", do_restore},
+    {"ip", do_ip},
+    {"tc", do_tc},
+    {"ethtool", do_ethtool},
+    {"true", do_nothing},
+    {":", do_nothing},
+    {"cd", do_nothing},
+    {"false", do_false},
+    {"sleep", do_sleep},
+    {"nstat", not_here},
+    {"ss", not_here},
+    {"netstat", not_here},
+    {"sockstat", not_here},
+    {"tcpdrop", not_here},
+    {"grep", not_here},
+    {"cat", not_here},
+    {"dd", not_here},
+    {"rm", not_here},
+    {"setkey", not_here},
+    {"kldload", not_here},
+    {"kldstat", not_here},
+    {"ifconfig", not_here},
+    {"client.sh", not_here},
+    {"server.sh", not_here},
 };
 
 static command_fn *find_command(const char *path)
@@ -270,8 +309,9 @@ static command_fn *find_command(const char *path)
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         size_t n = strlen(commands[i].name);
-        bool   open = commands[i].name[n - 1] == '*';
-        if (open ? strncmp(name, commands[i].name, n - 1) == 0 : strcmp(name, commands[i].name) == 0) return commands[i].run;
+        bool open = commands[i].name[n - 1] == '*';
+        if (open ? strncmp(name, commands[i].name, n - 1) == 0 : strcmp(name, commands[i].name) == 0)
+            return commands[i].run;
     }
     return NULL;
 }
@@ -299,8 +339,8 @@ static cf_shell_verdict run_list(cf_shell *s, const cf_sh_cmd *c, uint32_t count
         if (skipped(&c[i], v)) continue;
         command_fn *run = find_command(c[i].argv[0]);
         if (!run) {
-            snprintf(s->why, sizeof s->why, "unknown command \"%s\" (only settings are understood; --shell=host runs others)",
-                     c[i].argv[0]);
+            snprintf(s->why, sizeof s->why,
+                     "unknown command \"%s\" (only settings are understood; --shell=host runs others)", c[i].argv[0]);
             return CF_SHELL_UNKNOWN;
         }
         v = run(s, &c[i]);
@@ -326,13 +366,15 @@ static cf_shell_verdict run_on_host(cf_shell *s, const char *text)
 
 cf_shell_verdict cf_shell_run(cf_shell *s, const char *text)
 {
-    cf_sh_cmd       *c = NULL;
-    uint32_t         count = 0;
-    char             why[200];
+    cf_sh_cmd *c = NULL;
+    uint32_t count = 0;
+    char why[200];
     cf_shell_verdict v = CF_SHELL_UNKNOWN;
-    cf_arena        *mem = cf_arena_new();
+    cf_arena *mem = cf_arena_new();
     if (cf_sh_lex(text, mem, variable, s, &c, &count, why, sizeof why)) v = run_list(s, c, count);
-    else snprintf(s->why, sizeof s->why, "the command uses %s (only settings are understood; --shell=host runs others)", why);
+    else
+        snprintf(s->why, sizeof s->why, "the command uses %s (only settings are understood; --shell=host runs others)",
+                 why);
     cf_arena_free(mem);
     if (s->host && (v == CF_SHELL_UNKNOWN || v == CF_SHELL_NA)) return run_on_host(s, text);
     return v;

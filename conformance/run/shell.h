@@ -1,30 +1,38 @@
 /* shell.h — the shell commands of scripts on a target that has no shell: settings, and nothing else.
  *
  * sysctl, echo into /proc/sys, defaults.sh, set_sysctls.py and the restore script it writes become cf_target_ops.set.
- * Commands about the device and the host (tc, ethtool, ip tcp_metrics) are accepted, because a virtual device has no queue
- * and no offloads; those whose answer a script would need (nstat, ip route) make the run not applicable. A command that is
- * not known is an error with its text, unless the real shell was asked for (--shell=host). */
+ * Commands about the device and the host (tc, ethtool, ip tcp_metrics) are accepted, because a virtual device has no
+ * queue and no offloads; those whose answer a script would need (nstat, ip route) make the run not applicable. A
+ * command that is not known is an error with its text, unless the real shell was asked for (--shell=host). */
 #ifndef CF_RUN_SHELL_H
 #define CF_RUN_SHELL_H
 
 #include "../target/target.h"
 #include "../text/buf.h"
 
-typedef enum { CF_SHELL_OK, CF_SHELL_STATUS /* non-zero exit status */, CF_SHELL_NA, CF_SHELL_UNKNOWN } cf_shell_verdict;
+typedef enum {
+    CF_SHELL_OK,
+    CF_SHELL_STATUS /* non-zero exit status */,
+    CF_SHELL_NA,
+    CF_SHELL_UNKNOWN
+} cf_shell_verdict;
 
-typedef struct cf_kept { char *name, *value; } cf_kept;
+typedef struct cf_kept {
+    char *name, *value;
+} cf_kept;
 
 typedef struct cf_shell {
-    cf_target  *t;
-    bool        host;           /* --shell=host: unknown commands go to /bin/sh */
+    cf_target *t;
+    bool host;           /* --shell=host: unknown commands go to /bin/sh */
     const char *dir;            /* of the script; the host shell runs there; may be NULL */
-    cf_buf      notes;          /* settings without effect, one line each */
-    cf_kept    *kept; uint32_t kept_count, kept_cap; /* values before set_sysctls.py */
-    int64_t     slept_us;       /* asked for by sleep, not slept yet */
-    char        why[300];       /* of the last verdict that was not OK */
+    cf_buf notes;          /* settings without effect, one line each */
+    cf_kept *kept;
+    uint32_t kept_count, kept_cap; /* values before set_sysctls.py */
+    int64_t slept_us;       /* asked for by sleep, not slept yet */
+    char why[300];       /* of the last verdict that was not OK */
 } cf_shell;
 
-void             cf_shell_free(cf_shell *s);
+void cf_shell_free(cf_shell *s);
 cf_shell_verdict cf_shell_run(cf_shell *s, const char *text);
 /* One setting by sysctl name, with the notes it deserves. Status as a command would have it; s->why says more. */
 cf_shell_verdict cf_shell_set(cf_shell *s, const char *name, const char *value);

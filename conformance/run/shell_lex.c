@@ -8,15 +8,15 @@
 #include "../text/buf.h"
 
 typedef struct lexer {
-    const char   *p;
-    cf_arena     *mem;
+    const char *p;
+    cf_arena *mem;
     cf_sh_var_fn *var;
-    void         *ctx;
-    cf_sh_cmd    *cmd;
-    size_t        count;
-    bool          open;       /* a command has been begun */
-    cf_sh_join    join;
-    const char   *trouble;
+    void *ctx;
+    cf_sh_cmd *cmd;
+    size_t count;
+    bool open;       /* a command has been begun */
+    cf_sh_join join;
+    const char *trouble;
 } lexer;
 
 /* ---------- $((...)): + - * / % ( ) and integers ---------- */
@@ -54,7 +54,7 @@ static int64_t product(lexer *x, const char **p)
 {
     int64_t v = atom(x, p);
     for (blanks(p); !x->trouble && (**p == '*' || **p == '/' || **p == '%'); blanks(p)) {
-        char    op = *(*p)++;
+        char op = *(*p)++;
         int64_t b = atom(x, p);
         if (op != '*' && b == 0) x->trouble = "a division by zero";
         else v = op == '*' ? (int64_t)((uint64_t)v * (uint64_t)b) : op == '/' ? v / b : v % b;
@@ -66,7 +66,7 @@ static int64_t sum(lexer *x, const char **p)
 {
     int64_t v = product(x, p);
     for (blanks(p); !x->trouble && (**p == '+' || **p == '-'); blanks(p)) {
-        char    op = *(*p)++;
+        char op = *(*p)++;
         int64_t b = product(x, p);
         v = op == '+' ? (int64_t)((uint64_t)v + (uint64_t)b) : (int64_t)((uint64_t)v - (uint64_t)b);
     }
@@ -201,8 +201,8 @@ static bool operator_or_space(lexer *x)
     return true;
 }
 
-bool cf_sh_lex(const char *text, cf_arena *mem, cf_sh_var_fn *var, void *ctx, cf_sh_cmd **out, uint32_t *count, char *why,
-               size_t why_cap)
+bool cf_sh_lex(const char *text, cf_arena *mem, cf_sh_var_fn *var, void *ctx, cf_sh_cmd **out, uint32_t *count,
+               char *why, size_t why_cap)
 {
     lexer x = {.p = text, .mem = mem, .var = var, .ctx = ctx};
     while (*x.p && !x.trouble)

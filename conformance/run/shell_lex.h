@@ -14,15 +14,15 @@ typedef enum { CF_SH_SEQ /* ; or newline */, CF_SH_AND, CF_SH_OR, CF_SH_PIPE } c
 
 typedef struct cf_sh_cmd {
     const char **argv;       /* ends with NULL */
-    uint32_t     argc;
-    const char  *out_file;   /* where standard output goes; NULL: nowhere special */
-    cf_sh_join   join;       /* with the command before */
+    uint32_t argc;
+    const char *out_file;   /* where standard output goes; NULL: nowhere special */
+    cf_sh_join join;       /* with the command before */
 } cf_sh_cmd;
 
 typedef const char *cf_sh_var_fn(void *ctx, const char *name); /* NULL: unset */
 
 /* False: why says what is beyond it. */
-bool cf_sh_lex(const char *text, cf_arena *mem, cf_sh_var_fn *var, void *ctx, cf_sh_cmd **out, uint32_t *count, char *why,
-               size_t why_cap);
+bool cf_sh_lex(const char *text, cf_arena *mem, cf_sh_var_fn *var, void *ctx, cf_sh_cmd **out, uint32_t *count,
+               char *why, size_t why_cap);
 
 #endif

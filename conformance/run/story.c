@@ -9,7 +9,7 @@ static void sort_lines(cf_story_line *l, uint32_t n)
 {
     for (uint32_t i = 1; i < n; i++) {
         cf_story_line one = l[i];
-        uint32_t      k = i;
+        uint32_t k = i;
         for (; k && l[k - 1].at_us > one.at_us; k--) l[k] = l[k - 1];
         l[k] = one;
     }
@@ -47,8 +47,8 @@ void cf_story_explain(cf_result *r)
     for (uint32_t i = in; i < r->stories && r->line >= r->story[in].line; i++) {
         if (strcmp(r->story[i].kind, "drop") != 0) continue;
         char *was = r->hint;
-        r->hint = cf_mem_fmt("%s%sthe stack on the packet of line %u: %s", was ? was : "", was ? "\n" : "", r->story[in].line,
-                             r->story[i].text);
+        r->hint = cf_mem_fmt("%s%sthe stack on the packet of line %u: %s", was ? was : "", was ? "\n" : "",
+                             r->story[in].line, r->story[i].text);
         free(was);
         return;
     }

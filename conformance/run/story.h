@@ -9,7 +9,8 @@ enum { CF_STORY_MAX = 40 };
 
 /* Moves the last lines of the dialogue, in order of time, into the result. with_cwnd: congestion window changes too. */
 void cf_story_take(cf_dialogue *d, bool with_cwnd, cf_result *r);
-/* If the result has no hint yet and the stack said why it did not answer the last injected packet: that becomes the hint. */
+/* If the result has no hint yet and the stack said why it did not answer the last injected packet: that becomes the
+ * hint. */
 void cf_story_explain(cf_result *r);
 
 #endif

@@ -27,7 +27,7 @@ static void seed_secret(rs_config *cfg, uint64_t seed)
 
 static bool configure(rs_config *cfg, const cf_open *o, char *why, size_t cap)
 {
-    if (rs_config_preset(cfg, o->preset ? o->preset : "linux").code) {
+    if (rs_config_preset(cfg, o->preset ? o->preset : "rfc").code) {
         snprintf(why, cap, "no preset \"%s\" (there are rfc and linux)", o->preset);
         return false;
     }
@@ -110,7 +110,7 @@ static void queue_packet(cf_ref *r, rs_bytes b)
 
 static bool drain(cf_ref *r)
 {
-    bool   any = false;
+    bool any = false;
     rs_bytes b;
     while (r->queued < QUEUE_MAX && rs_stack_output(r->st, r->now, &b)) {
         queue_packet(r, b);
@@ -185,7 +185,8 @@ static bool ref_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
 /* Values that Linux has and this stack has not, for knobs it knows. */
 static bool known_elsewhere(const char *name, const char *value)
 {
-    static const char *const algorithms[] = {"cubic", "bbr", "dctcp", "vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
+    static const char *const algorithms[] = {"cubic", "bbr", "dctcp", "vegas", "westwood",
+                                             "htcp",  "bic", "cdg",   "nv",    "yeah"};
     if (strcmp(name, "net.ipv4.tcp_congestion_control") != 0) return false;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (strcmp(algorithms[i], value) == 0) return true;
@@ -194,7 +195,7 @@ static bool known_elsewhere(const char *name, const char *value)
 
 static int ref_set(cf_target *t, const char *name, const char *value, char *why, size_t cap)
 {
-    cf_ref   *r = cf_ref_of(t);
+    cf_ref *r = cf_ref_of(t);
     rs_status st = rs_stack_set(r->st, name, value);
     if (!st.code) return rs_config_set(&r->cfg, name, value).code ? 3 : 0;
     if (st.code == RS_ENOENT) {
@@ -218,9 +219,10 @@ static bool ref_get(cf_target *t, const char *name, char *value, size_t cap)
 
 static void on_broken(void *ctx, const char *file, int line, const char *what)
 {
-    cf_ref     *r = ctx;
+    cf_ref *r = ctx;
     const char *base = strrchr(file, '/');
-    snprintf(r->trouble, sizeof r->trouble, "the stack's own check failed at %s:%d: %s", base ? base + 1 : file, line, what);
+    snprintf(r->trouble, sizeof r->trouble, "the stack's own check failed at %s:%d: %s", base ? base + 1 : file, line,
+             what);
     longjmp(*(jmp_buf *)r->trap, 1);
 }
 
@@ -256,10 +258,10 @@ static bool ref_reason(unsigned i, const char **name, const char **text, const c
 const cf_target_ops cf_target_ref = {
     .name = "ref",
     .what = "the reference stack, in process, virtual time",
-    .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) | CF_CAP(DSACK) |
-            CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) |
-            CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) |
-            CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
+    .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |
+            CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) |
+            CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(VIRTUAL_CLOCK) |
+            CF_CAP(STATE_PROBE) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,

@@ -1,9 +1,9 @@
 /* ref.h — the reference stack as a target: in process, on a virtual clock. Private to the ref_*.c files, except the
  * operations at the top.
  *
- * The clock stands still while anything happens and jumps from one deadline of the stack to the next. Packets are queued
- * with the exact virtual time at which the stack made them. A blocked call is woken at the instant its condition holds, as
- * a thread on an infinitely fast machine would be. */
+ * The clock stands still while anything happens and jumps from one deadline of the stack to the next. Packets are
+ * queued with the exact virtual time at which the stack made them. A blocked call is woken at the instant its condition
+ * holds, as a thread on an infinitely fast machine would be. */
 #ifndef CF_TARGET_REF_H
 #define CF_TARGET_REF_H
 
@@ -15,35 +15,35 @@ extern const cf_target_ops cf_target_ref;
 
 typedef struct cf_ref_packet {
     struct cf_ref_packet *next;
-    int64_t               at_us;
-    size_t                len;
-    uint8_t               bytes[];
+    int64_t at_us;
+    size_t len;
+    uint8_t bytes[];
 } cf_ref_packet;
 
 /* The one call in progress that may wait: of call_begin, or of call while it drives the clock. */
 typedef struct cf_ref_wait {
-    bool        active, done;
-    cf_call_in  in;            /* borrows the caller's buffers */
+    bool active, done;
+    cf_call_in in;            /* borrows the caller's buffers */
     cf_call_out out;
-    uint32_t    parked;        /* the stack's number of the parked call */
-    rs_pollfd   polls[CF_POLLFDS_MAX];
+    uint32_t parked;        /* the stack's number of the parked call */
+    rs_pollfd polls[CF_POLLFDS_MAX];
 } cf_ref_wait;
 
 typedef struct cf_ref {
-    cf_target      base;
-    rs_stack      *st;
-    void          *memory;
-    rs_config      cfg;        /* as it was set last, for reading settings back */
-    rs_time        now;
-    bool           mapped;     /* IPv4-mapped mode: IPv4 addresses are given to AF_INET6 sockets as ::ffff:a.b.c.d */
-    uint32_t       same_time;  /* timer rounds without the clock moving: a livelock is an error, not a hang */
+    cf_target base;
+    rs_stack *st;
+    void *memory;
+    rs_config cfg;        /* as it was set last, for reading settings back */
+    rs_time now;
+    bool mapped;     /* IPv4-mapped mode: IPv4 addresses are given to AF_INET6 sockets as ::ffff:a.b.c.d */
+    uint32_t same_time;  /* timer rounds without the clock moving: a livelock is an error, not a hang */
     cf_ref_packet *first, *last, *lent;
-    uint32_t       queued;
-    cf_ref_wait    wait;
-    cf_story_fn   *story;
-    void          *story_ctx;
-    char           trouble[200]; /* why the target is broken; "" while it is fine */
-    void          *trap;         /* jmp_buf of guarded(), or NULL */
+    uint32_t queued;
+    cf_ref_wait wait;
+    cf_story_fn *story;
+    void *story_ctx;
+    char trouble[200]; /* why the target is broken; "" while it is fine */
+    void *trap;         /* jmp_buf of guarded(), or NULL */
 } cf_ref;
 
 static inline cf_ref *cf_ref_of(cf_target *t)
@@ -51,7 +51,8 @@ static inline cf_ref *cf_ref_of(cf_target *t)
     return (cf_ref *)(void *)t;
 }
 
-/* ref.c: takes out what the stack has queued, wakes the waiting call; to be used after everything that enters the stack. */
+/* ref.c: takes out what the stack has queued, wakes the waiting call; to be used after everything that enters the
+ * stack. */
 void cf_ref_settle(cf_ref *r);
 /* Runs the stack's next deadline if it is at `until` or before; false if there is none. */
 bool cf_ref_step(cf_ref *r, int64_t until_us);
@@ -68,11 +69,11 @@ bool cf_ref_call_poke(cf_ref *r);
 /* ref_sock.c: begins one call of the stack; NULL in the table where it has none (out->unsupported is set). */
 rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out);
 /* Fills what a call that has ended gives back besides its result. */
-void   cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out);
+void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out);
 rs_addr cf_ref_addr(const cf_addr *a);
 
 /* ref_info.c, ref_story.c */
-int  cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
+int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
 void cf_ref_story(cf_target *t, cf_story_fn *fn, void *ctx);
 
 #endif

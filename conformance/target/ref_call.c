@@ -34,7 +34,7 @@ bool cf_ref_call_poke(cf_ref *r)
     cf_ref_wait *w = &r->wait;
     if (!w->active || w->done || !rs_call_ready(r->st, w->parked)) return false;
     size_t len;
-    void  *buf = resume_buffer(r, &len);
+    void *buf = resume_buffer(r, &len);
     rs_ret got = rs_call_resume(r->st, r->now, w->parked, buf, len);
     if (got.parked) {
         w->parked = got.parked;

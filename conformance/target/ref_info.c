@@ -5,14 +5,18 @@
 
 /* Linux state numbers (include/net/tcp_states.h of the kernel's user interface: TCP_ESTABLISHED is 1, ...). */
 static const uint8_t linux_state[RS_STATES] = {
-    [RS_CLOSED] = 7,     [RS_LISTEN] = 10,    [RS_SYN_SENT] = 2,   [RS_SYN_RECEIVED] = 3, [RS_ESTABLISHED] = 1,
-    [RS_FIN_WAIT_1] = 4, [RS_FIN_WAIT_2] = 5, [RS_CLOSE_WAIT] = 8, [RS_CLOSING] = 11,     [RS_LAST_ACK] = 9,
-    [RS_TIME_WAIT] = 6,
+    [RS_CLOSED] = 7,      [RS_LISTEN] = 10,    [RS_SYN_SENT] = 2,   [RS_SYN_RECEIVED] = 3,
+    [RS_ESTABLISHED] = 1, [RS_FIN_WAIT_1] = 4, [RS_FIN_WAIT_2] = 5, [RS_CLOSE_WAIT] = 8,
+    [RS_CLOSING] = 11,    [RS_LAST_ACK] = 9,   [RS_TIME_WAIT] = 6,
 };
 
 enum { OPT_TIMESTAMPS = 1, OPT_SACK = 2, OPT_WSCALE = 4, LINUX_CLOSED = 7 };
 
-typedef struct { const char **names; int64_t *values; int cap, count; } list;
+typedef struct {
+    const char **names;
+    int64_t *values;
+    int cap, count;
+} list;
 
 static void put(list *l, const char *name, int64_t value)
 {
@@ -97,8 +101,8 @@ static void put_counts(list *l, const rs_probe *p)
 
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap)
 {
-    cf_ref  *r = cf_ref_of(t);
-    list     l = {names, values, cap, 0};
+    cf_ref *r = cf_ref_of(t);
+    list l = {names, values, cap, 0};
     rs_probe p = {.state = RS_CLOSED};
     if (rs_fcntl(r->st, r->now, fd, RS_F_GETFD, 0).value < 0) return -1;
     if (!rs_probe_fd(r->st, r->now, fd, &p)) p = (rs_probe){.state = RS_CLOSED};

@@ -14,21 +14,46 @@ static rs_ret failed(int32_t err)
 
 /* ---------- what the stack has not ---------- */
 
-typedef struct { int64_t level, number; const char *name; } missing;
+typedef struct {
+    int64_t level, number;
+    const char *name;
+} missing;
 
 static const missing missing_flags[] = {
-    {0, 0x2000, "MSG_ERRQUEUE"}, {0, 0x4000000, "MSG_ZEROCOPY"}, {0, 0x20000000, "MSG_FASTOPEN"},
+    {0, 0x2000, "MSG_ERRQUEUE"},
+    {0, 0x4000000, "MSG_ZEROCOPY"},
+    {0, 0x20000000, "MSG_FASTOPEN"},
 };
 
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
-    {1, 36, "SO_MARK"},          {1, 37, "SO_TIMESTAMPING"},   {1, 47, "SO_MAX_PACING_RATE"}, {1, 60, "SO_ZEROCOPY"},
-    {6, 9, "TCP_DEFER_ACCEPT"},  {6, 14, "TCP_MD5SIG"},        {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
-    {6, 17, "TCP_THIN_DUPACK"},  {6, 19, "TCP_REPAIR"},        {6, 23, "TCP_FASTOPEN"},       {6, 24, "TCP_TIMESTAMP"},
-    {6, 30, "TCP_FASTOPEN_CONNECT"}, {6, 33, "TCP_FASTOPEN_KEY"}, {6, 34, "TCP_FASTOPEN_NO_COOKIE"}, {6, 36, "TCP_INQ"},
-    {6, 37, "TCP_TX_DELAY"},     {0, 1, "IP_TOS"},             {0, 2, "IP_TTL"},              {0, 10, "IP_MTU_DISCOVER"},
-    {0, 11, "IP_RECVERR"},       {0, 14, "IP_MTU"},            {0, 15, "IP_FREEBIND"},        {41, 16, "IPV6_UNICAST_HOPS"},
-    {41, 23, "IPV6_MTU_DISCOVER"}, {41, 24, "IPV6_MTU"},       {41, 25, "IPV6_RECVERR"},      {41, 67, "IPV6_TCLASS"},
+    {1, 36, "SO_MARK"},
+    {1, 37, "SO_TIMESTAMPING"},
+    {1, 47, "SO_MAX_PACING_RATE"},
+    {1, 60, "SO_ZEROCOPY"},
+    {6, 9, "TCP_DEFER_ACCEPT"},
+    {6, 14, "TCP_MD5SIG"},
+    {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
+    {6, 17, "TCP_THIN_DUPACK"},
+    {6, 19, "TCP_REPAIR"},
+    {6, 23, "TCP_FASTOPEN"},
+    {6, 24, "TCP_TIMESTAMP"},
+    {6, 30, "TCP_FASTOPEN_CONNECT"},
+    {6, 33, "TCP_FASTOPEN_KEY"},
+    {6, 34, "TCP_FASTOPEN_NO_COOKIE"},
+    {6, 36, "TCP_INQ"},
+    {6, 37, "TCP_TX_DELAY"},
+    {0, 1, "IP_TOS"},
+    {0, 2, "IP_TTL"},
+    {0, 10, "IP_MTU_DISCOVER"},
+    {0, 11, "IP_RECVERR"},
+    {0, 14, "IP_MTU"},
+    {0, 15, "IP_FREEBIND"},
+    {41, 16, "IPV6_UNICAST_HOPS"},
+    {41, 23, "IPV6_MTU_DISCOVER"},
+    {41, 24, "IPV6_MTU"},
+    {41, 25, "IPV6_RECVERR"},
+    {41, 67, "IPV6_TCLASS"},
 };
 
 static const char *missing_option(int64_t level, int64_t number)
@@ -128,7 +153,8 @@ static rs_ret begin_send(cf_ref *r, const cf_call_in *in, cf_call_out *out)
     out->unsupported = missing_flag(in->num[0]);
     if (out->unsupported) return nothing;
     rs_endpoint e = endpoint(r, in);
-    return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0], in->has_addr ? &e : NULL);
+    return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0],
+                   in->has_addr ? &e : NULL);
 }
 
 static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -139,7 +165,7 @@ static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 
 static rs_ret begin_ioctl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    int    value = 0;
+    int value = 0;
     rs_ret got = rs_ioctl(r->st, r->now, in->fd, (unsigned long)in->num[0], &value);
     out->out_num[0] = value;
     return got;
@@ -160,7 +186,7 @@ static rs_ret begin_shutdown(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 static rs_ret begin_getsockopt(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     uint32_t len = (uint32_t)in->len;
-    rs_ret   got = rs_getsockopt(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1], in->buf, &len);
+    rs_ret got = rs_getsockopt(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1], in->buf, &len);
     out->out_len = len;
     if (got.value < 0 && got.err == RS_ENOPROTOOPT) out->unsupported = missing_option(in->num[0], in->num[1]);
     return got;
@@ -185,17 +211,28 @@ static rs_ret begin_poll(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 }
 
 static begin_fn *const begins[CF_CALLS] = {
-    [CF_CALL_socket] = begin_socket,         [CF_CALL_bind] = begin_bind,
-    [CF_CALL_listen] = begin_listen,         [CF_CALL_accept] = begin_accept,
-    [CF_CALL_connect] = begin_connect,       [CF_CALL_read] = begin_recv,
-    [CF_CALL_readv] = begin_recv,            [CF_CALL_recv] = begin_recv,
-    [CF_CALL_recvfrom] = begin_recv,         [CF_CALL_recvmsg] = begin_recv,
-    [CF_CALL_write] = begin_send,            [CF_CALL_writev] = begin_send,
-    [CF_CALL_send] = begin_send,             [CF_CALL_sendto] = begin_send,
-    [CF_CALL_sendmsg] = begin_send,          [CF_CALL_fcntl] = begin_fcntl,
-    [CF_CALL_ioctl] = begin_ioctl,           [CF_CALL_close] = begin_close,
-    [CF_CALL_shutdown] = begin_shutdown,     [CF_CALL_getsockopt] = begin_getsockopt,
-    [CF_CALL_setsockopt] = begin_setsockopt, [CF_CALL_poll] = begin_poll,
+    [CF_CALL_socket] = begin_socket,
+    [CF_CALL_bind] = begin_bind,
+    [CF_CALL_listen] = begin_listen,
+    [CF_CALL_accept] = begin_accept,
+    [CF_CALL_connect] = begin_connect,
+    [CF_CALL_read] = begin_recv,
+    [CF_CALL_readv] = begin_recv,
+    [CF_CALL_recv] = begin_recv,
+    [CF_CALL_recvfrom] = begin_recv,
+    [CF_CALL_recvmsg] = begin_recv,
+    [CF_CALL_write] = begin_send,
+    [CF_CALL_writev] = begin_send,
+    [CF_CALL_send] = begin_send,
+    [CF_CALL_sendto] = begin_send,
+    [CF_CALL_sendmsg] = begin_send,
+    [CF_CALL_fcntl] = begin_fcntl,
+    [CF_CALL_ioctl] = begin_ioctl,
+    [CF_CALL_close] = begin_close,
+    [CF_CALL_shutdown] = begin_shutdown,
+    [CF_CALL_getsockopt] = begin_getsockopt,
+    [CF_CALL_setsockopt] = begin_setsockopt,
+    [CF_CALL_poll] = begin_poll,
 };
 
 rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -207,7 +244,8 @@ rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 
 static bool receives(uint32_t id)
 {
-    return id == CF_CALL_read || id == CF_CALL_readv || id == CF_CALL_recv || id == CF_CALL_recvfrom || id == CF_CALL_recvmsg;
+    return id == CF_CALL_read || id == CF_CALL_readv || id == CF_CALL_recv || id == CF_CALL_recvfrom ||
+           id == CF_CALL_recvmsg;
 }
 
 void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out)
@@ -218,6 +256,6 @@ void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out
     out->done_at_us = r->now.us;
     if (receives(in->id) && got.value > 0) out->out_len = (uint32_t)got.value;
     for (uint32_t i = 0; in->id == CF_CALL_poll && i < in->polls; i++) in->poll[i].revents = r->wait.polls[i].revents;
-    if (in->id == CF_CALL_accept && got.value >= 0 &&
-        rs_getpeername(r->st, r->now, (rs_fd)got.value, &peer).value == 0) give_address(out, &peer);
+    if (in->id == CF_CALL_accept && got.value >= 0 && rs_getpeername(r->st, r->now, (rs_fd)got.value, &peer).value == 0)
+        give_address(out, &peer);
 }

@@ -24,8 +24,8 @@ static void on_drop(char *out, size_t cap, const rs_event *ev)
 /* In the order of the probe's deadlines. */
 static void on_timer(char *out, size_t cap, const rs_event *ev)
 {
-    static const char *const names[] = {"retransmission", "delayed ACK", "persist", "keepalive", "2MSL", "user timeout",
-                                        "FIN-WAIT-2", "reordering", "tail loss probe", "pacing"};
+    static const char *const names[] = {"retransmission", "delayed ACK", "persist",    "keepalive",       "2MSL",
+                                        "user timeout",   "FIN-WAIT-2",  "reordering", "tail loss probe", "pacing"};
     bool known = ev->a >= 0 && ev->a < (int64_t)(sizeof names / sizeof *names);
     if (known) snprintf(out, cap, "the %s timer ran out", names[ev->a]);
     else snprintf(out, cap, "timer %lld ran out", (long long)ev->a);
@@ -46,15 +46,19 @@ static void on_error(char *out, size_t cap, const rs_event *ev)
     snprintf(out, cap, "%s for the user: %s", rs_status_name((int)ev->a), why(ev));
 }
 
-static const struct { const char *kind; text_fn *text; } tellers[RS_EV_KINDS] = {
-    [RS_EV_DROP] = {"drop", on_drop},       [RS_EV_STATE] = {"state", on_state}, [RS_EV_TIMER] = {"timer", on_timer},
-    [RS_EV_RETRANSMIT] = {"rexmit", on_retransmit}, [RS_EV_CWND] = {"cwnd", on_cwnd}, [RS_EV_ERROR] = {"error", on_error},
+static const struct {
+    const char *kind;
+    text_fn *text;
+} tellers[RS_EV_KINDS] = {
+    [RS_EV_DROP] = {"drop", on_drop},    [RS_EV_STATE] = {"state", on_state},
+    [RS_EV_TIMER] = {"timer", on_timer}, [RS_EV_RETRANSMIT] = {"rexmit", on_retransmit},
+    [RS_EV_CWND] = {"cwnd", on_cwnd},    [RS_EV_ERROR] = {"error", on_error},
 };
 
 static void on_trace(void *ctx, const rs_event *ev)
 {
     cf_ref *r = ctx;
-    char    text[400];
+    char text[400];
     if ((unsigned)ev->kind >= RS_EV_KINDS || !tellers[ev->kind].text) return; /* packets are told by the runner */
     tellers[ev->kind].text(text, sizeof text, ev);
     r->story(r->story_ctx, ev->at.us, tellers[ev->kind].kind, text, ev->rfc);

@@ -14,7 +14,9 @@ const cf_target_ops *cf_target_find(const char *name)
     return NULL;
 }
 
-static const struct { const char *name, *text; } caps[] = {
+static const struct {
+    const char *name, *text;
+} caps[] = {
 #define CAP(id, name, text) {name, text},
 #include "caps.def"
 #undef CAP

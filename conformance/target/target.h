@@ -1,11 +1,12 @@
 /* target.h — the one door between the runner and a stack under test.
  *
  * A target executes system calls, takes packets in, gives packets out, and owns the clock (virtual or real). It knows
- * nothing of scripts' expectations; the runner knows nothing of which target it is. Values are live values: mapping is the
- * runner's work. All times are microseconds on the target's clock.
+ * nothing of scripts' expectations; the runner knows nothing of which target it is. Values are live values: mapping is
+ * the runner's work. All times are microseconds on the target's clock.
  *
  * Contract, in order of a run: open -> { set | call | inject | sniff | sleep_until | probe }* -> close.
- * A call that blocks is begun with call_begin; the runner goes on and asks call_done. At most one blocked call at a time. */
+ * A call that blocks is begun with call_begin; the runner goes on and asks call_done. At most one blocked call at a
+ * time. */
 #ifndef CF_TARGET_TARGET_H
 #define CF_TARGET_TARGET_H
 
@@ -31,86 +32,121 @@ const char *cf_cap_text(int bit);
 /* Linux numbers that borders need: address families, and the largest number of structures a call takes. */
 enum { CF_AF_UNSPEC = 0, CF_AF_INET = 2, CF_AF_INET6 = 10, CF_POLLFDS_MAX = 64, CF_INFO_MAX = 96 };
 
-typedef struct cf_tuning { const char *name, *value; } cf_tuning; /* a sysctl-style setting */
+typedef struct cf_tuning {
+    const char *name, *value;
+} cf_tuning; /* a sysctl-style setting */
 
 typedef struct cf_open {
-    cf_ip_mode  mode;
-    cf_addr     local, remote, gateway; uint8_t local_prefix, remote_prefix;
-    uint32_t    mtu;
+    cf_ip_mode mode;
+    cf_addr local, remote, gateway;
+    uint8_t local_prefix, remote_prefix;
+    uint32_t mtu;
     const char *preset;           /* "rfc", "linux" */
-    uint64_t    seed;
-    const cf_tuning *tuning; uint32_t tunings;   /* from --set */
+    uint64_t seed;
+    const cf_tuning *tuning;
+    uint32_t tunings;   /* from --set */
 } cf_open;
 
 /* A system call with everything evaluated, and its outcome. Byte arguments are real buffers. What stands where, besides
  * fd = the first descriptor:
  *   socket num: domain, type, protocol       listen num: backlog           bind, connect, sendto addr...
- *   send, recv and their kin buf, len; num: flags; readv, writev, sendmsg, recvmsg also iov_len, iovs (buf is one piece)
- *   fcntl num: command, argument            ioctl num: request, argument   shutdown num: how
- *   getsockopt, setsockopt num: level, name; buf, len; str: the option's name as written
- *   poll poll, polls; num: timeout in ms    open str; num: flags           sendfile fd2; num: offset; len
- *   epoll_create num: size                  epoll_wait num: most, timeout  epoll_ctl fd2; num: op, events, data
- *   splice fd2; num: length, flags          cap_set num: flag, capability, operation */
-typedef enum { CF_ARG_NONE, CF_ARG_INT, CF_ARG_BYTES, CF_ARG_ADDR, CF_ARG_POLLFDS, CF_ARG_IOVECS, CF_ARG_MSGHDR, CF_ARG_EPOLLEV } cf_arg_kind;
-typedef struct cf_pollfd_arg { int fd; int16_t events, revents; } cf_pollfd_arg;
+ *   send, recv and their kin buf, len; num: flags; readv, writev, sendmsg, recvmsg also iov_len, iovs (buf is one
+ * piece) fcntl num: command, argument            ioctl num: request, argument   shutdown num: how getsockopt,
+ * setsockopt num: level, name; buf, len; str: the option's name as written poll poll, polls; num: timeout in ms    open
+ * str; num: flags           sendfile fd2; num: offset; len epoll_create num: size                  epoll_wait num:
+ * most, timeout  epoll_ctl fd2; num: op, events, data splice fd2; num: length, flags          cap_set num: flag,
+ * capability, operation */
+typedef enum {
+    CF_ARG_NONE,
+    CF_ARG_INT,
+    CF_ARG_BYTES,
+    CF_ARG_ADDR,
+    CF_ARG_POLLFDS,
+    CF_ARG_IOVECS,
+    CF_ARG_MSGHDR,
+    CF_ARG_EPOLLEV
+} cf_arg_kind;
+typedef struct cf_pollfd_arg {
+    int fd;
+    int16_t events, revents;
+} cf_pollfd_arg;
 typedef struct cf_call_in {
-    const char *name;             /* "recvmsg" */
-    uint32_t    id;               /* cf_call_id */
-    int         fd, fd2;          /* live descriptors, when the call has them */
-    int64_t     num[6];           /* integer arguments, see above */
-    uint8_t    *buf; size_t len;  /* data to send, or room to receive; option values */
-    bool        buf_null;
-    bool        has_addr; cf_addr addr; uint16_t port; int addr_family; /* has_addr false and addr_family AF_UNSPEC: dissolve */
-    cf_pollfd_arg *poll; uint32_t polls;
-    const uint32_t *iov_len; uint32_t iovs;
-    const char *str;              /* open(path); the option's name of getsockopt and setsockopt */
+    const char *name; /* "recvmsg" */
+    uint32_t id; /* cf_call_id */
+    int fd, fd2; /* live descriptors, when the call has them */
+    int64_t num[6]; /* integer arguments, see above */
+    uint8_t *buf;
+    size_t len; /* data to send, or room to receive; option values */
+    bool buf_null;
+    bool has_addr;
+    cf_addr addr;
+    uint16_t port;
+    int addr_family; /* has_addr false and addr_family AF_UNSPEC: dissolve */
+    cf_pollfd_arg *poll;
+    uint32_t polls;
+    const uint32_t *iov_len;
+    uint32_t iovs;
+    const char *str; /* open(path); the option's name of getsockopt and setsockopt */
 } cf_call_in;
 typedef struct cf_call_out {
-    int64_t  result; int err;     /* errno, Linux numbers; 0 when fine */
-    uint32_t out_len;             /* getsockopt length, bytes received */
-    int64_t  out_num[2];          /* ioctl value, sendfile offset, pipe descriptors */
-    int      msg_flags;           /* recvmsg */
-    cf_addr  addr; uint16_t port; bool has_addr; /* accept, recvfrom, getsockname */
-    const char *unsupported;      /* non-NULL: the target cannot do this; outcome n/a, this names what */
-    bool        hung;             /* the call can never end: nothing is pending that could wake it */
-    int64_t  done_at_us;
+    int64_t result;
+    int err; /* errno, Linux numbers; 0 when fine */
+    uint32_t out_len; /* getsockopt length, bytes received */
+    int64_t out_num[2]; /* ioctl value, sendfile offset, pipe descriptors */
+    int msg_flags; /* recvmsg */
+    cf_addr addr;
+    uint16_t port;
+    bool has_addr; /* accept, recvfrom, getsockname */
+    const char *unsupported; /* non-NULL: the target cannot do this; outcome n/a, this names what */
+    bool hung; /* the call can never end: nothing is pending that could wake it */
+    int64_t done_at_us;
 } cf_call_out;
 
-typedef struct cf_sniffed { const uint8_t *bytes; size_t len; int64_t at_us; } cf_sniffed; /* lends until the next target call */
+typedef struct cf_sniffed {
+    const uint8_t *bytes;
+    size_t len;
+    int64_t at_us;
+} cf_sniffed; /* lends until the next target call */
 
 /* One thing that happened inside the target, for the story of a failure. Text is borrowed during the callback. */
 typedef void cf_story_fn(void *ctx, int64_t at_us, const char *kind, const char *text, const char *rfc);
 
 typedef struct cf_target cf_target;
 typedef struct cf_target_ops {
-    const char *name, *what;                      /* "ref", one line for people */
-    cf_caps     caps;
-    cf_target *(*open)(const cf_open *o, char *why, size_t why_cap);   /* NULL: why says what is missing */
-    void     (*close)(cf_target *t);
-    int64_t  (*now)(cf_target *t);
-    void     (*sleep_until)(cf_target *t, int64_t at_us);               /* timers of the stack run on the way */
-    bool     (*inject)(cf_target *t, const uint8_t *bytes, size_t len, char *why, size_t why_cap);
-    /* Next packet the stack has sent, waiting until deadline_us at the latest (virtual targets jump). False: none came. */
-    bool     (*sniff)(cf_target *t, int64_t deadline_us, cf_sniffed *out);
-    void     (*call)(cf_target *t, const cf_call_in *in, cf_call_out *out);      /* may block the clock as a real one would */
-    bool     (*call_begin)(cf_target *t, const cf_call_in *in);                  /* buffers stay borrowed until call_done */
-    bool     (*call_done)(cf_target *t, int64_t deadline_us, cf_call_out *out);  /* false: still blocked at the deadline */
+    const char *name, *what; /* "ref", one line for people */
+    cf_caps caps;
+    cf_target *(*open)(const cf_open *o, char *why, size_t why_cap); /* NULL: why says what is missing */
+    void (*close)(cf_target *t);
+    int64_t (*now)(cf_target *t);
+    void (*sleep_until)(cf_target *t, int64_t at_us); /* timers of the stack run on the way */
+    bool (*inject)(cf_target *t, const uint8_t *bytes, size_t len, char *why, size_t why_cap);
+    /* Next packet the stack has sent, waiting until deadline_us at the latest (virtual targets jump). False: none came.
+     */
+    bool (*sniff)(cf_target *t, int64_t deadline_us, cf_sniffed *out);
+    void (*call)(cf_target *t, const cf_call_in *in, cf_call_out *out); /* may block the clock as a real one would */
+    bool (*call_begin)(cf_target *t, const cf_call_in *in); /* buffers stay borrowed until call_done */
+    bool (*call_done)(cf_target *t, int64_t deadline_us, cf_call_out *out); /* false: still blocked at the deadline */
     /* A setting by Linux sysctl name. 0 done, 1 known but without effect here (why says so), 2 unknown, 3 bad value. */
-    int      (*set)(cf_target *t, const char *name, const char *value, char *why, size_t why_cap);
+    int (*set)(cf_target *t, const char *name, const char *value, char *why, size_t why_cap);
     /* The value of a setting as text; false if there is no such setting. May be NULL: no setting can be read. */
-    bool     (*get)(cf_target *t, const char *name, char *value, size_t cap);
-    /* TCP_INFO of a live descriptor as name -> value pairs (static names, without "tcpi_"), and other code-block sources. */
-    int      (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap);  /* count, or -1 */
-    void     (*story)(cf_target *t, cf_story_fn *fn, void *ctx);  /* installs the story hook; NULL fn removes */
-    int64_t  (*next_event)(cf_target *t);                         /* virtual targets: earliest deadline; INT64_MAX none */
+    bool (*get)(cf_target *t, const char *name, char *value, size_t cap);
+    /* TCP_INFO of a live descriptor as name -> value pairs (static names, without "tcpi_"), and other code-block
+     * sources. */
+    int (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap); /* count, or -1 */
+    void (*story)(cf_target *t, cf_story_fn *fn, void *ctx); /* installs the story hook; NULL fn removes */
+    int64_t (*next_event)(cf_target *t); /* virtual targets: earliest deadline; INT64_MAX none */
     /* Runs fn; a target that finds itself broken in there ends it early (nothing of the target may be used any more but
      * close). False: that happened, why says what. NULL when the target cannot notice. */
-    bool     (*guarded)(cf_target *t, void (*fn)(void *), void *ctx, char *why, size_t why_cap);
-    /* The i-th reason for which the target drops a segment, static text; false past the last. NULL when it has no list. */
-    bool     (*reason)(unsigned i, const char **name, const char **text, const char **rfc);
-    const char *(*broken)(cf_target *t);  /* NULL, or the broken invariant (slow); a NULL pointer when it has none to check */
+    bool (*guarded)(cf_target *t, void (*fn)(void *), void *ctx, char *why, size_t why_cap);
+    /* The i-th reason for which the target drops a segment, static text; false past the last. NULL when it has no list.
+     */
+    bool (*reason)(unsigned i, const char **name, const char **text, const char **rfc);
+    const char *(*broken)(
+        cf_target *t); /* NULL, or the broken invariant (slow); a NULL pointer when it has none to check */
 } cf_target_ops;
-struct cf_target { const cf_target_ops *ops; };
+struct cf_target {
+    const cf_target_ops *ops;
+};
 
 /* The registry: NULL-terminated. */
 extern const cf_target_ops *const cf_targets[];

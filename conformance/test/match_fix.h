@@ -9,22 +9,22 @@
 #include "../run/match.h"
 
 typedef struct fix_frame {
-    uint16_t          flags, win, urp;
-    uint32_t          seq, ack, text_len;
-    uint8_t           tos, ttl;
-    uint32_t          flow;
+    uint16_t flags, win, urp;
+    uint32_t seq, ack, text_len;
+    uint8_t tos, ttl;
+    uint32_t flow;
     const cf_opt_val *opt;
-    unsigned          opts;
-    const uint8_t    *text;
+    unsigned opts;
+    const uint8_t *text;
 } fix_frame;
 
 static inline cf_packet fix_packet(const fix_frame *f, bool v6, uint8_t *bytes, size_t cap)
 {
     const char *why;
-    cf_packet   p;
-    cf_build    b = {.text = f->text, .text_len = f->text_len};
-    cf_opt_row  row = {0};
-    cf_layer   *ip = cf_build_add(&b, v6 ? CF_L_IPV6 : CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
+    cf_packet p;
+    cf_build b = {.text = f->text, .text_len = f->text_len};
+    cf_opt_row row = {0};
+    cf_layer *ip = cf_build_add(&b, v6 ? CF_L_IPV6 : CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
     ip->u.ip.src.family = ip->u.ip.dst.family = v6 ? 6 : 4;
     ip->u.ip.tos = f->tos;
     ip->u.ip.ttl = f->ttl ? f->ttl : 64;
@@ -42,9 +42,9 @@ static inline cf_packet fix_packet(const fix_frame *f, bool v6, uint8_t *bytes, 
 }
 
 static cf_settings fix_set;
-static cf_sock     fix_sock;
-static cf_when     fix_when;
-static cf_match    fix_result;
+static cf_sock fix_sock;
+static cf_when fix_when;
+static cf_match fix_result;
 
 static inline void fix_begin(cf_ip_mode mode)
 {
@@ -56,11 +56,12 @@ static inline void fix_begin(cf_ip_mode mode)
 static inline const cf_match *fix_match(const cf_pkt *want, const fix_frame *f, int64_t at_us)
 {
     static uint8_t bytes[70000];
-    const char    *why;
-    cf_seen        seen = {0};
-    cf_packet      p = fix_packet(f, fix_set.mode == CF_MODE_IPV6, bytes, sizeof bytes);
+    const char *why;
+    cf_seen seen = {0};
+    cf_packet p = fix_packet(f, fix_set.mode == CF_MODE_IPV6, bytes, sizeof bytes);
     cf_seen_add(&seen, &p, at_us, &why);
-    cf_match_in in = {.want = want, .sock = &fix_sock, .record = true, .seen = &seen, .set = &fix_set, .when = &fix_when};
+    cf_match_in in = {
+        .want = want, .sock = &fix_sock, .record = true, .seen = &seen, .set = &fix_set, .when = &fix_when};
     cf_match_packet(&in, &fix_result);
     cf_seen_clear(&seen);
     return &fix_result;

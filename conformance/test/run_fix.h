@@ -6,14 +6,14 @@
 #include "../run/result.h"
 #include "../target/target.h"
 
-#define HANDSHAKE                                                                                                              \
-    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"                                                                            \
-    "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"                                                                 \
-    "+0 bind(3, ..., ...) = 0\n"                                                                                               \
-    "+0 listen(3, 1) = 0\n"                                                                                                    \
-    "+0 < S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>\n"                                                         \
-    "+0 > S. 0:0(0) ack 1 <...>\n"                                                                                             \
-    "+.01 < . 1:1(0) ack 1 win 257\n"                                                                                          \
+#define HANDSHAKE                                                                                                      \
+    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"                                                                    \
+    "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"                                                         \
+    "+0 bind(3, ..., ...) = 0\n"                                                                                       \
+    "+0 listen(3, 1) = 0\n"                                                                                            \
+    "+0 < S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>\n"                                                 \
+    "+0 > S. 0:0(0) ack 1 <...>\n"                                                                                     \
+    "+.01 < . 1:1(0) ack 1 win 257\n"                                                                                  \
     "+0 accept(3, ..., ...) = 4\n"
 
 static inline cf_run_opts fix_opts(void)
@@ -48,7 +48,7 @@ static inline void fix_is(cf_result *r, cf_outcome want)
 static inline void fix_script(const char *text, cf_outcome want, const char *message)
 {
     static char said[600];
-    cf_result   r = fix_run(text);
+    cf_result r = fix_run(text);
     fix_is(&r, want);
     snprintf(said, sizeof said, "%s", r.message ? r.message : "");
     cf_result_free(&r);

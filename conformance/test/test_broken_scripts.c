@@ -9,9 +9,13 @@
 
 #define FIXTURES TCPROVE_SOURCE_DIR "/conformance/test/fixtures/broken/"
 
-typedef struct row { char file[80]; unsigned line, column; char words[120]; } row;
+typedef struct row {
+    char file[80];
+    unsigned line, column;
+    char words[120];
+} row;
 
-static row      rows[400];
+static row rows[400];
 static unsigned row_count;
 
 static bool read_row(const char *line, row *r)

@@ -3,7 +3,7 @@
 
 #include "../../stack/test/check.h"
 
-static char       error[200];
+static char error[200];
 static cf_ops_ctx ctx;
 
 static void begin(void)
@@ -19,14 +19,16 @@ static cf_value text(const char *s)
 
 TEST(truth_is_pythons)
 {
-    cf_value zero = cf_value_int(0), one = cf_value_int(1), empty = text(""), full = text("x"), nothing = {.kind = CF_V_NONE};
+    cf_value zero = cf_value_int(0), one = cf_value_int(1), empty = text(""), full = text("x"),
+             nothing = {.kind = CF_V_NONE};
     CHECK(!cf_value_true(&zero) && cf_value_true(&one) && !cf_value_true(&empty) && cf_value_true(&full));
     CHECK(!cf_value_true(&nothing));
 }
 
 TEST(overflow_is_beyond_not_wrong)
 {
-    cf_value big = cf_value_int(INT64_MAX), one = cf_value_int(1), minus = cf_value_int(-1), low = cf_value_int(INT64_MIN), r;
+    cf_value big = cf_value_int(INT64_MAX), one = cf_value_int(1), minus = cf_value_int(-1),
+             low = cf_value_int(INT64_MIN), r;
     begin();
     CHECK_EQ(cf_value_arith(&ctx, "+", &big, &one, &r), CF_EXPR_BEYOND);
     CHECK_EQ(cf_value_arith(&ctx, "*", &big, &big, &r), CF_EXPR_BEYOND);
@@ -41,7 +43,7 @@ TEST(overflow_is_beyond_not_wrong)
 TEST(strings_join_and_order)
 {
     cf_value a = text("ab"), b = text("cd"), r;
-    bool     less;
+    bool less;
     begin();
     CHECK_EQ(cf_value_arith(&ctx, "+", &a, &b, &r), CF_EXPR_OK);
     CHECK_STR(r.str, "abcd");
@@ -77,7 +79,7 @@ TEST(formatting_counts_its_arguments)
 TEST(equality_crosses_no_kinds)
 {
     cf_value one = cf_value_int(1), yes = cf_value_bool(true), s = text("1");
-    bool     same;
+    bool same;
     begin();
     cf_value_compare(&ctx, "==", &one, &yes, &same);
     CHECK(same);

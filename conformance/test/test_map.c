@@ -6,8 +6,8 @@
 #include "../packet/encode.h"
 
 static cf_settings set;
-static cf_map      map;
-static uint8_t     bytes[2000];
+static cf_map map;
+static uint8_t bytes[2000];
 
 static void begin(void)
 {
@@ -24,9 +24,9 @@ static cf_pkt segment(cf_dir dir, uint16_t flags, uint32_t seq)
 static cf_packet frame(uint16_t sport, uint16_t dport, uint16_t flags, uint32_t seq)
 {
     const char *why;
-    cf_packet   p;
-    cf_build    b = {0};
-    cf_layer   *ip = cf_build_add(&b, CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
+    cf_packet p;
+    cf_build b = {0};
+    cf_layer *ip = cf_build_add(&b, CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
     ip->u.ip.src = set.local;
     ip->u.ip.dst = set.remote;
     t->u.tcp.sport = sport;
@@ -40,7 +40,7 @@ static cf_packet frame(uint16_t sport, uint16_t dport, uint16_t flags, uint32_t 
 TEST(a_packet_to_a_listener_makes_a_child_with_a_fresh_port)
 {
     begin();
-    cf_pkt   syn = segment(CF_IN, CF_SYN, 100);
+    cf_pkt syn = segment(CF_IN, CF_SYN, 100);
     cf_sock *l = cf_map_new(&map, CF_P_TCP, 3, 30);
     l->state = CF_SOCK_LISTENING;
     cf_sock *a = cf_map_inbound(&map, &set, &syn);
@@ -58,7 +58,7 @@ TEST(a_packet_to_a_listener_makes_a_child_with_a_fresh_port)
 TEST(a_packet_without_any_socket_makes_a_child_too)
 {
     begin();
-    cf_pkt   ack = segment(CF_IN, CF_ACK, 0);
+    cf_pkt ack = segment(CF_IN, CF_ACK, 0);
     cf_sock *s = cf_map_inbound(&map, &set, &ack);
     CHECK(s != NULL);
     CHECK_EQ(s->state, CF_SOCK_PASSIVE_GOT);
@@ -105,7 +105,8 @@ TEST(the_peers_syn_ack_or_syn_gives_the_remote_number)
 TEST(a_passive_open_goes_through_its_states_and_is_accepted_once)
 {
     begin();
-    cf_pkt   syn = segment(CF_IN, CF_SYN, 0), synack = segment(CF_OUT, CF_SYN | CF_ACK, 0), ack = segment(CF_IN, CF_ACK, 1);
+    cf_pkt syn = segment(CF_IN, CF_SYN, 0), synack = segment(CF_OUT, CF_SYN | CF_ACK, 0),
+           ack = segment(CF_IN, CF_ACK, 1);
     cf_sock *s = cf_map_inbound(&map, &set, &syn);
     CHECK(!cf_map_accept(&map, 4, 40, &set.remote, s->remote_port));
     cf_map_matched(s, &synack);

@@ -8,7 +8,7 @@
 #include "../packet/opts.h"
 
 static cf_settings set;
-static char        why[200];
+static char why[200];
 static cf_opt_spec opts[CF_TCP_OPTS_MAX];
 
 static cf_sock connection(void)
@@ -26,8 +26,8 @@ static cf_pkt to_live(const cf_sock *s, const cf_pkt *p)
 TEST(syns_are_literal_in_the_peers_space_and_shifted_in_ours)
 {
     cf_sock s = connection();
-    cf_pkt  synack = {.flags = CF_SYN | CF_ACK, .seq = 1000, .ack = 11, .has_ack = true};
-    cf_pkt  live = to_live(&s, &synack);
+    cf_pkt synack = {.flags = CF_SYN | CF_ACK, .seq = 1000, .ack = 11, .has_ack = true};
+    cf_pkt live = to_live(&s, &synack);
     CHECK_EQ(live.seq, 1000);
     CHECK_EQ(live.ack, 500001);
 }
@@ -35,8 +35,8 @@ TEST(syns_are_literal_in_the_peers_space_and_shifted_in_ours)
 TEST(other_packets_count_from_the_initial_numbers)
 {
     cf_sock s = connection();
-    cf_pkt  p = {.flags = CF_ACK, .seq = 1, .ack = 1, .has_ack = true};
-    cf_pkt  live = to_live(&s, &p);
+    cf_pkt p = {.flags = CF_ACK, .seq = 1, .ack = 1, .has_ack = true};
+    cf_pkt live = to_live(&s, &p);
     CHECK_EQ(live.seq, 1001);
     CHECK_EQ(live.ack, 500001);
     CHECK_EQ(cf_map_seq_to_live(&s, 1), 500001);
@@ -45,25 +45,25 @@ TEST(other_packets_count_from_the_initial_numbers)
 TEST(an_acknowledgment_field_without_the_flag_is_left_alone)
 {
     cf_sock s = connection();
-    cf_pkt  rst = {.flags = CF_RST, .seq = 1, .ack = 77};
+    cf_pkt rst = {.flags = CF_RST, .seq = 1, .ack = 77};
     CHECK_EQ(to_live(&s, &rst).ack, 77);
 }
 
 TEST(sack_edges_follow_the_acknowledgment)
 {
-    cf_sock     s = connection();
+    cf_sock s = connection();
     cf_opt_spec sack = {.kind = CF_O_SACK, .n = 1, .sack = {1001, 2001}};
-    cf_pkt      p = {.flags = CF_ACK, .seq = 1, .ack = 1, .has_ack = true, .opts = 1, .opt = &sack};
-    cf_pkt      live = to_live(&s, &p);
+    cf_pkt p = {.flags = CF_ACK, .seq = 1, .ack = 1, .has_ack = true, .opts = 1, .opt = &sack};
+    cf_pkt live = to_live(&s, &p);
     CHECK_EQ(live.opt[0].sack[0], 501001);
     CHECK_EQ(live.opt[0].sack[1], 502001);
 }
 
 TEST(a_timestamp_echo_must_name_a_value_the_script_has_seen)
 {
-    cf_sock     s = connection();
+    cf_sock s = connection();
     cf_opt_spec ts = {.kind = CF_O_TS, .a = 5, .b = 100};
-    cf_pkt      p = {.flags = CF_ACK, .opts = 1, .opt = &ts}, live;
+    cf_pkt p = {.flags = CF_ACK, .opts = 1, .opt = &ts}, live;
     CHECK(!cf_map_to_live(&s, &set, &p, &live, opts, why, sizeof why));
     CHECK(strstr(why, "100") != NULL);
     cf_map_ts_record(&s, 100, 9000);
@@ -78,10 +78,10 @@ TEST(a_timestamp_echo_must_name_a_value_the_script_has_seen)
 
 TEST(a_scaled_echo_is_counted_from_the_first_pair)
 {
-    cf_sock     s = connection();
+    cf_sock s = connection();
     cf_settings scaled = {.ts_ecr_scaled = true};
     cf_opt_spec ts = {.kind = CF_O_TS, .b = 150};
-    cf_pkt      p = {.flags = CF_ACK, .opts = 1, .opt = &ts}, live;
+    cf_pkt p = {.flags = CF_ACK, .opts = 1, .opt = &ts}, live;
     cf_map_ts_record(&s, 100, 9000);
     CHECK(cf_map_to_live(&s, &scaled, &p, &live, opts, why, sizeof why));
     CHECK_EQ(live.opt[0].b, 9050);
@@ -92,11 +92,11 @@ TEST(a_scaled_echo_is_counted_from_the_first_pair)
 static cf_packet frame(uint16_t flags, uint32_t seq, uint32_t ack, const cf_opt_val *v)
 {
     static uint8_t bytes[200];
-    const char    *no;
-    cf_packet      p;
-    cf_build       b = {0};
-    cf_opt_row     row = {0};
-    cf_layer      *ip = cf_build_add(&b, CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
+    const char *no;
+    cf_packet p;
+    cf_build b = {0};
+    cf_opt_row row = {0};
+    cf_layer *ip = cf_build_add(&b, CF_L_IPV4), *t = cf_build_add(&b, CF_L_TCP);
     ip->u.ip.src.family = ip->u.ip.dst.family = 4;
     t->u.tcp.flags = flags;
     t->u.tcp.seq = seq;
@@ -111,9 +111,9 @@ static cf_packet frame(uint16_t flags, uint32_t seq, uint32_t ack, const cf_opt_
 
 TEST(live_frames_come_back_in_the_scripts_numbers)
 {
-    cf_sock   s = connection();
-    cf_pkt    p;
-    uint32_t  odd;
+    cf_sock s = connection();
+    cf_pkt p;
+    uint32_t odd;
     cf_packet f = frame(CF_ACK, 500001, 1101, NULL);
     cf_map_to_script(&s, &f, &p, opts, &odd);
     CHECK_EQ(p.seq, 1);
@@ -128,11 +128,11 @@ TEST(live_frames_come_back_in_the_scripts_numbers)
 
 TEST(outbound_sack_edges_are_in_the_peers_space)
 {
-    cf_sock    s = connection();
-    cf_pkt     p;
-    uint32_t   odd;
+    cf_sock s = connection();
+    cf_pkt p;
+    uint32_t odd;
     cf_opt_val v = {.id = CF_OPT_SACK, .n = 1, .sack = {2001, 3001}};
-    cf_packet  f = frame(CF_ACK, 500001, 1001, &v);
+    cf_packet f = frame(CF_ACK, 500001, 1001, &v);
     cf_map_to_script(&s, &f, &p, opts, &odd);
     CHECK_EQ(odd, 0);
     CHECK_EQ(opts[0].kind, CF_O_SACK);
@@ -142,9 +142,9 @@ TEST(outbound_sack_edges_are_in_the_peers_space)
 
 TEST(before_the_number_is_known_a_reset_is_shown_as_it_is)
 {
-    cf_sock   s = {.proto = CF_P_TCP, .remote_isn = 1000};
-    cf_pkt    p;
-    uint32_t  odd;
+    cf_sock s = {.proto = CF_P_TCP, .remote_isn = 1000};
+    cf_pkt p;
+    uint32_t odd;
     cf_packet f = frame(CF_RST | CF_ACK, 0, 1001, NULL);
     cf_map_to_script(&s, &f, &p, opts, &odd);
     CHECK_EQ(p.seq, 0);

@@ -3,7 +3,13 @@
 
 static cf_pkt ack_of(uint32_t seq, uint32_t len, uint32_t ack)
 {
-    return (cf_pkt){.dir = CF_OUT, .proto = CF_P_TCP, .flags = CF_ACK, .seq = seq, .len = len, .seq_end = seq + len, .has_ack = true,
+    return (cf_pkt){.dir = CF_OUT,
+                    .proto = CF_P_TCP,
+                    .flags = CF_ACK,
+                    .seq = seq,
+                    .len = len,
+                    .seq_end = seq + len,
+                    .has_ack = true,
                     .ack = ack};
 }
 
@@ -14,15 +20,16 @@ TEST(equal_packets_match_and_an_unwritten_window_is_not_checked)
     fix_ok(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .win = 1234, .text_len = 10}, 0));
     want.has_win = true;
     want.win = 1000;
-    fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .win = 1234, .text_len = 10}, 0), "win",
-                "live packet field tcp_window: expected: 1000 (0x3e8) vs actual: 1234 (0x4d2)");
+    fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .win = 1234, .text_len = 10}, 0),
+                "win", "live packet field tcp_window: expected: 1000 (0x3e8) vs actual: 1234 (0x4d2)");
 }
 
 TEST(all_differences_are_listed_and_the_first_in_packetdrills_order_is_the_reason)
 {
     fix_begin(CF_MODE_IPV4);
     cf_pkt want = ack_of(1, 10, 5);
-    const cf_match *m = fix_match(&want, &(fix_frame){.flags = CF_ACK | CF_PSH, .seq = 2, .ack = 6, .text_len = 20}, 50000);
+    const cf_match *m =
+        fix_match(&want, &(fix_frame){.flags = CF_ACK | CF_PSH, .seq = 2, .ack = 6, .text_len = 20}, 50000);
     fix_differs(m, "payload", "live packet payload: expected 10 bytes vs actual 20 bytes");
     CHECK_EQ(fix_rows_that_differ(m), 5); /* payload, flags, seq, ack, time */
     m = fix_match(&want, &(fix_frame){.flags = CF_ACK | CF_PSH, .seq = 2, .ack = 6, .text_len = 10}, 0);
@@ -64,8 +71,10 @@ TEST(payload_must_be_zeros)
 {
     fix_begin(CF_MODE_IPV4);
     cf_pkt want = ack_of(1, 3, 5);
-    fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .text_len = 3, .text = (const uint8_t *)"abc"}, 0),
-                "payload bytes", NULL);
+    fix_differs(
+        fix_match(&want,
+                  &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .text_len = 3, .text = (const uint8_t *)"abc"}, 0),
+        "payload bytes", NULL);
 }
 
 TEST(time_is_the_last_thing_that_is_judged)
@@ -73,6 +82,7 @@ TEST(time_is_the_last_thing_that_is_judged)
     fix_begin(CF_MODE_IPV4);
     cf_pkt want = ack_of(1, 0, 5);
     fix_ok(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5}, 4000));
-    fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5}, 4001), "time",
-                "timing error: expected outbound packet at 0.000000 sec but happened at 0.004001 sec; tolerance 0.004000 sec");
+    fix_differs(
+        fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5}, 4001), "time",
+        "timing error: expected outbound packet at 0.000000 sec but happened at 0.004001 sec; tolerance 0.004000 sec");
 }

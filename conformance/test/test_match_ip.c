@@ -22,11 +22,14 @@ TEST(what_is_not_written_about_ip_is_not_checked)
 TEST(ecn_words_check_two_bits_and_tos_the_whole_byte)
 {
     fix_begin(CF_MODE_IPV4);
-    cf_ip_spec noecn = {.given = true, .tos_check = CF_TOS_ECN}, tos = {.given = true, .tos_check = CF_TOS_WHOLE, .tos = 0x10};
+    cf_ip_spec noecn = {.given = true, .tos_check = CF_TOS_ECN},
+               tos = {.given = true, .tos_check = CF_TOS_WHOLE, .tos = 0x10};
     fix_ok(with(noecn, (fix_frame){.tos = 0x20}));
-    fix_differs(with(noecn, (fix_frame){.tos = 2}), "ecn", "live packet field ip_ecn: expected: 0 (0x0) vs actual: 2 (0x2)");
+    fix_differs(with(noecn, (fix_frame){.tos = 2}), "ecn",
+                "live packet field ip_ecn: expected: 0 (0x0) vs actual: 2 (0x2)");
     fix_ok(with(tos, (fix_frame){.tos = 0x10}));
-    fix_differs(with(tos, (fix_frame){.tos = 0x12}), "tos", "live packet field tos: expected: 16 (0x10) vs actual: 18 (0x12)");
+    fix_differs(with(tos, (fix_frame){.tos = 0x12}), "tos",
+                "live packet field tos: expected: 16 (0x10) vs actual: 18 (0x12)");
 }
 
 TEST(ect01_takes_either_code_point)
@@ -61,7 +64,7 @@ TEST(flow_labels_are_equal_exactly_where_the_script_writes_equal_ones)
 TEST(a_packet_with_other_headers_is_told_by_its_headers)
 {
     fix_begin(CF_MODE_IPV4);
-    cf_pkt   want = want_with((cf_ip_spec){0});
+    cf_pkt want = want_with((cf_ip_spec){0});
     cf_outer outer = {.kind = CF_L_GRE};
     want.outers = 1;
     want.outer = &outer;
@@ -75,7 +78,7 @@ TEST(a_longer_header_shows_as_length_in_the_reason_and_as_options_to_the_reader)
 {
     fix_begin(CF_MODE_IPV4);
     cf_opt_val mss = {.id = CF_OPT_MSS, .mss = 1000};
-    cf_pkt     want = want_with((cf_ip_spec){0});
+    cf_pkt want = want_with((cf_ip_spec){0});
     fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK, .opt = &mss, .opts = 1}, 0), "options",
                 "live packet field ipv4_total_length: expected: 40 (0x28) vs actual: 44 (0x2c)");
 }

@@ -21,7 +21,7 @@ TEST(options_must_agree_in_order_kind_and_value)
     specs[0] = (cf_opt_spec){.kind = CF_O_MSS, .a = 1460};
     specs[1] = (cf_opt_spec){.kind = CF_O_NOP};
     specs[2] = (cf_opt_spec){.kind = CF_O_WSCALE, .a = 8};
-    cf_pkt     want = want_opts(3);
+    cf_pkt want = want_opts(3);
     cf_opt_val same[] = {{.id = CF_OPT_MSS, .mss = 1460}, {.id = CF_OPT_NOP}, {.id = CF_OPT_WSCALE, .wscale = 8}};
     fix_ok(seen(&want, same, 3));
     cf_opt_val value[] = {{.id = CF_OPT_MSS, .mss = 1400}, {.id = CF_OPT_NOP}, {.id = CF_OPT_WSCALE, .wscale = 8}};
@@ -34,7 +34,7 @@ TEST(options_must_agree_in_order_kind_and_value)
 TEST(written_dots_stand_for_any_options)
 {
     fix_begin(CF_MODE_IPV4);
-    cf_pkt     want = {.dir = CF_OUT, .proto = CF_P_TCP, .flags = CF_SYN, .opts_any = true};
+    cf_pkt want = {.dir = CF_OUT, .proto = CF_P_TCP, .flags = CF_SYN, .opts_any = true};
     cf_opt_val mss = {.id = CF_OPT_MSS, .mss = 1460};
     fix_ok(seen(&want, &mss, 1));
     fix_ok(seen(&want, NULL, 0));
@@ -43,7 +43,7 @@ TEST(written_dots_stand_for_any_options)
 TEST(no_options_written_means_no_options)
 {
     fix_begin(CF_MODE_IPV4);
-    cf_pkt     want = want_opts(0);
+    cf_pkt want = want_opts(0);
     cf_opt_val mss = {.id = CF_OPT_MSS, .mss = 1460};
     fix_ok(seen(&want, NULL, 0));
     const cf_match *m = seen(&want, &mss, 1);
@@ -56,7 +56,7 @@ TEST(sack_blocks_are_compared_whole)
     specs[0] = (cf_opt_spec){.kind = CF_O_NOP};
     specs[1] = (cf_opt_spec){.kind = CF_O_NOP};
     specs[2] = (cf_opt_spec){.kind = CF_O_SACK, .n = 1, .sack = {1, 5}};
-    cf_pkt     want = want_opts(3);
+    cf_pkt want = want_opts(3);
     cf_opt_val ok[] = {{.id = CF_OPT_NOP}, {.id = CF_OPT_NOP}, {.id = CF_OPT_SACK, .n = 1, .sack = {1, 5}}};
     cf_opt_val other[] = {{.id = CF_OPT_NOP}, {.id = CF_OPT_NOP}, {.id = CF_OPT_SACK, .n = 1, .sack = {1, 6}}};
     cf_opt_val more[] = {{.id = CF_OPT_NOP}, {.id = CF_OPT_NOP}, {.id = CF_OPT_SACK, .n = 2, .sack = {1, 5, 7, 9}}};
@@ -71,7 +71,7 @@ static const cf_match *stamp(uint32_t script, uint32_t live, uint32_t ecr, int64
     specs[0] = (cf_opt_spec){.kind = CF_O_NOP};
     specs[1] = (cf_opt_spec){.kind = CF_O_NOP};
     specs[2] = (cf_opt_spec){.kind = CF_O_TS, .a = script, .b = 5};
-    cf_pkt     want = want_opts(3);
+    cf_pkt want = want_opts(3);
     cf_opt_val v[] = {{.id = CF_OPT_NOP}, {.id = CF_OPT_NOP}, {.id = CF_OPT_TS, .ts_val = live, .ts_ecr = ecr}};
     fix_when.checked = false;
     return fix_match(&want, &(fix_frame){.flags = CF_SYN, .opt = v, .opts = 3}, at_us);

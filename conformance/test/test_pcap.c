@@ -7,17 +7,18 @@
 #include "../../stack/test/check.h"
 
 static uint8_t file[4000];
-static size_t  file_len;
+static size_t file_len;
 
 static uint32_t at32(size_t at)
 {
-    return (uint32_t)file[at] | (uint32_t)file[at + 1] << 8 | (uint32_t)file[at + 2] << 16 | (uint32_t)file[at + 3] << 24;
+    return (uint32_t)file[at] | (uint32_t)file[at + 1] << 8 | (uint32_t)file[at + 2] << 16 |
+           (uint32_t)file[at + 3] << 24;
 }
 
 static void write_and_read(const cf_pcap *p)
 {
     char path[] = "/tmp/cf_pcap_XXXXXX", why[200];
-    int  fd = mkstemp(path);
+    int fd = mkstemp(path);
     CHECK(fd >= 0);
     close(fd);
     CHECK(cf_pcap_write(p, path, why, sizeof why));
@@ -80,9 +81,9 @@ TEST(the_direction_is_the_stacks)
 
 TEST(a_path_that_cannot_be_written_is_told)
 {
-    char     why[200];
+    char why[200];
     cf_pcap *p = cf_pcap_new("");
-    bool     ok = cf_pcap_write(p, "/nonexistent/x.pcap", why, sizeof why);
+    bool ok = cf_pcap_write(p, "/nonexistent/x.pcap", why, sizeof why);
     cf_pcap_free(p);
     CHECK(!ok);
     CHECK(strstr(why, "/nonexistent/x.pcap") != NULL);

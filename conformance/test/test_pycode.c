@@ -3,7 +3,7 @@
 
 #include "../../stack/test/check.h"
 
-static cf_buf   printed, said;
+static cf_buf printed, said;
 static uint32_t line;
 
 static cf_py_verdict run(const char *code)

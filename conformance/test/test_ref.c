@@ -6,7 +6,8 @@
 
 static cf_open usual(void)
 {
-    cf_open o = {.mode = CF_MODE_IPV4, .local_prefix = 16, .remote_prefix = 24, .mtu = 1500, .preset = "linux", .seed = 1};
+    cf_open o = {
+        .mode = CF_MODE_IPV4, .local_prefix = 16, .remote_prefix = 24, .mtu = 1500, .preset = "linux", .seed = 1};
     cf_addr_parse("192.168.0.1", &o.local);
     cf_addr_parse("192.0.2.1", &o.remote);
     return o;
@@ -14,8 +15,8 @@ static cf_open usual(void)
 
 static cf_target *start(void)
 {
-    char       why[200];
-    cf_open    o = usual();
+    char why[200];
+    cf_open o = usual();
     cf_target *t = cf_target_ref.open(&o, why, sizeof why);
     if (!t) CHECK_FAIL("%s", why);
     return t;
@@ -34,17 +35,18 @@ static void call(cf_target *t, cf_call_id id, int fd, cf_call_in in, cf_call_out
 static int begin_connect(cf_target *t)
 {
     cf_call_out out;
-    cf_open     o = usual();
+    cf_open o = usual();
     call(t, CF_CALL_socket, -1, (cf_call_in){.num = {2, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 6}}, &out);
     int fd = (int)out.result;
-    call(t, CF_CALL_connect, fd, (cf_call_in){.has_addr = true, .addr = o.remote, .port = 8080, .addr_family = 2}, &out);
+    call(t, CF_CALL_connect, fd, (cf_call_in){.has_addr = true, .addr = o.remote, .port = 8080, .addr_family = 2},
+         &out);
     CHECK_EQ(out.err, RS_EINPROGRESS);
     return fd;
 }
 
 TEST(an_unknown_preset_is_refused_with_its_name)
 {
-    char    why[200];
+    char why[200];
     cf_open o = usual();
     o.preset = "plan9";
     CHECK(cf_target_ref.open(&o, why, sizeof why) == NULL);
@@ -53,8 +55,8 @@ TEST(an_unknown_preset_is_refused_with_its_name)
 
 TEST(a_tuning_of_a_knob_that_is_none_is_refused)
 {
-    char      why[200];
-    cf_open   o = usual();
+    char why[200];
+    cf_open o = usual();
     cf_tuning bad = {"net.ipv4.tcp_nonsense", "1"};
     o.tuning = &bad;
     o.tunings = 1;
@@ -65,7 +67,7 @@ TEST(a_tuning_of_a_knob_that_is_none_is_refused)
 TEST(sleeping_moves_the_clock_to_the_asked_instant)
 {
     cf_target *t = start();
-    int64_t    began = t->ops->now(t);
+    int64_t began = t->ops->now(t);
     t->ops->sleep_until(t, began + 5000000);
     CHECK_EQ(t->ops->now(t), began + 5000000);
     t->ops->close(t);
@@ -75,7 +77,7 @@ TEST(sniffing_jumps_to_the_packet_and_stands_at_its_instant)
 {
     cf_sniffed got;
     cf_target *t = start();
-    int64_t    began = t->ops->now(t);
+    int64_t began = t->ops->now(t);
     begin_connect(t);
     CHECK(t->ops->sniff(t, began + 10, &got));
     CHECK_EQ(got.at_us, began);
@@ -90,7 +92,7 @@ TEST(sniffing_without_a_packet_ends_at_the_deadline)
 {
     cf_sniffed got;
     cf_target *t = start();
-    int64_t    began = t->ops->now(t);
+    int64_t began = t->ops->now(t);
     CHECK(!t->ops->sniff(t, began + 1234567, &got));
     CHECK_EQ(t->ops->now(t), began + 1234567);
     t->ops->close(t);
@@ -100,7 +102,7 @@ TEST(packets_made_while_the_clock_ran_keep_their_times)
 {
     cf_sniffed a, b;
     cf_target *t = start();
-    int64_t    began = t->ops->now(t);
+    int64_t began = t->ops->now(t);
     begin_connect(t);
     t->ops->sleep_until(t, began + 2500000);
     CHECK(t->ops->sniff(t, began + 2500000, &a));
@@ -112,7 +114,7 @@ TEST(packets_made_while_the_clock_ran_keep_their_times)
 
 TEST(settings_are_taken_refused_or_unknown)
 {
-    char       why[200], value[64];
+    char why[200], value[64];
     cf_target *t = start();
     CHECK_EQ(t->ops->set(t, "net.ipv4.tcp_syn_retries", "3", why, sizeof why), 0);
     CHECK(t->ops->get(t, "net.ipv4.tcp_syn_retries", value, sizeof value));
@@ -133,7 +135,7 @@ static void break_it(void *ctx)
 
 TEST(what_breaks_under_guard_is_told_and_ends_only_the_run)
 {
-    char       why[200];
+    char why[200];
     cf_target *t = start();
     CHECK(t->ops->broken(t) == NULL);
     CHECK(!t->ops->guarded(t, break_it, t, why, sizeof why));

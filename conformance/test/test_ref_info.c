@@ -9,13 +9,14 @@ TEST(tcp_info_speaks_linux_names_and_numbers)
                "+0 %{ assert tcpi_options & TCPI_OPT_SACK; assert not (tcpi_options & TCPI_OPT_TIMESTAMPS) }%\n"
                "+0 %{ assert tcpi_unacked == 0; assert tcpi_snd_cwnd == 10; assert tcpi_ca_state == TCP_CA_Open }%\n"
                "+0 write(4, ..., 100) = 100\n"
-               "+0 %{ assert tcpi_unacked == 1, tcpi_unacked; assert tcpi_bytes_sent == 100 }%\n", CF_PASS, NULL);
+               "+0 %{ assert tcpi_unacked == 1, tcpi_unacked; assert tcpi_bytes_sent == 100 }%\n",
+               CF_PASS, NULL);
 }
 
 TEST(states_after_a_close_by_the_peer)
 {
-    fix_script(HANDSHAKE
-               "+0 < F. 1:1(0) ack 1 win 257\n"
-               "+0 > . 1:1(0) ack 2\n"
-               "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%\n", CF_PASS, NULL);
+    fix_script(HANDSHAKE "+0 < F. 1:1(0) ack 1 win 257\n"
+                         "+0 > . 1:1(0) ack 2\n"
+                         "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%\n",
+               CF_PASS, NULL);
 }

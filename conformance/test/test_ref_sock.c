@@ -14,7 +14,8 @@ TEST(what_the_stack_has_not_makes_the_run_not_applicable_by_name)
 TEST(an_address_of_an_odd_family_is_refused_as_posix_says)
 {
     fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
-               "+0 connect(3, AF_PACKET, ...) = -1 EAFNOSUPPORT (Address family not supported)\n", CF_PASS, NULL);
+               "+0 connect(3, AF_PACKET, ...) = -1 EAFNOSUPPORT (Address family not supported)\n",
+               CF_PASS, NULL);
 }
 
 TEST(accept_tells_which_peer_it_was)
@@ -34,16 +35,17 @@ TEST(mapped_addresses_work_like_the_plain_ones)
                      "+0...0.01 connect(3, ..., ...) = 0\n"
                      "+0 > S 0:0(0) <...>\n"
                      "+.01 < S. 0:0(0) ack 1 win 1000 <mss 1000>\n"
-                     "+0 > . 1:1(0) ack 1\n", &o);
+                     "+0 > . 1:1(0) ack 1\n",
+                     &o);
     fix_is(&r, CF_PASS);
     cf_result_free(&r);
 }
 
 TEST(output_values_come_back)
 {
-    fix_script(HANDSHAKE
-               "+0 < P. 1:101(100) ack 1 win 257\n"
-               "+0 ioctl(4, SIOCINQ, [100]) = 0\n"
-               "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0\n"
-               "+0 fcntl(4, F_GETFL) = 2\n", CF_PASS, NULL);
+    fix_script(HANDSHAKE "+0 < P. 1:101(100) ack 1 win 257\n"
+                         "+0 ioctl(4, SIOCINQ, [100]) = 0\n"
+                         "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0\n"
+                         "+0 fcntl(4, F_GETFL) = 2\n",
+               CF_PASS, NULL);
 }

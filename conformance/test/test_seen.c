@@ -11,7 +11,7 @@ static bool add(cf_seen *s, fix_frame f, const char **why)
 
 static void refuses(fix_frame first, fix_frame next, const char *field)
 {
-    cf_seen     s = {0};
+    cf_seen s = {0};
     const char *why;
     CHECK(add(&s, first, &why));
     CHECK(!add(&s, next, &why));
@@ -21,7 +21,7 @@ static void refuses(fix_frame first, fix_frame next, const char *field)
 
 TEST(frames_that_follow_on_are_one_packet_with_the_last_ones_headers)
 {
-    cf_seen     s = {0};
+    cf_seen s = {0};
     const char *why;
     CHECK(add(&s, (fix_frame){.seq = 1, .text_len = 1000, .flags = CF_CWR}, &why));
     CHECK(add(&s, (fix_frame){.seq = 1001, .text_len = 1000}, &why));
@@ -48,7 +48,7 @@ TEST(what_does_not_follow_on_is_named)
 
 TEST(only_the_last_frame_may_have_another_size)
 {
-    cf_seen     s = {0};
+    cf_seen s = {0};
     const char *why;
     CHECK(add(&s, (fix_frame){.seq = 1, .text_len = 1000}, &why));
     CHECK(add(&s, (fix_frame){.seq = 1001, .text_len = 500}, &why));
@@ -59,7 +59,7 @@ TEST(only_the_last_frame_may_have_another_size)
 
 TEST(a_byte_that_is_not_zero_is_remembered)
 {
-    cf_seen     s = {0};
+    cf_seen s = {0};
     const char *why;
     CHECK(add(&s, (fix_frame){.seq = 1, .text_len = 2, .text = (const uint8_t *)"\0x"}, &why));
     CHECK(add(&s, (fix_frame){.seq = 3, .text_len = 2}, &why));

@@ -6,7 +6,7 @@
 
 static cf_settings with(cf_ip_mode mode, const char *option)
 {
-    char        why[200];
+    char why[200];
     cf_settings s;
     cf_settings_defaults(&s, mode);
     if (!cf_settings_apply_text(&s, option, why, sizeof why)) CHECK_FAIL("%s", why);
@@ -22,7 +22,7 @@ static const char *local_text(const cf_settings *s)
 
 static void refused(const char *option, const char *words)
 {
-    char        why[200] = "";
+    char why[200] = "";
     cf_settings s;
     cf_settings_defaults(&s, CF_MODE_IPV4);
     CHECK(!cf_settings_apply_text(&s, option, why, sizeof why));

@@ -36,8 +36,8 @@ static bool fake_get(cf_target *t, const char *name, char *value, size_t cap)
 }
 
 static const cf_target_ops fake_ops = {.name = "fake", .set = fake_set, .get = fake_get};
-static cf_target           fake = {&fake_ops};
-static cf_shell            shell;
+static cf_target fake = {&fake_ops};
+static cf_shell shell;
 
 static cf_shell_verdict run(const char *text)
 {
@@ -110,8 +110,10 @@ TEST(settings_nobody_knows_and_values_nobody_takes_fail_like_sysctl)
 
 TEST(commands_about_the_device_are_accepted)
 {
-    CHECK_EQ(run("tc qdisc replace dev tun0 root pfifo; ethtool -K tun0 tso off gso off; ip tcp_metrics flush all >/dev/null 2>&1"),
-             CF_SHELL_OK);
+    CHECK_EQ(
+        run("tc qdisc replace dev tun0 root pfifo; ethtool -K tun0 tso off gso off; "
+            "ip tcp_metrics flush all >/dev/null 2>&1"),
+        CF_SHELL_OK);
     CHECK_EQ(run("tc qdisc replace dev tun0 root fq"), CF_SHELL_OK);
     CHECK(strstr(cf_buf_str(&shell.notes), "pace") != NULL);
 }

@@ -16,14 +16,15 @@ static const char *lex(const char *text)
 {
     static const char *const joins[] = {" ; ", " && ", " || ", " | "};
     cf_sh_cmd *c;
-    uint32_t   n;
-    cf_arena  *mem = cf_arena_new();
-    size_t     at = 0;
+    uint32_t n;
+    cf_arena *mem = cf_arena_new();
+    size_t at = 0;
     shown[0] = why[0] = '\0';
     if (!cf_sh_lex(text, mem, var, NULL, &c, &n, why, sizeof why)) snprintf(shown, sizeof shown, "no: %s", why);
     for (uint32_t i = 0; !why[0] && i < n; i++) {
         if (i) at += (size_t)snprintf(shown + at, sizeof shown - at, "%s", joins[c[i].join]);
-        for (uint32_t k = 0; k < c[i].argc; k++) at += (size_t)snprintf(shown + at, sizeof shown - at, "%s<%s>", k ? " " : "", c[i].argv[k]);
+        for (uint32_t k = 0; k < c[i].argc; k++)
+            at += (size_t)snprintf(shown + at, sizeof shown - at, "%s<%s>", k ? " " : "", c[i].argv[k]);
         if (c[i].out_file) at += (size_t)snprintf(shown + at, sizeof shown - at, " > %s", c[i].out_file);
     }
     cf_arena_free(mem);

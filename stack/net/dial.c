@@ -23,13 +23,27 @@ static uint32_t take_slot(rs_net *n, rs_tcp_open *o)
     return o->conn;
 }
 
+/* The ISN that a connection in TIME-WAIT left to the one that takes its place. */
+typedef struct heritage { bool is; rs_seq iss; } heritage;
+
+/* Nobody has this tuple, or who has it makes room. */
+static bool tuple_free(rs_net *n, rs_env *env, const rs_dial *d, heritage *got)
+{
+    uint32_t old = rs_conns_find(&n->conns, &d->local, &d->remote);
+    if (old == RS_NIL) return true;
+    if (!rs_tcp_give_way(env, rs_net_tcb(n, old), &got->iss)) return false;
+    got->is = true;
+    rs_net_settle(n, env, old);
+    return true;
+}
+
 /* Port 0 until now: the first port of the walk on which nobody else sits and the tuple is free. */
-static rs_status choose_port(rs_net *n, rs_dial *d)
+static rs_status choose_port(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
 {
     rs_port_walk w = rs_ports_walk(&n->ports, &n->cfg.knobs, &d->local, &d->remote);
     while (rs_port_walk_next(&w, &d->local.port)) {
         if (rs_ports_reserved(&n->ports, d->local.port)) continue;
-        if (rs_conns_find(&n->conns, &d->local, &d->remote) != RS_NIL) continue;
+        if (!tuple_free(n, env, d, got)) continue;
         rs_binding want = {.addr = d->local.addr, .port = d->local.port, .reuse_addr = d->reuse_addr,
                            .reuse_port = d->reuse_port, .by_connect = true};
         d->binding = rs_ports_claim(&n->ports, &want);
@@ -41,21 +55,23 @@ static rs_status choose_port(rs_net *n, rs_dial *d)
     return rs_fail(RS_EADDRNOTAVAIL);
 }
 
-static rs_status choose_local(rs_net *n, rs_dial *d)
+static rs_status choose_local(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
 {
     rs_addr from;
     RS_TRY(rs_route_source(&n->cfg, &d->remote.addr, &from));
     if (rs_addr_is_any(&d->local.addr)) d->local.addr = from;
-    if (d->binding == RS_NIL) return choose_port(n, d);
-    return rs_conns_find(&n->conns, &d->local, &d->remote) == RS_NIL ? RS_OK : rs_fail(RS_EADDRNOTAVAIL);
+    if (d->binding == RS_NIL) return choose_port(n, env, d, got);
+    return tuple_free(n, env, d, got) ? RS_OK : rs_fail(RS_EADDRNOTAVAIL);
 }
 
 rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
 {
     if (n->conns.tcbs.live == n->conns.tcbs.cap) return rs_fail(RS_ENOBUFS);
-    RS_TRY(choose_local(n, d));
+    heritage got = {0};
+    RS_TRY(choose_local(n, env, d, &got));
     rs_tuple    tuple = {d->local, d->remote};
     rs_tcp_open o = opening(n, env, &tuple);
+    if (got.is) o.iss = got.iss;
     o.opts = d->opts;
     *conn = take_slot(n, &o);
     rs_conns_at(&n->conns, *conn)->binding = d->binding;

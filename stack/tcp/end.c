@@ -1,12 +1,15 @@
 /* see end.h */
 #include "end.h"
 
+#include "../base/addr.h"
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
 #include "output.h"
 #include "tcp.h"
 #include "trace.h"
+
+enum { REOPEN_ISS_STEP = 65537 }; /* the new incarnation starts beyond every number the old one used (RFC 9293 3.6.1) */
 
 void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
 {
@@ -42,6 +45,23 @@ static void begin_time_wait(rs_env *env, rs_tcb *t)
     rs_end_restart_time_wait(env, t);
     if (env->cfg->knobs.max_tw_buckets >= 0 && env->host->tw_count > (uint32_t)env->cfg->knobs.max_tw_buckets)
         t->at_close = env->now;
+}
+
+rs_seq rs_end_make_room(rs_env *env, rs_tcb *t)
+{
+    rs_seq iss = rs_seq_add(t->sndq.nxt, REOPEN_ISS_STEP);
+    rs_end(env, t, RS_ON_REOPENED, 0);
+    return iss;
+}
+
+bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss)
+{
+    int  reuse = env->cfg->knobs.tw_reuse;
+    bool wanted = reuse == 1 || (reuse == 2 && rs_addr_is_loopback(&t->remote.addr));
+    if (!wanted || t->state != RS_TIME_WAIT || !t->ts.on) return false;
+    if (rs_dur_less(rs_time_diff(env->now, t->ts.recent_at), RS_SEC(1))) return false;
+    *iss = rs_end_make_room(env, t);
+    return true;
 }
 
 void rs_end_arm_fin_wait_2(rs_env *env, rs_tcb *t)

@@ -14,6 +14,8 @@ void rs_end_fin_acked(rs_env *env, rs_tcb *t);
 void rs_end_fin_taken(rs_env *env, rs_tcb *t);
 /* TIME-WAIT counts from now (3.10.7.4 fifth and eighth). */
 void rs_end_restart_time_wait(rs_env *env, rs_tcb *t);
+/* TIME-WAIT ends for a new incarnation; its ISN. */
+rs_seq rs_end_make_room(rs_env *env, rs_tcb *t);
 /* FIN-WAIT-2 without a user ends after a while (a practice that RFC 9293 3.6.1 tolerates). */
 void rs_end_arm_fin_wait_2(rs_env *env, rs_tcb *t);
 /* The user is done sending: FIN after what is queued, and the state that says so (3.10.4). */

@@ -9,8 +9,6 @@
 #include "step.h"
 #include "tcp.h"
 
-enum { REOPEN_ISS_STEP = 65537 }; /* the new incarnation starts beyond every number the old one used (RFC 9293 3.6.1) */
-
 /* RFC 5961 section 7: one answer in a while on this connection, and a budget for the host. */
 static bool challenge_allowed(rs_env *env, rs_tcb *t)
 {
@@ -103,8 +101,7 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     if (v.kind == RS_PROCEED) afterwards(env, t);
     else effect(env, t, seg, v);
     if (v.kind == RS_REOPEN) {
-        *iss_hint = rs_seq_add(t->sndq.nxt, REOPEN_ISS_STEP);
-        rs_end(env, t, RS_ON_REOPENED, 0);
+        *iss_hint = rs_end_make_room(env, t);
         return RS_TCP_REOPEN;
     }
     if (t->state != before) rs_check(!rs_tcb_broken(t));

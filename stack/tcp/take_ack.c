@@ -75,6 +75,8 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
     rs_rto_use_fallback(&t->rto);
     rs_rto_reset_backoff(&t->rto);
+    /* RFC 5681 3.1, RFC 6928 2: a handshake that took several retransmissions leaves a first flight of one segment. */
+    if (t->stat.total_retrans > 1) rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = 1});
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
@@ -117,10 +119,11 @@ static bool take_sack(rs_env *env, rs_tcb *t, const rs_seg *s)
     return news;
 }
 
-/* RFC 5681 section 2 (a)-(e). */
+/* RFC 5681 section 2 (a)-(e). With a closed window the ACK answers a probe and tells of no loss (RFC 9293 3.8.6.1). */
 static bool is_duplicate(const rs_tcb *t, const rs_seg *s, uint32_t wnd_before)
 {
-    return t->sndq.segs > 0 && rs_seg_len(s) == 0 && rs_seq_eq(s->ack, t->sndq.una) && t->snd.wnd == wnd_before;
+    if (t->sndq.segs == 0 || t->snd.wnd == 0) return false;
+    return rs_seg_len(s) == 0 && rs_seq_eq(s->ack, t->sndq.una) && t->snd.wnd == wnd_before;
 }
 
 /* New data acknowledged: the timer restarts (RFC 6298 5.2, 5.3), but in recovery only for the first partial ACK (RFC

@@ -25,6 +25,11 @@ typedef struct rs_host {
 typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
 rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);
 
+/* A connection attempt of this host wants the addresses and ports of `t`. True when t makes room and is in CLOSED: it was in
+ * TIME-WAIT, its last timestamp is a second old, so that timestamps tell its segments from new ones (RFC 6191 section 2), and
+ * net.ipv4.tcp_tw_reuse allows it (1: yes, 2: over loopback). *iss is the ISN for the new one. */
+bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss);
+
 /* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
 typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN } rs_listen_result;
 rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *seg);

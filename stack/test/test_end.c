@@ -39,3 +39,34 @@ TEST(beyond_the_limit_time_wait_ends_at_once)
     pass(f, RS_US(1));
     state_is(f, RS_CLOSED);
 }
+
+static fix *in_time_wait(int tw_reuse, bool timestamps)
+{
+    rs_config cfg = rs_config_rfc();
+    cfg.knobs.tw_reuse = tw_reuse;
+    fix *f = conn_in(RS_TIME_WAIT, cfg);
+    f->t->ts.on = timestamps;
+    f->t->ts.recent_at = f->env.now;
+    return f;
+}
+
+TEST(time_wait_gives_way_to_a_connection_of_ours_after_a_second_if_timestamps_and_the_host_allow_it)
+{
+    rs_seq iss;
+    fix   *f = in_time_wait(1, true);
+    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    pass(f, RS_SEC(1));
+    rs_seq old = f->t->sndq.nxt;
+    CHECK(rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(rs_seq_after(iss, old));
+    state_is(f, RS_CLOSED);
+    f = in_time_wait(1, false);
+    pass(f, RS_SEC(1));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    f = in_time_wait(0, true);
+    pass(f, RS_SEC(1));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    f = in_time_wait(2, true);
+    pass(f, RS_SEC(1));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+}

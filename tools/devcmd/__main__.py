@@ -1,4 +1,4 @@
-"""tools/dev: one command for everything a developer does. One function for each verb; the work is in the other files."""
+"""tools/dev: one command for everything a developer does, with one function for each verb."""
 
 import os
 import sys

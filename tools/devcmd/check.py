@@ -1,5 +1,6 @@
-"""`check`: everything CI checks, and `fmt`. Each step is a row: name, count, seconds; all rows are added up in the end."""
+"""`check`: everything CI checks, and `fmt`. Each step is a row (name, count, seconds); in the end all are added up."""
 
+import json
 import os
 import sys
 import tempfile
@@ -40,8 +41,8 @@ def one(done, count=None):
 
 
 def count_junit(path):
-    """Adds up a ctest run. A program that prints "N passed, N failed" counts with that; any other counts as one test. Also
-    returns the output of those that failed."""
+    """Adds up a ctest run. A program that prints "N passed, N failed" counts with that; any other counts as one test.
+    Also returns the output of those that failed."""
     total, words = Count(), []
     for case in ET.parse(path).getroot().iter("testcase"):
         output = case.findtext("system-out") or ""
@@ -68,10 +69,26 @@ def ctest(preset):
         return done, one(done, count)
 
 
+def count_results(lines):
+    """Adds up result records: as expected is passed, not applicable is skipped, anything else is failed."""
+    total = Count()
+    for line in lines:
+        record = json.loads(line)
+        if record["surprise"] is not None or record["outcome"] in ("error", "unsteady"):
+            total += Count(0, 1)
+        else:
+            total += Count(0, 0, 1) if record["outcome"] == "n/a" else Count(1, 0)
+    return total
+
+
 def scripts(preset):
     """Every shipped script in every variant on the reference stack."""
-    done = capture([BUILD / preset / "bin/tcprove", "run", "-j", JOBS], env={**os.environ, **SANITIZER_ENV})
-    return done, one(done, last_summary(done.output))
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.jsonl"
+        done = capture([BUILD / preset / "bin/tcprove", "run", "-j", JOBS, "--json", results],
+                       env={**os.environ, **SANITIZER_ENV})
+        count = count_results(results.read_text().splitlines()) if results.exists() else Count(0, 1)
+        return done, one(done, count)
 
 
 def pytest(folder):

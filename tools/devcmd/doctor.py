@@ -54,5 +54,5 @@ def verb_doctor(_args):
     for what, there, purpose in machine_rows():
         lacking += not there
         print(f"{'ok     ' if there else 'missing'} {what}: {purpose}")
-    print("nothing is missing" if not lacking else f"{lacking} missing; packages are installed by the verb that needs them")
+    print(f"{lacking} missing; packages are installed by the verb that needs them" if lacking else "nothing is missing")
     return 0

@@ -1,5 +1,5 @@
-"""`fuzz`: one libFuzzer target for some seconds. New inputs and findings stay under build/fuzz/; the committed corpus is
-only read."""
+"""`fuzz`: one libFuzzer target for some seconds. New inputs and findings stay under build/fuzz/; the committed corpus
+is only read."""
 
 import os
 import re
@@ -43,9 +43,12 @@ def run_command(name, seconds, findings):
     grown = BUILD / "fuzz/corpus" / fuzz
     grown.mkdir(parents=True, exist_ok=True)
     read_only = [ROOT / "corpus" / kind / fuzz for kind in ("seed", "grown", "regress")]
+    if name == "script":
+        read_only += [ROOT / "conformance/scripts", ROOT / "conformance/selftest"]
     dictionary = ROOT / "fuzz/dict" / f"{fuzz}.dict"
-    return [BUILD / "fuzz/bin" / fuzz, f"-max_total_time={seconds}", f"-artifact_prefix={findings}/", "-print_final_stats=1",
-            "-timeout=10", "-rss_limit_mb=2048", *([f"-dict={dictionary}"] if dictionary.exists() else []),
+    return [BUILD / "fuzz/bin" / fuzz, f"-max_total_time={seconds}", f"-artifact_prefix={findings}/",
+            "-print_final_stats=1", "-timeout=10", "-rss_limit_mb=2048",
+            *([f"-dict={dictionary}"] if dictionary.exists() else []),
             grown, *(folder for folder in read_only if folder.is_dir())]
 
 
@@ -64,8 +67,8 @@ def verb_fuzz(args):
     findings = BUILD / "fuzz/findings" / name
     findings.mkdir(parents=True, exist_ok=True)
     before = set(findings.iterdir())
-    print(f"fuzz_{name} for {seconds} s; new inputs: build/fuzz/corpus/fuzz_{name}, findings: build/fuzz/findings/{name}",
-          flush=True)
+    print(f"fuzz_{name} for {seconds} s", f"new inputs: build/fuzz/corpus/fuzz_{name}",
+          f"findings: build/fuzz/findings/{name}", sep="\n", flush=True)
     done = capture(run_command(name, seconds, findings), env={**os.environ, **SANITIZER_ENV})
     print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}")
     new = sorted(set(findings.iterdir()) - before)

@@ -47,15 +47,17 @@ def root_prefix():
     """What to put before a command that needs root; None when that is not allowed here."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n"]
+    if shutil.which("sudo"):
+        asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+        return ["sudo", "-n"] if asked.returncode == 0 else None
     return None
 
 
 def install(names):
     prefix = root_prefix()
     if prefix is None:
-        raise Stop(f"packages are missing and may not be installed from here; type:\n  sudo apt-get install {' '.join(names)}")
+        raise Stop("packages are missing and may not be installed from here; type:\n"
+                   f"  sudo apt-get install {' '.join(names)}")
     print(f"installing: {' '.join(names)}", file=sys.stderr, flush=True)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "-o", "Dpkg::Use-Pty=0"]
     command = [*apt, "install", "--no-install-recommends", *names]
@@ -71,7 +73,8 @@ def install(names):
 def need(verb):
     """Makes sure that everything the verb needs is there."""
     if not shutil.which("dpkg-query"):
-        print(f"not a Debian system: this verb expects what these packages hold: {' '.join(wanted(verb))}", file=sys.stderr)
+        print(f"not a Debian system: this verb expects what these packages hold: {' '.join(wanted(verb))}",
+              file=sys.stderr)
         return
     lacking = missing(wanted(verb))
     if lacking:

@@ -58,7 +58,8 @@ class Table:
 
     def text(self):
         lines = [f"{'step':<34} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
-        lines += [f"{name:<34} {c.passed:>7} {c.failed:>7} {c.skipped:>8} {seconds:>8.1f}" for name, c, seconds in self.rows]
+        lines += [f"{name:<34} {c.passed:>7} {c.failed:>7} {c.skipped:>8} {seconds:>8.1f}"
+                  for name, c, seconds in self.rows]
         return "\n".join(lines)
 
 
@@ -126,7 +127,8 @@ def last_summary(text):
 
 def count_pytest(text):
     """pytest's closing line, e.g. "2 failed, 31 passed, 1 skipped in 3.1s"."""
-    lines = [line for line in text.splitlines() if re.search(r"\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s", line)]
+    closing = re.compile(r"\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s")
+    lines = [line for line in text.splitlines() if closing.search(line)]
     if not lines:
         return None
     words = {kind.rstrip("s"): int(n) for n, kind in re.findall(r"(\d+) (passed|failed|errors?|skipped)", lines[-1])}

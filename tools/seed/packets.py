@@ -57,7 +57,8 @@ def tcp_layer(f):
     options = pad(f.options)
     segment = TCP(sport=f.sport, dport=f.dport, seq=f.seq, ack=f.ack, window=f.win, urgptr=f.urp, flags=f.flags,
                   dataofs=5 + len(options) // 4)
-    # scapy rewrites option lists it is given; as payload the bytes stay as they are, and sums and offsets cover them alike.
+    # scapy rewrites option lists it is given; as payload the bytes stay as they are, and sums and offsets cover them
+    # alike.
     return segment / Raw(options + f.text) if options or f.text else segment
 
 
@@ -71,7 +72,8 @@ EXTENSIONS = {
 def ip_layer(f):
     if ":" not in f.src:
         options = pad(f.ip_options)
-        head = IP(src=f.src, dst=f.dst, ttl=f.ttl, tos=f.tos, id=f.ident, flags="DF", proto=6, ihl=5 + len(options) // 4)
+        head = IP(src=f.src, dst=f.dst, ttl=f.ttl, tos=f.tos, id=f.ident, flags="DF", proto=6,
+                  ihl=5 + len(options) // 4)
         return head, options
     head = IPv6(src=f.src, dst=f.dst, hlim=f.ttl, tc=f.tos, fl=f.flow)
     for name in f.extensions:
@@ -145,20 +147,26 @@ OPTION_ROWS = {
     "linux-syn": mss(1460) + SACK_OK + timestamps(1, 0) + NOP + wscale(7),
     "bsd-syn": mss(1460) + NOP + wscale(6) + SACK_OK + timestamps(0xffffffff, 0),
     "mss-0": mss(0), "mss-1": mss(1), "mss-536": mss(536), "mss-65535": mss(65535),
-    "wscale-0": NOP + wscale(0), "wscale-14": NOP + wscale(14), "wscale-15": NOP + wscale(15), "wscale-255": NOP + wscale(255),
+    "wscale-0": NOP + wscale(0), "wscale-14": NOP + wscale(14), "wscale-15": NOP + wscale(15),
+    "wscale-255": NOP + wscale(255),
     "sackok": SACK_OK, "ts-zero": NOP * 2 + timestamps(0, 0), "ts-max": NOP * 2 + timestamps(0xffffffff, 0x80000000),
     "ts-unaligned": timestamps(7, 8), "ts-last": mss(1000) + timestamps(9, 10),
     "sack-1": NOP * 2 + sack(2000, 3000), "sack-2": NOP * 2 + sack(2000, 3000, 5000, 6000),
     "sack-3": NOP * 2 + sack(1, 2, 3, 4, 5, 6), "sack-4": NOP * 2 + sack(1, 2, 3, 4, 5, 6, 7, 8),
-    "sack-wrap": NOP * 2 + sack(0xfffffff0, 0x10), "sack-ts": NOP * 2 + timestamps(5, 6) + NOP * 2 + sack(1, 2, 3, 4, 5, 6),
+    "sack-wrap": NOP * 2 + sack(0xfffffff0, 0x10),
+    "sack-ts": NOP * 2 + timestamps(5, 6) + NOP * 2 + sack(1, 2, 3, 4, 5, 6),
     "all-nops": NOP * 40, "eol-first": EOL * 4, "eol-hides": EOL + mss(1460)[:3] + mss(1460),
-    "nops-then-mss": NOP * 4 + mss(1200), "two-mss": mss(500) + mss(1400), "two-wscale": wscale(3) + NOP + wscale(5) + NOP,
+    "nops-then-mss": NOP * 4 + mss(1200), "two-mss": mss(500) + mss(1400),
+    "two-wscale": wscale(3) + NOP + wscale(5) + NOP,
     "unknown-short": bytes((253, 2)) + mss(1111), "unknown-long": bytes((254, 38)) + bytes(36) + NOP * 2,
     "md5": NOP * 2 + bytes((19, 18)) + bytes(range(16)), "fastopen": bytes((34, 10)) + bytes(8) + NOP * 2,
     "accecn": bytes((172, 11)) + bytes(9) + NOP,
-    "len-0": mss(1300) + bytes((3, 0, 0, 0)), "len-1": mss(1300) + bytes((8, 1, 0, 0)), "len-past-end": NOP + bytes((3, 40, 7)),
-    "kind-alone-at-end": NOP * 3 + bytes((2,)), "mss-len-3": bytes((2, 3, 5)) + NOP, "mss-len-5": bytes((2, 5, 1, 2, 3)) + NOP * 3,
-    "sack-len-11": bytes((5, 11)) + bytes(9) + NOP, "sack-empty": bytes((5, 2)) + NOP * 2, "ts-len-9": bytes((8, 9)) + bytes(7) + NOP * 3,
+    "len-0": mss(1300) + bytes((3, 0, 0, 0)), "len-1": mss(1300) + bytes((8, 1, 0, 0)),
+    "len-past-end": NOP + bytes((3, 40, 7)),
+    "kind-alone-at-end": NOP * 3 + bytes((2,)), "mss-len-3": bytes((2, 3, 5)) + NOP,
+    "mss-len-5": bytes((2, 5, 1, 2, 3)) + NOP * 3,
+    "sack-len-11": bytes((5, 11)) + bytes(9) + NOP, "sack-empty": bytes((5, 2)) + NOP * 2,
+    "ts-len-9": bytes((8, 9)) + bytes(7) + NOP * 3,
     "sackok-len-3": bytes((4, 3, 0)) + NOP, "bad-then-good": bytes((2, 3, 5)) + mss(1234) + NOP,
 }
 
@@ -172,18 +180,22 @@ def option_cases():
 # ---------- fields ----------
 
 def flag_cases():
-    combinations = ("SYN", "SYN ACK", "ACK", "PSH ACK", "FIN ACK", "RST", "RST ACK", "URG ACK", "FIN PSH URG ACK", "SYN FIN",
+    combinations = ("SYN", "SYN ACK", "ACK", "PSH ACK", "FIN ACK", "RST", "RST ACK", "URG ACK", "FIN PSH URG ACK",
+                    "SYN FIN",
                     "SYN ECE CWR", "ACK ECE", "ACK CWR", "ACK AE", "SYN ECE CWR AE", "FIN", "")
     for words in combinations:
         bits = sum(FLAGS[word] for word in words.split())
         urgent = 5 if "URG" in words else 0
-        yield from families(f"flags-{words.replace(' ', '-').lower() or 'none'}", Fields(flags=bits, ack=77, urp=urgent))
+        yield from families(f"flags-{words.replace(' ', '-').lower() or 'none'}", Fields(flags=bits, ack=77,
+                                                                                         urp=urgent))
 
 
 def number_cases():
-    yield from families("max-everything", Fields(sport=65535, dport=65535, seq=0xffffffff, ack=0xffffffff, win=65535, urp=65535,
+    yield from families("max-everything", Fields(sport=65535, dport=65535, seq=0xffffffff, ack=0xffffffff, win=65535,
+                                                 urp=65535,
                                                  flags=0x1ff, ttl=255, tos=255, ident=65535, flow=0xfffff))
-    yield from families("zero-everything", Fields(sport=0, dport=0, seq=0, ack=0, win=0, flags=16, ttl=1, tos=0, ident=0))
+    yield from families("zero-everything", Fields(sport=0, dport=0, seq=0, ack=0, win=0, flags=16, ttl=1, tos=0,
+                                                  ident=0))
     for length in (1, 2, 3, 4, 7, 535, 536, 1219, 1400):
         yield from families(f"text-{length}", Fields(text=bytes(i * 7 % 256 for i in range(length)), flags=0x18))
     yield from families("text-and-options", Fields(text=b"hello", options=OPTION_ROWS["sack-ts"], flags=0x10))
@@ -230,14 +242,16 @@ def resummed_tcp(data, at, v6):
     """With a right TCP checksum again, so that nothing but the intended damage is wrong."""
     clean = patched(data, at + 16, b"\0\0")
     body = clean[at:]
-    pseudo = clean[8:40] + struct.pack("!II", len(body), 6) if v6 else clean[12:20] + struct.pack("!BBH", 0, 6, len(body))
+    pseudo = clean[8:40] + struct.pack("!II", len(body), 6) if v6 else clean[12:20] + struct.pack("!BBH", 0, 6,
+                                                                                                  len(body))
     return patched(clean, at + 16, struct.pack("!H", internet_checksum(pseudo + body)))
 
 
 def damaged_sums():
     for family, base, at in (("v4", Fields(text=b"data"), 20), ("v6", Fields(src=V6[0], dst=V6[1], text=b"data"), 40)):
         data = build(base)
-        for name, place in (("tcp-sum", at + 16), ("seq", at + 4), ("flags", at + 13), ("window", at + 14), ("text", at + 20)):
+        for name, place in (("tcp-sum", at + 16), ("seq", at + 4), ("flags", at + 13), ("window", at + 14), ("text",
+                                                                                                             at + 20)):
             yield Case(f"flip-{name}-{family}", "tcp-checksum", patched(data, place, bytes((data[place] ^ 1,))))
     data = build(Fields())
     for name, place in (("id", 5), ("ttl", 8), ("ip-sum", 10), ("src", 15)):

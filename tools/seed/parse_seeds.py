@@ -1,4 +1,5 @@
-"""Seeds of fuzz_parse: the known-answer packets, with the byte of choices in front (see fuzz/target/fuzz_parse.c), and a few
+"""Seeds of fuzz_parse: the known-answer packets, with the byte of choices in front (see fuzz/target/fuzz_parse.c), and
+a few
 ICMP errors that quote a segment."""
 
 from packets import V4, V6, Fields, build, cases

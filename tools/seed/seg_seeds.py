@@ -22,14 +22,16 @@ LINUX, IPV6, BLOCKING, TS, SACK, WSCALE, WRAP = 1, 2, 4, 8, 16, 32, 64
 
 # Arguments of a segment, by place (fuzz/prog/play.c).
 FLAGS = {"ack": 0, "push": 2, "fin": 3, "syn": 4, "synack": 5, "rst": 6, "rstack": 7}
-PLACES = {"flags": 0, "mods": 1, "seq": 2, "seq_off": 3, "ack": 4, "ack_off": 5, "win": 6, "len": 7, "opts": 8, "raw": 9}
+PLACES = {"flags": 0, "mods": 1, "seq": 2, "seq_off": 3, "ack": 4, "ack_off": 5, "win": 6, "len": 7, "opts": 8,
+          "raw": 9}
 ONE_BACK, ONE_ON, MSS_ON, EDGE, PAST_EDGE, FAR = 4, 3, 7, 9, 13, 17
 UNA = 2
 LEN = {"one": 4, "mss": 7, "window": 9, "more": 10, "1000": 13}
 WIN = {"zero": 4, "one": 5, "mss": 7}
 
 # Calls (fuzz/prog/calls.c).
-WRITE, READ, CLOSE, SHUTDOWN, ACCEPT, OPEN, SETOPT, POLL, IOCTL, DUP, CONNECT, UNPARK, CLOSE_ALL = 0, 4, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19
+WRITE, READ, CLOSE, SHUTDOWN, ACCEPT, OPEN, SETOPT = 0, 4, 7, 8, 9, 10, 11
+POLL, IOCTL, DUP, CONNECT, UNPARK, CLOSE_ALL = 14, 15, 16, 17, 18, 19
 
 
 def step(kind, actor=0, *arguments):
@@ -62,13 +64,17 @@ BIG_WRITE = call(WRITE, 6)
 STORIES = {
     "lost-then-timeout": ("IN_FLIGHT", [NEXT_TIMER, NEXT_TIMER, NEXT_TIMER, FAIR]),
     "dup-acks": ("IN_FLIGHT", [segment(ack=UNA)] * 4 + [FAIR]),
-    "sack-ladder": ("IN_FLIGHT", [segment(ack=UNA, opts=4), segment(ack=UNA, opts=5), segment(ack=UNA, opts=8, raw=9), FAIR]),
+    "sack-ladder": ("IN_FLIGHT", [segment(ack=UNA, opts=4), segment(ack=UNA, opts=5), segment(ack=UNA, opts=8, raw=9),
+                                  FAIR]),
     "sack-lies": ("IN_FLIGHT", [segment(ack=UNA, opts=7), segment(ack=UNA, opts=6), FAIR]),
-    "hole-filled": ("ESTABLISHED", [segment(len=LEN["mss"], seq=9), segment(len=LEN["mss"], seq=11), segment(len=LEN["mss"]),
+    "hole-filled": ("ESTABLISHED", [segment(len=LEN["mss"], seq=9), segment(len=LEN["mss"], seq=11),
+                                    segment(len=LEN["mss"]),
                                     segment(len=LEN["mss"]), call(READ, 7)]),
-    "beyond-window": ("ESTABLISHED", [segment(len=LEN["more"]), segment(seq=5, len=LEN["one"]), segment(seq_off=PAST_EDGE)]),
+    "beyond-window": ("ESTABLISHED", [segment(len=LEN["more"]), segment(seq=5, len=LEN["one"]),
+                                      segment(seq_off=PAST_EDGE)]),
     "window-shut": ("ZERO_WINDOW", [NEXT_TIMER, segment(win=WIN["zero"]), NEXT_TIMER, segment(win=WIN["one"]), FAIR]),
-    "window-fills": ("UNREAD", [segment(len=LEN["window"]), segment(len=LEN["window"]), call(READ, 7), call(READ, 7), DATA]),
+    "window-fills": ("UNREAD", [segment(len=LEN["window"]), segment(len=LEN["window"]), call(READ, 7), call(READ, 7),
+                                DATA]),
     "reset-beside": ("ESTABLISHED", [segment("rst", seq_off=ONE_ON), segment("rst", seq_off=ONE_BACK), segment("rst")]),
     "reset-far": ("ESTABLISHED", [segment("rst", seq_off=FAR), segment("rst", seq_off=PAST_EDGE), DATA]),
     "syn-inside": ("ESTABLISHED", [segment("syn"), segment("syn", seq_off=ONE_ON), segment("synack"), DATA]),
@@ -86,28 +92,35 @@ STORIES = {
     "time-wait-syn": ("TIME_WAIT", [segment("syn", seq=3), segment("rst"), segment("ack")]),
     "last-ack": ("LAST_ACK", [segment(ack=UNA), NEXT_TIMER, segment(), segment()]),
     "handshake": ("LISTEN", [segment("syn", opts=9), segment(), call(ACCEPT, actor=2), DATA, call(READ, 7)]),
-    "three-openers": ("LISTEN", [segment("syn"), segment("syn", actor=5), segment("syn", actor=6), segment(), segment(actor=5),
+    "three-openers": ("LISTEN", [segment("syn"), segment("syn", actor=5), segment("syn", actor=6), segment(),
+                                 segment(actor=5),
                                  call(ACCEPT), call(ACCEPT), call(CLOSE, actor=2)]),
     "syn-lost": ("SYN_SENT", [NEXT_TIMER] * 4 + [segment("synack"), DATA]),
     "syn-refused": ("SYN_SENT", [segment("rstack")]),
     "syn-old-ack": ("SYN_SENT", [segment(ack_off=ONE_BACK), segment("synack", ack=5), segment("synack")]),
     "simultaneous": ("SIMULTANEOUS", [segment("synack"), DATA, FAIR]),
     "synack-lost": ("SYN_RECEIVED", [NEXT_TIMER, NEXT_TIMER, segment("syn", seq=3), segment(), call(ACCEPT)]),
-    "closed-port": ("CLOSED", [segment("syn", actor=7), segment(actor=7), segment("fin", actor=7), segment("rst", actor=7),
+    "closed-port": ("CLOSED", [segment("syn", actor=7), segment(actor=7), segment("fin", actor=7), segment("rst",
+                                                                                                           actor=7),
                                segment("push", actor=7, len=LEN["1000"])]),
-    "icmp": ("IN_FLIGHT", [step("ICMP", 0, 4, UNA), step("ICMP", 0, 1, UNA), step("ICMP", 0, 3, 5, FAR), step("ICMP", 0, 8, UNA), FAIR]),
+    "icmp": ("IN_FLIGHT", [step("ICMP", 0, 4, UNA), step("ICMP", 0, 1, UNA), step("ICMP", 0, 3, 5, FAR), step("ICMP", 0,
+                                                                                                              8, UNA),
+                                                                                                              FAIR]),
     "icmp-opening": ("SYN_SENT", [step("ICMP", 0, 1, UNA), step("ICMP", 0, 3, UNA)]),
-    "urgent": ("ESTABLISHED", [call(WRITE, 1, 0, 5), segment("push", mods=16, raw=3, len=LEN["1000"]), call(READ, 1, 0, 4),
+    "urgent": ("ESTABLISHED", [call(WRITE, 1, 0, 5), segment("push", mods=16, raw=3, len=LEN["1000"]), call(READ, 1, 0,
+                                                                                                            4),
                                call(SETOPT, 12, 0), call(READ, 7), FAIR]),
     "clone": ("IN_FLIGHT", [CLONE, segment(ack=UNA), NEXT_TIMER, DATA, call(READ, 7), BIG_WRITE, call(CLOSE), MINUTE]),
     "clone-recovering": ("RECOVERY", [CLONE, segment(ack=9), NEXT_TIMER, FAIR, call(CLOSE), FAIR]),
     "echoed": ("IN_FLIGHT", [step("MANGLE", 0, 0), step("MANGLE", 0, 1, 1, 0, 30, 3), step("MANGLE", 0, 2, 2, 0, 45),
                              step("MANGLE", 0, 0, 3, 0, 46, 0xf0), DATA]),
-    "small-writes": ("ESTABLISHED", [call(WRITE, 0), call(WRITE, 0), call(WRITE, 0, 0, 4), call(SETOPT, 2, 0), call(WRITE, 0),
+    "small-writes": ("ESTABLISHED", [call(WRITE, 0), call(WRITE, 0), call(WRITE, 0, 0, 4), call(SETOPT, 2, 0),
+                                     call(WRITE, 0),
                                      SECOND, FAIR]),
     "keepalive": ("ESTABLISHED", [call(SETOPT, 3, 0), call(SETOPT, 4, 5), MINUTE, segment(ack_off=0), MINUTE, MINUTE]),
     "user-timeout": ("ZERO_WINDOW", [call(SETOPT, 7, 9), NEXT_TIMER, NEXT_TIMER, MINUTE]),
-    "dup-and-poll": ("UNREAD", [call(DUP), call(CLOSE), call(POLL, actor=3), call(IOCTL, 0), call(SHUTDOWN, 2), call(CLOSE_ALL)]),
+    "dup-and-poll": ("UNREAD", [call(DUP), call(CLOSE), call(POLL, actor=3), call(IOCTL, 0), call(SHUTDOWN, 2),
+                                call(CLOSE_ALL)]),
     "connect-out": ("CLOSED", [call(OPEN, 1, 0, 0), NEXT_TIMER, call(UNPARK), call(CONNECT, 1), call(CONNECT, 0)]),
     "knobs": ("ESTABLISHED", [step("KNOB", 0, n) for n in range(12)] + [DATA, BIG_WRITE, FAIR]),
 }
@@ -117,10 +130,14 @@ def files():
     made = {}
     for start in STARTS:
         for name, bits in (("rfc", TS | SACK | WSCALE), ("linux6", LINUX | IPV6 | TS | SACK | WSCALE), ("plain", 0)):
-            made[f"start-{start.lower()}-{name}"] = program(start, [DATA, NEXT_TIMER, BIG_WRITE, FAIR, call(CLOSE)], bits)
+            made[f"start-{start.lower()}-{name}"] = program(start, [DATA, NEXT_TIMER, BIG_WRITE, FAIR, call(CLOSE)],
+                                                            bits)
     for number, (name, (start, steps)) in enumerate(STORIES.items()):
-        made[f"{name}-rfc"] = program(start, steps, TS | SACK | WSCALE | (WRAP if number % 2 else 0), irs=(2 + number % 2, 5))
-        made[f"{name}-linux"] = program(start, steps, LINUX | (TS | SACK | WSCALE) * (number % 3 != 0) | IPV6 * (number % 2))
-    made["blocking"] = program("ESTABLISHED", [call(READ, 7), DATA, call(WRITE, 7), call(WRITE, 7), FAIR, call(UNPARK)], BLOCKING)
+        made[f"{name}-rfc"] = program(start, steps, TS | SACK | WSCALE | (WRAP if number % 2 else 0),
+                                      irs=(2 + number % 2, 5))
+        made[f"{name}-linux"] = program(start, steps,
+                                        LINUX | (TS | SACK | WSCALE) * (number % 3 != 0) | IPV6 * (number % 2))
+    made["blocking"] = program("ESTABLISHED", [call(READ, 7), DATA, call(WRITE, 7), call(WRITE, 7), FAIR, call(UNPARK)],
+                               BLOCKING)
     made["empty"] = b""
     return made

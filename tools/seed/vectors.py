@@ -12,7 +12,8 @@ COLUMNS = ("name", "verdict", "hex", "src", "dst", "ttl", "tos", "sport", "dport
 
 
 def option_fields(options):
-    """What a receiver must understand of the option bytes: RFC 9293 3.2, the last of a kind counts, EOL ends the list."""
+    """What a receiver must understand of the option bytes: RFC 9293 3.2, the last of a kind counts, EOL ends the
+    list."""
     found = {"mss": "-", "wscale": "-", "sackok": 0, "sack": "-", "ts": "-", "malformed": 0}
     lengths = {2: 4, 3: 3, 4: 2, 8: 10}
     at = 0
@@ -52,8 +53,10 @@ def row(case: Case):
     if case.verdict != "ok":
         return {**base, **{column: "-" for column in COLUMNS[3:]}}
     f = case.fields
-    return {**base, "src": f.src, "dst": f.dst, "ttl": f.ttl, "tos": f.tos, "sport": f.sport, "dport": f.dport, "seq": f.seq,
-            "ack": f.ack, "flags": f.flags, "win": f.win, "urp": f.urp, **option_fields(f.options), "text": f.text.hex() or "-"}
+    return {**base, "src": f.src, "dst": f.dst, "ttl": f.ttl, "tos": f.tos, "sport": f.sport, "dport": f.dport,
+            "seq": f.seq,
+            "ack": f.ack, "flags": f.flags, "win": f.win, "urp": f.urp, **option_fields(f.options),
+            "text": f.text.hex() or "-"}
 
 
 def files():

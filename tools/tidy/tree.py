@@ -1,4 +1,4 @@
-"""The tree as the rules see it: files by relative path, their lines, C code without comments and strings, the settings."""
+"""The tree as the rules see it: files by relative path, lines, C code without comments and strings, settings."""
 
 import re
 import tomllib
@@ -94,7 +94,7 @@ class Tree:
         return sorted(found)
 
     def read(self, path):
-        return (self.root / path).read_text(encoding="utf-8", errors="replace")
+        return (self.root / path).read_bytes().decode("utf-8", errors="replace")
 
     def settings(self, name):
         """One of the .toml files: the tree's own if it has it, else the one beside this program (for fixtures)."""

@@ -46,7 +46,6 @@ typedef struct rs_quirks {
     bool tw_rst_kills;             /* RST at RCV.NXT ends TIME-WAIT (net.ipv4.tcp_rfc1337=0) */
     bool challenge_per_socket;     /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
     bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
-    bool close_wait_data_ignored;  /* data after the peer's FIN is dropped silently */
     bool late_data_resets;         /* data arriving after close() resets the connection (MAY-1, half-duplex close) */
     bool unread_close_resets;      /* close() with unread data sends RST (RFC 2525 2.17) */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */

@@ -10,7 +10,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
 def included(tree):
-    targets = {posixpath.normpath(posixpath.join(file.folder, name)) for file in tree.c_files() for name in INCLUDE.findall(file.data)}
+    targets = {posixpath.normpath(posixpath.join(file.folder, name))
+               for file in tree.c_files() for name in INCLUDE.findall(file.data)}
     for file in tree.files:
         if file.ending in (".h", ".def") and file.path not in targets:
             yield Finding(file.path, 1, "nobody includes this file", "use it or remove it")
@@ -25,7 +26,8 @@ def built(tree):
         lists = tree.by_path.get(f"{part}/CMakeLists.txt")
         folder = "/".join(file.pure.parts[1:-1])
         if lists is None or not re.search(rf"\b{re.escape(folder)}\b", lists.data):
-            yield Finding(file.path, 1, "no build compiles this file", f"name its folder in {part}/CMakeLists.txt or remove it")
+            yield Finding(file.path, 1, "no build compiles this file",
+                          f"name its folder in {part}/CMakeLists.txt or remove it")
 
 
 def mentioned(tree):
@@ -33,7 +35,8 @@ def mentioned(tree):
     texts = {file.path: file.data for file in tree.files if file.ending != ".tsv"}
     for file in tree.files:
         name = file.pure.name
-        found_by_name = name.startswith("test_") or name in ("conftest.py", "__init__.py", "__main__.py", "CMakeLists.txt")
+        found_by_name = name.startswith("test_") or name in ("conftest.py", "__init__.py", "__main__.py",
+                                                             "CMakeLists.txt")
         if file.ending not in MENTIONED_ENDINGS or found_by_name:
             continue
         word = re.compile(rf"\b{re.escape(file.pure.stem)}\b")

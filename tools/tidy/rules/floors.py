@@ -53,7 +53,8 @@ def system_includes(tree):
         for number, line in enumerate(file.lines, 1):
             match = SYSTEM.match(line)
             if match and match.group(1) not in headers:
-                yield Finding(file.path, number, f"includes <{match.group(1)}>: {name} may use {' and '.join(kinds)} headers only",
+                yield Finding(file.path, number,
+                              f"includes <{match.group(1)}>: {name} may use {' and '.join(kinds)} headers only",
                               "move what needs it to a folder that may use the operating system")
 
 

@@ -8,7 +8,7 @@ from tree import Finding
 FILE_LIMIT = 600
 FUNCTION_LIMIT = 60
 ENDINGS = {".c", ".h", ".def", ".py", ".cmake", ".sh"}
-NAME = re.compile(r"(\w+)\s*\(")
+NAME = re.compile(r"TEST\((?P<test>\w+)\)|(?P<name>\w+)\s*\(")
 NOT_FUNCTIONS = ("typedef", "struct", "union", "enum", "#", "}")
 
 
@@ -20,8 +20,8 @@ def file_length(tree):
 
 
 def c_functions(file):
-    """[(line, name, length)] of C functions: from the first line of the head to the brace that closes the body. A body opens
-    with a brace alone in the first column, or at the end of a head line (which another rule reports)."""
+    """[(line, name, length)] of C functions: from the first line of the head to the brace that closes the body. A body
+    opens with a brace alone in the first column, or at the end of a head line (which another rule reports)."""
     found, head, opened = [], None, None
     for number, line in enumerate(file.code_lines, 1):
         if opened is not None:
@@ -35,7 +35,7 @@ def c_functions(file):
             start, words = head or (number, line)
             name = NAME.search(words if head else line)
             if name and "=" not in words.split("(")[0]:
-                opened = (start, name.group(1))
+                opened = (start, name["test"] or name["name"])
         elif line[0] not in " })":
             head = (number, line) if not line.rstrip().endswith((";", "}")) else None
         elif head:

@@ -27,7 +27,8 @@ def titles(tree):
         outside = re.sub(r"^```.*?^```", lambda m: "\n" * m.group(0).count("\n"), file.data, flags=re.M | re.S)
         found = [n for n, line in enumerate(outside.split("\n"), 1) if line.startswith("# ")]
         if len(found) != 1:
-            yield Finding(file.path, found[1] if found else 1, f"{len(found)} titles", "a page has one line that starts with #")
+            yield Finding(file.path, found[1] if found else 1, f"{len(found)} titles",
+                          "a page has one line that starts with #")
 
 
 def borders(tree):
@@ -37,7 +38,8 @@ def borders(tree):
         paragraphs = [p for p in file.data.split("\n\n") if p.strip() and not p.startswith("#")]
         first = paragraphs[0] if paragraphs else ""
         if not BORDER.search(first):
-            yield Finding(file.path, 1, "the first paragraph does not say what the folder must not know", "say it there")
+            yield Finding(file.path, 1, "the first paragraph does not say what the folder must not know",
+                          "say it there")
 
 
 RULES = (present, titles, borders)

@@ -1,4 +1,4 @@
-"""Rules about text: line ends, tabs, length, empty comments, left-over markers, paths of one machine, include guards."""
+"""Rules about text: line ends, tabs, length, empty comments, markers, paths of one machine, include guards."""
 
 import re
 
@@ -10,7 +10,8 @@ LINE_LIMIT = 120
 MARKER = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b|\bfor " r"now\b")
 EMPTY_C = re.compile(r"^\s*(?:/\*\s*\*/|//)\s*$")
 EMPTY_PY = re.compile(r"^\s*#\s*$")
-COMMON_TOP = {"bin", "boot", "dev", "etc", "lib", "media", "mnt", "opt", "proc", "run", "sbin", "srv", "sys", "tmp", "usr", "var"}
+COMMON_TOP = {"bin", "boot", "dev", "etc", "lib", "media", "mnt", "opt", "proc", "run", "sbin", "srv", "sys", "tmp",
+              "usr", "var"}
 
 
 def is_text(file):
@@ -58,7 +59,8 @@ def markers(tree):
         for number, line in enumerate(file.lines, 1):
             found = MARKER.search(line)
             if found:
-                yield Finding(file.path, number, f'"{found.group(0)}"', "do it, or open an issue and say what holds today")
+                yield Finding(file.path, number, f'"{found.group(0)}"',
+                              "do it, or open an issue and say what holds today")
 
 
 def machine_paths(tree):
@@ -79,10 +81,12 @@ def include_guards(tree):
             continue
         guard = re.search(r"^#ifndef (\w+)\n#define (\w+)$", file.code, re.M)
         if not guard or guard.group(1) != guard.group(2):
-            yield Finding(file.path, 1, "no include guard", "#ifndef PART_FOLDER_FILE_H, #define of the same name, #endif")
+            yield Finding(file.path, 1, "no include guard",
+                          "#ifndef PART_FOLDER_FILE_H, #define of the same name, #endif")
         elif guard.group(1) in seen:
             yield Finding(file.path, file.code.count("\n", 0, guard.start()) + 1,
-                          f"include guard {guard.group(1)} is also that of {seen[guard.group(1)]}", "choose another name")
+                          f"include guard {guard.group(1)} is also that of {seen[guard.group(1)]}",
+                          "choose another name")
         else:
             seen[guard.group(1)] = file.path
 

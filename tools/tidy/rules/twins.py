@@ -16,7 +16,8 @@ def twins(tree):
     for file in sources(tree):
         twin = f"{file.pure.parts[0]}/test/test_{file.pure.stem}.c"
         if twin not in tree.by_path and not any(fnmatch(file.path, pattern) for pattern in excused):
-            yield Finding(file.path, 1, f"no test: {twin} is not there", "write it; tests are sentences in the protocol's words")
+            yield Finding(file.path, 1, f"no test: {twin} is not there",
+                          "write it; tests are sentences in the protocol's words")
 
 
 def excuses(tree):

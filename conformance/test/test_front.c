@@ -1,0 +1,78 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../script/front.h"
+#include "script_text.h"
+
+TEST(keys_and_values_are_read_from_comments)
+{
+    cf_script *s = parse("//: title:   A RST draws a challenge ACK\n"
+                         "//: spec:  RFC5961-3.2-a (MUST), RFC9293-MUST-13\n"
+                         "//: spec:  RFC1122-x (SHOULD)\n"
+                         "//: clock: live-safe                 # margins are wide\n"
+                         "//: family: ipv4 ipv6\n//: version: 2\n//: level: MUST\n"
+                         "0 close(3) = 0\n//: quiet 3s\n");
+    CHECK(s != NULL);
+    CHECK_STR(cf_script_front(s, "title"), "A RST draws a challenge ACK");
+    CHECK_STR(cf_front_nth(s, "spec", 1), "RFC1122-x (SHOULD)");
+    CHECK(cf_front_nth(s, "spec", 2) == NULL);
+    CHECK_STR(cf_script_front(s, "clock"), "live-safe");
+    CHECK_STR(cf_script_front(s, "version"), "2");
+    CHECK(cf_script_front(s, "kills") == NULL);
+    CHECK_EQ(s->quiet_us, 3000000);
+}
+
+TEST(a_script_without_front_matter_asks_for_no_silence)
+{
+    cf_script *s = parse("// just a comment: with a colon\n0 close(3) = 0");
+    CHECK(s != NULL);
+    CHECK_EQ(s->fronts, 0);
+    CHECK_EQ(s->quiet_us, -1);
+}
+
+TEST(durations_have_units)
+{
+    int64_t us;
+    CHECK(cf_front_duration("3s", &us));
+    CHECK_EQ(us, 3000000);
+    CHECK(cf_front_duration("1.25s", &us));
+    CHECK_EQ(us, 1250000);
+    CHECK(cf_front_duration("200ms", &us));
+    CHECK_EQ(us, 200000);
+    CHECK(cf_front_duration("50us", &us));
+    CHECK_EQ(us, 50);
+    CHECK(!cf_front_duration("3", &us));
+    CHECK(!cf_front_duration("s", &us));
+    CHECK(!cf_front_duration("3m", &us));
+    CHECK(!cf_front_duration("-3s", &us));
+}
+
+static void refused(const char *line, const char *words)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%s\n0 close(3) = 0\n", line);
+    if (parse(text)) CHECK_FAIL("accepted: %s", line);
+    CHECK_SAID(words);
+}
+
+TEST(wrong_lines_are_refused)
+{
+    refused("//: titel: x", "unknown key titel");
+    refused("//: title: x.", "bad value of title");
+    refused("//: title:", "bad value of title");
+    refused("//: spec: A (PERHAPS)", "bad value of spec");
+    refused("//: spec: A B", "bad value of spec");
+    refused("//: family: ipv5", "bad value of family");
+    refused("//: clock: live-safe virtual", "bad value of clock");
+    refused("//: version: 1a", "bad value of version");
+    refused("//: expect: maybe", "bad value of expect");
+    refused("//: quiet", "expected \"//: key: value\"");
+    refused("//: no key here", "expected \"//: key: value\"");
+    refused("//: title: a\n//: title: b", "given twice: title");
+}
+
+TEST(a_misspelt_key_gets_the_nearest_one)
+{
+    refused("//: neds: sack", "unknown key neds");
+    CHECK_HINT("did you mean needs?");
+}

@@ -1,0 +1,144 @@
+"""tools/dev: its package list, its counting, its messages."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import check
+import fuzz
+import packages
+import pytest
+from steps import Count, Done, Stop, Table, count_pytest, last_summary
+
+ROOT = Path(check.__file__).resolve().parents[2]
+DEV = ROOT / "tools/dev"
+
+
+def dev(*words):
+    return subprocess.run([DEV, *words], capture_output=True, text=True, check=False)
+
+
+# ---------- packages ----------
+
+def test_the_package_list_is_well_formed_and_serves_every_verb():
+    rows = packages.parse(packages.LIST.read_text())
+    assert all(why for _, _, why in rows)
+    for verb in ("run", "check", "build", "fmt", "bench", "fuzz", "seed"):
+        assert packages.wanted(verb), verb
+
+
+@pytest.mark.parametrize("text, words", [
+    ("gcc run", "x:1: a line is"),
+    ("# a\ngcc walk because", "x:2: unknown verb 'walk'"),
+    ("gcc run a\ngcc run b", "x:2: gcc is listed twice"),
+])
+def test_a_bad_package_list_says_where(text, words):
+    with pytest.raises(Stop, match=words.replace("'", ".")):
+        packages.parse(text, "x")
+
+
+def test_what_dpkg_does_not_know_is_missing():
+    assert packages.missing(["no-such-package-anywhere"]) == ["no-such-package-anywhere"]
+    assert packages.missing(["dpkg"]) == []
+
+
+# ---------- counting ----------
+
+def test_the_closing_line_has_skipped_only_when_there_is_something():
+    assert Count(3, 0).line() == "3 passed, 0 failed"
+    assert Count(3, 1, 2).line() == "3 passed, 1 failed, 2 skipped"
+
+
+def test_nothing_passed_is_not_good():
+    assert not Count(0, 0).good()
+    assert not Count(5, 1).good()
+    assert Count(1, 0, 4).good()
+
+
+def test_a_table_adds_up():
+    table = Table()
+    table.add("a", Count(2, 1), 0.5)
+    table.add("b", Count(3, 0, 1), 1)
+    assert table.total() == Count(5, 1, 1)
+    assert len(table.text().splitlines()) == 3
+
+
+def test_the_last_summary_counts():
+    assert last_summary("1 passed, 2 failed\nx\n7 passed, 0 failed, 3 skipped\n") == Count(7, 0, 3)
+    assert last_summary("nothing") is None
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("31 passed in 3.10s", Count(31, 0)),
+    ("2 failed, 31 passed, 1 skipped in 3.10s", Count(31, 2, 1)),
+    ("1 error in 0.10s", Count(0, 1)),
+    ("no tests ran in 0.01s", Count(0, 0)),
+])
+def test_pytest_is_understood(line, expected):
+    assert count_pytest(f"....\n{line}\n") == expected
+
+
+def test_a_command_that_fails_silently_still_counts_as_a_failure():
+    assert check.one(Done(1, ""), Count(4, 0)) == Count(4, 1)
+    assert check.one(Done(0, "")) == Count(1, 0)
+    assert check.one(Done(1, "")) == Count(0, 1)
+
+
+def test_a_ctest_report_is_added_up(tmp_path):
+    report = tmp_path / "r.xml"
+    report.write_text("""<testsuite>
+      <testcase name="many" status="run"><system-out>5 passed, 0 failed</system-out></testcase>
+      <testcase name="plain" status="run"><system-out>replayed 7 inputs</system-out></testcase>
+      <testcase name="canary" status="run"><system-out>0 passed, 1 failed</system-out></testcase>
+      <testcase name="bad" status="fail"><system-out>3 passed, 2 failed</system-out></testcase>
+      <testcase name="crash" status="fail"><system-out>boom</system-out></testcase></testsuite>""")
+    count, words = check.count_junit(report)
+    assert count == Count(5 + 1 + 1 + 3, 2 + 1)
+    assert "boom" in words and "many" not in words
+
+
+def test_result_records_are_added_up():
+    records = [{"outcome": "pass", "surprise": None}, {"outcome": "fail", "surprise": None}, {"outcome": "n/a", "surprise": None},
+               {"outcome": "fail", "surprise": "failed"}, {"outcome": "error", "surprise": None}]
+    assert check.count_results([json.dumps(r) for r in records]) == Count(2, 2, 1)
+
+
+def test_the_plan_names_only_earlier_steps_as_conditions():
+    seen = set()
+    for name, _, after in check.plan():
+        assert after is None or after in seen
+        assert name not in seen
+        seen.add(name)
+
+
+# ---------- messages ----------
+
+def test_help_lists_every_verb():
+    text = dev("help").stdout
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "doctor"):
+        assert f"\n  {verb}" in text
+
+
+@pytest.mark.parametrize("words, message", [
+    (["dance"], 'no verb "dance"'),
+    ([], "a verb is needed"),
+    (["build", "nope"], "no preset"),
+    (["build"], "one preset"),
+    (["fuzz"], "needs a target"),
+    (["fuzz", "nope"], 'no fuzz target "nope"'),
+    (["fuzz", "seg", "soon"], "usage: tools/dev fuzz"),
+])
+def test_wrong_usage_says_what_is_right(words, message):
+    done = dev(*words)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_fuzz_statistics_are_picked_out():
+    output = "#9\tDONE   cov: 638 ft: 1209 corp: 2/9b\nstat::number_of_executed_units: 9\nstat::average_exec_per_sec:     3\n"
+    assert fuzz.statistics(output) == "9 runs, 3 exec/s, 638 edges, 1209 features"
+
+
+def test_fuzz_takes_names_with_and_without_prefix():
+    assert fuzz.parse_args(["fuzz_seg", "5"]) == ("seg", 5)
+    assert fuzz.parse_args(["parse"]) == ("parse", fuzz.DEFAULT_SECONDS)
