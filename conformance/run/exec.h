@@ -49,7 +49,7 @@ typedef struct cf_exec {
     bool over;                      /* the verdict is written */
 } cf_exec;
 
-enum { CF_FRAMES_MAX = 2000000 };
+enum { CF_FRAMES_MAX = 200000 };
 
 /* ---------- exec.c ---------- */
 

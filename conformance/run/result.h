@@ -63,7 +63,7 @@ typedef struct cf_run_opts {
     uint64_t seed;
     bool shell_host, strict_segments, verbose, story;
     const char *pcap_path;               /* NULL: none */
-    int64_t max_virtual_us;          /* guard; 0: default (24 h) */
+    int64_t max_virtual_us;          /* guard; 0: default (400 days) */
 } cf_run_opts;
 
 /* Parses and runs one script. Always fills *out (outcome CF_RUN_ERROR for broken scripts, with the diagnostic as

@@ -14,7 +14,7 @@
 #include "sha256.h"
 #include "story.h"
 
-#define DAY_US INT64_C(86400000000)
+#define LIMIT_US (INT64_C(400) * 86400000000) /* a script may wait for months: PAWS forgets after 24 days */
 
 typedef struct job {
     const char *path, *id;
@@ -363,7 +363,7 @@ static void run_job(job *j)
     int64_t began = wall_us();
     cf_run_opts o = *j->opts;
     const cf_run_opts *asked = j->opts;
-    if (!o.max_virtual_us) o.max_virtual_us = DAY_US;
+    if (!o.max_virtual_us) o.max_virtual_us = LIMIT_US;
     *j->res = (cf_result){.id = cf_mem_str(j->id),
                           .variant = cf_mem_str(o.variant),
                           .path = cf_mem_str(j->path),

@@ -109,11 +109,11 @@ static bool is_null(const cf_expr *x)
 
 static bool option_shape(const cf_expr *x)
 {
-    static const cf_expr_kind shapes[] = {CF_X_STRING,     CF_X_LINGER,   CF_X_GRE, CF_X_MPLS, CF_X_INET_ADDR,
-                                          CF_X_INET6_ADDR, CF_X_SOCKADDR, CF_X_SET, CF_X_LIST, CF_X_ELLIPSIS};
+    static const cf_expr_kind shapes[] = {CF_X_STRING, CF_X_LINGER,    CF_X_GRE,       CF_X_MPLS,
+                                          CF_X_LIST,   CF_X_INET_ADDR, CF_X_INET6_ADDR};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
         if (x->kind == shapes[i]) return true;
-    return is_null(x);
+    return false;
 }
 
 static bool is_address(const cf_expr *x)
@@ -127,14 +127,14 @@ static bool fits(char kind, const cf_expr *x)
     switch (kind) {
     case 'i':
     case 'f': return is_integer(x);
-    case 'e': return is_address(x) || is_null(x);
+    case 'e': return is_address(x);
     case 'E': return is_address(x) || is_integer(x);
-    case 'b': return x->kind == CF_X_ELLIPSIS || x->kind == CF_X_STRING || is_null(x);
+    case 'b': return x->kind == CF_X_ELLIPSIS || is_null(x);
     case 's': return x->kind == CF_X_STRING;
-    case 'l': return list_of_integers(x, 1) || x->kind == CF_X_ELLIPSIS || is_null(x);
+    case 'l': return list_of_integers(x, 1);
     case 'L': return list_of_integers(x, 2);
     case 'v': return list_of(x, CF_X_IOVEC);
-    case 'm': return x->kind == CF_X_MSGHDR || is_null(x);
+    case 'm': return x->kind == CF_X_MSGHDR;
     case 'p': return list_of(x, CF_X_POLLFD);
     case 'x': return x->kind == CF_X_EPOLLEV;
     case 'o': return option_shape(x);

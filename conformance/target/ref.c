@@ -5,7 +5,7 @@
 
 #include "../text/mem.h"
 
-enum { ARENA_ALIGN = 64, SAME_TIME_MAX = 100000, QUEUE_MAX = 1u << 20 };
+enum { ARENA_ALIGN = 64, SAME_TIME_MAX = 100000, QUEUE_MAX = 100000 };
 
 /* The clock of a fresh target. Not 0, so that a stack that confuses "no time" with time 0 is found out. */
 #define START_US INT64_C(1000000)

@@ -22,8 +22,12 @@ TEST(constants_become_numbers)
     CHECK_EQ(first()->argv[2]->num, 6);
     CHECK(resolves("0 write(4, NULL, 10) = -1 EFAULT (Bad address)", false));
     CHECK_EQ(first()->errno_value, 14);
-    CHECK(resolves("0 setsockopt(3, SOL_IP, 1, {TCP_NLA_BUSY=1, TCP_NLA_SND_CWND=2}, 4) = 0", false));
-    CHECK_EQ(first()->argv[3]->kid[1]->num, 8);
+    CHECK(resolves("0 sendmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0, msg_control=[{cmsg_level=1, "
+                   "cmsg_type=2, cmsg_data={TCP_NLA_BUSY=1, TCP_NLA_SND_CWND=2}}]}, 0) = 0",
+                   false));
+    const cf_expr *data = first()->argv[1]->kid[3]->kid[0]->kid[2];
+    CHECK_EQ(data->kid[1]->num, 8);
+    CHECK(data->kid[1]->resolved);
 }
 
 static void refused(const char *text, const char *words)

@@ -40,7 +40,8 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     if (t->closed) retries = k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
     rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(retries > 0 ? retries : 0)});
     rs_time since = head->first_sent;
-    /* A peer that answers with a closed window is alive (MUST-37, SHLD-17). */
+    /* A peer that answers with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now. */
+    if (t->snd.wnd == 0 && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
     if (t->snd.wnd == 0) since = rs_time_max(since, t->stat.ack_recv);
     return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
