@@ -12,8 +12,8 @@ typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
 typedef struct knob {
     const char *name;
     kind kind;
-    size_t at;      /* offset in rs_config */
-    int count;   /* numbers */
+    size_t at; /* offset in rs_config */
+    int count; /* numbers */
     int64_t unit, min, max;
     int64_t rfc[3], linux_[3];
     const char *only;

@@ -340,11 +340,10 @@ void rs_sndq_lose_all(rs_pool *records, rs_sndq *q)
     for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rs_sndq_lose(records, q, i);
 }
 
-void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q)
+void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q)
 {
-    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rec_at(records, i)->lost = false;
-    q->lost_segs = 0;
-    q->lost_hint = RS_NIL;
+    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rec_at(records, i)->sacked = false;
+    q->sacked_segs = 0;
 }
 
 rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range)

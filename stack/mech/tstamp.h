@@ -16,10 +16,10 @@
 enum { RS_PAWS_IDLE_SECS = 24 * 24 * 3600, RS_TSTAMP_TICK_US = 1000 };
 
 typedef struct rs_tstamp {
-    uint32_t offset;     /* added to our clock (RFC 7323 5.4: hides the uptime) */
-    uint32_t recent;     /* TS.Recent */
-    rs_time recent_at;  /* when it was taken */
-    bool on;         /* agreed on */
+    uint32_t offset;   /* added to our clock (RFC 7323 5.4: hides the uptime) */
+    uint32_t recent;   /* TS.Recent */
+    rs_time recent_at; /* when it was taken */
+    bool on;           /* agreed on */
     bool has_recent;
 } rs_tstamp;
 

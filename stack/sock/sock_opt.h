@@ -12,7 +12,7 @@
 typedef struct rs_opt_bytes {
     void *val;
     uint32_t *len;
-} rs_opt_bytes;             /* room; length of the value, back */
+} rs_opt_bytes; /* room; length of the value, back */
 typedef struct rs_opt_value {
     const void *val;
     uint32_t len;

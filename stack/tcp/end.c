@@ -67,7 +67,7 @@ bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss)
 void rs_end_arm_fin_wait_2(rs_env *env, rs_tcb *t)
 {
     if (t->state != RS_FIN_WAIT_2 || !t->closed || !env->cfg->quirks.fin_wait_2_orphan_timer) return;
-    rs_dur wait = t->opts.linger2.us ? t->opts.linger2 : env->cfg->knobs.fin_timeout;
+    rs_dur wait = t->opts.linger2_secs ? RS_SEC(t->opts.linger2_secs) : env->cfg->knobs.fin_timeout;
     t->at_close = rs_tcb_after(env, t->opts.linger2_none ? RS_US(0) : wait);
 }
 

@@ -45,15 +45,18 @@ static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
         return;
     }
     rs_range waiting = t->rcvq.dup;
+    bool waits = t->rcvq.has_dup;
     if (t->sack_on && rs_seq_before(start, t->rcvq.nxt))
         rs_rcvq_note_dup(&t->rcvq, (rs_range){start, rs_seq_min(end, t->rcvq.nxt)});
     rs_send_ack(env, t);
     t->rcvq.dup = waiting;
+    t->rcvq.has_dup = waits;
 }
 
 static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (!answer_allowed(env, t, s)) rs_drop(env, t->self, s, RS_WHY_RATE_LIMITED);
+    else if (t->sndq.syn_unsent) rs_output(env, t);
     else rs_send_syn(env, t);
 }
 
@@ -96,7 +99,6 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     rs_check(before != RS_CLOSED && before != RS_LISTEN);
     t->stat.segs_in++;
     rs_verdict v = before == RS_SYN_SENT ? rs_input_synsent(env, t, seg) : rs_input_sync(env, t, seg, iss_hint != NULL);
-    if (v.kind == RS_REOPEN && !iss_hint) v = rs_say(RS_CHALLENGE, RS_WHY_SYN_OLD_IN_TIME_WAIT); /* nobody listens */
     if (v.why != RS_WHY_NONE) rs_drop(env, t->self, seg, v.why);
     if (v.kind == RS_PROCEED) afterwards(env, t);
     else effect(env, t, seg, v);

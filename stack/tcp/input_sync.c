@@ -95,7 +95,7 @@ static rs_verdict check_rst(rs_env *env, rs_tcb *t, rs_arrival *a)
     bool exact = rs_seq_eq(a->seg->seq, t->rcvq.nxt);
     if (t->state == RS_TIME_WAIT) {
         if (exact && !env->cfg->knobs.rfc1337) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
-        if (exact || env->cfg->quirks.tw_rst_kills) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
+        if (exact || env->cfg->quirks.tw_rst_unchallenged) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
     }
     if (!exact && env->cfg->quirks.rst_at_sack_edge) exact = at_sack_edge(env, t, a->seg);
     if (!exact) return rs_say(RS_CHALLENGE, RS_WHY_RST_CHALLENGED);

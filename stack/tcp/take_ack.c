@@ -143,9 +143,12 @@ static void resend_refused_probe(rs_env *env, rs_tcb *t, uint32_t wnd_before)
     rs_arm_rto(env, t);
 }
 
-static void note_urgent_done(rs_tcb *t)
+/* Marks in the sequence space that SND.UNA has passed are forgotten: half a circle later they would seem to lie ahead.
+ */
+static void forget_passed_marks(rs_tcb *t)
 {
     if (t->snd.urg && !rs_seq_after(t->snd.up, t->sndq.una)) t->snd.urg = false;
+    if (t->snd.has_small && !rs_seq_after(t->snd.small_end, t->sndq.una)) t->snd.has_small = false;
 }
 
 void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
@@ -167,7 +170,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     if (moved && t->snd.nospace && rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
-    note_urgent_done(t);
+    forget_passed_marks(t);
     rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
     if (got.fin) rs_end_fin_acked(env, t);
 }
@@ -193,5 +196,7 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
         return RS_GO_ON;
     }
     rs_take_acknowledged(env, t, a->seg);
+    /* CLOSE came in SYN-RECEIVED: this ACK of our SYN opens the connection although it never was ESTABLISHED. */
+    if (!t->was_open && rs_seq_after(t->sndq.una, t->snd.iss)) rs_take_open(env, t);
     return RS_GO_ON;
 }

@@ -1,7 +1,7 @@
 /* tcp.h — the protocol floor as net/, sock/ and api/ see it: entry points and events.
  *
  * Everything that can happen to a connection comes in through one of these calls; everything it wants comes out as
- * outbox segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb.events). Nothing calls upward. After every
+ * outbox segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb_events). Nothing calls upward. After every
  * entry point the caller must: drain the outbox, refresh the connection's deadline, look at the event bits, take the
  * connection out of the demultiplexer if it is in RS_CLOSED, and free it (rs_tcb_release, then the slot) if
  * rs_tcb_is_dead. */
@@ -14,8 +14,8 @@
 
 /* Protocol state of the whole host. */
 typedef struct rs_host {
-    rs_budget challenge;        /* challenge ACKs of this second (RFC 5961 7) */
-    uint32_t tw_count;         /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+    rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
+    uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
 } rs_host;
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
@@ -44,25 +44,25 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
     int err;      /* RS_E* for the user */
-    rs_seq seq;      /* quoted sequence number */
-    uint32_t mtu;      /* TOO_BIG only */
+    rs_seq seq;   /* quoted sequence number */
+    uint32_t mtu; /* TOO_BIG only */
 } rs_icmp_error;
 void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
 
 /* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its
  * children (rs_tcp_opts is copied). */
 typedef struct rs_tcp_open {
-    uint32_t conn;             /* its own number */
+    uint32_t conn; /* its own number */
     rs_endpoint local, remote;
     rs_seq iss;
     uint32_t ts_offset;
-    uint32_t mtu;              /* path MTU now */
+    uint32_t mtu; /* path MTU now */
     uint8_t family;
     rs_tcp_opts opts;
-    uint32_t listener;         /* passive: listener number; else RS_NIL */
+    uint32_t listener; /* passive: listener number; else RS_NIL */
 } rs_tcp_open;
-void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                       /* sends SYN */
-void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);   /* sends SYN-ACK */
+void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                     /* sends SYN */
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn); /* sends SYN-ACK */
 
 /* SEND (3.10.2): queues as much of buf as the send buffer takes; returns how much. more: MSG_MORE; eor: a record ends;
  * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */

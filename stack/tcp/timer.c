@@ -4,6 +4,7 @@
 #include "../base/time.h"
 #include "build.h"
 #include "end.h"
+#include "handshake.h"
 #include "keep.h"
 #include "output.h"
 #include "recovery.h"
@@ -11,7 +12,7 @@
 #include "tcp.h"
 #include "trace.h"
 
-enum { ORPHAN_RETRIES = 8, FIRINGS_MAX = 64 };
+enum { ORPHAN_RETRIES = 8, FIRINGS_MAX = 64, PROBE_AGAIN_MS = 500 };
 
 /* No answer: the user learns why as well as we know. */
 static void give_up(rs_env *env, rs_tcb *t)
@@ -57,7 +58,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
 {
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
     t->at_rto = RS_NEVER;
-    if (t->sndq.segs == 0) return;
+    if (t->sndq.segs == 0 && !t->sndq.syn_unsent) return;
     if (opening ? syn_exhausted(env, t) : data_exhausted(env, t)) {
         give_up(env, t);
         return;
@@ -65,8 +66,13 @@ static void on_rto(rs_env *env, rs_tcb *t)
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     if (!opening && !probing) rs_recovery_on_rto(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
-    rs_retransmit(env, t, rs_sndq_first(&t->sndq));
     backoff(env, t);
+    if (t->sndq.syn_unsent) { /* there was no record for it until now */
+        rs_output(env, t);
+        return;
+    }
+    if (t->state == RS_SYN_RECEIVED) rs_handshake_initial_window(env, t);
+    rs_retransmit(env, t, rs_sndq_first(&t->sndq));
     t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
 }
 
@@ -90,8 +96,12 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
         rs_send_probe_before_una(env, t);
         return;
     }
+    if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer */
+        rs_persist_not_sent(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
+        return;
+    }
     rs_rto_backoff(&t->rto);
-    rs_output_probe(env, t);
+    rs_arm_rto(env, t);
 }
 
 static void on_persist(rs_env *env, rs_tcb *t)
@@ -103,7 +113,7 @@ static void on_persist(rs_env *env, rs_tcb *t)
         if (rs_output_override(env, t)) return;
     }
     rs_persist_limit limit = {.retries = (uint8_t)(retries > UINT8_MAX ? UINT8_MAX : retries),
-                              .user_timeout = t->opts.user_timeout};
+                              .user_timeout = RS_MS(t->opts.user_timeout_ms)};
     rs_persist_when when = {env->now, t->rto.base, k->persist_min, t->rto.p.max};
     switch (rs_persist_on_timer(&t->persist, &when, &limit)) {
     case RS_PERSIST_PROBE: send_window_probe(env, t); break;

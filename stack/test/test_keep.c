@@ -54,7 +54,7 @@ TEST(the_options_of_the_connection_override_the_host)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
     f->t->opts.keepalive = true;
-    f->t->opts.keepidle = f->t->opts.keepintvl = RS_SEC(1);
+    f->t->opts.keepidle_secs = f->t->opts.keepintvl_secs = 1;
     f->t->opts.keepcnt = 2;
     rs_tcp_opts_changed(&f->env, f->t);
     pass(f, RS_SEC(3));

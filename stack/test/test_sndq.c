@@ -277,7 +277,7 @@ TEST(lost_records_are_found_oldest_first_and_once_each)
     CHECK_EQ(rs_sndq_inflight(&q), 2);
 }
 
-TEST(a_timeout_loses_everything_not_sacked_and_undo_takes_it_back)
+TEST(a_timeout_loses_everything_not_sacked_and_all_of_it_once_sack_is_forgotten)
 {
     send_hundreds(4);
     rs_sndq_sack(records, &q, (rs_range){rs_seq_of(201), rs_seq_of(301)});
@@ -286,10 +286,12 @@ TEST(a_timeout_loses_everything_not_sacked_and_undo_takes_it_back)
     CHECK_EQ(q.lost_segs, 3);
     CHECK_EQ(rs_sndq_inflight(&q), 0);
     CHECK_EQ(rs_sndq_next_lost(records, &q), rs_sndq_first(&q));
-    rs_sndq_unlose_all(records, &q);
+    rs_sndq_unsack_all(records, &q);
     sound();
-    CHECK_EQ(rs_sndq_inflight(&q), 3);
-    CHECK_EQ(rs_sndq_next_lost(records, &q), RS_NIL);
+    CHECK_EQ(rs_sndq_inflight(&q), 1);
+    rs_sndq_lose_all(records, &q);
+    sound();
+    CHECK_EQ(q.lost_segs, 4);
 }
 
 TEST(only_records_wholly_inside_a_sack_block_are_sacked)
@@ -358,7 +360,7 @@ enum { STREAM = 60000 };
 
 typedef struct model {
     uint8_t byte[STREAM], eor[STREAM + 1]; /* eor[n]: a record ends before offset n */
-    uint32_t base, una, nxt, end;           /* offsets; base is the sequence number of offset 0 */
+    uint32_t base, una, nxt, end;          /* offsets; base is the sequence number of offset 0 */
 } model;
 
 static void step_write(model *m, rs_rng *rng)

@@ -16,8 +16,8 @@
 #include "stack.h"
 
 typedef struct rs_ret {
-    int64_t value;  /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
-    int32_t err;    /* RS_E* when value is -1, else 0 */
+    int64_t value;   /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
+    int32_t err;     /* RS_E* when value is -1, else 0 */
     uint32_t parked; /* 0: the call has ended; otherwise the number of the parked call */
 } rs_ret;
 
