@@ -45,6 +45,8 @@ __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t 
 
 /* ---------- what the oracles are told ---------- */
 
+static fz_program program;
+
 static fz_conn *conn_of(uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++)
@@ -52,6 +54,7 @@ static fz_conn *conn_of(uint16_t local, uint16_t remote)
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
+    j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
     j->local = local;
     j->remote = remote;
     return &j->conn;
@@ -194,8 +197,6 @@ static void play(const fz_program *p)
 }
 
 /* ---------- the engine's entry points ---------- */
-
-static fz_program program;
 
 /* The story of a failure is the same program once more, told aloud. */
 static void tell(void *ctx)

@@ -178,7 +178,7 @@ static bool is_name(const char *text, const char *only)
 rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
 {
     const knob *k = find(name);
-    int64_t v[3];
+    int64_t v[3] = {0};
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);

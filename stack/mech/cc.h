@@ -36,12 +36,12 @@ typedef struct rs_cc_params {
 typedef struct rs_cc {
     rs_cc_params p;
     uint32_t cwnd_segs;
-    uint32_t cwnd_cnt;                   /* linux_form: segments acknowledged towards the next one in avoidance */
-    uint32_t rest_bytes;                 /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
-    uint32_t acked_bytes;                /* RFC form: bytes acknowledged towards the next segment in avoidance */
-    uint32_t ssthresh_segs;              /* RS_CC_INFINITE at first */
-    uint32_t clamp_segs;                 /* never above */
-    uint8_t algo;                        /* index in rs_cc_all */
+    uint32_t cwnd_cnt;      /* linux_form: segments acknowledged towards the next one in avoidance */
+    uint32_t rest_bytes;    /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
+    uint32_t acked_bytes;   /* RFC form: bytes acknowledged towards the next segment in avoidance */
+    uint32_t ssthresh_segs; /* RS_CC_INFINITE at first */
+    uint32_t clamp_segs;    /* never above */
+    uint8_t algo;           /* index in rs_cc_all */
     _Alignas(8) uint8_t state[RS_CC_STATE_BYTES]; /* of the algorithm */
 } rs_cc;
 
@@ -78,6 +78,7 @@ typedef struct rs_cc_idle {
     rs_dur idle, rto;
     uint32_t mss;
 } rs_cc_idle;
+
 /* Every function is there in every algorithm; the ones below rs_cc_* are called through the registry. */
 typedef struct rs_cc_algo {
     const char *name; /* as in net.ipv4.tcp_congestion_control */

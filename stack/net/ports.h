@@ -17,8 +17,8 @@
 #include "table.h"
 
 typedef struct rs_binding {
-    rs_addr addr; /* address "any" with the family of the socket. First: a free slot of the pool is overwritten here, and
-                     holders must stay 0 */
+    rs_addr addr;    /* address "any" with the family of the socket. First: a free slot of the pool is overwritten here,
+                        and    holders must stay 0 */
     bool v6only : 1; /* an IPv6 "any" that leaves IPv4 alone */
     bool reuse_addr : 1, reuse_port : 1;
     bool listening : 1;

@@ -142,8 +142,8 @@ static const char *sock_broken(const rs_stack *st, uint32_t i)
     const rs_sock *s = rs_sock_at(st, i);
     if (rs_sock_has_conn(s) && (s->conn >= st->net.conns.tcbs.high || rs_sock_tcb(st, s)->sock != i))
         return "S1: a connection does not name its socket";
-    if (s->phase == RS_SK_LISTENING && (!rs_conns_listening(&st->net.conns, s->listener) ||
-                                        rs_conns_listener(&st->net.conns, s->listener)->sock != i))
+    if (s->phase == RS_SK_LISTENING &&
+        (!rs_conns_listening(&st->net.conns, s->listener) || rs_conns_listener(&st->net.conns, s->listener)->sock != i))
         return "S1: a listener does not name its socket";
     return s->refs == references(st, i) ? NULL : "S2: a socket is referred to more or less often than it counts";
 }

@@ -21,9 +21,11 @@
 typedef enum rs_phase { RS_SK_IDLE, RS_SK_LISTENING, RS_SK_DIALING, RS_SK_CONNECTED } rs_phase;
 
 typedef struct rs_sock {
-    union { uint32_t draft, listener, conn; }; /* IDLE has a draft, LISTENING a listener, the others a connection.
-                                                  First: a free slot of the pool is overwritten here, and refs must
-                                                  stay 0 */
+    union {
+        uint32_t draft, listener, conn;
+    }; /* IDLE has a draft, LISTENING a listener, the others a connection.
+          First: a free slot of the pool is overwritten here, and refs must
+          stay 0 */
     uint32_t refs;
     uint32_t binding; /* net/ports.h; RS_NIL while not bound */
     int16_t so_error; /* RS_E* of a connection that is gone */
@@ -72,7 +74,10 @@ static inline rs_sock *rs_sock_at(const rs_stack *st, uint32_t i)
 {
     return rs_pool_at(&st->socks, i);
 }
-static inline bool rs_sock_has_conn(const rs_sock *s) { return s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED; }
+static inline bool rs_sock_has_conn(const rs_sock *s)
+{
+    return s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED;
+}
 /* The connection of a socket, or NULL. */
 static inline rs_tcb *rs_sock_tcb(const rs_stack *st, const rs_sock *s)
 {

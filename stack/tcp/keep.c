@@ -8,7 +8,8 @@ static rs_keepalive_params limits_of(const rs_env *env, const rs_tcb *t)
     const rs_knobs *k = &env->cfg->knobs;
     int count = t->opts.keepcnt ? t->opts.keepcnt : k->keepalive_probes;
     return (rs_keepalive_params){.idle = t->opts.keepidle_secs ? RS_SEC(t->opts.keepidle_secs) : k->keepalive_time,
-                                 .interval = t->opts.keepintvl_secs ? RS_SEC(t->opts.keepintvl_secs) : k->keepalive_intvl,
+                                 .interval =
+                                     t->opts.keepintvl_secs ? RS_SEC(t->opts.keepintvl_secs) : k->keepalive_intvl,
                                  .user_timeout = RS_MS(t->opts.user_timeout_ms),
                                  .count = (uint8_t)(count > UINT8_MAX ? UINT8_MAX : count)};
 }

@@ -148,8 +148,8 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
 {
     bool again = t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts > 0;
-    /* The first segment cannot be SACKed and unacknowledged: the receiver has thrown away what it had reported (RFC 2018
-     * section 8). */
+    /* The first segment cannot be SACKed and unacknowledged: the receiver has thrown away what it had reported (RFC
+     * 2018 section 8). */
     if (rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->sacked) rs_sndq_unsack_all(env->records, &t->sndq);
     rs_sndq_lose_all(env->records, &t->sndq);
     rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now,
@@ -181,6 +181,7 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
         t->loss.recover = t->sndq.nxt;
     }
     rs_recovery_resend(env, t);
+    rs_arm_rto(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
 }
 
 void rs_recovery_resend(rs_env *env, rs_tcb *t)

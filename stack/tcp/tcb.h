@@ -14,8 +14,8 @@
  *
  * Invariants (rs_tcb_broken):
  *   I1  SND.UNA <= SND.NXT, and SND.NXT is at most the end of what was queued, FIN included
- *   I2  the retransmission timer runs if and only if something sent is not acknowledged, or our SYN waits for memory (none
- *       in CLOSED and TIME-WAIT)
+ *   I2  the retransmission timer runs if and only if something sent is not acknowledged or our SYN waits for
+ *       memory (none in CLOSED and TIME-WAIT)
  *   I3  the send queue is [SND.UNA, end of text) once our SYN is acknowledged
  *   I4  RCV.NXT <= RCV.ADV, the highest right edge ever offered: the window never shrinks
  *   I5  a FIN is queued if and only if the state row says so (or the connection is closed, or the FIN waits for

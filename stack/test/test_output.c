@@ -53,7 +53,7 @@ TEST(a_small_window_is_not_filled_with_a_silly_segment_until_a_second_has_passed
     call_send(f, 1000);
     silence(f, RS_MS(900));
     pass(f, RS_MS(100));
-    CHECK_EQ(we_send(f, RS_ACK)->text.len, 100);
+    CHECK_EQ(we_send(f, RS_ACK | RS_PSH)->text.len, 100);
 }
 
 TEST(a_burst_is_cut_in_segments_and_ends_with_psh_in_the_linux_way)

@@ -27,7 +27,8 @@ TEST(two_duplicate_acks_let_a_new_segment_out_each_and_the_third_resends_the_fir
     duplicate(f);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, una.raw);
     CHECK_EQ(f->t->loss.ca_state, RS_CA_RECOVERY);
-    CHECK_EQ(f->t->cc.ssthresh_segs, 5); /* half of the ten, not of the twelve (RFC5681-no-send-in-first-dups-without-lt) */
+    CHECK_EQ(f->t->cc.ssthresh_segs,
+             5); /* half of the ten, not of the twelve (RFC5681-no-send-in-first-dups-without-lt) */
     silence(f, RS_MS(1));
 }
 
@@ -87,11 +88,13 @@ TEST(segments_too_big_for_the_path_go_again_in_pieces_with_the_window_unchanged)
     fix *f = ten_out(rs_config_rfc());
     rs_seq una = f->t->sndq.una;
     uint32_t cwnd = f->t->cc.cwnd_segs;
+    silence(f, RS_MS(500));
     rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .err = RS_EMSGSIZE, .seq = una, .mtu = 640});
     silence(f, RS_US(0)); /* drained below */
     rs_tcp_output(&f->env, f->t);
     CHECK_EQ(f->t->snd.mss, 600);
     CHECK_EQ(f->t->cc.cwnd_segs, cwnd);
+    CHECK_EQ(f->t->at_rto.us, rs_time_add(f->env.now, rs_rto_timeout(&f->t->rto)).us);
     CHECK_EQ(f->out.segs[0].seg.seq.raw, una.raw);
     CHECK_EQ(f->out.segs[0].seg.text.len, 600);
     CHECK_EQ(f->out.segs[1].seg.text.len, 400);

@@ -47,7 +47,7 @@ typedef struct rs_quirks {
     bool icmp_soft_aborts_open;  /* soft ICMP errors end a connection attempt (RFC 5461) */
     bool rst_at_sack_edge;       /* RST at the right edge of the newest SACK block resets */
     bool shutdown_rd_keeps_data; /* after shutdown(RD) arriving data is still taken and acknowledged */
-    bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window but not at RCV.NXT is dropped without a challenge ACK */
+    bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
     bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
     bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
     bool late_data_resets;         /* data arriving after close() resets the connection (MAY-1, half-duplex close) */
