@@ -260,7 +260,10 @@ void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_
 {
     if (c->urgent || c->forgot) return; /* the urgent byte may have been taken out of the stream */
     cf_offset start = (cf_offset)irs + 1 + (cf_offset)offset, end = start + (cf_offset)len;
-    if (reach(c, start) < end) fz_fail("O50 delivery", "the user reads bytes that the peer never sent");
+    if (reach(c, start) < end) {
+        fz_fail("O50 delivery", "the user reads bytes that the peer never sent");
+        return;
+    }
     if (c->lied) return;
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == peer_byte((uint32_t)(start + (cf_offset)i))) continue;

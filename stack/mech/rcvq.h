@@ -53,6 +53,9 @@ void rs_rcvq_init(rs_rcvq *q, rs_seq nxt);
 /* Gives back everything it holds; nxt stays. */
 void rs_rcvq_clear(rs_pool *blocks, rs_pool *records, rs_rcvq *q);
 
+/* Gives back the islands and their bytes: no gap will be filled any more. What is in order stays. */
+void rs_rcvq_drop_islands(rs_pool *blocks, rs_pool *records, rs_rcvq *q);
+
 /* --- trimming, as a pure function ------------------------------------------------------------------------ */
 
 /* Text and FIN of a segment against a window. SYN must have been taken off by the caller. */

@@ -42,11 +42,7 @@ typedef struct rs_sndrec {
     bool lost : 1;        /* judged lost */
     bool retrans_out : 1; /* its retransmission is believed to be in flight */
     bool ever_retrans : 1;
-    bool app_limited : 1; /* the sender had no more to send then (rate sampling) */
     rs_time first_sent, last_sent;
-    uint64_t delivered;   /* the connection's delivered count when it was last sent (rate sampling) */
-    rs_time delivered_at; /* when that count was reached */
-    rs_time round_sent;   /* when the segment that opened that sampling round was sent */
 } rs_sndrec;
 _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slot");
 
@@ -103,16 +99,9 @@ typedef struct rs_sndq_chunk {
  * back). RS_PSH when the chunk carries a pushed last byte. max_len 0 can only give SYN or a bare FIN. */
 rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t max_len);
 
-/* What is known at the moment of sending; the last four are for rate sampling and may be zero. */
-typedef struct rs_sndq_stamp {
-    rs_time now;
-    uint64_t delivered;
-    rs_time delivered_at, round_sent;
-    bool app_limited;
-} rs_sndq_stamp;
 /* The chunk (from rs_sndq_next just before; len and flags may have been made smaller) is sent: makes its record and
  * moves nxt. Returns the record, RS_NIL when there is no slot (nothing changed) or the chunk is empty. */
-uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const rs_sndq_stamp *s);
+uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, rs_time now);
 
 /* Copies payload [seq, seq + len), which must be in the queue (sent or not). */
 typedef struct rs_sndq_span {
@@ -150,18 +139,11 @@ typedef struct rs_sndq_acked {
     uint32_t bytes;       /* payload bytes newly acknowledged */
     uint32_t segs;        /* records that went away */
     uint32_t new_segs;    /* ... that had not been SACKed before: newly delivered */
-    uint32_t sacked_segs; /* ... that had */
-    bool syn, fin;        /* our SYN, our FIN is acknowledged now */
+    bool fin;             /* our FIN is acknowledged now */
     bool any_retrans;     /* something that was sent more than once is among them */
-    bool any_lost;        /* a record judged lost is among them */
-    bool partial;         /* the ACK ends inside a record, which was trimmed */
     bool rtt_valid;       /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
                              something was not SACKed earlier */
-    rs_time oldest_sent;  /* when the first and */
-    rs_time newest_sent;  /* the last of the not yet SACKed records were sent; valid while rtt_valid */
-    rs_time first_sent;   /* first transmission of the oldest record that went away; valid while segs > 0 */
-    rs_sndrec newest;     /* copy of the record sent last among the newly delivered ones (rate sampling, RACK); valid
-                             while new_segs > 0 */
+    rs_time oldest_sent;  /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);
@@ -175,7 +157,7 @@ uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len)
  * Returns how many records were merged away. */
 uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_len);
 /* The record was sent again. */
-void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, const rs_sndq_stamp *s);
+void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);
 /* The record is judged lost (its retransmission too, if it was out); no effect on a SACKed one. */
 void rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec);
 /* Every record that is not SACKed is judged lost (timeout). */
@@ -183,14 +165,9 @@ void rs_sndq_lose_all(rs_pool *records, rs_sndq *q);
 /* What SACK told is forgotten (the receiver has reneged). */
 void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q);
 
-/* What a SACK block told. */
-typedef struct rs_sndq_sacked {
-    uint32_t new_segs, new_bytes;
-    bool any_retrans;
-    rs_sndrec newest;
-} rs_sndq_sacked;
-/* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. `newest` as above. */
-rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
+/* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. Returns how many had
+ * not been SACKed before. */
+uint32_t rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
 
 /* --- counts ---------------------------------------------------------------------------------------------- */
 

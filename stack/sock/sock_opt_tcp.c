@@ -4,7 +4,13 @@
 #include "../base/time.h"
 #include "sock_opt.h"
 
-enum { LINGER2_MAX_SECS = 120, MAXSEG_MIN = 88, WINDOW_CLAMP_MIN = 1152, CONGESTION_NAME = 16 };
+enum {
+    LINGER2_MAX_SECS = 120,
+    DEFER_ACCEPT_MAX_SECS = 32767,
+    MAXSEG_MIN = 88,
+    WINDOW_CLAMP_MIN = 1152,
+    CONGESTION_NAME = 16
+};
 enum { PMTUDISC_DONT = 0, PMTUDISC_WANT = 1 };
 
 static rs_tcp_opts *opts_of(const rs_call *c)
@@ -128,15 +134,16 @@ int rs_opt_set_LINGER2(rs_call *c, int value)
 
 int rs_opt_get_DEFER_ACCEPT(rs_call *c, int *out)
 {
-    bool listening = c->s->phase == RS_SK_LISTENING;
-    *out = listening ? (int)rs_conns_listener(&c->st->net.conns, c->s->listener)->defer_accept_secs : 0;
+    *out = opts_of(c)->defer_accept_secs;
     return 0;
 }
 
+/* Rounded up to what a number of retransmissions of the SYN-ACK takes: 1, 3, 7, 15 ... seconds. */
 int rs_opt_set_DEFER_ACCEPT(rs_call *c, int value)
 {
-    if (c->s->phase != RS_SK_LISTENING) return 0;
-    rs_conns_listener(&c->st->net.conns, c->s->listener)->defer_accept_secs = value > 0 ? (uint32_t)value : 0;
+    int secs = value > 0;
+    while (value > secs && secs < DEFER_ACCEPT_MAX_SECS) secs = 2 * secs + 1;
+    opts_of(c)->defer_accept_secs = (uint16_t)secs;
     return 0;
 }
 

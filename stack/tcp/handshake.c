@@ -4,8 +4,6 @@
 #include "output.h"
 #include "recovery.h"
 
-enum { TS_OPTION_BYTES = 12 };
-
 static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
 {
     const rs_knobs *k = &env->cfg->knobs;
@@ -27,7 +25,7 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     agree(env, t, &syn->opts);
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
-    uint32_t used = t->ts.on ? TS_OPTION_BYTES : 0;
+    uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
     if (t->passive) rs_rcvwnd_set_first(&t->wnd, t->rcv.adv_mss > used ? t->rcv.adv_mss - used : 1);
     rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
 }

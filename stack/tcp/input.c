@@ -4,6 +4,7 @@
 #include "accept.h"
 #include "build.h"
 #include "end.h"
+#include "handshake.h"
 #include "output.h"
 #include "state.h"
 #include "step.h"
@@ -56,8 +57,7 @@ static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
 static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (!answer_allowed(env, t, s)) rs_drop(env, t->self, s, RS_WHY_RATE_LIMITED);
-    else if (t->sndq.syn_unsent) rs_output(env, t);
-    else rs_send_syn(env, t);
+    else rs_handshake_resend(env, t);
 }
 
 static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)

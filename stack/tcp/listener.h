@@ -26,7 +26,6 @@ typedef struct rs_listener {
     bool v6, v6only;
     rs_tcp_opts opts; /* inherited by children */
     uint32_t events;  /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
-    uint32_t defer_accept_secs;
 } rs_listener;
 
 /* Room rules: Linux tests accept_len > backlog; the RFC says nothing. */

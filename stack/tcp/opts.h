@@ -14,9 +14,10 @@ typedef struct rs_tcp_opts {
     uint32_t rcvlowat;       /* 0 acts as 1 */
     uint32_t window_clamp;   /* TCP_WINDOW_CLAMP; 0: none */
     uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
-    uint16_t user_mss;       /* TCP_MAXSEG; 0: from the path */
-    uint8_t syncnt, keepcnt; /* TCP_SYNCNT, TCP_KEEPCNT */
-    uint8_t tos, ttl;        /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
+    uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */
+    uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
+    uint8_t syncnt, keepcnt;    /* TCP_SYNCNT, TCP_KEEPCNT */
+    uint8_t tos, ttl;           /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
     bool nodelay : 1, cork : 1, keepalive : 1, oob_inline : 1, quickack_off : 1, quickack_on : 1;
     bool linger_on : 1;
     bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */

@@ -160,7 +160,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
         t->output_pending = true;
         return false;
     }
-    if (rs_sndq_cut(env->records, &t->sndq, c, &(rs_sndq_stamp){.now = env->now}) == RS_NIL) return false;
+    if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
     uint16_t flags = c->flags;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
     rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
@@ -236,7 +236,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         rs_sndq_chunk c = next_burst(env, t, &w);
         rwnd = w.rwnd_limited;
         if (!c.len && !c.flags) break;
-        if (override && c.len && c.len == w.usable) c.flags |= RS_PSH; /* fills a small window: nothing follows soon */
+        if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
         if (!send_burst(env, t, &c, w.mss)) break;
         if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
             t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));

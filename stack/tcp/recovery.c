@@ -233,6 +233,6 @@ bool rs_retransmit(rs_env *env, rs_tcb *t, uint32_t rec)
     t->stat.bytes_retrans += r->len;
     env->count->retransmits++;
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
-    rs_sndq_resent(env->records, &t->sndq, rec, &(rs_sndq_stamp){.now = env->now});
+    rs_sndq_resent(env->records, &t->sndq, rec, env->now);
     return true;
 }

@@ -95,6 +95,7 @@ typedef struct rs_tcb_snd {
     bool nospace : 1;      /* the last SEND found the buffer full */
     bool more : 1;         /* the last SEND said MSG_MORE: a partial segment waits */
     bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
+    rs_seq pushed;         /* end of what was written at the last push */
     rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;      /* most segments in flight since round_end */
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
@@ -224,6 +225,9 @@ static inline bool rs_tcb_fin_acked(const rs_tcb *t)
     return t->sndq.fin_sent && rs_seq_eq(t->sndq.una, t->sndq.end);
 }
 /* Send buffer as poll(2) and SEND reckon it: bytes the user may have queued. */
-uint32_t rs_tcb_send_limit(const struct rs_env *env, const rs_tcb *t);
+static inline uint32_t rs_tcb_send_limit(const rs_tcb *t)
+{
+    return t->opts.sndbuf;
+}
 
 #endif

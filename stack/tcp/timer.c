@@ -26,20 +26,26 @@ static void give_up(rs_env *env, rs_tcb *t)
 static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    int retries = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
+    int times = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
     if (t->passive) return t->loss.timeouts >= k->synack_retries;
-    if (env->cfg->quirks.syn_linear_timeouts) retries += k->syn_linear_timeouts;
-    return t->loss.timeouts >= retries;
+    if (env->cfg->quirks.syn_linear_timeouts) times += k->syn_linear_timeouts;
+    return t->loss.timeouts >= times;
+}
+
+/* How often a segment, or a window probe, goes again before the connection is given up (R2). */
+static int retries(const rs_env *env, const rs_tcb *t)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    if (!t->closed) return k->retries2;
+    return k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
 }
 
 /* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). */
 static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
-    const rs_knobs *k = &env->cfg->knobs;
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
-    int retries = k->retries2;
-    if (t->closed) retries = k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
-    rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(retries > 0 ? retries : 0)});
+    int times = retries(env, t);
+    rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
     rs_time since = head->first_sent;
     /* A peer that answers with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now. */
     if (t->snd.wnd == 0 && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
@@ -89,10 +95,12 @@ static void on_delack(rs_env *env, rs_tcb *t)
 }
 
 /* The RFC's probe is one byte of new data, which from then on is retransmitted like any other (3.8.6.1); Linux repeats
- * an old sequence number, so that nothing has to be kept. */
+ * an old sequence number, so that nothing has to be kept. An urgent pointer counts only on a segment that is acceptable
+ * (MUST-66): it goes ahead, at SND.UNA. */
 static void send_window_probe(rs_env *env, rs_tcb *t)
 {
     if (env->cfg->quirks.probe_before_una) {
+        if (t->snd.urg) rs_build_segment(env, t, &(rs_build){.seq = t->sndq.una, .flags = RS_ACK});
         rs_send_probe_before_una(env, t);
         return;
     }
@@ -107,12 +115,12 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
 static void on_persist(rs_env *env, rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    int retries = t->closed ? (k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES) : k->retries2;
+    int times = retries(env, t);
     if (t->snd.wnd > 0) {
         rs_sndq_mark_push(&t->sndq);
         if (rs_output_override(env, t)) return;
     }
-    rs_persist_limit limit = {.retries = (uint8_t)(retries > UINT8_MAX ? UINT8_MAX : retries),
+    rs_persist_limit limit = {.retries = (uint8_t)(times > UINT8_MAX ? UINT8_MAX : times),
                               .user_timeout = RS_MS(t->opts.user_timeout_ms)};
     rs_persist_when when = {env->now, t->rto.base, k->persist_min, t->rto.p.max};
     switch (rs_persist_on_timer(&t->persist, &when, &limit)) {
@@ -144,10 +152,18 @@ static void on_close(rs_env *env, rs_tcb *t)
 
 typedef void rs_timer_handler(rs_env *env, rs_tcb *t);
 
-static rs_timer_handler *const handlers[RS_TIMERS] = {
-    [RS_T_RTO] = on_rto,         [RS_T_TLP] = rs_tlp_fire,        [RS_T_DELACK] = on_delack,
-    [RS_T_PERSIST] = on_persist, [RS_T_KEEPALIVE] = on_keepalive, [RS_T_2MSL] = on_close,
-    [RS_T_FW2] = on_close,       [RS_T_USER] = on_user,
+static const struct {
+    rs_timer_handler *fire;
+    const char *name;
+} timers[RS_TIMERS] = {
+    [RS_T_RTO] = {on_rto, "retransmission"},
+    [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"},
+    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},
+    [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
 };
 
 static enum rs_timer earliest(const rs_tcb *t)
@@ -168,8 +184,8 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t)
         if (kind == RS_TIMERS || !rs_time_due(rs_tcb_deadline(t, kind), env->now)) break;
         rs_check(n < FIRINGS_MAX);
         env->count->timers_fired++;
-        rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_TIMER, .a = kind});
-        handlers[kind](env, t);
+        rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_TIMER, .a = kind, .why = timers[kind].name});
+        timers[kind].fire(env, t);
     }
     rs_check(!rs_tcb_broken(t));
 }

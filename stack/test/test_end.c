@@ -54,19 +54,19 @@ TEST(time_wait_gives_way_to_a_connection_of_ours_after_a_second_if_timestamps_an
 {
     rs_seq iss;
     fix *f = in_time_wait(1, true);
-    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, false, &iss));
     pass(f, RS_SEC(1));
     rs_seq old = f->t->sndq.nxt;
-    CHECK(rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(rs_tcp_give_way(&f->env, f->t, false, &iss));
     CHECK(rs_seq_after(iss, old));
     state_is(f, RS_CLOSED);
     f = in_time_wait(1, false);
     pass(f, RS_SEC(1));
-    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, false, &iss));
     f = in_time_wait(0, true);
     pass(f, RS_SEC(1));
-    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, false, &iss));
     f = in_time_wait(2, true);
     pass(f, RS_SEC(1));
-    CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
+    CHECK(!rs_tcp_give_way(&f->env, f->t, false, &iss));
 }

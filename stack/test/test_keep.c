@@ -5,7 +5,7 @@ static fix *kept(rs_config cfg)
 {
     fix *f = conn_in(RS_ESTABLISHED, cfg);
     f->t->opts.keepalive = true;
-    rs_tcp_opts_changed(&f->env, f->t);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_KEEP);
     return f;
 }
 
@@ -56,7 +56,7 @@ TEST(the_options_of_the_connection_override_the_host)
     f->t->opts.keepalive = true;
     f->t->opts.keepidle_secs = f->t->opts.keepintvl_secs = 1;
     f->t->opts.keepcnt = 2;
-    rs_tcp_opts_changed(&f->env, f->t);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_KEEP);
     pass(f, RS_SEC(3));
     we_send(f, RS_ACK);
     we_send(f, RS_ACK);

@@ -50,8 +50,6 @@ typedef struct rs_quirks {
     bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
     bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
     bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
-    bool late_data_resets;         /* data arriving after close() resets the connection (MAY-1, half-duplex close) */
-    bool unread_close_resets;      /* close() with unread data sends RST (RFC 2525 2.17) */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */
     bool synrecv_ack_checks_tsecr; /* linux: true. SYN-RECEIVED: an ACK whose TSecr is not from our SYN-ACK is not taken
                                     */
@@ -69,28 +67,39 @@ typedef struct rs_quirks {
     bool retransmit_collapse; /* linux: true. small neighbours are merged into a retransmitted segment */
     bool tail_loss_probe;     /* linux: true. with SACK, a tail without ACK is probed before the RTO (RFC 8985 7) */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
+    bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
+                                 fills the window carries PSH: nothing can follow it soon */
+    bool psh_per_half_window; /* linux: true. a write that has passed half of the peer's largest window since the last
+                                 push is pushed there: a receiver may wait for PSH to hand on what it has */
+    bool window_covered_ok;   /* linux: true. a segment that begins before the window and ends behind it is trimmed and
+                                 taken (the four cases of RFC 9293 3.10.7.4 refuse it) */
+    bool tw_new_ts_proves_nothing;  /* linux: true. TIME-WAIT without timestamps: a SYN with them still needs a later
+                                       sequence number (RFC 6191 takes it) */
+    bool bound_port_takes_over;     /* linux: true. connect() from a port that the user bound takes the place of a
+                                       TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
+    bool syn_ack_text_dropped;      /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
+    bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
+                                       ECONNRESET, not ECONNREFUSED */
 } rs_quirks;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
  *
- * Kept and reported, so that scripts can set them, but without effect: retries1 (there is no router to complain to),
- * moderate_rcvbuf (the receive buffer keeps its size), base_mss (no MTU probing), netdev_max_backlog (input is never
- * queued), rmem[0] and wmem[0] (memory is never short by degrees). timestamps 2 counts as 1. */
+ * rmem[0] and wmem[0] are kept and have no effect: memory is never short by degrees. timestamps 2 counts as 1. */
 typedef struct rs_knobs {
-    int syn_retries, synack_retries, syn_linear_timeouts, retries1, retries2, orphan_retries;
+    int syn_retries, synack_retries, syn_linear_timeouts, retries2, orphan_retries;
     rs_dur rto_initial, rto_min, rto_max, rto_fallback, delack_min, delack_max, msl2, fin_timeout, invalid_ratelimit;
+    rs_dur tw_reuse_delay, paws_idle; /* TS.Recent is outdated after paws_idle: RFC 7323 5.5 24 days, Linux 2147 s */
     rs_dur keepalive_time, keepalive_intvl, user_timeout, persist_min,
         clock_tick; /* clock_tick: timer rounding, 0 = none */
     int keepalive_probes;
-    bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle, moderate_rcvbuf;
-    int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss, base_mss;
+    bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle;
+    int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss;
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
-    int netdev_max_backlog;
     char congestion_control[16];
 } rs_knobs;
 

@@ -12,7 +12,7 @@ typedef enum rs_event_kind {
     RS_EV_PACKET_OUT, /* a packet was queued for the wire; a = length */
     RS_EV_DROP,       /* a packet or segment was dropped or answered only; why = reason */
     RS_EV_STATE,      /* a = old state, b = new state, why = transition event */
-    RS_EV_TIMER,      /* a = timer kind that fired */
+    RS_EV_TIMER,      /* a = timer kind that fired, why = its name */
     RS_EV_RETRANSMIT, /* a = first sequence number (relative to ISS), b = length */
     RS_EV_CWND,       /* a = cwnd in segments, b = ssthresh in segments, why = cause */
     RS_EV_RTT,        /* a = sample in us, b = resulting RTO in us */
