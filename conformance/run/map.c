@@ -186,9 +186,9 @@ void cf_map_injecting(cf_sock *s, const cf_pkt *p)
 {
     if (p->proto != CF_P_TCP) return;
     bool syn = p->flags & CF_SYN, ack = p->flags & CF_ACK;
-    if (s->state == CF_SOCK_SYN_SENT && syn) {
-        s->remote_isn = p->seq; /* a bare SYN is a simultaneous open */
-        if (ack) s->state = CF_SOCK_SYN_ACKED;
+    if (s->state == CF_SOCK_SYN_SENT && syn && ack) { /* a bare SYN, a simultaneous open, leaves the peer's ISN 0 */
+        s->remote_isn = p->seq;
+        s->state = CF_SOCK_SYN_ACKED;
     }
     if (s->state == CF_SOCK_PASSIVE_ANSWERED && ack) s->state = CF_SOCK_PASSIVE_ACKED;
 }

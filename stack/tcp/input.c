@@ -68,6 +68,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_REOPEN: break;
     case RS_ANSWER: answer(env, t, s); break;
     case RS_CHALLENGE: limited_answer(env, t, s, challenge_allowed(env, t)); break;
+    case RS_DEFER: t->rcv.bare_ack = true; break;
     case RS_ANSWER_SYN: answer_syn(env, t, s); break;
     case RS_ANSWER_RESET: rs_send_reset_for(env, s); break;
     case RS_REFUSE:

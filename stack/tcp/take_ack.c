@@ -27,19 +27,12 @@ static bool echo_is_ours(const rs_env *env, const rs_tcb *t, const rs_seg *s)
     return rs_tstamp_echo_plausible(&t->ts, &(rs_echo_range){sent, env->now, s->opts.ts_ecr});
 }
 
-/* TCP_DEFER_ACCEPT: a bare ACK does not open the connection yet; data will, or an ACK after so many seconds, counted in
- * retransmissions of our SYN-ACK as Linux counts them. (Linux spares most of these retransmissions.) */
-static bool waits_for_data(const rs_tcb *t, const rs_listener *l, const rs_seg *s)
-{
-    return (uint64_t)l->opts.defer_accept_secs > (UINT64_C(1) << (t->loss.timeouts & 63)) - 1 && rs_seg_len(s) == 0;
-}
-
 static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
     const rs_listener *l = rs_listener_of(env, t);
-    if (l && waits_for_data(t, l, s)) return rs_say(RS_DISCARD, RS_WHY_ACCEPT_DEFERRED);
+    if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts)) return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
     if (!l || !rs_listener_accept_full(l)) return RS_GO_ON;
     return rs_say(env->cfg->knobs.abort_on_overflow ? RS_REFUSE : RS_DISCARD, RS_WHY_ACCEPT_QUEUE_FULL);
 }

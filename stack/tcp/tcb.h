@@ -112,6 +112,7 @@ typedef struct rs_tcb_rcv {
     bool oob_read : 1; /* the urgent byte was taken out of band */
     bool ack_now : 1;  /* an ACK has to go before this entry point ends */
     bool shut : 1;     /* shutdown(SHUT_RD) */
+    bool bare_ack : 1; /* SYN-RECEIVED: our SYN was acknowledged, without the data that the listener waits for */
 } rs_tcb_rcv;
 
 typedef struct rs_tcb_loss {

@@ -2,6 +2,7 @@
  * then of its kind. */
 #include "../base/check.h"
 #include "../base/time.h"
+#include "accept.h"
 #include "build.h"
 #include "end.h"
 #include "handshake.h"
@@ -22,12 +23,18 @@ static void give_up(rs_env *env, rs_tcb *t)
 
 /* --- retransmission ---------------------------------------------------------------------------------------------- */
 
+/* TCP_DEFER_ACCEPT, the peer has our SYN-ACK, and that many expiries from now the listener still waits for data. */
+static bool waits_for_data(const rs_env *env, const rs_tcb *t, uint32_t ahead)
+{
+    return t->rcv.bare_ack && rs_accept_defers(env, t, t->loss.timeouts + ahead);
+}
+
 /* R2 for a SYN counts copies (MUST-23); the linear ones come on top. */
 static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
     int times = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
-    if (t->passive) return t->loss.timeouts >= k->synack_retries;
+    if (t->passive) return t->loss.timeouts >= k->synack_retries && !waits_for_data(env, t, 0);
     if (env->cfg->quirks.syn_linear_timeouts) times += k->syn_linear_timeouts;
     return t->loss.timeouts >= times;
 }
@@ -69,6 +76,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
         give_up(env, t);
         return;
     }
+    bool spare = opening && waits_for_data(env, t, 1); /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     if (!opening && !probing) rs_recovery_on_rto(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
@@ -78,7 +86,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
         return;
     }
     if (t->state == RS_SYN_RECEIVED) rs_handshake_initial_window(env, t);
-    rs_retransmit(env, t, rs_sndq_first(&t->sndq));
+    if (!spare) rs_retransmit(env, t, rs_sndq_first(&t->sndq));
     t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
 }
 

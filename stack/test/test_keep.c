@@ -63,3 +63,14 @@ TEST(the_options_of_the_connection_override_the_host)
     we_send(f, RS_RST | RS_ACK);
     state_is(f, RS_CLOSED);
 }
+
+TEST(another_option_does_not_start_the_series_anew)
+{
+    fix *f = kept(rs_config_rfc());
+    pass(f, RS_SEC(7200));
+    we_send(f, RS_ACK);
+    rs_time next = f->t->keepalive.deadline;
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_NAGLE | RS_OPTS_OTHER | RS_OPTS_SIZES);
+    CHECK_EQ(f->t->keepalive.deadline.us, next.us);
+    CHECK_EQ(f->t->keepalive.probes, 1);
+}
