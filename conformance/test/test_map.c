@@ -87,14 +87,14 @@ TEST(an_active_open_learns_its_port_and_number_from_the_syn)
     cf_map_free(&map);
 }
 
-TEST(the_peers_syn_ack_or_syn_gives_the_remote_number)
+TEST(the_peers_syn_ack_gives_the_remote_number_and_a_bare_syn_does_not)
 {
     begin();
     cf_sock *s = cf_map_new(&map, CF_P_TCP, 3, 30);
     s->state = CF_SOCK_SYN_SENT;
     cf_pkt syn = segment(CF_IN, CF_SYN, 500), synack = segment(CF_IN, CF_SYN | CF_ACK, 600);
     cf_map_injecting(s, &syn);
-    CHECK_EQ(s->remote_isn, 500);
+    CHECK_EQ(s->remote_isn, 0);
     CHECK_EQ(s->state, CF_SOCK_SYN_SENT);
     cf_map_injecting(s, &synack);
     CHECK_EQ(s->remote_isn, 600);
