@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../packet/encode.h"
 #include "../text/mem.h"
 
 /* The live start lies this long after the target's clock began, so that events fall in the middle of a timer tick. */
