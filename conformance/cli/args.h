@@ -26,7 +26,7 @@ typedef struct cf_args {
     cf_strings options;       /* packetdrill's, "name" or "name=value"; owned */
     cf_define *defines;
     uint32_t define_count, define_cap; /* names are owned, values point into argv */
-    const char *target, *preset, *root, *variants;
+    const char *target, *preset, *root, *variants, *ip_version;
     const char *json, *junit, *tap, *github, *pcap_dir; /* file names, "-" for standard output; NULL: not asked */
     uint64_t seed;
     uint32_t jobs, repeat;
@@ -37,7 +37,7 @@ typedef struct cf_args {
 typedef struct cf_flag {
     const char *name;  /* without dashes */
     char letter;       /* 0: none */
-    const char *value; /* what to call its value; NULL: takes none; "[X]": only with '=' */
+    const char *value; /* what to call its value; NULL: takes none; "[X]": may be left out */
     unsigned verbs;    /* bits of cf_verb_bit */
     const char *help;
     bool (*take)(cf_args *a, const char *value, char *why, size_t why_cap); /* value NULL when none was given */

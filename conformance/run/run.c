@@ -108,7 +108,10 @@ static bool apply_options(job *j)
         blame(j, "usage", 0);
         return false;
     }
-    return true;
+    if (cf_settings_check(&j->set, why, sizeof why)) return true;
+    stop(j, CF_RUN_ERROR, cf_mem_str(why));
+    blame(j, "usage", 0);
+    return false;
 }
 
 /* ---------- front matter ---------- */

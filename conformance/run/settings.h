@@ -29,5 +29,9 @@ void cf_settings_defaults(cf_settings *s, cf_ip_mode mode);
 bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char *why, size_t why_cap);
 /* "name=value" or "name". */
 bool cf_settings_apply_text(cf_settings *s, const char *text, char *why, size_t why_cap);
+/* When everything is applied: false, with the reason, for settings that no two hosts can have. */
+bool cf_settings_check(const cf_settings *s, char *why, size_t why_cap);
+/* Does "name=value" mean anything in this mode? An address of the other family does not. */
+bool cf_settings_concerns(const char *text, cf_ip_mode mode);
 
 #endif

@@ -11,13 +11,14 @@
 #include "repeat.h"
 #include "worker.h"
 
-enum { WORKERS_MAX = 256 };
+enum { WORKERS_MAX = 256, LOOK_AGAIN_MS = 250 /* a signal between a look at stop and poll() must not be lost */ };
 
 typedef struct {
     const cf_job *jobs;
     const cf_pool_opts *o;
     uint32_t count, repeat; /* runs are numbered job * repeat + repetition */
     uint32_t next, finished;
+    uint32_t *done; /* repetitions of each job that have finished */
     cf_result *out;
     char **said;
     cf_seen_run *seen;
@@ -37,6 +38,7 @@ static void keep(pool *p, uint32_t run, cf_result *r, char *said)
     uint32_t job = run / p->repeat;
     cf_repeat_note(&p->seen[run], r);
     p->finished++;
+    p->done[job]++;
     if (p->o->done) p->o->done(p->o->ctx, r, p->finished, p->count * p->repeat);
     if (run % p->repeat == 0) p->out[job] = *r;
     else cf_result_free(r);
@@ -132,9 +134,14 @@ static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
     return busy > 0 || p->finished == total(p);
 }
 
-static int wait_ms(const cf_worker *workers, uint32_t n)
+static bool stopped(const pool *p)
 {
-    int64_t first = INT64_MAX;
+    return p->o->stop && *p->o->stop;
+}
+
+static int wait_ms(const pool *p, const cf_worker *workers, uint32_t n)
+{
+    int64_t first = p->o->stop ? cf_clock_us() + LOOK_AGAIN_MS * 1000 : INT64_MAX;
     for (uint32_t i = 0; i < n; i++)
         if (workers[i].run != CF_NO_RUN && workers[i].deadline_us < first) first = workers[i].deadline_us;
     if (first == INT64_MAX) return -1;
@@ -159,17 +166,17 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     void (*old)(int) = signal(SIGPIPE, SIG_IGN);
     struct pollfd fds[WORKERS_MAX];
     bool ok = true;
-    while (p->finished < total(p) && ok) {
+    while (p->finished < total(p) && ok && !stopped(p)) {
         ok = hand_out(p, workers, n);
         if (!ok) snprintf(why, why_cap, "cannot start a worker process: %s", strerror(errno));
         for (uint32_t i = 0; i < n; i++)
             fds[i] = (struct pollfd){.fd = workers[i].pid ? workers[i].from : -1, .events = POLLIN};
-        if (ok && poll(fds, n, wait_ms(workers, n)) < 0) continue;
+        if (ok && poll(fds, n, wait_ms(p, workers, n)) < 0) continue;
         for (uint32_t i = 0; i < n && ok; i++)
             if (workers[i].pid) collect(p, &workers[i], fds[i].revents != 0);
     }
     for (uint32_t i = 0; i < n; i++)
-        if (workers[i].pid) cf_worker_end(&workers[i], !ok);
+        if (workers[i].pid) cf_worker_end(&workers[i], !ok || stopped(p));
     signal(SIGPIPE, old);
     free(workers);
     return ok;
@@ -177,11 +184,12 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
 
 static void run_here(pool *p)
 {
-    for (uint32_t run = 0; run < total(p); run++) {
+    for (uint32_t run = 0; run < total(p) && !stopped(p); run++) {
         const cf_job *j = &p->jobs[run / p->repeat];
         cf_result r = {0};
         p->o->run(j->path, j->id, &j->opts, &r);
-        keep(p, run, &r, NULL);
+        if (stopped(p)) cf_result_free(&r); /* its children got the signal too */
+        else keep(p, run, &r, NULL);
     }
 }
 
@@ -192,15 +200,17 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     memset(out, 0, count * sizeof *out);
     memset(said, 0, count * sizeof *said);
     p.seen = cf_mem_zero(total(&p), sizeof *p.seen);
+    p.done = cf_mem_zero(count, sizeof *p.done);
     uint32_t n = o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
     if (n > total(&p)) n = total(&p);
     bool ok = true;
     if (o->workers == 0) run_here(&p);
     else ok = run_parallel(&p, n, why, why_cap);
     for (uint32_t i = 0; i < count; i++) {
-        if (ok) cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
+        if (ok && p.done[i] == p.repeat) cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
         else cf_result_free(&out[i]), free(said[i]), said[i] = NULL;
     }
     free(p.seen);
+    free(p.done);
     return ok;
 }

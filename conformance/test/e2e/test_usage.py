@@ -19,7 +19,16 @@ from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
     (["run", "--target=moon"], 'unknown target "moon"; there are: ref'),
     (["run", "--preset=bsd"], 'unknown preset "bsd"'),
     (["run", "--variants=ipx"], 'unknown variant "ipx"'),
-    (["run", "--ip_version=ipx"], "bad --ip_version: ipx"),
+    (["run", "--ip_version=ipx"], "bad --ip_version: ipx; allowed: ipv4, ipv6 or ipv4-mapped-ipv6"),
+    (["run", "--bind_port", "70000"], "bad --bind_port: 70000; allowed: 1 to 65535"),
+    (["run", "--ip_version=ipv6", "--variants=ipv4"], "contradict each other"),
+    (["run", "--local_ip=fd00::1", "--variants=ipv4"], "--local_ip=fd00::1 is of the other family"),
+    (["check", "--netmask_ip=255.0.0.0", "--variants", "ipv6"], "--netmask_ip=255.0.0.0 is of the other family"),
+    (["run", "--remote_ip=192.168.0.1"], "both 192.168.0.1; the peer must be another host"),
+    (["run", ""], "an empty word selects nothing"),
+    (["check", " "], "an empty word selects nothing"),
+    (["run", "--pcap-dir", "", "close"], "--pcap_dir wants a value"),
+    (["run", "--pcap-dir=x", "--repeat=2"], "exclude each other"),
     (["run", "--mtu=-5"], "bad --mtu: -5"),
     (["run", "--json=-", "--tap=-"], "only one report"),
     (["run", "--wire_server"], "--target chooses"),
@@ -54,6 +63,13 @@ def test_nothing_at_all_shows_the_help():
     assert "usage: tcprove" in done.err
 
 
+def test_a_value_may_be_the_next_word_in_every_option():
+    with_sign = tcprove("list", "--variants=ipv6", "close")
+    assert with_sign.status == 0
+    assert tcprove("list", "--variants", "ipv6", "close").out == with_sign.out
+    assert tcprove("list", "--variants", "close").out == tcprove("list", "close").out
+
+
 def test_a_misspelt_selector_is_answered_with_the_nearest_names():
     listed = tcprove("list").out.splitlines()
     name = listed[0].split()[0]
@@ -82,8 +98,9 @@ def test_a_dangling_link_is_told(tmp_path):
 
 
 def test_a_report_that_cannot_be_written_is_no_success(script):
-    done = tcprove("run", script(HANDSHAKE), "--json=/nowhere/r.jsonl", "-q")
+    done = tcprove("run", script(HANDSHAKE), "--json=/nowhere/r.jsonl")
     assert done.status == 2
+    assert done.out == "", "nothing runs"
     assert "/nowhere/r.jsonl" in done.err
 
 
