@@ -264,6 +264,7 @@ static void begin(cf_exec *x, bool timed)
     x->live_start_us = own ? x->ops->run_begin(x->t) : x->ops->now(x->t) + START_DELAY_US;
     x->dialogue.live_start_us = x->live_start_us;
     x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    x->begun = true;
 }
 
 void cf_exec_run(cf_exec *x)

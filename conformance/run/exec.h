@@ -45,7 +45,7 @@ typedef struct cf_exec {
     cf_when blocked_when;
     cf_marshal blocked_call;
     uint64_t frames;                    /* sniffed so far */
-    bool init_done;
+    bool init_done, begun;      /* begun: the timed part */
     bool over;                      /* the verdict is written */
 } cf_exec;
 

@@ -26,7 +26,7 @@ static void tell(cf_exec *x, uint32_t line, const char *text)
         if (!blank) cf_buf_putc(&b, *p);
         else if (b.len && p[1] && !strchr(" \t\r\n", p[1])) cf_buf_putc(&b, ' ');
     }
-    cf_dialogue_say(&x->dialogue, cf_exec_now(x), "command", line, "`%s`", cf_buf_str(&b));
+    cf_dialogue_say(&x->dialogue, x->begun ? cf_exec_now(x) : 0, "command", line, "`%s`", cf_buf_str(&b));
     cf_buf_free(&b);
 }
 
@@ -79,8 +79,10 @@ bool cf_exec_code(cf_exec *x)
     cf_code_failure f = {0};
     bool ok = cf_code_run(&x->code, x->res->path, x->set.code_command, &printed, &f);
     if (printed.len) cf_exec_note(x, "%s", cf_buf_str(&printed));
-    if (!ok && f.broken) cf_exec_error(x, (cf_where){.line = f.line}, "error executing code: %s", cf_buf_str(&f.text));
-    else if (!ok) cf_exec_fail(x, (cf_where){.line = f.line}, "code", "error in Python code: %s", cf_buf_str(&f.text));
+    cf_where at = {.line = f.block_line};
+    if (!ok && f.broken) cf_exec_error(x, at, "error executing code: %s", cf_buf_str(&f.text));
+    else if (!ok) cf_exec_fail(x, at, "code", "error in Python code: %s", cf_buf_str(&f.text));
+    if (!ok) x->res->line = f.line;
     if (!ok && f.values.len) cf_exec_hint(x, "%s", cf_buf_str(&f.values));
     cf_buf_free(&printed);
     cf_buf_free(&f.text);

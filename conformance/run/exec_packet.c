@@ -63,7 +63,7 @@ cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patien
         int64_t deadline = patience_us > INT64_MAX - now ? INT64_MAX : now + patience_us;
         cf_frame_verdict v = any_frame(x, deadline, out);
         if (!x->over && !cf_exec_poll_blocked(x)) return CF_FRAME_OVER;
-        if (v != CF_FRAME_OK || !s || cf_map_ours(s, &out->p)) return v;
+        if (v != CF_FRAME_OK || !s || cf_map_takes(&x->map, s, &out->p)) return v;
         cf_dialogue_frame(&x->dialogue, out->at_us, NULL, &out->p, 0, "not of the connection under test");
         cf_pcap_comment(x->pcap, out->number, "not of the connection under test");
     }

@@ -57,7 +57,9 @@ def packetdrill(binary, script, variant, *, parse_only):
         done = subprocess.run(command, cwd=script.parent, capture_output=True, text=True, timeout=900, check=False)
     except subprocess.TimeoutExpired:
         return 1, "still running after 900 s"
-    first = (done.stderr.strip().splitlines() or [""])[0]
+    lines = done.stderr.strip().splitlines()
+    named = [line for line in lines if line.startswith(script.name + ":")]  # not what commands of the script complain of
+    first = (named or lines or [""])[0]
     return done.returncode, first
 
 
