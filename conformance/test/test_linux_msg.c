@@ -11,15 +11,15 @@ static struct sockaddr_in {
     unsigned short family, port;
     uint8_t addr[4];
     char pad[8];
-} at;
+} here;
 
 static void set_up(void)
 {
-    socklen_t len = sizeof at;
-    at = (struct sockaddr_in){.family = AF_INET, .addr = {127, 0, 0, 1}};
+    socklen_t len = sizeof here;
+    here = (struct sockaddr_in){.family = AF_INET, .addr = {127, 0, 0, 1}};
     for (int i = 0; i < 2; i++) udp[i] = socket(AF_INET, SOCK_DGRAM, 0);
-    CHECK_EQ(bind(udp[1], (struct sockaddr *)&at, sizeof at), 0);
-    CHECK_EQ(getsockname(udp[1], (struct sockaddr *)&at, &len), 0);
+    CHECK_EQ(bind(udp[1], (struct sockaddr *)&here, sizeof here), 0);
+    CHECK_EQ(getsockname(udp[1], (struct sockaddr *)&here, &len), 0);
 }
 
 static void tear_down(void)
@@ -30,7 +30,7 @@ static void tear_down(void)
 
 static cf_call_in sending(uint8_t *buf, const uint32_t *pieces, uint32_t n)
 {
-    uint16_t port = (uint16_t)(at.port << 8 | at.port >> 8);
+    uint16_t port = (uint16_t)(here.port << 8 | here.port >> 8);
     cf_call_in in = {.id = CF_CALL_sendmsg, .fd = udp[0], .buf = buf, .iov_len = pieces, .iovs = n, .has_addr = true};
     in.addr_family = CF_AF_INET;
     in.port = port;

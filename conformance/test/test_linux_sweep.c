@@ -20,6 +20,7 @@ __attribute__((noreturn)) static void act_as_run(int tell)
     if (!cf_linux_sweep_start(&l, why, sizeof why)) _exit(1);
     pid_t command = fork();
     if (command == 0) {
+        close(l.sweeper); /* as starting a program does */
         poll(NULL, 0, 60000);
         _exit(0);
     }
