@@ -15,6 +15,8 @@
 
 #include "linux.h"
 
+enum { LOCAL_TRIES = 4000 };
+
 typedef struct talk {
     struct mnl_socket *nl;
     uint32_t seq;
@@ -108,6 +110,44 @@ static bool add_route(talk *t, unsigned index, const cf_addr *remote, uint8_t pr
     return ask(t, h, "the route to the remote address is not taken");
 }
 
+/* The kernel's own answer to "where would this go?" */
+static int take_route_type(const struct nlmsghdr *h, void *ctx)
+{
+    const struct rtmsg *m = mnl_nlmsg_get_payload(h);
+    *(uint8_t *)ctx = m->rtm_type;
+    return MNL_CB_STOP;
+}
+
+static bool is_local(talk *t, const cf_addr *a)
+{
+    char room[1024], answer[8192];
+    uint8_t type = RTN_UNSPEC;
+    struct nlmsghdr *h = mnl_nlmsg_put_header(room);
+    h->nlmsg_type = RTM_GETROUTE;
+    h->nlmsg_flags = NLM_F_REQUEST;
+    h->nlmsg_seq = ++t->seq;
+    struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
+    m->rtm_family = family_of(a);
+    m->rtm_dst_len = a->family == 6 ? 128 : 32;
+    put_addr(h, RTA_DST, a);
+    if (mnl_socket_sendto(t->nl, h, h->nlmsg_len) < 0) return false;
+    ssize_t n = mnl_socket_recvfrom(t->nl, answer, sizeof answer);
+    if (n > 0) mnl_cb_run(answer, (size_t)n, t->seq, mnl_socket_get_portid(t->nl), take_route_type, &type);
+    return type == RTN_LOCAL;
+}
+
+/* IPv6 takes an address first and the way to it a little later. */
+static bool wait_until_local(talk *t, const cf_addr *a)
+{
+    struct timespec moment = {.tv_nsec = 500000};
+    for (int i = 0; i < LOCAL_TRIES; i++) {
+        if (is_local(t, a)) return true;
+        nanosleep(&moment, NULL);
+    }
+    errno = ETIMEDOUT;
+    return refused(t, "the local address does not become usable");
+}
+
 static bool set_speed(uint32_t mbits, char *why, size_t cap)
 {
     struct ethtool_cmd c = {.cmd = ETHTOOL_GSET};
@@ -129,7 +169,7 @@ static bool setup(talk *t, const cf_open *o)
     if (!lo || !tun) return refused(t, "the devices of the namespace");
     if (o->speed && !set_speed(o->speed, t->why, t->cap)) return false;
     return link_up(t, lo, 0) && link_up(t, tun, o->mtu) &&
-           (o->anyip || add_address(t, tun, &o->local, o->local_prefix)) &&
+           (o->anyip || (add_address(t, tun, &o->local, o->local_prefix) && wait_until_local(t, &o->local))) &&
            add_route(t, tun, &o->remote, o->remote_prefix, o->anyip ? NULL : &o->gateway);
 }
 
