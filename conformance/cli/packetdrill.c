@@ -81,7 +81,8 @@ static int take_value(line *l, const char *name, const char *value)
     if (strcmp(name, "ip_version") == 0) take_mode(l, value);
     else if (strcmp(name, "verbose") == 0) l->verbose = true;
     else if (strcmp(name, "define") == 0 && !take_define(l, value)) return ANYTHING_ELSE;
-    else if (strcmp(name, "define") != 0) push(&l->options, value ? cf_mem_fmt("%s=%s", name, value) : cf_mem_str(name));
+    else if (strcmp(name, "define") != 0)
+        push(&l->options, value ? cf_mem_fmt("%s=%s", name, value) : cf_mem_str(name));
     return PASSED;
 }
 
@@ -93,7 +94,8 @@ static int read_long(line *l, const char *word)
     const cf_option_desc *o = cf_option_find(name);
     int status = PASSED;
     if (!o) status = usage(l->argv[0], "unrecognized option", l->argv[l->at]);
-    else if (o->value == CF_OV_NONE && value) status = usage(l->argv[0], "option doesn't allow an argument", l->argv[l->at]);
+    else if (o->value == CF_OV_NONE && value)
+        status = usage(l->argv[0], "option doesn't allow an argument", l->argv[l->at]);
     else if (o->value != CF_OV_NONE && !value && ++l->at >= l->argc)
         status = usage(l->argv[0], "option requires an argument", l->argv[l->argc - 1]);
     else status = take_value(l, o->name, o->value != CF_OV_NONE && !value ? l->argv[l->at] : value);

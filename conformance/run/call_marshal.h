@@ -18,10 +18,10 @@ typedef struct cf_marshal {
     const cf_call_desc *desc;
     cf_call_in in;
     cf_arena *mem;
-    int64_t script_fd;      /* of the first descriptor argument; -1 if there is none */
-    const char *unsupported;    /* non-NULL: names what a target must have `needs` for; needs 0: no target has it */
+    int64_t script_fd;       /* of the first descriptor argument; -1 if there is none */
+    const char *unsupported; /* non-NULL: names what a target must have `needs` for; needs 0: no target has it */
     cf_caps needs;
-    char why[240];       /* what is wrong with an argument */
+    char why[240]; /* what is wrong with an argument */
     cf_span why_span;
 } cf_marshal;
 

@@ -58,7 +58,8 @@ static bool put_int(builder *b, const cf_expr *x, size_t bytes)
 
 static bool put_error(builder *b, const cf_expr *x, int level)
 {
-    static const uint8_t sizes[] = {4, 1, 1, 1, 4, 4}; /* errno origin type code info data; a byte of padding before info */
+    static const uint8_t sizes[] = {4, 1, 1,
+                                    1, 4, 4}; /* errno origin type code info data; a byte of padding before info */
     static const uint8_t nobody[OFFENDER_V6] = {0};
     for (uint32_t i = 0; i < 6; i++) {
         if (i == 4 && !put(b, nobody, 1)) return false;
@@ -233,7 +234,8 @@ static bool same_one(const judge *j, const cf_expr *x, const cf_cmsg *want, cons
     if (data->kind == CF_X_EXTERR) return same_error(j, want, got);
     if (want->level == LEVEL_SOCKET && want->type == TYPE_STAMPS) return same_stamps(j, want, got);
     if (want->level == LEVEL_SOCKET && want->type == TYPE_STATS) return same_statistics(j, data, want, got);
-    return memcmp(want->data, got->data, want->len) == 0 || differ(j, "the %u bytes are not the expected ones", want->len);
+    return memcmp(want->data, got->data, want->len) == 0 ||
+           differ(j, "the %u bytes are not the expected ones", want->len);
 }
 
 bool cf_cmsg_check(const cf_expr *list, const cf_cmsg *got, uint32_t count, const cf_cmsg_rule *rule, char *why,

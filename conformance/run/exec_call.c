@@ -60,8 +60,8 @@ typedef struct ended {
     const cf_call *call;
     const cf_marshal *m;
     const cf_call_out *out;
-    int64_t want;       /* the result in the script */
-    uint32_t mark;       /* where the dialogue stood when it began */
+    int64_t want;  /* the result in the script */
+    uint32_t mark; /* where the dialogue stood when it began */
 } ended;
 
 static cf_where place(const ended *e)

@@ -5,8 +5,8 @@
  * stack: it is repeated when the others are done, at most CF_PACE_REPEATS times. That is so when
  *
  *   the failure is one of time, and the judge was late by CF_PACE_LATE_US or more, or
- *   the judge was late by CF_PACE_LOST_US, half of the usual tolerance: then packets may have crossed on the way. Such a
- *   failure is believed when it comes a second time. */
+ *   the judge was late by CF_PACE_LOST_US, half of the usual tolerance: then packets may have crossed on the way. Such
+ * a failure is believed when it comes a second time. */
 #ifndef CF_SUITE_PACE_H
 #define CF_SUITE_PACE_H
 
@@ -33,7 +33,8 @@ typedef struct cf_tries {
 void cf_tries_note(cf_tries *t, const cf_result *r);
 /* Is this result doubtful, and worth another try? */
 bool cf_tries_again(const cf_tries *t, const cf_result *r);
-/* The last try is the result: says that it was repeated, and why; `unsteady` when no try was in time and they differ. */
+/* The last try is the result: says that it was repeated, and why; `unsteady` when no try was in time and they differ.
+ */
 void cf_tries_judge(const cf_tries *t, cf_result *r);
 
 #endif

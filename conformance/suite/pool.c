@@ -23,8 +23,8 @@ typedef struct {
     char **said;
     cf_seen_run *seen;
     cf_pace pace;
-    cf_tries *tries;                              /* of each run; NULL on virtual clocks */
-    uint32_t *doubtful, doubts, doubts_next;      /* runs to be repeated when all others are done */
+    cf_tries *tries;                         /* of each run; NULL on virtual clocks */
+    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated when all others are done */
 } pool;
 
 uint32_t cf_pool_cpus(void)

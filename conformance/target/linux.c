@@ -120,12 +120,12 @@ static int64_t linux_next_event(cf_target *t)
     return INT64_MAX;
 }
 
-#define KERNEL_CAPS                                                                                               \
-    (CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |             \
-     CF_CAP(SACK_RECOVERY) | CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CUBIC) | CF_CAP(RACK) | CF_CAP(PRR) |       \
-     CF_CAP(FRTO) | CF_CAP(ECN) | CF_CAP(ACCECN) | CF_CAP(FASTOPEN) | CF_CAP(CHALLENGE_ACK) | CF_CAP(SYNCOOKIES) | \
-     CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(PMTUD) |    \
-     CF_CAP(ICMP_ERRORS) | CF_CAP(MD5) | CF_CAP(POLL) | CF_CAP(EPOLL) | CF_CAP(ERRQUEUE) | CF_CAP(ZEROCOPY) |     \
+#define KERNEL_CAPS                                                                                                    \
+    (CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |                  \
+     CF_CAP(SACK_RECOVERY) | CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CUBIC) | CF_CAP(RACK) | CF_CAP(PRR) |            \
+     CF_CAP(FRTO) | CF_CAP(ECN) | CF_CAP(ACCECN) | CF_CAP(FASTOPEN) | CF_CAP(CHALLENGE_ACK) | CF_CAP(SYNCOOKIES) |     \
+     CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(PMTUD) |         \
+     CF_CAP(ICMP_ERRORS) | CF_CAP(MD5) | CF_CAP(POLL) | CF_CAP(EPOLL) | CF_CAP(ERRQUEUE) | CF_CAP(ZEROCOPY) |          \
      CF_CAP(UDP) | CF_CAP(ENCAPSULATION) | CF_CAP(GRO) | CF_CAP(STATE_PROBE))
 
 const cf_target_ops cf_target_linux = {

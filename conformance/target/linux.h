@@ -38,15 +38,15 @@ typedef struct cf_helper {
 
 typedef struct cf_linux {
     cf_target base;
-    int tun, sniffer, timer;    /* descriptors */
-    int home;                   /* the network namespace to go back to; -1: none */
-    int sweeper;                /* writing end of the sweeper's pipe */
+    int tun, sniffer, timer; /* descriptors */
+    int home;                /* the network namespace to go back to; -1: none */
+    int sweeper;             /* writing end of the sweeper's pipe */
     pid_t sweeper_pid;
-    uint32_t sniffed;           /* frames seen, but not taken out of the device's queue yet */
+    uint32_t sniffed; /* frames seen, but not taken out of the device's queue yet */
     uint32_t gso_mss;
-    bool timed, priority;       /* in the timed part; with real-time priority */
+    bool timed, priority; /* in the timed part; with real-time priority */
     int64_t late_us;
-    uint8_t *frame;             /* the frame lent by sniff */
+    uint8_t *frame; /* the frame lent by sniff */
     cf_helper helper;
 } cf_linux;
 

@@ -54,7 +54,8 @@ static void put_info(list *l, const uint8_t *b)
 #include "tcp_info_layout.def"
 #undef AT
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) put(l, rows[i].name, number_at(b, rows[i].at, rows[i].bytes));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        put(l, rows[i].name, number_at(b, rows[i].at, rows[i].bytes));
     put(l, "snd_wscale", b[WSCALE_AT] & 0xf);
     put(l, "rcv_wscale", b[WSCALE_AT] >> 4);
     put(l, "delivery_rate_app_limited", b[APP_LIMITED_AT] & 1);
@@ -92,9 +93,9 @@ static void put_cc_info(list *l, const uint8_t *b, size_t len)
 static void put_memory(list *l, const uint8_t *b)
 {
     static const char *const names[] = {
-        "SK_MEMINFO_RMEM_ALLOC", "SK_MEMINFO_RCVBUF",       "SK_MEMINFO_WMEM_ALLOC",
-        "SK_MEMINFO_SNDBUF",     "SK_MEMINFO_FWD_ALLOC",    "SK_MEMINFO_WMEM_QUEUED",
-        "SK_MEMINFO_OPTMEM",     "SK_MEMINFO_BACKLOG",      "SK_MEMINFO_DROPS",
+        "SK_MEMINFO_RMEM_ALLOC", "SK_MEMINFO_RCVBUF",    "SK_MEMINFO_WMEM_ALLOC",
+        "SK_MEMINFO_SNDBUF",     "SK_MEMINFO_FWD_ALLOC", "SK_MEMINFO_WMEM_QUEUED",
+        "SK_MEMINFO_OPTMEM",     "SK_MEMINFO_BACKLOG",   "SK_MEMINFO_DROPS",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) put(l, names[i], number_at(b, 4 * i, 4));
 }

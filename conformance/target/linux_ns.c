@@ -43,7 +43,8 @@ bool cf_linux_ns_enter(int *home, char *why, size_t cap)
     *home = -1;
     if (first == EPERM && enter_user_namespace() && unshare(CLONE_NEWNET) == 0) return true;
     if (first != EPERM)
-        snprintf(why, cap, "no network namespace: %s (is CONFIG_NET_NS in the kernel, and user.max_net_namespaces not 0?)",
+        snprintf(why, cap,
+                 "no network namespace: %s (is CONFIG_NET_NS in the kernel, and user.max_net_namespaces not 0?)",
                  strerror(first));
     else
         snprintf(why, cap,

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* ppoll */
 /* linux_tun.c — the TUN device: packets in by writing, packets out by a packet socket that sees what leaves the device,
- * with the kernel's time stamps. Whole aggregates come out, because the device says that it segments and sums itself. */
+ * with the kernel's time stamps. Whole aggregates come out, because the device says that it segments and sums itself.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -53,9 +54,8 @@ static bool sniffer_options(int fd)
 
 bool cf_linux_sniffer_open(cf_linux *l, char *why, size_t cap)
 {
-    struct sockaddr_ll a = {.sll_family = AF_PACKET,
-                            .sll_protocol = htons(ETH_P_ALL),
-                            .sll_ifindex = (int)if_nametoindex(CF_LINUX_DEVICE)};
+    struct sockaddr_ll a = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)if_nametoindex(CF_LINUX_DEVICE)};
     l->sniffer = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (l->sniffer >= 0 && sniffer_options(l->sniffer) && bind(l->sniffer, (struct sockaddr *)&a, sizeof a) == 0)
         return true;

@@ -41,14 +41,14 @@ typedef struct cf_open {
     cf_addr local, remote, gateway;
     uint8_t local_prefix, remote_prefix;
     uint32_t mtu;
-    const char *preset;           /* "rfc", "linux" */
+    const char *preset; /* "rfc", "linux" */
     uint64_t seed;
     const cf_tuning *tuning;
-    uint32_t tunings;   /* from --set */
+    uint32_t tunings; /* from --set */
     /* What only a target with a real device looks at: */
-    uint32_t gso_mss;  /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
-    uint32_t speed;    /* of the device, in Mbit/s; 0: as it comes */
-    bool anyip;        /* the local address is no address of the device */
+    uint32_t gso_mss; /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
+    uint32_t speed;   /* of the device, in Mbit/s; 0: as it comes */
+    bool anyip;       /* the local address is no address of the device */
 } cf_open;
 
 /* A system call with everything evaluated, and its outcome. Byte arguments are real buffers. What stands where, besides
@@ -73,9 +73,9 @@ typedef struct cf_cmsg {
 enum { CF_CMSG_ROOM = 4096, CF_CMSGS_MAX = 16 };
 typedef struct cf_call_in {
     const char *name; /* "recvmsg" */
-    uint32_t id; /* cf_call_id */
-    int fd, fd2; /* live descriptors, when the call has them */
-    int64_t num[6]; /* integer arguments, see above */
+    uint32_t id;      /* cf_call_id */
+    int fd, fd2;      /* live descriptors, when the call has them */
+    int64_t num[6];   /* integer arguments, see above */
     uint8_t *buf;
     size_t len; /* data to send, or room to receive; option values */
     bool buf_null;
@@ -92,21 +92,22 @@ typedef struct cf_call_in {
     const cf_cmsg *cmsg; /* sendmsg: ancillary data */
     uint32_t cmsgs;
     uint8_t *control; /* recvmsg: CF_CMSG_ROOM bytes for ancillary data; NULL: none is wanted */
-    const char *str; /* open(path); the option's name of getsockopt and setsockopt */
+    const char *str;  /* open(path); the option's name of getsockopt and setsockopt */
 } cf_call_in;
 typedef struct cf_call_out {
     int64_t result;
-    int err; /* errno, Linux numbers; 0 when fine */
+    int err;          /* errno, Linux numbers; 0 when fine */
     uint32_t out_len; /* getsockopt length, bytes received */
-    int64_t out_num[2]; /* ioctl value; pipe descriptors; first event of epoll_wait: bits, data (0 when there is none) */
-    int msg_flags; /* recvmsg */
+    int64_t
+        out_num[2]; /* ioctl value; pipe descriptors; first event of epoll_wait: bits, data (0 when there is none) */
+    int msg_flags;  /* recvmsg */
     cf_cmsg cmsg[CF_CMSGS_MAX]; /* recvmsg; the data lies in the call's control */
     uint32_t cmsgs;
     cf_addr addr;
     uint16_t port;
-    bool has_addr; /* accept, recvfrom, getsockname */
+    bool has_addr;           /* accept, recvfrom, getsockname */
     const char *unsupported; /* non-NULL: the target cannot do this; outcome n/a, this names what */
-    bool hung; /* the call can never end: nothing is pending that could wake it */
+    bool hung;               /* the call can never end: nothing is pending that could wake it */
     int64_t done_at_us;
 } cf_call_out;
 
@@ -139,7 +140,7 @@ typedef struct cf_target_ops {
      */
     bool (*sniff)(cf_target *t, int64_t deadline_us, cf_sniffed *out);
     void (*call)(cf_target *t, const cf_call_in *in, cf_call_out *out); /* may block the clock as a real one would */
-    bool (*call_begin)(cf_target *t, const cf_call_in *in); /* buffers stay borrowed until call_done */
+    bool (*call_begin)(cf_target *t, const cf_call_in *in);             /* buffers stay borrowed until call_done */
     bool (*call_done)(cf_target *t, int64_t deadline_us, cf_call_out *out); /* false: still blocked at the deadline */
     /* A setting by Linux sysctl name. 0 done, 1 known but without effect here (why says so), 2 unknown, 3 bad value. */
     int (*set)(cf_target *t, const char *name, const char *value, char *why, size_t why_cap);
@@ -149,7 +150,7 @@ typedef struct cf_target_ops {
      * sources. */
     int (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap); /* count, or -1 */
     void (*story)(cf_target *t, cf_story_fn *fn, void *ctx); /* installs the story hook; NULL fn removes */
-    int64_t (*next_event)(cf_target *t); /* virtual targets: earliest deadline; INT64_MAX none */
+    int64_t (*next_event)(cf_target *t);                     /* virtual targets: earliest deadline; INT64_MAX none */
     /* Runs fn; a target that finds itself broken in there ends it early (nothing of the target may be used any more but
      * close). False: that happened, why says what. NULL when the target cannot notice. */
     bool (*guarded)(cf_target *t, void (*fn)(void *), void *ctx, char *why, size_t why_cap);

@@ -21,12 +21,14 @@ static const cf_expr *list_of(const char *pieces)
     return script.event[0].call.argv[1]->kid[3];
 }
 
-#define ERROR_PIECE "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=ENOMSG, " \
-                    "ee_origin=SO_EE_ORIGIN_TIMESTAMPING, ee_type=0, ee_code=0, ee_info=SCM_TSTAMP_ACK, ee_data=1999}}"
+#define ERROR_PIECE                                                                                                    \
+    "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=ENOMSG, "                                           \
+    "ee_origin=SO_EE_ORIGIN_TIMESTAMPING, ee_type=0, ee_code=0, ee_info=SCM_TSTAMP_ACK, ee_data=1999}}"
 #define STAMP_PIECE "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data={scm_sec=0,scm_nsec=10000000}}"
 #define INQ_PIECE "{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=9000}"
-#define STATS_PIECE "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING_OPT_STATS, " \
-                    "cmsg_data=[TCP_NLA_BUSY=5000, TCP_NLA_SND_CWND=10, TCP_NLA_CA_STATE=...]}"
+#define STATS_PIECE                                                                                                    \
+    "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING_OPT_STATS, "                                                   \
+    "cmsg_data=[TCP_NLA_BUSY=5000, TCP_NLA_SND_CWND=10, TCP_NLA_CA_STATE=...]}"
 
 static cf_cmsg *built;
 static uint32_t count;
@@ -106,7 +108,7 @@ TEST(statistics_have_exact_values_but_for_spans_of_time_and_what_is_left_open)
     CHECK(!check_changed(STATS_PIECE, 0, 5, 0));  /* busy: 16 ms */
     CHECK(!check_changed(STATS_PIECE, 0, 16, 0)); /* cwnd */
     CHECK_STR(why, "Bad ancillary data 1: expected TCP_NLA_SND_CWND 10 but got 74");
-    CHECK(check_changed(STATS_PIECE, 0, 24, 0));  /* "..." */
+    CHECK(check_changed(STATS_PIECE, 0, 24, 0)); /* "..." */
 }
 
 TEST(more_or_fewer_pieces_than_expected_are_told)

@@ -110,7 +110,8 @@ TEST(sendfile_starts_where_the_script_says)
     cf_call_out p = made((cf_call_in){.id = CF_CALL_pipe});
     int file = memfd_create("file", MFD_CLOEXEC);
     CHECK_EQ(write(file, "0123456789", 10), 10);
-    cf_call_in in = {.id = CF_CALL_sendfile, .fd = (int)p.out_num[1], .fd2 = file, .has_off = {true}, .off = {4}, .len = 3};
+    cf_call_in in = {
+        .id = CF_CALL_sendfile, .fd = (int)p.out_num[1], .fd2 = file, .has_off = {true}, .off = {4}, .len = 3};
     CHECK_EQ(made(in).result, 3);
     CHECK_EQ(read((int)p.out_num[0], got, sizeof got), 3);
     CHECK(memcmp(got, "456", 3) == 0);

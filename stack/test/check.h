@@ -97,9 +97,7 @@ int main(int argc, char **argv)
             fprintf(stderr, "SKIP %s\n", t->name);
             skipped++;
             break;
-        default:
-            fprintf(stderr, "FAIL %s\n", t->name);
-            failed++;
+        default: fprintf(stderr, "FAIL %s\n", t->name); failed++;
         }
     }
     printf("%d passed, %d failed", passed, failed);
