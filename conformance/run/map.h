@@ -73,7 +73,7 @@ cf_sock *cf_map_outbound(cf_map *m, const cf_settings *set, const cf_pkt *p);
 cf_sock *cf_map_accept(cf_map *m, int script_fd, int live_fd, const cf_addr *peer, uint16_t port);
 /* connect(), sendto() or sendmsg() with a name is about to be made on a new socket. */
 void cf_map_connecting(cf_sock *s, const cf_settings *set);
-/* connect() to AF_UNSPEC: new again. */
+/* connect() to AF_UNSPEC: new again. Frames of the old connection, such as its RST, are still told apart. */
 void cf_map_dissolve(cf_sock *s);
 cf_sock *cf_map_by_fd(cf_map *m, int script_fd);
 
