@@ -64,8 +64,8 @@ def packetdrill(binary, script, variant, *, parse_only):
     except subprocess.TimeoutExpired:
         return 1, "still running after 900 s"
     lines = done.stderr.strip().splitlines()
-    named = [line for line in lines if line.startswith(script.name + ":")]  # not what commands of the script complain of
-    first = (named or lines or [""])[0]
+    named = [line for line in lines if line.startswith(script.name + ":")]
+    first = (named or lines or [""])[0]  # not what commands of the script complain of
     return done.returncode, first
 
 

@@ -1,6 +1,6 @@
 """The live kernel as a target: scripts of all kinds, the name packetdrill, and that nothing is left behind.
 
-Where the machine does not allow it (no namespaces, no TUN device), every test here is skipped with tcprove's own reason.
+Where the machine does not allow it (no namespaces, no TUN device), every test here is skipped with the reason.
 """
 
 import json
