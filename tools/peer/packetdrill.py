@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "conformance" / "scripts"
-TCPROVE = ROOT / "build" / "release" / "bin" / "tcprove"
+TCPROVE = pathlib.Path(os.environ.get("TCPROVE", ROOT / "build" / "release" / "bin" / "tcprove"))
 
 V4 = ["--local_ip=192.168.0.1", "--gateway_ip=192.168.0.1", "--netmask_ip=255.255.0.0", "--remote_ip=192.0.2.1",
       "-D", "TFO_COOKIE=3021b9d889017eeb", "-D", "CODE=host_unreachable"]
