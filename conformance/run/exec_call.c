@@ -122,7 +122,7 @@ static bool check_errno(cf_exec *x, const ended *e)
     char text[200], what[40];
     int want = e->call->errno_value, got = e->out->err;
     if (!e->call->errno_name) return true;
-    if (!want) return call_error(x, e->ev, e->call->span, "unknown errno name");
+    if (!want) return call_error(x, e->ev, e->call->errno_span, "unknown errno name");
     if (want == got) return true;
     snprintf(text, sizeof text, "Expected errno %d (%s) but got %d (%s)", want, cf_errno_text(want), got,
              got ? cf_errno_text(got) : "Success");

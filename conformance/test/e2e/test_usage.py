@@ -1,9 +1,10 @@
 """Wrong usage: exit status 2 and a message that says what to do."""
 
 import re
+import subprocess
 
 import pytest
-from conftest import HANDSHAKE, ROOT, tcprove
+from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
 
 
 @pytest.mark.parametrize("words, message", [
@@ -36,6 +37,15 @@ def test_wrong_usage_is_exit_2_and_says_what_is_wrong(words, message):
     assert done.status == 2
     assert message in done.err
     assert done.out == ""
+
+
+def test_a_closed_standard_output_is_told():
+    done = subprocess.run(["sh", "-c", '"$0" list >&-', PROGRAM], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to standard output" in done.stderr
+    done = subprocess.run(["sh", "-c", '"$0" run close >&-', PROGRAM], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to standard output" in done.stderr
 
 
 def test_nothing_at_all_shows_the_help():
