@@ -51,13 +51,23 @@ bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what
 
 /* ---------- silence ---------- */
 
+/* What a real host says to everybody on its link (router solicitations, group reports) breaks no silence. */
+static bool to_a_group(const cf_packet *p)
+{
+    const cf_ip *ip = cf_packet_ip(p);
+    if (!ip) return false;
+    return ip->dst.family == 6 ? ip->dst.b[0] == 0xff : ip->dst.b[0] >> 4 == 0xe;
+}
+
 bool cf_exec_quiet(cf_exec *x)
 {
     cf_frame f;
+    cf_frame_verdict v;
     if (x->script->quiet_us < 0) return true;
     int64_t end = x->ops->now(x->t) + x->script->quiet_us;
     const cf_sock *s = x->map.under_test;
-    cf_frame_verdict v = cf_exec_next_frame(x, NULL, end - x->ops->now(x->t), &f);
+    do v = cf_exec_next_frame(x, NULL, end - x->ops->now(x->t), &f);
+    while (v == CF_FRAME_OK && to_a_group(&f.p));
     if (v == CF_FRAME_NONE) return true;
     if (v == CF_FRAME_OVER) return false;
     s = s && cf_map_ours(s, &f.p) ? s : NULL;

@@ -128,20 +128,29 @@ def test_runs_do_not_see_each_other(script):
 # ---------- nothing is left behind ----------
 
 
-def descendants_and_namespaces():
-    """Processes named after us, and network namespaces that some process still holds."""
-    names, spaces = set(), set()
+def ours():
+    """{process: its network namespace} of all processes that are ours by their command."""
+    found = {}
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
         try:
-            command = (entry / "cmdline").read_bytes()
-            if str(PROGRAM).encode() in command or b"tcprove-left-behind" in command:
-                names.add(int(entry.name))
-            spaces.add(os.readlink(entry / "ns/net"))
+            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            if str(PROGRAM).encode() in command or b"left-behind" in command or b"7.2573" in command:
+                found[int(entry.name)] = os.readlink(entry / "ns/net")
         except OSError:
             continue
-    return names, spaces
+    return found
+
+
+def in_namespaces(spaces):
+    """Processes of whatever name in these network namespaces."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "ns/net") in spaces:
+                found.add(int(entry.name))
+        except OSError:
+            continue
+    return found
 
 
 def restore_files():
@@ -149,21 +158,22 @@ def restore_files():
 
 
 def test_twenty_runs_killed_at_random_moments_leave_nothing(script):
-    text = ("`touch /tmp/sysctl_restore_${PPID}.sh; true tcprove-left-behind`\n" + HANDSHAKE +
-            "+0...9 read(4, ..., 10) = 0\n+.2 `sleep 7; : tcprove-left-behind`\n")
+    text = ("`touch /tmp/sysctl_restore_${PPID}.sh; true left-behind`\n" + HANDSHAKE +
+            "+0...9 read(4, ..., 10) = 0\n+.2 `sleep 7.2573; : left-behind`\n")
     folder = script(text, "s/a.pkt").parent
-    before, files = descendants_and_namespaces(), restore_files()
+    home, before, files, spaces = os.readlink("/proc/self/ns/net"), set(ours()), restore_files(), set()
     moments = random.Random(3)
     for _ in range(20):
         process = subprocess.Popen([PROGRAM, "run", "--target=linux", folder], env=environment(),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0, 0.8))
+        spaces |= {space for pid, space in ours().items() if pid not in before} - {home}
         process.send_signal(signal.SIGKILL)
         process.wait()
+    assert len(spaces) > 10  # the kills hit runs that had begun
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        names, spaces = descendants_and_namespaces()
-        left = names - before[0], spaces - before[1], restore_files() - files
+        left = set(ours()) - before, in_namespaces(spaces), restore_files() - files
         if not any(left):
             break
         time.sleep(0.2)
