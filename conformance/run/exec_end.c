@@ -45,7 +45,12 @@ bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what
     case CF_SHELL_UNKNOWN: return cf_exec_invalid(x, at, "%s", x->shell.why);
     case CF_SHELL_STATUS: break;
     }
-    if (what) return cf_exec_error(x, at, "error executing %s: %s", what, x->shell.why);
+    if (what) {
+        bool first = !x->over; /* packetdrill names no line here; the record does */
+        cf_exec_error(x, (cf_where){.span = at.span}, "error executing %s: %s", what, x->shell.why);
+        if (first) x->res->line = at.line;
+        return false;
+    }
     return cf_exec_error(x, at, "error executing `%s` command: %s", text, x->shell.why);
 }
 
