@@ -31,7 +31,7 @@ typedef struct cf_args {
     uint64_t seed;
     uint32_t jobs, repeat;
     bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
-    int64_t timeout_us;
+    int64_t timeout_us; /* -1: not given */
 } cf_args;
 
 typedef struct cf_flag {

@@ -142,7 +142,8 @@ static bool take_timeout(cf_args *a, const char *value, char *why, size_t why_ca
 enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = CF_VERB_EXPLAIN, HELP = CF_VERB_HELP };
 
 const cf_flag cf_flags[] = {
-    {"target", 0, "NAME", RUN, "the stack to test: ref, our own in this process on a virtual clock (default)",
+    {"target", 0, "NAME", RUN,
+     "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel",
      take_target},
     {"preset", 0, "NAME", RUN,
      "configuration of the reference stack: rfc or linux (default: the script's, else rfc); a script written for the "
@@ -156,10 +157,13 @@ const cf_flag cf_flags[] = {
     {"seed", 0, "N", RUN, "of everything random in the target (default 1)", take_seed},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
-    {"jobs", 'j', "N", RUN, "worker processes (default: processors); 0: no workers, for debuggers", take_jobs},
+    {"jobs", 'j', "N", RUN,
+     "runs at once (default: processors; on a real clock as many as wake in time); 0: no workers, for debuggers",
+     take_jobs},
     {"repeat", 0, "N", RUN, "run everything N times; different outcomes are unsteady; not with --pcap-dir",
      take_repeat},
-    {"timeout", 0, "SECONDS", RUN, "real time that one run may take (default 60; 0: no limit)", take_timeout},
+    {"timeout", 0, "SECONDS", RUN, "real time that one run may take (default 60, on a real clock 180; 0: no limit)",
+     take_timeout},
     {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
     {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
     {"json", 0, "FILE", RUN, "results as JSON lines, - for standard output", take_json},

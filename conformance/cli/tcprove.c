@@ -65,6 +65,8 @@ int cf_main(int argc, char **argv)
 {
     hold_standard_streams();
     const char *word = argc > 1 ? argv[1] : NULL;
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    if (argc > 0 && strcmp(slash ? slash + 1 : argv[0], "packetdrill") == 0) return finish(cf_packetdrill(argc, argv));
     if (!word) {
         cf_help(stderr);
         return CF_EXIT_USAGE;

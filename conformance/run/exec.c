@@ -269,17 +269,26 @@ static void check_target(cf_exec *x)
     snprintf(x->res->signature, sizeof x->res->signature, "target broken: %.120s", broken);
 }
 
+static void begin(cf_exec *x, bool timed)
+{
+    bool own = timed && x->ops->run_begin;
+    x->live_start_us = own ? x->ops->run_begin(x->t) : x->ops->now(x->t) + START_DELAY_US;
+    x->dialogue.live_start_us = x->live_start_us;
+    x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    x->begun = true;
+}
+
 void cf_exec_run(cf_exec *x)
 {
     bool ok = run_init(x);
-    x->live_start_us = x->ops->now(x->t) + START_DELAY_US;
-    x->dialogue.live_start_us = x->live_start_us;
-    x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    begin(x, ok);
     if (ok) {
         x->ops->sleep_until(x->t, x->live_start_us);
         ok = run_events(x) && cf_exec_quiet(x);
         if (!ok) cf_exec_drain(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
+        if (x->ops->late) x->res->late_us = x->ops->late(x->t);
+        if (x->ops->run_end) x->ops->run_end(x->t);
         bool cleaned = run_cleanup(x);
         x->dialogue.on = false; /* the farewell is no part of the story */
         if (ok && cleaned && cf_exec_code(x)) cf_exec_reset_all(x);

@@ -150,11 +150,13 @@ static const field fields[] = {
     {"psp_udp_port", PORT, AT(psp_udp_port)},
     {"mtu", COUNT32, AT(mtu)},
     {"mss", COUNT32, AT(gso_mss)},
+    {"speed", COUNT32, AT(speed)},
     {"tcp_ts_tick_usecs", COUNT32, AT(ts_tick_us)},
     {"tolerance_usecs", COUNT64, AT(tolerance_us)},
     {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
     {"strict_segments", FLAG, AT(strict_segments)},
     {"dry_run", FLAG, AT(dry_run)},
+    {"is_anyip", FLAG, AT(anyip)},
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
 };

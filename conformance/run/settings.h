@@ -17,7 +17,8 @@ typedef struct cf_settings {
     int64_t tolerance_us;
     double tolerance_percent;
     uint32_t mtu, ts_tick_us, gso_mss; /* gso_mss: 0, or injected packets pose as aggregates of such segments */
-    bool ts_ecr_scaled, strict_segments, dry_run;
+    uint32_t speed;                    /* of the device, Mbit/s; 0: as it comes */
+    bool ts_ecr_scaled, strict_segments, dry_run, anyip;
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
     const char *init_scripts; /* comma-separated commands, or NULL; lent by the option */

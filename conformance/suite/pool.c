@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "../text/mem.h"
+#include "pace.h"
 #include "repeat.h"
 #include "worker.h"
 
@@ -22,6 +23,9 @@ typedef struct {
     cf_result *out;
     char **said;
     cf_seen_run *seen;
+    cf_pace pace;
+    cf_tries *tries;                         /* of each run; NULL on virtual clocks */
+    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated when all others are done */
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -33,9 +37,28 @@ uint32_t cf_pool_cpus(void)
 
 /* ---------- a run has come to an end ---------- */
 
+/* A run that says nothing about the stack is put back. */
+static bool put_back(pool *p, uint32_t run, cf_result *r)
+{
+    if (!p->tries) return false;
+    cf_pace_note(&p->pace, r->late_us);
+    if (cf_tries_again(&p->tries[run], r)) {
+        cf_tries_note(&p->tries[run], r);
+        p->doubtful[p->doubts++] = run;
+        cf_result_free(r);
+        return true;
+    }
+    cf_tries_judge(&p->tries[run], r);
+    return false;
+}
+
 static void keep(pool *p, uint32_t run, cf_result *r, char *said)
 {
     uint32_t job = run / p->repeat;
+    if (put_back(p, run, r)) {
+        free(said);
+        return;
+    }
     cf_repeat_note(&p->seen[run], r);
     p->finished++;
     p->done[job]++;
@@ -117,19 +140,35 @@ static uint32_t total(const pool *p)
     return p->count * p->repeat;
 }
 
+/* The next run to hand out while so many are busy; CF_NO_RUN: none now. */
+static int64_t next_run(const pool *p, uint32_t busy)
+{
+    if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
+    if (p->next < total(p)) return p->next;
+    bool room = busy < cf_pool_cpus() && p->doubts_next < p->doubts;
+    return room ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+}
+
+static void handed_out(pool *p)
+{
+    if (p->next < total(p)) p->next++;
+    else p->doubts_next++;
+}
+
 /* Gives every free place a worker and a job. False when there is work and not one worker. */
 static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
 {
     uint32_t busy = 0;
+    for (uint32_t i = 0; i < n; i++) busy += workers[i].run != CF_NO_RUN;
     for (uint32_t i = 0; i < n; i++) {
         cf_worker *w = &workers[i];
-        if (w->run == CF_NO_RUN && p->next < total(p) &&
-            (w->pid || cf_worker_start(workers, n, i, p->jobs, p->o->run))) {
-            int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
-            cf_worker_give(w, p->next, p->next / p->repeat, deadline);
-            p->next++;
-        }
-        busy += w->run != CF_NO_RUN;
+        int64_t run = next_run(p, busy);
+        if (w->run != CF_NO_RUN || run == CF_NO_RUN) continue;
+        if (!w->pid && !cf_worker_start(workers, n, i, p->jobs, p->o->run)) continue;
+        int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
+        cf_worker_give(w, (uint32_t)run, (uint32_t)run / p->repeat, deadline);
+        handed_out(p);
+        busy++;
     }
     return busy > 0 || p->finished == total(p);
 }
@@ -154,8 +193,11 @@ static void collect(pool *p, cf_worker *w, bool readable)
     int64_t run = w->run;
     cf_result r;
     cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
-    if (news == CF_W_ANSWER) keep(p, (uint32_t)run, &r, cf_worker_said(w));
-    else if (news == CF_W_DEAD) died(p, w);
+    if (news == CF_W_ANSWER) {
+        char *said = cf_worker_said(w);
+        if (p->tries) cf_worker_end(w, false); /* the next run has a process of its own */
+        keep(p, (uint32_t)run, &r, said);
+    } else if (news == CF_W_DEAD) died(p, w);
     else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us) timed_out(p, w);
 }
 
@@ -203,6 +245,11 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     p.done = cf_mem_zero(count, sizeof *p.done);
     uint32_t n = o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
     if (n > total(&p)) n = total(&p);
+    if (o->real_clock && n) {
+        p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
+        p.doubtful = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.doubtful);
+        cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
+    }
     bool ok = true;
     if (o->workers == 0) run_here(&p);
     else ok = run_parallel(&p, n, why, why_cap);
@@ -212,5 +259,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     }
     free(p.seen);
     free(p.done);
+    free(p.tries);
+    free(p.doubtful);
     return ok;
 }

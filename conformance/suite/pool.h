@@ -23,6 +23,7 @@ typedef struct cf_pool_opts {
     uint32_t repeat;    /* runs of each job; 0 is 1. Outcomes that differ make the result `unsteady` */
     bool same_packets;  /* packets that differ between repetitions make it `unsteady` too (virtual clocks) */
     int64_t timeout_us; /* real time for each run; 0: no limit */
+    bool real_clock;    /* each run in a process of its own, as many at once as wake in time; see pace.h */
     cf_run_fn *run;     /* cf_run_script */
     void (*done)(void *ctx, const cf_result *r, uint32_t finished, uint32_t total); /* after each run; may be NULL */
     void *ctx;

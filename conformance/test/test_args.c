@@ -122,7 +122,7 @@ TEST(without_options_the_defaults_hold)
     CHECK(a.preset == NULL);
     CHECK_EQ(a.seed, 1);
     CHECK_EQ(a.repeat, 1);
-    CHECK_EQ(a.timeout_us, 60000000);
+    CHECK_EQ(a.timeout_us, -1);
     CHECK(!a.jobs_given);
     cf_args_free(&a);
 }

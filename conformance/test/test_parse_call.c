@@ -46,8 +46,8 @@ TEST(notes_are_free_text_within_reason)
 TEST(a_note_that_upstream_refuses_is_warned_of)
 {
     uint32_t line, column;
-    static const char *const foreign[] = {"(flags O_RDWR|O_NONBLOCK)", "(one, two)", "(key 7)", "(key ack)"};
-    static const char *const columns[] = {"25", "16", "17", "17"};
+    static const char *const foreign[] = {"(flags O_RDWR|O_NONBLOCK)", "(one, two)", "(level 7)", "(the ack)"};
+    static const char *const columns[] = {"25", "16", "19", "17"};
     char text[80], at[12];
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         snprintf(text, sizeof text, "f() = 0 %s", foreign[i]);

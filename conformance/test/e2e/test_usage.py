@@ -16,7 +16,7 @@ from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
     (["run", "--seed=soon"], "--seed wants a number"),
     (["run", "-jmany"], "-j wants a number"),
     (["run", "--repeat=0"], "--repeat wants a number"),
-    (["run", "--target=moon"], 'unknown target "moon"; there are: ref'),
+    (["run", "--target=moon"], 'unknown target "moon"; there are: ref, linux'),
     (["run", "--preset=bsd"], 'unknown preset "bsd"'),
     (["run", "--variants=ipx"], 'unknown variant "ipx"'),
     (["run", "--ip_version=ipx"], "bad --ip_version: ipx; allowed: ipv4, ipv6 or ipv4-mapped-ipv6"),
