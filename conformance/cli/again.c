@@ -16,10 +16,8 @@ static void put_word(cf_buf *b, const char *prefix, const char *text)
     }
     cf_buf_putc(b, '\'');
     for (; *text; text++) {
-        if (*text == '\'')
-            cf_buf_puts(b, "'\\''");
-        else
-            cf_buf_putc(b, *text);
+        if (*text == '\'') cf_buf_puts(b, "'\\''");
+        else cf_buf_putc(b, *text);
     }
     cf_buf_putc(b, '\'');
 }

@@ -13,12 +13,12 @@ static bool same_name(const char *a, size_t a_len, const char *b)
 }
 
 typedef struct {
-    cf_args    *a;
+    cf_args *a;
     cf_verb_bit verb;
-    int         argc, at;
-    char      **argv;
-    char       *why;
-    size_t      why_cap;
+    int argc, at;
+    char **argv;
+    char *why;
+    size_t why_cap;
 } reader;
 
 static bool fail(reader *r, const char *fmt, const char *word)
@@ -95,10 +95,8 @@ static bool unknown_option(reader *r, const char *name)
     for (size_t i = 0; i < cf_option_count && n < 128 && (r->verb & (CF_VERB_RUN | CF_VERB_CHECK)); i++)
         names[n++] = cf_options[i].name;
     const char *near = cf_nearest(name, names, n);
-    if (near)
-        snprintf(r->why, r->why_cap, "unknown option --%s; did you mean --%s?", name, near);
-    else
-        snprintf(r->why, r->why_cap, "unknown option --%s", name);
+    if (near) snprintf(r->why, r->why_cap, "unknown option --%s; did you mean --%s?", name, near);
+    else snprintf(r->why, r->why_cap, "unknown option --%s", name);
     return false;
 }
 

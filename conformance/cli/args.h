@@ -15,32 +15,36 @@ typedef enum {
     CF_VERB_HELP = 16
 } cf_verb_bit;
 
-typedef struct cf_strings { const char **items; uint32_t count, cap; } cf_strings;
+typedef struct cf_strings {
+    const char **items;
+    uint32_t count, cap;
+} cf_strings;
 
 typedef struct cf_args {
-    cf_strings  words;            /* selectors, or what explain is asked about */
-    cf_strings  sets, expects;    /* --set knob=value, --expect FILE */
-    cf_strings  options;          /* packetdrill's, "name" or "name=value"; owned */
-    cf_define  *defines; uint32_t define_count, define_cap; /* names are owned, values point into argv */
+    cf_strings words;            /* selectors, or what explain is asked about */
+    cf_strings sets, expects;    /* --set knob=value, --expect FILE */
+    cf_strings options;          /* packetdrill's, "name" or "name=value"; owned */
+    cf_define *defines;
+    uint32_t define_count, define_cap; /* names are owned, values point into argv */
     const char *target, *preset, *root, *variants;
     const char *json, *junit, *tap, *github, *pcap_dir; /* file names, "-" for standard output; NULL: not asked */
-    uint64_t    seed;
-    uint32_t    jobs, repeat;
-    bool        jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
-    int64_t     timeout_us;
+    uint64_t seed;
+    uint32_t jobs, repeat;
+    bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
+    int64_t timeout_us;
 } cf_args;
 
 typedef struct cf_flag {
     const char *name;             /* without dashes */
-    char        letter;           /* 0: none */
+    char letter;           /* 0: none */
     const char *value;            /* what to call its value; NULL: takes none; "[X]": only with '=' */
-    unsigned    verbs;            /* bits of cf_verb_bit */
+    unsigned verbs;            /* bits of cf_verb_bit */
     const char *help;
-    bool      (*take)(cf_args *a, const char *value, char *why, size_t why_cap); /* value NULL when none was given */
+    bool (*take)(cf_args *a, const char *value, char *why, size_t why_cap); /* value NULL when none was given */
 } cf_flag;
 
 extern const cf_flag cf_flags[];
-extern const size_t  cf_flag_count;
+extern const size_t cf_flag_count;
 
 /* Reads argv[0..argc) (after the verb). False with a message in why. Free in both cases. */
 bool cf_args_read(cf_args *a, cf_verb_bit verb, int argc, char **argv, char *why, size_t why_cap);

@@ -26,11 +26,11 @@ int cf_cmd_explain(cf_args *a);
 typedef struct cf_verb {
     const char *name;
     cf_verb_bit bit;
-    int       (*run)(cf_args *a);
+    int (*run)(cf_args *a);
     const char *arguments, *help, *more; /* one line; paragraphs */
 } cf_verb;
 extern const cf_verb cf_verbs[];
-extern const size_t  cf_verb_count;
+extern const size_t cf_verb_count;
 const cf_verb *cf_verb_find(const char *name);
 void cf_help(FILE *out);                          /* all verbs */
 void cf_help_verb(FILE *out, const cf_verb *v);

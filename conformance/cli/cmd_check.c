@@ -6,7 +6,12 @@
 #include "../text/term.h"
 #include "cli.h"
 
-typedef struct { const cf_reqs *reqs; const cf_script *script; const cf_front *front; cf_diags *diags; } cite_walk;
+typedef struct {
+    const cf_reqs *reqs;
+    const cf_script *script;
+    const cf_front *front;
+    cf_diags *diags;
+} cite_walk;
 
 static bool cite_known(void *ctx, const char *id)
 {
@@ -26,7 +31,11 @@ static void check_cites(const cf_script *s, const cf_reqs *reqs, cf_diags *diags
 }
 
 /* What came of one variant. The script must outlive its diagnostics: they point into it. */
-typedef struct { cf_script script; cf_diags diags; bool ok; } reading;
+typedef struct {
+    cf_script script;
+    cf_diags diags;
+    bool ok;
+} reading;
 
 static void read_variant(reading *r, const cf_args *a, const cf_pick *p, const cf_reqs *reqs)
 {

@@ -15,7 +15,8 @@ static int explain_words(const cf_args *a, const cf_places *places, const cf_req
         if (explain(reqs, tests, places->spec, a->words.items[i])) continue;
         return cf_complain(CF_EXIT_USAGE,
                            "\"%s\" is no script, requirement, document, state or drop reason; "
-                           "try `tcprove list` or `tcprove explain RFC9293`", a->words.items[i]);
+                           "try `tcprove list` or `tcprove explain RFC9293`",
+                           a->words.items[i]);
     }
     return CF_EXIT_OK;
 }
@@ -34,8 +35,7 @@ int cf_cmd_explain(cf_args *a)
     } else {
         if (cf_tests_add_dir(&tests, places.root, "", true, why, sizeof why))
             status = explain_words(a, &places, &reqs, &tests);
-        else
-            cf_complain(status, "%s", why);
+        else cf_complain(status, "%s", why);
         cf_reqs_free(&reqs);
     }
     cf_tests_free(&tests);

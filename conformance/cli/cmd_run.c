@@ -16,21 +16,21 @@
 
 /* Everything of one `tcprove run`; each array has one item for each pick. */
 typedef struct {
-    cf_args             *a;
+    cf_args *a;
     const cf_target_ops *target;
-    const char          *target_arg;
-    cf_places            places;
-    cf_selection         sel;
-    cf_reqs              reqs;
-    cf_expect            expect;
-    cf_job              *jobs;
-    char               **pcaps;
-    cf_result           *results;
-    char               **said;
-    cf_entry            *entries;
-    char               **texts;   /* of entries: listed_at and again, two for each */
-    cf_source           *sources;
-    int64_t              elapsed_us;
+    const char *target_arg;
+    cf_places places;
+    cf_selection sel;
+    cf_reqs reqs;
+    cf_expect expect;
+    cf_job *jobs;
+    char **pcaps;
+    cf_result *results;
+    char **said;
+    cf_entry *entries;
+    char **texts;   /* of entries: listed_at and again, two for each */
+    cf_source *sources;
+    int64_t elapsed_us;
 } session;
 
 /* ---------- what is asked for ---------- */
@@ -175,8 +175,10 @@ static int run_jobs(session *s)
 
 static void judge_one(session *s, uint32_t i)
 {
-    static const cf_surprise surprises[] = {[CF_V_EXPECTED] = CF_S_NONE, [CF_V_UNEXPECTED] = CF_S_WORSE,
-                                            [CF_V_UNEXPECTED_PASS] = CF_S_PASS, [CF_V_DIFFERENT] = CF_S_DIFFERENT};
+    static const cf_surprise surprises[] = {[CF_V_EXPECTED] = CF_S_NONE,
+                                            [CF_V_UNEXPECTED] = CF_S_WORSE,
+                                            [CF_V_UNEXPECTED_PASS] = CF_S_PASS,
+                                            [CF_V_DIFFERENT] = CF_S_DIFFERENT};
     cf_entry *e = &s->entries[i];
     cf_verdict v = cf_expect_judge(&s->expect, &s->results[i]);
     *e = (cf_entry){

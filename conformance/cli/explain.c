@@ -8,7 +8,10 @@
 
 /* ---------- requirements and documents ---------- */
 
-typedef struct { const char *name; bool hit; } cite;
+typedef struct {
+    const char *name;
+    bool hit;
+} cite;
 
 static bool cites(void *ctx, const char *id)
 {
@@ -37,10 +40,8 @@ static uint32_t put_tests(FILE *out, const cf_tests *tests, const char *name)
 
 static void put_requirement(FILE *out, const cf_req *r)
 {
-    if (strcmp(r->section, "-") == 0)
-        fprintf(out, "%s\n", r->id);
-    else
-        fprintf(out, "%s   %s %s   %s\n", r->id, r->doc, r->section, r->level);
+    if (strcmp(r->section, "-") == 0) fprintf(out, "%s\n", r->id);
+    else fprintf(out, "%s   %s %s   %s\n", r->id, r->doc, r->section, r->level);
     fprintf(out, "  %-9s  %s\n  %-9s  %s\n  %-9s  %s\n", "title", r->title, "rule", r->paraphrase, "seen by",
             r->observable);
     if (*r->recipe) fprintf(out, "  %-9s  %s\n", "recipe", r->recipe);
@@ -73,7 +74,10 @@ bool cf_explain_requirement(FILE *out, const cf_reqs *reqs, const cf_tests *test
 
 /* ---------- scripts ---------- */
 
-typedef struct { FILE *out; const cf_reqs *reqs; } rules;
+typedef struct {
+    FILE *out;
+    const cf_reqs *reqs;
+} rules;
 
 static bool put_rule(void *ctx, const char *id)
 {

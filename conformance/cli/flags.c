@@ -21,19 +21,19 @@ static bool number(const char *text, int base, uint64_t max, uint64_t *out)
     return true;
 }
 
-#define TEXT_FLAG(field)                                                                                      \
-    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                        \
-    {                                                                                                         \
-        (void)why, (void)why_cap;                                                                             \
-        a->field = value;                                                                                     \
-        return true;                                                                                          \
+#define TEXT_FLAG(field)                                                                                               \
+    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                                 \
+    {                                                                                                                  \
+        (void)why, (void)why_cap;                                                                                      \
+        a->field = value;                                                                                              \
+        return true;                                                                                                   \
     }
-#define BOOL_FLAG(field)                                                                                      \
-    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                        \
-    {                                                                                                         \
-        (void)value, (void)why, (void)why_cap;                                                                \
-        a->field = true;                                                                                      \
-        return true;                                                                                          \
+#define BOOL_FLAG(field)                                                                                               \
+    static bool take_##field(cf_args *a, const char *value, char *why, size_t why_cap)                                 \
+    {                                                                                                                  \
+        (void)value, (void)why, (void)why_cap;                                                                         \
+        a->field = true;                                                                                               \
+        return true;                                                                                                   \
     }
 
 TEXT_FLAG(target)

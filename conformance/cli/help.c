@@ -14,12 +14,11 @@ static const char selector_help[] =
     "  state:X event:Y level:MUST needs:X title:X spec:X family:X   filters; -needs:X turns one round\n"
     "Names add up; a filter must hold for all. A name that means nothing is an error.\n";
 
-static const char exit_help[] =
-    "0  every result is what was expected\n"
-    "1  at least one unexpected result, a surprising pass included\n"
-    "2  wrong usage, or nothing is selected\n"
-    "3  the target did not start, or broke its contract\n"
-    "4  a script or an expectation file is invalid\n";
+static const char exit_help[] = "0  every result is what was expected\n"
+                                "1  at least one unexpected result, a surprising pass included\n"
+                                "2  wrong usage, or nothing is selected\n"
+                                "3  the target did not start, or broke its contract\n"
+                                "4  a script or an expectation file is invalid\n";
 
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
@@ -55,8 +54,7 @@ static void spell(char *out, size_t cap, const cf_flag *f)
     char value[40] = "";
     if (f->value && f->value[0] == '[')
         snprintf(value, sizeof value, "[=%.*s]", (int)strlen(f->value) - 2, f->value + 1);
-    else if (f->value)
-        snprintf(value, sizeof value, " %s", f->value);
+    else if (f->value) snprintf(value, sizeof value, " %s", f->value);
     char letter[8] = "    ";
     if (f->letter) snprintf(letter, sizeof letter, "-%c, ", f->letter);
     snprintf(out, cap, "%s--%s%s", letter, name, value);
@@ -122,12 +120,9 @@ static void put_groff(FILE *out, const char *text)
     bool start = true;
     for (; *text; text++) {
         if (start && (*text == '.' || *text == '\'')) fputs("\\&", out);
-        if (*text == '\\')
-            fputs("\\e", out);
-        else if (*text == '-')
-            fputs("\\-", out);
-        else
-            fputc(*text, out);
+        if (*text == '\\') fputs("\\e", out);
+        else if (*text == '-') fputs("\\-", out);
+        else fputc(*text, out);
         start = *text == '\n';
     }
 }
@@ -170,7 +165,8 @@ static void put_man_options(FILE *out)
 void cf_help_man(FILE *out)
 {
     fputs(".\\\" Made by `tcprove help --man`; a test compares.\n.TH TCPROVE 1\n.SH NAME\n"
-          "tcprove \\- TCP conformance in seconds, for any stack\n.SH SYNOPSIS\n", out);
+          "tcprove \\- TCP conformance in seconds, for any stack\n.SH SYNOPSIS\n",
+          out);
     for (size_t i = 0; i < cf_verb_count; i++)
         fprintf(out, ".B tcprove %s\n[OPTION...] %s\n.br\n", cf_verbs[i].name, cf_verbs[i].arguments);
     fputs(".SH COMMANDS\n", out);

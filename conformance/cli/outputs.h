@@ -10,7 +10,10 @@
 bool cf_outputs_write(const cf_args *a, cf_report *rep);
 
 /* The line of progress on a terminal; nothing is shown when standard error is none. */
-typedef struct cf_progress { bool shown; int64_t last_us; } cf_progress;
+typedef struct cf_progress {
+    bool shown;
+    int64_t last_us;
+} cf_progress;
 void cf_progress_start(cf_progress *p, const cf_args *a);
 void cf_progress_show(void *progress, const cf_result *r, uint32_t finished, uint32_t total);
 void cf_progress_end(cf_progress *p);

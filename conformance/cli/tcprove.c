@@ -26,12 +26,9 @@ static int help(int argc, char **argv)
     bool man = a.man;
     cf_args_free(&a);
     if (word && !v) return unknown_verb(word);
-    if (man)
-        cf_help_man(stdout);
-    else if (v)
-        cf_help_verb(stdout, v);
-    else
-        cf_help(stdout);
+    if (man) cf_help_man(stdout);
+    else if (v) cf_help_verb(stdout, v);
+    else cf_help(stdout);
     return CF_EXIT_OK;
 }
 
@@ -42,10 +39,8 @@ static int run_verb(const cf_verb *v, int argc, char **argv)
     int status = CF_EXIT_OK;
     if (!cf_args_read(&a, v->bit, argc, argv, why, sizeof why))
         status = cf_complain(CF_EXIT_USAGE, "%s (see `tcprove help %s`)", why, v->name);
-    else if (a.help)
-        cf_help_verb(stdout, v);
-    else
-        status = v->run(&a);
+    else if (a.help) cf_help_verb(stdout, v);
+    else status = v->run(&a);
     cf_args_free(&a);
     return status;
 }

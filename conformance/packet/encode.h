@@ -15,8 +15,17 @@
 #include "packet.h"
 
 /* TCP flags as in cf_tcp.flags. */
-enum { CF_FIN = 1, CF_SYN = 2, CF_RST = 4, CF_PSH = 8, CF_ACK = 16, CF_URG = 32, CF_ECE = 64, CF_CWR = 128,
-       CF_AE = 256 };
+enum {
+    CF_FIN = 1,
+    CF_SYN = 2,
+    CF_RST = 4,
+    CF_PSH = 8,
+    CF_ACK = 16,
+    CF_URG = 32,
+    CF_ECE = 64,
+    CF_CWR = 128,
+    CF_AE = 256
+};
 
 /* keep[i]: fields of layer i that are written as they stand, right or wrong. */
 enum {
@@ -29,11 +38,11 @@ enum {
 };
 
 typedef struct cf_build {
-    uint8_t        layers;
-    cf_layer       layer[CF_LAYERS_MAX];
-    uint8_t        keep[CF_LAYERS_MAX];
+    uint8_t layers;
+    cf_layer layer[CF_LAYERS_MAX];
+    uint8_t keep[CF_LAYERS_MAX];
     const uint8_t *text;      /* payload of the innermost layer; NULL: text_len zero bytes */
-    uint32_t       text_len;
+    uint32_t text_len;
 } cf_build;
 
 /* Appends a zeroed layer with the usual values (IP: TTL 255); NULL when full. TCP: options from opt_bytes/opt_len,
@@ -42,6 +51,6 @@ typedef struct cf_build {
  * */
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind);
 /* Bytes written, or 0 with a static reason in *why. */
-size_t    cf_encode(const cf_build *b, uint8_t *out, size_t cap, const char **why);
+size_t cf_encode(const cf_build *b, uint8_t *out, size_t cap, const char **why);
 
 #endif

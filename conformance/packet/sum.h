@@ -13,9 +13,9 @@
 typedef uint64_t cf_sum;
 
 /* Only the last piece may have an odd length (it is padded with a zero byte). */
-cf_sum   cf_sum_bytes(cf_sum s, const uint8_t *bytes, size_t len);
+cf_sum cf_sum_bytes(cf_sum s, const uint8_t *bytes, size_t len);
 /* The pseudo header of RFC 9293 3.1 / RFC 8200 8.1, by the family of src. */
-cf_sum   cf_sum_pseudo(cf_sum s, const cf_addr *src, const cf_addr *dst, uint8_t proto, uint32_t len);
+cf_sum cf_sum_pseudo(cf_sum s, const cf_addr *src, const cf_addr *dst, uint8_t proto, uint32_t len);
 uint16_t cf_sum_finish(cf_sum s);
 
 #endif

@@ -5,10 +5,8 @@ static void put(FILE *out, const char *text, bool property)
 {
     for (; text && *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c == '%' || c == '\n' || c == '\r' || (property && (c == ':' || c == ',')))
-            fprintf(out, "%%%02X", c);
-        else
-            fputc(c, out);
+        if (c == '%' || c == '\n' || c == '\r' || (property && (c == ':' || c == ','))) fprintf(out, "%%%02X", c);
+        else fputc(c, out);
     }
 }
 

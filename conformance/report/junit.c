@@ -22,10 +22,8 @@ static void put_escaped(FILE *out, const char *text)
 {
     while (text && *text) {
         size_t len = cf_utf8_len(text);
-        if (len > 1)
-            fwrite(text, 1, len, out);
-        else
-            put_char(out, len ? (unsigned char)*text : '?');
+        if (len > 1) fwrite(text, 1, len, out);
+        else put_char(out, len ? (unsigned char)*text : '?');
         text += len ? len : 1;
     }
 }
@@ -37,7 +35,9 @@ static void put_attr(FILE *out, const char *name, const char *text)
     fputc('"', out);
 }
 
-typedef struct { FILE *out; } property_list;
+typedef struct {
+    FILE *out;
+} property_list;
 
 static void put_property(void *ctx, const char *id)
 {

@@ -18,25 +18,26 @@ typedef enum {
 /* One run and what was expected of it. All pointers are borrowed. */
 typedef struct cf_entry {
     const cf_result *r;
-    cf_surprise      surprise;
-    const char      *expected;        /* outcome: "pass", or what the expectation file lists */
-    const char      *listed_at;       /* "lwip.expect:4"; NULL when not listed */
-    const char      *listed_signature, *listed_reason;
+    cf_surprise surprise;
+    const char *expected;        /* outcome: "pass", or what the expectation file lists */
+    const char *listed_at;       /* "lwip.expect:4"; NULL when not listed */
+    const char *listed_signature, *listed_reason;
     const cf_source *src;             /* the script, when it could be read and something went wrong; else NULL */
-    const char      *again;           /* command line that runs it again; NULL: none */
-    const char      *said;            /* what was printed during the run; NULL: nothing */
+    const char *again;           /* command line that runs it again; NULL: none */
+    const char *said;            /* what was printed during the run; NULL: nothing */
 } cf_entry;
 
 typedef struct cf_report {
-    const char     *version;          /* "0.1" */
-    const char     *target;           /* "ref (in process, virtual time)" */
-    const char     *preset;           /* NULL: not said */
-    uint64_t        seed;
-    const cf_entry *entries; uint32_t count;
-    uint32_t        scripts;          /* how many different scripts */
-    int64_t         elapsed_us;       /* real time of the whole run; only people's reports show it */
-    const cf_reqs  *reqs;             /* NULL: rules are not shown */
-    bool            colour, verbose;  /* verbose: all failures in full, and stories of passing runs */
+    const char *version;          /* "0.1" */
+    const char *target;           /* "ref (in process, virtual time)" */
+    const char *preset;           /* NULL: not said */
+    uint64_t seed;
+    const cf_entry *entries;
+    uint32_t count;
+    uint32_t scripts;          /* how many different scripts */
+    int64_t elapsed_us;       /* real time of the whole run; only people's reports show it */
+    const cf_reqs *reqs;             /* NULL: rules are not shown */
+    bool colour, verbose;  /* verbose: all failures in full, and stories of passing runs */
 } cf_report;
 
 /* ---------- summary.c ---------- */
@@ -45,7 +46,7 @@ typedef struct cf_counts {
     uint32_t must, should, other;     /* of those that passed (lax included) */
     uint32_t known;                   /* fail, error, unsteady as listed */
     uint32_t surprises;
-    int64_t  virtual_us;
+    int64_t virtual_us;
 } cf_counts;
 cf_counts cf_count(const cf_report *rep);
 /* The level of a run: its own, else that of the strongest requirement it cites; "" when unknown. */

@@ -23,7 +23,10 @@ void cf_each_spec(const cf_result *r, void (*fn)(void *ctx, const char *id), voi
     }
 }
 
-typedef struct { const cf_reqs *reqs; const char *level; } level_search;
+typedef struct {
+    const cf_reqs *reqs;
+    const char *level;
+} level_search;
 
 static void strongest(void *ctx, const char *id)
 {
@@ -66,13 +69,10 @@ cf_counts cf_count(const cf_report *rep)
 const char *cf_duration(char *buf, size_t cap, int64_t us)
 {
     int64_t s = us / 1000000;
-    if (s >= 3600)
-        snprintf(buf, cap, "%lld h %lld m", (long long)(s / 3600), (long long)(s / 60 % 60));
-    else if (s >= 60)
-        snprintf(buf, cap, "%lld m %lld s", (long long)(s / 60), (long long)(s % 60));
+    if (s >= 3600) snprintf(buf, cap, "%lld h %lld m", (long long)(s / 3600), (long long)(s / 60 % 60));
+    else if (s >= 60) snprintf(buf, cap, "%lld m %lld s", (long long)(s / 60), (long long)(s % 60));
     else if (us >= 1000)
         snprintf(buf, cap, "%.4g %s", us >= 1000000 ? (double)us / 1e6 : (double)us / 1e3, us >= 1000000 ? "s" : "ms");
-    else
-        snprintf(buf, cap, "%lld us", (long long)us);
+    else snprintf(buf, cap, "%lld us", (long long)us);
     return buf;
 }

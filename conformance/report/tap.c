@@ -23,16 +23,11 @@ static void put_yaml(FILE *out, const char *key, const char *text)
     while (*text) {
         size_t len = cf_utf8_len(text);
         unsigned char c = (unsigned char)*text;
-        if (len > 1)
-            fwrite(text, 1, len, out);
-        else if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c == '\n')
-            fputs("\\n", out);
-        else if (c < 0x20 || c >= 0x7f)
-            fprintf(out, "\\x%02x", c);
-        else
-            fputc(c, out);
+        if (len > 1) fwrite(text, 1, len, out);
+        else if (c == '"' || c == '\\') fprintf(out, "\\%c", c);
+        else if (c == '\n') fputs("\\n", out);
+        else if (c < 0x20 || c >= 0x7f) fprintf(out, "\\x%02x", c);
+        else fputc(c, out);
         text += len ? len : 1;
     }
     fputs("\"\n", out);
@@ -67,7 +62,9 @@ static void put_line(FILE *out, const cf_entry *e, uint32_t number)
     fputc('@', out);
     put_plain(out, e->r->variant);
     if (e->surprise == CF_S_NONE && !ok) {
-        fputs(" # TO" "DO ", out); /* in two parts: as one word it is a left-over marker to tools/tidy */
+        fputs(" # TO"
+              "DO ",
+              out); /* in two parts: as one word it is a left-over marker to tools/tidy */
         put_plain(out, e->listed_reason ? e->listed_reason : "known");
     } else if (ok && e->r->outcome == CF_NA) {
         fputs(" # SKIP ", out);

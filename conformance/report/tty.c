@@ -11,7 +11,10 @@ enum { GLYPHS_IN_A_ROW = 60, PAIR_UP_TO = 30, FAILURES_IN_FULL = 12 };
 
 /* ---------- the map of runs ---------- */
 
-static const struct { const char *text; cf_colour colour; } glyphs[CF_OUTCOMES] = {
+static const struct {
+    const char *text;
+    cf_colour colour;
+} glyphs[CF_OUTCOMES] = {
     [CF_PASS] = {"·", CF_PLAIN},   [CF_LAX] = {"~", CF_GREEN}, [CF_FAIL] = {"F", CF_RED},
     [CF_SEEN] = {"o", CF_CYAN},    [CF_NA] = {"-", CF_DIM},    [CF_RUN_ERROR] = {"E", CF_RED},
     [CF_UNSTEADY] = {"?", CF_RED},
@@ -49,7 +52,11 @@ static size_t area_len(const char *id, size_t shared)
     return shared ? shared - 1 : 0;
 }
 
-typedef struct { const char *name; size_t len; uint32_t first, runs; } area;
+typedef struct {
+    const char *name;
+    size_t len;
+    uint32_t first, runs;
+} area;
 
 static uint32_t find_areas(const cf_report *rep, area *areas)
 {
@@ -73,10 +80,8 @@ static void put_cell(FILE *out, const cf_report *rep, const area *a, uint32_t fr
     uint32_t i = from;
     for (; i < a->runs && i < from + row; i++) put_glyph(out, rep, &rep->entries[a->first + i]);
     for (uint32_t k = i - from; k < row; k++) fputc(' ', out);
-    if (i == a->runs)
-        fprintf(out, " %5u", a->runs);
-    else
-        fprintf(out, "%6s", "");
+    if (i == a->runs) fprintf(out, " %5u", a->runs);
+    else fprintf(out, "%6s", "");
 }
 
 static void put_map(FILE *out, const cf_report *rep)

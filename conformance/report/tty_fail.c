@@ -86,7 +86,9 @@ static void put_headline(FILE *out, const cf_report *rep, const cf_entry *e, con
 /* ---------- the place in the script ---------- */
 
 /* The part of a long line that is shown: a window that holds the place. */
-typedef struct { uint32_t from, to; } window;
+typedef struct {
+    uint32_t from, to;
+} window;
 
 static window window_of(uint32_t len, uint32_t place)
 {
@@ -180,10 +182,8 @@ static void put_field(FILE *out, const cf_report *rep, const cf_field_diff *d, s
     fprintf(out, "         %s%c ", d->same ? "" : paint(rep, CF_RED), d->same ? ' ' : '*');
     put_padded(out, d->field, 12);
     put_padded(out, d->script, script_width + 2);
-    if (*d->remark)
-        put_padded(out, d->wire, wire_width + 2);
-    else
-        fputs(d->wire, out);
+    if (*d->remark) put_padded(out, d->wire, wire_width + 2);
+    else fputs(d->wire, out);
     fprintf(out, "%s%s\n", d->remark, d->same ? "" : paint(rep, CF_PLAIN));
 }
 
@@ -221,7 +221,10 @@ void cf_report_story(FILE *out, const cf_result *r, uint32_t last_lines, bool co
     }
 }
 
-typedef struct { FILE *out; const cf_report *rep; } rule_list;
+typedef struct {
+    FILE *out;
+    const cf_report *rep;
+} rule_list;
 
 static void put_rule(void *ctx, const char *id)
 {

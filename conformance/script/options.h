@@ -22,10 +22,13 @@ typedef enum {
     CF_OV_NON_FATAL   /* packet, syscall, comma separated */
 } cf_option_value;
 
-typedef struct cf_option_desc { const char *name; cf_option_value value; } cf_option_desc;
+typedef struct cf_option_desc {
+    const char *name;
+    cf_option_value value;
+} cf_option_desc;
 
 extern const cf_option_desc cf_options[];
-extern const size_t         cf_option_count;
+extern const size_t cf_option_count;
 
 const cf_option_desc *cf_option_find(const char *name); /* without dashes; NULL: unknown */
 /* The name nearest to a misspelt one, or NULL. */

@@ -11,13 +11,17 @@
 #include "ast.h"
 
 typedef enum { CF_SYM_PLAIN, CF_SYM_ERRNO } cf_symbol_class;
-typedef struct cf_symbol_row { const char *name; int64_t value; cf_symbol_class cls; } cf_symbol_row;
+typedef struct cf_symbol_row {
+    const char *name;
+    int64_t value;
+    cf_symbol_class cls;
+} cf_symbol_row;
 
 extern const cf_symbol_row cf_symbols[];
-extern const size_t        cf_symbol_count;
+extern const size_t cf_symbol_count;
 
 /* The number of an errno name; 0 if it is none. */
-int         cf_errno_value(const char *name);
+int cf_errno_value(const char *name);
 /* "ECONNRESET" for 104; NULL if unknown. */
 const char *cf_errno_name(int value);
 /* What people read: "Connection reset by peer"; "Unknown error" if unknown. */

@@ -6,9 +6,15 @@
 
 #include "tsv.h"
 
-typedef struct cf_move { const char *from, *event, *guard, *action, *to, *section; } cf_move;
+typedef struct cf_move {
+    const char *from, *event, *guard, *action, *to, *section;
+} cf_move;
 
-typedef struct cf_machine { cf_tsv table; cf_move *items; uint32_t count; } cf_machine;
+typedef struct cf_machine {
+    cf_tsv table;
+    cf_move *items;
+    uint32_t count;
+} cf_machine;
 
 /* Reads state-machine.tsv of the folder. False with the reason in why. */
 bool cf_machine_load(cf_machine *m, const char *dir, char *why, size_t why_cap);

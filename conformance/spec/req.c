@@ -99,7 +99,10 @@ bool cf_req_is_name(const char *word)
 
 int cf_req_weight(const char *level)
 {
-    static const struct { const char *word; int weight; } words[] = {
+    static const struct {
+        const char *word;
+        int weight;
+    } words[] = {
         {"MUST", 3}, {"REQUIRED", 3}, {"SHALL", 3}, {"SHOULD", 2}, {"RECOMMENDED", 2}, {"MAY", 1}, {"OPTIONAL", 1},
     };
     for (size_t i = 0; level && i < sizeof words / sizeof *words; i++)

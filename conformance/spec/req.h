@@ -20,10 +20,10 @@ typedef struct cf_req {
 } cf_req;
 
 typedef struct cf_reqs {
-    cf_tsv   table[3];
-    char   **ids;          /* the built full ids; owned */
+    cf_tsv table[3];
+    char **ids;          /* the built full ids; owned */
     uint32_t ids_count;
-    cf_req  *items;        /* in table order */
+    cf_req *items;        /* in table order */
     uint32_t count;
 } cf_reqs;
 

@@ -7,8 +7,8 @@
 #include "../text/source.h"
 
 typedef struct cf_tsv {
-    cf_source    src;      /* its text is cut into cells */
-    uint32_t     columns, rows;
+    cf_source src;      /* its text is cut into cells */
+    uint32_t columns, rows;
     const char **cell;     /* (rows + 1) * columns; row 0 is the header */
 } cf_tsv;
 

@@ -5,7 +5,10 @@
 
 enum { COLUMNS = 5 };
 
-typedef struct { cf_span cell[COLUMNS]; uint32_t count; } row;
+typedef struct {
+    cf_span cell[COLUMNS];
+    uint32_t count;
+} row;
 
 static bool is_gap(const char *text, uint32_t at, uint32_t end)
 {

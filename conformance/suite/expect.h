@@ -15,15 +15,17 @@
 
 typedef struct cf_expect_line {
     cf_outcome outcome;
-    char      *test, *variant, *signature, *reason; /* variant without '@', or "*" */
-    uint32_t   line;
-    bool       used;                                 /* fitted a result */
-    uint32_t   file;                                 /* index in files */
+    char *test, *variant, *signature, *reason; /* variant without '@', or "*" */
+    uint32_t line;
+    bool used;                                 /* fitted a result */
+    uint32_t file;                                 /* index in files */
 } cf_expect_line;
 
 typedef struct cf_expect {
-    cf_source     **files; uint32_t file_count, file_cap; /* each on its own: diagnostics keep pointing at it */
-    cf_expect_line *items; uint32_t count, cap;
+    cf_source **files;
+    uint32_t file_count, file_cap; /* each on its own: diagnostics keep pointing at it */
+    cf_expect_line *items;
+    uint32_t count, cap;
 } cf_expect; /* zero-init; cf_expect_free */
 
 /* Adds the lines of a file. False with errors in diags when it cannot be read or a line is wrong. diags point into the
@@ -38,7 +40,10 @@ typedef enum {
     CF_V_DIFFERENT        /* listed, but another outcome or another signature */
 } cf_verdict_kind;
 
-typedef struct cf_verdict { cf_verdict_kind kind; const cf_expect_line *line; /* NULL: not listed */ } cf_verdict;
+typedef struct cf_verdict {
+    cf_verdict_kind kind;
+    const cf_expect_line *line; /* NULL: not listed */
+} cf_verdict;
 
 /* Judges one result and marks the line it used. Not listed: pass, lax, seen and n/a are as expected. */
 cf_verdict cf_expect_judge(cf_expect *e, const cf_result *r);

@@ -120,7 +120,10 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-typedef struct { char **names; uint32_t count, cap; } name_list;
+typedef struct {
+    char **names;
+    uint32_t count, cap;
+} name_list;
 
 /* Collects the paths of all .pkt files below dir, relative to it. */
 static bool walk(name_list *list, const char *dir, const char *rel, char *why, size_t why_cap)

@@ -9,19 +9,25 @@
 #include "../script/ast.h"
 
 typedef struct cf_test {
-    char *id, *path;             /* owned */
-    bool  shipped;
+    char *id, *path; /* owned */
+    bool shipped;
     /* What the script says in its "//:" lines; owned, NULL when it does not say. */
     char *title, *spec, *level, *needs, *family, *state, *event;
-    bool       mode_given;       /* the script has its own --ip_version */
+    bool mode_given; /* the script has its own --ip_version */
     cf_ip_mode mode;
-    uint64_t   dev, ino;         /* the file itself, however it is spelled */
+    uint64_t dev, ino; /* the file itself, however it is spelled */
 } cf_test;
 
-typedef struct cf_tests { cf_test *items; uint32_t count, cap; } cf_tests; /* zero-init; cf_tests_free */
+typedef struct cf_tests {
+    cf_test *items;
+    uint32_t count, cap;
+} cf_tests; /* zero-init; cf_tests_free */
 
 /* Where the parts of the suite are on this machine. */
-typedef struct cf_places { char *root; /* the scripts */ char *spec; /* the tables */ } cf_places;
+typedef struct cf_places {
+    char *root; /* the scripts */
+    char *spec; /* the tables */
+} cf_places;
 
 /* Finds the folder of the scripts: `given` (--root), then the environment variable TCPROVE_SCRIPTS, then
  * conformance/scripts or share/tcprove/scripts in a parent of the executable, then `built` (the folder at build time,

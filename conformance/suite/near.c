@@ -8,7 +8,10 @@
 
 enum { NEAR_MAX = 3 };
 
-typedef struct { const char **items; uint32_t count, cap; } names;
+typedef struct {
+    const char **items;
+    uint32_t count, cap;
+} names;
 
 static void add_name(names *n, const char *name)
 {

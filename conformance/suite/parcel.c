@@ -4,7 +4,10 @@
 
 /* ---------- names that live on ---------- */
 
-typedef struct name_cell { struct name_cell *next; char *text; } name_cell;
+typedef struct name_cell {
+    struct name_cell *next;
+    char *text;
+} name_cell;
 static name_cell *names;
 
 const char *cf_parcel_name(const char *text)
@@ -57,7 +60,10 @@ void cf_parcel_pack(cf_buf *b, const cf_result *r)
 
 /* ---------- opening ---------- */
 
-typedef struct { const char *at, *end; bool ok; } cursor;
+typedef struct {
+    const char *at, *end;
+    bool ok;
+} cursor;
 
 static void take(cursor *c, void *out, size_t len)
 {

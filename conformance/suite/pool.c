@@ -14,13 +14,13 @@
 enum { WORKERS_MAX = 256 };
 
 typedef struct {
-    const cf_job       *jobs;
+    const cf_job *jobs;
     const cf_pool_opts *o;
-    uint32_t            count, repeat; /* runs are numbered job * repeat + repetition */
-    uint32_t            next, finished;
-    cf_result          *out;
-    char              **said;
-    cf_seen_run        *seen;
+    uint32_t count, repeat; /* runs are numbered job * repeat + repetition */
+    uint32_t next, finished;
+    cf_result *out;
+    char **said;
+    cf_seen_run *seen;
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -38,14 +38,10 @@ static void keep(pool *p, uint32_t run, cf_result *r, char *said)
     cf_repeat_note(&p->seen[run], r);
     p->finished++;
     if (p->o->done) p->o->done(p->o->ctx, r, p->finished, p->count * p->repeat);
-    if (run % p->repeat == 0)
-        p->out[job] = *r;
-    else
-        cf_result_free(r);
-    if (p->said[job])
-        free(said);
-    else
-        p->said[job] = said;
+    if (run % p->repeat == 0) p->out[job] = *r;
+    else cf_result_free(r);
+    if (p->said[job]) free(said);
+    else p->said[job] = said;
 }
 
 static void make_error(const cf_job *j, cf_result *r, const char *signature, char *message, const char *hint)
@@ -63,9 +59,12 @@ static void make_error(const cf_job *j, cf_result *r, const char *signature, cha
 
 static const char *signal_name(int sig)
 {
-    static const struct { int sig; const char *name; } table[] = {
-        {SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGILL, "SIGILL"},
-        {SIGKILL, "SIGKILL"}, {SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"},   {SIGXCPU, "SIGXCPU"}, {SIGTRAP, "SIGTRAP"},
+    static const struct {
+        int sig;
+        const char *name;
+    } table[] = {
+        {SIGSEGV, "SIGSEGV"}, {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"}, {SIGFPE, "SIGFPE"},   {SIGILL, "SIGILL"},
+        {SIGKILL, "SIGKILL"}, {SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"}, {SIGXCPU, "SIGXCPU"}, {SIGTRAP, "SIGTRAP"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].sig == sig) return table[i].name;
@@ -148,12 +147,9 @@ static void collect(pool *p, cf_worker *w, bool readable)
     int64_t run = w->run;
     cf_result r;
     cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
-    if (news == CF_W_ANSWER)
-        keep(p, (uint32_t)run, &r, cf_worker_said(w));
-    else if (news == CF_W_DEAD)
-        died(p, w);
-    else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us)
-        timed_out(p, w);
+    if (news == CF_W_ANSWER) keep(p, (uint32_t)run, &r, cf_worker_said(w));
+    else if (news == CF_W_DEAD) died(p, w);
+    else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us) timed_out(p, w);
 }
 
 static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
@@ -199,15 +195,11 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     uint32_t n = o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
     if (n > total(&p)) n = total(&p);
     bool ok = true;
-    if (o->workers == 0)
-        run_here(&p);
-    else
-        ok = run_parallel(&p, n, why, why_cap);
+    if (o->workers == 0) run_here(&p);
+    else ok = run_parallel(&p, n, why, why_cap);
     for (uint32_t i = 0; i < count; i++) {
-        if (ok)
-            cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
-        else
-            cf_result_free(&out[i]), free(said[i]), said[i] = NULL;
+        if (ok) cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
+        else cf_result_free(&out[i]), free(said[i]), said[i] = NULL;
     }
     free(p.seen);
     return ok;

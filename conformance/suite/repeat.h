@@ -7,7 +7,11 @@
 
 #include "../run/result.h"
 
-typedef struct cf_seen_run { cf_outcome outcome; char signature[64]; uint64_t hash; } cf_seen_run;
+typedef struct cf_seen_run {
+    cf_outcome outcome;
+    char signature[64];
+    uint64_t hash;
+} cf_seen_run;
 
 /* Notes what a run came to. */
 void cf_repeat_note(cf_seen_run *seen, const cf_result *r);

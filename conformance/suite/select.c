@@ -28,7 +28,10 @@ static bool same_name(const char *a, size_t a_len, const char *b)
     return true;
 }
 
-typedef struct { const char *want; int part; } row_walk; /* part 1: the state, 2: the event of EV-STATE-EVENT-n */
+typedef struct {
+    const char *want;
+    int part;
+} row_walk; /* part 1: the state, 2: the event of EV-STATE-EVENT-n */
 
 /* Goes on (true) until an id EV-STATE-EVENT has the wanted part. */
 static bool row_differs(void *ctx, const char *id)
@@ -98,8 +101,11 @@ static bool has_spec(const cf_test *t, const char *value)
     return !cf_words(t->spec, not_covered, copy);
 }
 
-static const struct { const char *key; filter_fn *passes; } filters[] = {
-    {"state", has_state}, {"event", has_event}, {"level", has_level}, {"needs", has_need},
+static const struct {
+    const char *key;
+    filter_fn *passes;
+} filters[] = {
+    {"state", has_state}, {"event", has_event}, {"level", has_level},   {"needs", has_need},
     {"title", has_title}, {"spec", has_spec},   {"family", has_family},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
@@ -191,7 +197,11 @@ static bool add_path(cf_selection *s, const char *path, bool folder, char *why, 
 }
 
 /* One word split at '@': its name, and the variants it allows. */
-typedef struct { char *name; unsigned variants; bool folder, by_path; } name_word;
+typedef struct {
+    char *name;
+    unsigned variants;
+    bool folder, by_path;
+} name_word;
 
 static bool split_word(name_word *out, const char *word, unsigned allowed, char *why, size_t why_cap)
 {
@@ -294,10 +304,8 @@ static bool mark_names(cf_selection *s, unsigned **m, const name_word *names, ui
     *m = cf_mem_zero(s->tests.count, sizeof **m);
     for (uint32_t i = 0; i < count; i++) {
         if (mark_word(s, *m, &names[i])) continue;
-        if (names[i].by_path)
-            snprintf(why, why_cap, "%s: there is no .pkt file in it", names[i].name);
-        else
-            cf_near_message(why, why_cap, names[i].name, &s->tests);
+        if (names[i].by_path) snprintf(why, why_cap, "%s: there is no .pkt file in it", names[i].name);
+        else cf_near_message(why, why_cap, names[i].name, &s->tests);
         return false;
     }
     for (uint32_t i = 0; i < s->tests.count && count == 0; i++) (*m)[i] = variants;
@@ -336,8 +344,7 @@ bool cf_select(cf_selection *s, const char *root, const char *const *words, uint
     if (!cf_tests_add_dir(&s->tests, root, "", true, why, why_cap)) return false;
     if (!select_names(s, words, count, variants, why, why_cap)) return false;
     if (s->count) return true;
-    if (count == 0)
-        snprintf(why, why_cap, "there is no .pkt file below %s", root);
+    if (count == 0) snprintf(why, why_cap, "there is no .pkt file below %s", root);
     else
         snprintf(why, why_cap,
                  "nothing is selected: the words name scripts, but no script passes all filters in these variants");

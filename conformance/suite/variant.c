@@ -4,20 +4,20 @@
 
 #include "meta.h"
 
-#define V4_ADDRESSES \
+#define V4_ADDRESSES                                                                                                   \
     "local_ip=192.168.0.1", "gateway_ip=192.168.0.1", "netmask_ip=255.255.0.0", "remote_ip=192.0.2.1", "send_omit_free"
 
 static const char *const v4_options[] = {V4_ADDRESSES};
 static const char *const v6_options[] = {
-    "mtu=1520", "local_ip=fd3d:0a0b:17d6::1", "gateway_ip=fd3d:0a0b:17d6:8888::1", "remote_ip=fd3d:fa7b:d17d::1",
+    "mtu=1520",       "local_ip=fd3d:0a0b:17d6::1", "gateway_ip=fd3d:0a0b:17d6:8888::1", "remote_ip=fd3d:fa7b:d17d::1",
     "send_omit_free",
 };
 
 #define V4_COOKIES {"TFO_COOKIE", "3021b9d889017eeb"}, {"TFO_COOKIE_ZERO", "b7c12350a90dc8f5"}
 #define V6_COOKIES {"TFO_COOKIE", "c1d1e9742a47a9bc"}, {"TFO_COOKIE_ZERO", "82af1a8f9a205c34"}
-#define V4_CODE    {"CODE", "host_unreachable"}
-#define SEGMENT    {"MSS", "1460"}
-#define V6_LEVEL   {"CMSG_LEVEL_IP", "SOL_IPV6"}, {"CMSG_TYPE_RECVERR", "IPV6_RECVERR"}
+#define V4_CODE {"CODE", "host_unreachable"}
+#define SEGMENT {"MSS", "1460"}
+#define V6_LEVEL {"CMSG_LEVEL_IP", "SOL_IPV6"}, {"CMSG_TYPE_RECVERR", "IPV6_RECVERR"}
 
 static const cf_define v4_defines[] = {
     V4_COOKIES, V4_CODE, {"CMSG_LEVEL_IP", "SOL_IP"}, {"CMSG_TYPE_RECVERR", "IP_RECVERR"}, SEGMENT};
@@ -43,7 +43,11 @@ const cf_variant *cf_variant_find(const char *name)
     return NULL;
 }
 
-typedef struct { unsigned set; char *wrong; size_t cap; } set_walk;
+typedef struct {
+    unsigned set;
+    char *wrong;
+    size_t cap;
+} set_walk;
 
 static bool add_to_set(void *ctx, const char *word)
 {

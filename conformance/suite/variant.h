@@ -8,13 +8,13 @@
 #include "find.h"
 
 typedef struct cf_variant {
-    const char        *name; /* "ipv4" */
-    const char        *other_names[2];
-    cf_ip_mode         mode;
+    const char *name; /* "ipv4" */
+    const char *other_names[2];
+    cf_ip_mode mode;
     const char *const *options; /* "local_ip=192.168.0.1" ... */
-    uint32_t           option_count;
-    const cf_define   *defines;
-    uint32_t           define_count;
+    uint32_t option_count;
+    const cf_define *defines;
+    uint32_t define_count;
 } cf_variant;
 
 enum { CF_VARIANTS = 3 };

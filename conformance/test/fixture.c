@@ -56,7 +56,11 @@ void tree_free(void)
 
 /* ---------- output ---------- */
 
-static struct { FILE *file; int fd, saved; char *text; } streams[2];
+static struct {
+    FILE *file;
+    int fd, saved;
+    char *text;
+} streams[2];
 
 static void begin(int i, FILE *stream, int fd)
 {

@@ -10,12 +10,12 @@ const char *tree_new(void);
 /* Writes a file into it, folders made on the way. Returns its path, which lives until the next call. */
 const char *tree_put(const char *name, const char *text);
 const char *tree_path(const char *name);
-void        tree_free(void);
+void tree_free(void);
 
 /* Between the two everything written to standard output and standard error goes into a text. */
-void        catch_begin(void);
+void catch_begin(void);
 /* out and err live until the next catch_begin. */
-void        catch_end(const char **out, const char **err);
+void catch_end(const char **out, const char **err);
 
 /* What a function writes to a stream, as a text that lives until the next call. */
 const char *written_by(void (*fn)(void *stream, void *ctx), void *ctx);

@@ -17,21 +17,21 @@ static cf_story_line story[] = {
 };
 
 static cf_result results[SAMPLE_COUNT];
-static cf_entry  entries[SAMPLE_COUNT];
+static cf_entry entries[SAMPLE_COUNT];
 static cf_source script;
-static cf_reqs   reqs;
+static cf_reqs reqs;
 
 static void set(int i, const char *id, const char *variant, cf_outcome o, const char *signature, const char *message)
 {
     results[i] = (cf_result){.id = (char *)(uintptr_t)id,
                              .variant = (char *)(uintptr_t)variant,
-                             .target = (char *)(uintptr_t) "ref/rfc",
-                             .path = (char *)(uintptr_t) "scripts/established/rst.pkt",
+                             .target = (char *)(uintptr_t)"ref/rfc",
+                             .path = (char *)(uintptr_t)"scripts/established/rst.pkt",
                              .outcome = o,
                              .message = (char *)(uintptr_t)message,
-                             .spec = (char *)(uintptr_t) "RFC5961-rst-inwindow-challenge (MUST)",
-                             .level = (char *)(uintptr_t) "MUST",
-                             .title = (char *)(uintptr_t) "A RST in the window, not at RCV.NXT, draws a challenge ACK.",
+                             .spec = (char *)(uintptr_t)"RFC5961-rst-inwindow-challenge (MUST)",
+                             .level = (char *)(uintptr_t)"MUST",
+                             .title = (char *)(uintptr_t)"A RST in the window, not at RCV.NXT, draws a challenge ACK.",
                              .seed = 7,
                              .virtual_us = 4210000,
                              .wall_us = 610,
@@ -41,8 +41,8 @@ static void set(int i, const char *id, const char *variant, cf_outcome o, const 
                              .script_sha = "4be1a5d3c0ffee004be1a5d3c0ffee004be1a5d3c0ffee004be1a5d3c0ffee00"};
     snprintf(results[i].signature, sizeof results[i].signature, "%s", signature);
     bool bad = o == CF_FAIL || o == CF_RUN_ERROR || o == CF_UNSTEADY;
-    entries[i] = (cf_entry){.r = &results[i], .surprise = bad ? CF_S_WORSE : CF_S_NONE,
-                            .expected = bad ? "pass" : cf_outcome_name(o)};
+    entries[i] = (cf_entry){
+        .r = &results[i], .surprise = bad ? CF_S_WORSE : CF_S_NONE, .expected = bad ? "pass" : cf_outcome_name(o)};
 }
 
 static void explain_failure(int i)
@@ -50,11 +50,11 @@ static void explain_failure(int i)
     cf_result *r = &results[i];
     r->line = 3;
     r->span = (cf_span){63, 88};
-    r->hint = (char *)(uintptr_t) "the connection was reset at line 2";
+    r->hint = (char *)(uintptr_t)"the connection was reset at line 2";
     r->diff = fields;
     r->diffs = sizeof fields / sizeof *fields;
-    r->script_packet = (char *)(uintptr_t) ". 1:1001(1000) ack 3001 <sack 2001:3001>";
-    r->wire_packet = (char *)(uintptr_t) ". 1:1001(1000) ack 2001";
+    r->script_packet = (char *)(uintptr_t)". 1:1001(1000) ack 3001 <sack 2001:3001>";
+    r->wire_packet = (char *)(uintptr_t)". 1:1001(1000) ack 2001";
     r->story = story;
     r->stories = sizeof story / sizeof *story;
     entries[i].src = &script;
@@ -100,14 +100,21 @@ static void fill(void)
     list(SAMPLE_DIFFERENT, "fail", "no-packet line 9");
     entries[SAMPLE_DIFFERENT].surprise = CF_S_DIFFERENT;
     entries[SAMPLE_ERROR].said = "last words\nof the worker\n";
-    results[SAMPLE_LAX].level = (char *)(uintptr_t) "SHOULD";
+    results[SAMPLE_LAX].level = (char *)(uintptr_t)"SHOULD";
 }
 
 static cf_report make(uint32_t count, uint32_t scripts)
 {
     if (!script.text) fill();
-    return (cf_report){.version = "0.1", .target = "ref (in process)", .preset = "rfc", .seed = 7, .entries = entries,
-                       .count = count, .scripts = scripts, .elapsed_us = 900000, .reqs = &reqs};
+    return (cf_report){.version = "0.1",
+                       .target = "ref (in process)",
+                       .preset = "rfc",
+                       .seed = 7,
+                       .entries = entries,
+                       .count = count,
+                       .scripts = scripts,
+                       .elapsed_us = 900000,
+                       .reqs = &reqs};
 }
 
 const cf_report *sample_report(void)

@@ -23,6 +23,6 @@ enum {
 const cf_report *sample_report(void);
 /* The same with only the passing entry. */
 const cf_report *sample_green(void);
-void             sample_free(void);
+void sample_free(void);
 
 #endif

@@ -20,8 +20,15 @@ TEST(everything_that_shapes_the_run_is_in_the_line_and_quoted_for_a_shell)
 {
     const char *sets[] = {"net.ipv4.tcp_rmem=1 2 3"}, *options[] = {"mtu=1400"};
     cf_define define = {"A", "x y"};
-    cf_args a = {.target = "ref", .preset = "linux", .seed = 9, .sets = {sets, 1, 1}, .options = {options, 1, 1},
-                 .defines = &define, .define_count = 1, .shell_host = true, .strict_segments = true};
+    cf_args a = {.target = "ref",
+                 .preset = "linux",
+                 .seed = 9,
+                 .sets = {sets, 1, 1},
+                 .options = {options, 1, 1},
+                 .defines = &define,
+                 .define_count = 1,
+                 .shell_host = true,
+                 .strict_segments = true};
     cf_pick p = {&outside, &cf_variants[0]};
     char *line = cf_again(&a, &p);
     CHECK_STR(line,

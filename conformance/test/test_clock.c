@@ -132,8 +132,7 @@ TEST(timing_errors_read_as_in_packetdrill)
         cf_clock_text(&w, "outbound packet", 250000, text, sizeof text),
         "timing error: expected outbound packet at 0.100000 sec but happened at 0.250000 sec; tolerance 0.004000 sec");
     w = (cf_when){.kind = CF_T_REL_RANGE, .base_us = 1000000, .at_us = 1100000, .end_us = 1200000, .checked = true};
-    CHECK_STR(
-        cf_clock_text(&w, "outbound packet", 1500000, text, sizeof text),
-        "timing error: expected outbound packet in relative time range +0.100000~+0.200000 sec "
+    CHECK_STR(cf_clock_text(&w, "outbound packet", 1500000, text, sizeof text),
+              "timing error: expected outbound packet in relative time range +0.100000~+0.200000 sec "
               "but happened at +0.500000 sec");
 }

@@ -21,11 +21,10 @@ TEST(the_first_event_must_be_at_time_zero)
 
 TEST(time_that_runs_backwards_is_an_error_in_the_script)
 {
-    fix_script(
-        "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
-        "0.2 close(3) = 0\n"
-        "0.1 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n",
-        CF_RUN_ERROR, "time goes backwards");
+    fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+               "0.2 close(3) = 0\n"
+               "0.1 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n",
+               CF_RUN_ERROR, "time goes backwards");
 }
 
 TEST(an_event_whose_time_has_passed_is_late)

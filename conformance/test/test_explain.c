@@ -4,11 +4,19 @@
 #include "../target/target.h"
 #include "fixture.h"
 
-static cf_test  items[] = {{.id = (char[]){"close/fin"}, .path = (char[]){"/x/close/fin.pkt"}, .shipped = true,
-                            .title = (char[]){"A FIN is acknowledged"}, .spec = (char[]){"MUST-13 (MUST)"}}};
+static cf_test items[] = {{.id = (char[]){"close/fin"},
+                           .path = (char[]){"/x/close/fin.pkt"},
+                           .shipped = true,
+                           .title = (char[]){"A FIN is acknowledged"},
+                           .spec = (char[]){"MUST-13 (MUST)"}}};
 static cf_tests tests = {items, 1, 1};
 
-typedef struct { const char *word; cf_reqs reqs; bool found; int way; } question;
+typedef struct {
+    const char *word;
+    cf_reqs reqs;
+    bool found;
+    int way;
+} question;
 
 static void ask(void *stream, void *ctx)
 {

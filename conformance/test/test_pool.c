@@ -26,10 +26,10 @@ static void act(const char *path, const char *id, const cf_run_opts *opts, cf_re
     if (strstr(id, "flaky") && calls++ % 2) out->outcome = CF_FAIL;
 }
 
-static cf_job   jobs[JOBS];
+static cf_job jobs[JOBS];
 static cf_result results[JOBS];
-static char    *said[JOBS];
-static char     ids[JOBS][24], why[200];
+static char *said[JOBS];
+static char ids[JOBS][24], why[200];
 
 static void set_up(const char *special)
 {

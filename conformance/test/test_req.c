@@ -12,8 +12,10 @@ static cf_reqs *reqs(void)
 
 TEST(the_tables_hold_all_labels_of_rfc_9293)
 {
-    static const struct { const char *kind; int last; } labels[] = {
-        {"MUST", 69}, {"SHLD", 31}, {"MAY", 18}, {"REC", 1}};
+    static const struct {
+        const char *kind;
+        int last;
+    } labels[] = {{"MUST", 69}, {"SHLD", 31}, {"MAY", 18}, {"REC", 1}};
     for (size_t k = 0; k < 4; k++)
         for (int i = 1; i <= labels[k].last; i++) {
             char id[32];

@@ -110,10 +110,9 @@ TEST(settings_nobody_knows_and_values_nobody_takes_fail_like_sysctl)
 
 TEST(commands_about_the_device_are_accepted)
 {
-    CHECK_EQ(
-        run("tc qdisc replace dev tun0 root pfifo; ethtool -K tun0 tso off gso off; "
-            "ip tcp_metrics flush all >/dev/null 2>&1"),
-        CF_SHELL_OK);
+    CHECK_EQ(run("tc qdisc replace dev tun0 root pfifo; ethtool -K tun0 tso off gso off; "
+                 "ip tcp_metrics flush all >/dev/null 2>&1"),
+             CF_SHELL_OK);
     CHECK_EQ(run("tc qdisc replace dev tun0 root fq"), CF_SHELL_OK);
     CHECK(strstr(cf_buf_str(&shell.notes), "pace") != NULL);
 }

@@ -17,8 +17,11 @@ TEST(known_failures_are_forgiven_and_surprises_are_not)
 
 TEST(letters_that_are_directives_to_tap_are_escaped)
 {
-    cf_result r = {.id = (char[]){"a#b\\c"}, .variant = (char[]){"ipv4"}, .outcome = CF_FAIL,
-                   .message = (char[]){"say \"x\"\n\x01\xff"}, .path = (char[]){"p"}};
+    cf_result r = {.id = (char[]){"a#b\\c"},
+                   .variant = (char[]){"ipv4"},
+                   .outcome = CF_FAIL,
+                   .message = (char[]){"say \"x\"\n\x01\xff"},
+                   .path = (char[]){"p"}};
     cf_entry e = {.r = &r, .surprise = CF_S_WORSE, .expected = "pass"};
     cf_report rep = {.entries = &e, .count = 1};
     const char *text = written_by(write_report, &rep);

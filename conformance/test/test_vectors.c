@@ -13,11 +13,11 @@ enum { VECTORS_AT_LEAST = 200 };
 
 static vectors v;
 
-#define SAME(column, value)                                                                                               \
-    do {                                                                                                                  \
-        if (vector_number(&v, column) != (uint32_t)(value))                                                               \
-            CHECK_FAIL("%s: %s is %u, expected %s", vector_text(&v, "name"), column, (unsigned)(value),                   \
-                       vector_text(&v, column));                                                                          \
+#define SAME(column, value)                                                                                            \
+    do {                                                                                                               \
+        if (vector_number(&v, column) != (uint32_t)(value))                                                            \
+            CHECK_FAIL("%s: %s is %u, expected %s", vector_text(&v, "name"), column, (unsigned)(value),                \
+                       vector_text(&v, column));                                                                       \
     } while (0)
 
 /* The judge keeps damaged packets; this is where it must have seen the damage. */
@@ -118,7 +118,8 @@ TEST(what_is_read_is_written_again_as_it_was)
         const char *why = NULL;
         cf_packet_decode(&p, v.bytes, v.len);
         if (strcmp(vector_text(&v, "verdict"), "ok") != 0 || p.trailing) continue;
-        if (p.layer[0].len != (p.layer[0].kind == CF_L_IPV4 ? 20 : 40)) continue; /* IP options and extension headers are not kept */
+        if (p.layer[0].len != (p.layer[0].kind == CF_L_IPV4 ? 20 : 40))
+            continue; /* IP options and extension headers are not kept */
         cf_build b = {.layers = 2, .layer = {p.layer[0], p.layer[1]}, .text = p.text, .text_len = p.text_len};
         CHECK_EQ(cf_encode(&b, out, sizeof out, &why), v.len);
         size_t sum = p.layer[1].at + 16u;

@@ -15,14 +15,17 @@
 typedef enum { CF_ERROR, CF_WARNING, CF_NOTE } cf_severity;
 
 typedef struct cf_diag {
-    cf_severity      severity;
+    cf_severity severity;
     const cf_source *src;     /* borrowed; may be NULL: no place */
-    cf_span          span;
-    char             msg[400];
-    char             hint[240]; /* "" when there is none */
+    cf_span span;
+    char msg[400];
+    char hint[240]; /* "" when there is none */
 } cf_diag;
 
-typedef struct cf_diags { cf_diag *items; uint32_t count, cap, errors; } cf_diags; /* zero-init; cf_diags_free */
+typedef struct cf_diags {
+    cf_diag *items;
+    uint32_t count, cap, errors;
+} cf_diags; /* zero-init; cf_diags_free */
 
 /* Appends a message (printf style); returns it so that a hint can be set. Keeps at most 100, then counts only. */
 cf_diag *cf_diag_add(cf_diags *d, cf_severity sev, const cf_source *src, cf_span span, const char *fmt, ...)

@@ -23,7 +23,7 @@ enum { CF_JSON_DEPTH = 32 };
 typedef struct cf_json {
     cf_buf *out;
     uint8_t depth;
-    bool    is_array[CF_JSON_DEPTH], has_items[CF_JSON_DEPTH];
+    bool is_array[CF_JSON_DEPTH], has_items[CF_JSON_DEPTH];
 } cf_json;
 
 /* key is the member name inside an object and must be NULL inside an array and at the top. */
@@ -41,15 +41,15 @@ void cf_json_null(cf_json *j, const char *key);
 typedef enum { CF_J_NULL, CF_J_BOOL, CF_J_NUMBER, CF_J_STRING, CF_J_ARRAY, CF_J_OBJECT } cf_json_kind;
 typedef struct cf_json_value cf_json_value;
 struct cf_json_value {
-    cf_json_kind    kind;
-    bool            truth;
-    bool            is_int;   /* the number was written without fraction and exponent and fits */
-    int64_t         integer;  /* valid if is_int */
-    double          number;
-    const char     *str;      /* STRING; NUL-terminated, may hold NULs: str_len counts */
-    size_t          str_len;
-    const char     *key;      /* when this is a member of an object */
-    size_t          count;    /* children */
+    cf_json_kind kind;
+    bool truth;
+    bool is_int;   /* the number was written without fraction and exponent and fits */
+    int64_t integer;  /* valid if is_int */
+    double number;
+    const char *str;      /* STRING; NUL-terminated, may hold NULs: str_len counts */
+    size_t str_len;
+    const char *key;      /* when this is a member of an object */
+    size_t count;    /* children */
     cf_json_value **kid;
 };
 

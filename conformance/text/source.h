@@ -9,14 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct cf_span { uint32_t start, end; } cf_span; /* [start, end) in the source */
+typedef struct cf_span {
+    uint32_t start, end;
+} cf_span; /* [start, end) in the source */
 
 typedef struct cf_source {
-    char     *path;        /* as given by the user; owned */
-    char     *text;        /* owned, NUL-terminated (the NUL is not part of len) */
-    uint32_t  len;
+    char *path;        /* as given by the user; owned */
+    char *text;        /* owned, NUL-terminated (the NUL is not part of len) */
+    uint32_t len;
     uint32_t *line_start;  /* owned; offset of each line */
-    uint32_t  lines;
+    uint32_t lines;
 } cf_source;
 
 /* Reads a file whole. False (with a reason in *why, static or strerror text) if it cannot be read, is over 16 MiB, or

@@ -9,7 +9,7 @@ typedef enum { CF_PLAIN, CF_RED, CF_GREEN, CF_YELLOW, CF_BLUE, CF_CYAN, CF_BOLD,
 
 bool cf_term_is_tty(FILE *f);
 /* Columns of the terminal; COLUMNS if set; else 80. Never under 20. */
-int  cf_term_width(FILE *f);
+int cf_term_width(FILE *f);
 /* True for a terminal unless NO_COLOR is set (not empty) or TERM is "dumb". CLICOLOR_FORCE (not empty, not "0") forces
  * it. */
 bool cf_term_wants_colour(FILE *f);

@@ -9,7 +9,9 @@ enum { STEP = FZ_STEP_BYTES, HEAD = FZ_HEADER_BYTES, MOTIF_STEPS = 4 };
 
 /* ---------- choices that follow from the seed ---------- */
 
-typedef struct dice { uint64_t state; } dice;
+typedef struct dice {
+    uint64_t state;
+} dice;
 
 static uint32_t roll(dice *d, uint32_t sides)
 {
@@ -19,7 +21,11 @@ static uint32_t roll(dice *d, uint32_t sides)
 
 /* ---------- the program as an array of steps ---------- */
 
-typedef struct edit { uint8_t *data; size_t steps, most; dice d; } edit;
+typedef struct edit {
+    uint8_t *data;
+    size_t steps, most;
+    dice d;
+} edit;
 
 static uint8_t *step_at(const edit *e, size_t i)
 {
@@ -102,19 +108,25 @@ static void change_argument(edit *e)
 }
 
 /* Short stories that meet in real traffic: kind, actor, arguments as in play.c and calls.c. */
-static const struct { uint8_t steps, step[MOTIF_STEPS][STEP]; } motifs[] = {
-    {4, {{FZ_CALL, 0, 0, 6}, {FZ_SEG, 0, 0, 0, 0, 0, 2}, {FZ_SEG, 0, 0, 0, 0, 0, 2}, {FZ_SEG, 0, 0, 0, 0, 0, 2}}}, /* dup ACKs */
-    {2, {{FZ_SEG, 0, 0, 0, 9, 0, 0, 0, 0, 13}, {FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 0, 13}}},                 /* a hole, then filled */
-    {3, {{FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 4}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}},                      /* zero window, probe */
-    {3, {{FZ_CALL, 0, 8, 1}, {FZ_SEG, 0, 3, 0, 0, 0, 2}, {FZ_SEG, 0, 0}}},                             /* simultaneous close */
-    {2, {{FZ_SEG, 0, 3, 0, 0, 0, 0, 0, 0, 13}, {FZ_CALL, 0, 7}}},                                      /* FIN with data, close */
-    {2, {{FZ_SEG, 0, 6, 0, 0, 3}, {FZ_SEG, 0, 6, 0, 0, 4}}},                                           /* resets beside RCV.NXT */
-    {4, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}, {FZ_TIME, 0, 0}, {FZ_SEG, 0, 0}}},                       /* two time-outs, answer */
-    {3, {{FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}, {FZ_CALL, 2, 9}}},                                            /* another connection */
+static const struct {
+    uint8_t steps, step[MOTIF_STEPS][STEP];
+} motifs[] = {
+    {4,
+     {{FZ_CALL, 0, 0, 6},
+      {FZ_SEG, 0, 0, 0, 0, 0, 2},
+      {FZ_SEG, 0, 0, 0, 0, 0, 2},
+      {FZ_SEG, 0, 0, 0, 0, 0, 2}}}, /* dup ACKs */
+    {2, {{FZ_SEG, 0, 0, 0, 9, 0, 0, 0, 0, 13}, {FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 0, 13}}}, /* a hole, then filled */
+    {3, {{FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 4}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}}, /* zero window, probe */
+    {3, {{FZ_CALL, 0, 8, 1}, {FZ_SEG, 0, 3, 0, 0, 0, 2}, {FZ_SEG, 0, 0}}}, /* simultaneous close */
+    {2, {{FZ_SEG, 0, 3, 0, 0, 0, 0, 0, 0, 13}, {FZ_CALL, 0, 7}}}, /* FIN with data, close */
+    {2, {{FZ_SEG, 0, 6, 0, 0, 3}, {FZ_SEG, 0, 6, 0, 0, 4}}}, /* resets beside RCV.NXT */
+    {4, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}, {FZ_TIME, 0, 0}, {FZ_SEG, 0, 0}}}, /* two time-outs, answer */
+    {3, {{FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}, {FZ_CALL, 2, 9}}}, /* another connection */
     {2, {{FZ_CLONE}, {FZ_CALL, 0, 0, 6}}},
     {3, {{FZ_FAIR}, {FZ_CALL, 0, 7}, {FZ_FAIR}}},
-    {2, {{FZ_CALL, 0, 11, 0, 1}, {FZ_CALL, 0, 7}}},                                                    /* SO_LINGER 0, close */
-    {2, {{FZ_CALL, 0, 0, 6, 0, 5}, {FZ_SEG, 0, 0, 16, 0, 0, 0, 0, 0, 13}}},                            /* urgent both ways */
+    {2, {{FZ_CALL, 0, 11, 0, 1}, {FZ_CALL, 0, 7}}}, /* SO_LINGER 0, close */
+    {2, {{FZ_CALL, 0, 0, 6, 0, 5}, {FZ_SEG, 0, 0, 16, 0, 0, 0, 0, 0, 13}}}, /* urgent both ways */
 };
 
 static void splice_motif(edit *e)
@@ -140,13 +152,19 @@ static void change_header(edit *e)
 static void mutate_once(edit *e, fz_bytes_fn *bytes)
 {
     switch (roll(&e->d, 16)) {
-    case 0: case 1: case 2: insert_step(e); break;
+    case 0:
+    case 1:
+    case 2: insert_step(e); break;
     case 3: delete_run(e); break;
     case 4: repeat_step(e); break;
     case 5: swap_steps(e); break;
-    case 6: case 7: case 8: change_argument(e); break;
-    case 9: case 10: splice_motif(e); break;
-    case 11: case 12: change_inside(e, bytes); break;
+    case 6:
+    case 7:
+    case 8: change_argument(e); break;
+    case 9:
+    case 10: splice_motif(e); break;
+    case 11:
+    case 12: change_inside(e, bytes); break;
     default: change_header(e); break;
     }
 }
@@ -172,7 +190,8 @@ size_t fz_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, 
     if (cap < HEAD || a_len < HEAD) return 0;
     dice d = {seed};
     size_t most = (cap - HEAD) / STEP, from_a = roll(&d, (uint32_t)steps_in(a_len) + 1);
-    size_t b_steps = steps_in(b_len), first = roll(&d, (uint32_t)b_steps + 1), from_b = roll(&d, (uint32_t)(b_steps - first) + 1);
+    size_t b_steps = steps_in(b_len), first = roll(&d, (uint32_t)b_steps + 1),
+           from_b = roll(&d, (uint32_t)(b_steps - first) + 1);
     if (from_a > most) from_a = most;
     if (from_b > most - from_a) from_b = most - from_a;
     memcpy(out, a, HEAD + from_a * STEP);

@@ -30,14 +30,15 @@ static void take_syn(fz_conn *c, const cf_tcp *t)
 }
 
 /* An acknowledgment of what the host has sent offers a window; others are refused by every TCP. Edges are kept as the
- * largest ever, so an old segment can only make the check weaker. RFC 9293 3.10.7.4 counts SND.WND from SND.UNA and lets a
- * segment move SND.UNA without its window counting, when its SEQ is older than SND.WL1. */
+ * largest ever, so an old segment can only make the check weaker. RFC 9293 3.10.7.4 counts SND.WND from SND.UNA and
+ * lets a segment move SND.UNA without its window counting, when its SEQ is older than SND.WL1. */
 static void take_edge(fz_conn *c, const cf_tcp *t)
 {
     if (!c->syn_seen || !(t->flags & CF_ACK) || (t->flags & CF_RST)) return;
     cf_offset ack = cf_unroll(c->end, t->ack);
     if (ack > c->end) return;
-    if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > 0x7fffffffu) c->disorder = true;
+    if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > 0x7fffffffu)
+        c->disorder = true;
     else c->newest_seq = t->seq;
     cf_offset win = (cf_offset)t->win << ((t->flags & CF_SYN) ? 0 : c->max_wscale);
     if (ack > c->peer_acked) c->peer_acked = ack;
@@ -149,10 +150,12 @@ static void check_window(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_off
 {
     if (p->text_len == 0) return;
     if (end > c->edge + PROBE)
-        fz_fail("O23 window", "%u bytes end %lld behind the largest window the peer offered", p->text_len, (long long)(end - c->edge));
+        fz_fail("O23 window", "%u bytes end %lld behind the largest window the peer offered", p->text_len,
+                (long long)(end - c->edge));
     uint32_t most = c->max_mss > MSS_FLOOR ? c->max_mss : MSS_FLOOR;
     if (c->defaulted_mss && most < DEFAULT_MSS) most = DEFAULT_MSS;
-    if (p->text_len > most) fz_fail("O25 size", "%u bytes for a peer that takes %u (flags %#x)", p->text_len, most, t->flags);
+    if (p->text_len > most)
+        fz_fail("O25 size", "%u bytes for a peer that takes %u (flags %#x)", p->text_len, most, t->flags);
 }
 
 static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, uint8_t (*user_byte)(uint64_t offset))
@@ -163,8 +166,8 @@ static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, ui
     for (uint32_t i = 0; i < p->text_len; i++) {
         if (first + i < 0) continue;
         if (p->text[i] != user_byte((uint64_t)(first + i))) {
-            fz_fail("O24 stream", "byte %lld of the stream is %#x, the user wrote %#x", (long long)(first + i), p->text[i],
-                    user_byte((uint64_t)(first + i)));
+            fz_fail("O24 stream", "byte %lld of the stream is %#x, the user wrote %#x", (long long)(first + i),
+                    p->text[i], user_byte((uint64_t)(first + i)));
             return;
         }
     }
@@ -188,7 +191,8 @@ static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
     if (c->forgot) return;
     for (unsigned i = 0; i < v->n; i++) {
         cf_offset left = cf_unroll(t->ack, v->sack[2 * i]), right = cf_unroll(left, v->sack[2 * i + 1]);
-        bool duplicate = i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
+        bool duplicate =
+            i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
         if (!duplicate && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
         if (reach(c, left) < right) fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
     }
@@ -199,7 +203,8 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
     cf_opt_val v;
     if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;
-    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts)) fz_fail("O28 options", "timestamps that were not agreed on");
+    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts))
+        fz_fail("O28 options", "timestamps that were not agreed on");
     if ((t->flags & CF_SYN) && (t->flags & CF_ACK) && !c->peer_ts)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");
     if (c->ts_seen && at.us - c->ts_at.us < half_circle_us && (int32_t)(v.ts_val - c->ts_val) < 0)

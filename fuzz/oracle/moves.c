@@ -1,8 +1,8 @@
 #include "../prog/fail.h"
 #include "oracle.h"
 
-/* From each state, where a connection may go next (RFC 9293 figure 5 and 3.10). Every state may end in CLOSED: by RST, ABORT,
- * time-out, or because it was the last one. */
+/* From each state, where a connection may go next (RFC 9293 figure 5 and 3.10). Every state may end in CLOSED: by RST,
+ * ABORT, time-out, or because it was the last one. */
 static const uint16_t next_states[RS_STATES] = {
     [RS_CLOSED] = 1u << RS_LISTEN | 1u << RS_SYN_SENT | 1u << RS_SYN_RECEIVED,
     [RS_LISTEN] = 1u << RS_SYN_SENT | 1u << RS_SYN_RECEIVED,

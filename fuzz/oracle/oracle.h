@@ -10,50 +10,54 @@
 #include "../../conformance/packet/packet.h"
 #include "../../stack/include/refstack/refstack.h"
 
-/* wire.c: one packet of the host by itself (O20, O21, O25, O28, O29): well formed, right checksums, sane flags and options. */
+/* wire.c: one packet of the host by itself (O20, O21, O25, O28, O29): well formed, right checksums, sane flags and
+ * options. */
 void fz_check_packet(const cf_packet *p);
 
 enum { FZ_RANGES_MAX = 256 };
 
-/* conn.c: one 4-tuple seen from outside. Knows everything the peer ever sent and everything the host ever sent. Numbers of
- * both directions start again when the host begins a new incarnation (a SYN with another sequence number). */
+/* conn.c: one 4-tuple seen from outside. Knows everything the peer ever sent and everything the host ever sent. Numbers
+ * of both directions start again when the host begins a new incarnation (a SYN with another sequence number). */
 typedef struct fz_conn {
     /* what the peer sent: sequence ranges of all its segments, as they came */
-    struct { uint32_t seq, len; } range[FZ_RANGES_MAX];
+    struct {
+        uint32_t seq, len;
+    } range[FZ_RANGES_MAX];
     unsigned ranges;
-    bool     forgot;              /* more ranges than fit: checks that need all of them rest */
-    bool     urgent, lied;        /* urgent data or bytes that fz_peer_byte does not give were sent */
-    uint8_t  max_wscale;          /* largest shift the peer ever announced */
-    bool     peer_ts, peer_sack;  /* offered in any SYN of the peer */
-    uint32_t max_mss;             /* largest MSS the peer ever announced; 0 none */
-    uint16_t syn_win;             /* largest window on a SYN of the peer */
-    bool     defaulted_mss;       /* a SYN without the option was sent */
+    bool forgot; /* more ranges than fit: checks that need all of them rest */
+    bool urgent, lied; /* urgent data or bytes that fz_peer_byte does not give were sent */
+    uint8_t max_wscale; /* largest shift the peer ever announced */
+    bool peer_ts, peer_sack; /* offered in any SYN of the peer */
+    uint32_t max_mss; /* largest MSS the peer ever announced; 0 none */
+    uint16_t syn_win; /* largest window on a SYN of the peer */
+    bool defaulted_mss; /* a SYN without the option was sent */
     /* what the host sent */
-    bool      host_ts;            /* timestamps on its SYN */
-    bool      syn_seen;
-    uint32_t  iss, irs;
-    bool      irs_known;
-    cf_offset covered;            /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
-    cf_offset end;                /* first position the host has not used */
-    cf_offset edge;               /* largest right edge the peer ever offered */
-    uint32_t  newest_seq;         /* of the peer's segments; one that is older need not change the window (SND.WL1) ... */
-    bool      disorder;           /* ... so after one the window may be a former one, counted from SND.UNA */
-    cf_offset peer_acked;         /* largest acknowledgment of the peer */
-    cf_offset widest;             /* largest window of the peer */
-    bool      fin_seen, ts_seen;
-    cf_offset fin_at;             /* position of the host's FIN */
-    uint32_t  ts_val;
-    rs_time   ts_at;              /* when that was */
-    uint32_t  acked;              /* newest acknowledgment of the host */
+    bool host_ts; /* timestamps on its SYN */
+    bool syn_seen;
+    uint32_t iss, irs;
+    bool irs_known;
+    cf_offset covered; /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
+    cf_offset end; /* first position the host has not used */
+    cf_offset edge; /* largest right edge the peer ever offered */
+    uint32_t newest_seq; /* of the peer's segments; one that is older need not change the window (SND.WL1) ... */
+    bool disorder; /* ... so after one the window may be a former one, counted from SND.UNA */
+    cf_offset peer_acked; /* largest acknowledgment of the peer */
+    cf_offset widest; /* largest window of the peer */
+    bool fin_seen, ts_seen;
+    cf_offset fin_at; /* position of the host's FIN */
+    uint32_t ts_val;
+    rs_time ts_at; /* when that was */
+    uint32_t acked; /* newest acknowledgment of the host */
 } fz_conn;
 
-/* The host begins a new incarnation: what it sends starts again. (What the peer sent stays: it may still be under way.) */
+/* The host begins a new incarnation: what it sends starts again. (What the peer sent stays: it may still be under way.)
+ */
 void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
-/* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte at
- * the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31 timestamps do
- * not go back, O33 one FIN and nothing behind it. */
+/* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte
+ * at the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31
+ * timestamps do not go back, O33 one FIN and nothing behind it. */
 void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,

@@ -23,8 +23,8 @@ void fz_check_closed_reply(const cf_packet *in, const cf_packet *out)
         if (o->flags & CF_ACK) fz_fail("O27 reset", "RST with ACK to a segment with ACK");
     } else {
         if (o->seq != 0 || !(o->flags & CF_ACK) || o->ack != i->seq + len)
-            fz_fail("O27 reset", "RST SEQ %u ACK %u flags %#x to a segment without ACK that ends at %u", o->seq, o->ack, o->flags,
-                    i->seq + len);
+            fz_fail("O27 reset", "RST SEQ %u ACK %u flags %#x to a segment without ACK that ends at %u", o->seq, o->ack,
+                    o->flags, i->seq + len);
     }
     if (o->sport != i->dport || o->dport != i->sport) fz_fail("O27 reset", "the RST goes elsewhere");
 }

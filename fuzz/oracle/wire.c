@@ -24,7 +24,8 @@ static void check_flags(const cf_tcp *t)
     uint16_t f = t->flags & (CF_SYN | CF_FIN | CF_RST);
     if (f == (CF_SYN | CF_FIN) || f == (CF_SYN | CF_RST) || f == (CF_FIN | CF_RST) || f == (CF_SYN | CF_FIN | CF_RST))
         fz_fail("O20 form", "flags %#x together", t->flags);
-    if (!(t->flags & (CF_ACK | CF_SYN | CF_RST))) fz_fail("O21 ack", "neither ACK nor SYN nor RST: flags %#x", t->flags);
+    if (!(t->flags & (CF_ACK | CF_SYN | CF_RST)))
+        fz_fail("O21 ack", "neither ACK nor SYN nor RST: flags %#x", t->flags);
     if (t->reserved) fz_fail("O20 form", "reserved bits %#x are not zero (RFC 9293 3.1)", t->reserved);
     if (!(t->flags & CF_ACK) && t->ack != 0) fz_fail("O20 form", "an acknowledgment number %u without ACK", t->ack);
     if (!(t->flags & CF_URG) && t->urp != 0) fz_fail("O20 form", "an urgent pointer without URG");

@@ -6,7 +6,7 @@
 #include "fail.h"
 #include "trace.h"
 
-#define COUNT(a) (sizeof(a) / sizeof (a)[0])
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 /* ---------- the same call on both hosts ---------- */
 
@@ -24,22 +24,22 @@ static void check_ret(fz_host *h, const char *name, rs_fd fd, rs_ret r)
     if (r.value >= 0 && r.err != 0) fz_fail("O61 calls", "%s = %lld with errno %d", name, (long long)r.value, r.err);
 }
 
-/* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that blocks
- * on both is given up: only one of the two could be driven on. */
-#define ON_BOTH(h, ret, expr)                                                                                             \
-    do {                                                                                                                  \
-        rs_stack *st = (h)->st;                                                                                           \
-        (ret) = (expr);                                                                                                   \
-        if ((h)->twin) {                                                                                                  \
-            st = (h)->twin;                                                                                               \
-            rs_ret twin_ret = (expr);                                                                                     \
-            if (!same_ret(ret, twin_ret)) fz_fail("O60 clone", "a call ends differently: %s", #expr);                     \
-            if ((ret).parked) {                                                                                           \
-                rs_ret cut = rs_call_cancel((h)->twin, (h)->now, twin_ret.parked);                                        \
-                (ret) = rs_call_cancel((h)->st, (h)->now, (ret).parked);                                                  \
-                if (!same_ret(ret, cut)) fz_fail("O60 clone", "a given-up call ends differently: %s", #expr);             \
-            }                                                                                                             \
-        }                                                                                                                 \
+/* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that
+ * blocks on both is given up: only one of the two could be driven on. */
+#define ON_BOTH(h, ret, expr)                                                                                          \
+    do {                                                                                                               \
+        rs_stack *st = (h)->st;                                                                                        \
+        (ret) = (expr);                                                                                                \
+        if ((h)->twin) {                                                                                               \
+            st = (h)->twin;                                                                                            \
+            rs_ret twin_ret = (expr);                                                                                  \
+            if (!same_ret(ret, twin_ret)) fz_fail("O60 clone", "a call ends differently: %s", #expr);                  \
+            if ((ret).parked) {                                                                                        \
+                rs_ret cut = rs_call_cancel((h)->twin, (h)->now, twin_ret.parked);                                     \
+                (ret) = rs_call_cancel((h)->st, (h)->now, (ret).parked);                                               \
+                if (!same_ret(ret, cut)) fz_fail("O60 clone", "a given-up call ends differently: %s", #expr);          \
+            }                                                                                                          \
+        }                                                                                                              \
     } while (0)
 
 /* A place for a call that may block: a free one, or none. */
@@ -81,7 +81,8 @@ static void simple(fz_host *h, const char *name, rs_fd fd, rs_ret r)
 /* ---------- the calls ---------- */
 
 static const int send_flags[] = {0, 0, 0, RS_MSG_DONTWAIT, RS_MSG_MORE, RS_MSG_OOB, RS_MSG_EOR, RS_MSG_NOSIGNAL};
-static const int recv_flags[] = {0, 0, RS_MSG_DONTWAIT, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_OOB | RS_MSG_PEEK, RS_MSG_WAITALL};
+static const int recv_flags[] = {
+    0, 0, RS_MSG_DONTWAIT, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_OOB | RS_MSG_PEEK, RS_MSG_WAITALL};
 
 static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
@@ -198,7 +199,10 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
 }
 
 /* Linux's numbers: {level, name}, and whether the value is a struct linger. */
-static const struct { int level, name; bool linger; } options[] = {
+static const struct {
+    int level, name;
+    bool linger;
+} options[] = {
     {1, 13, true},   /* SO_LINGER */
     {6, 1, false},   /* TCP_NODELAY */
     {6, 3, false},   /* TCP_CORK */
@@ -227,8 +231,9 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     int value[2] = {values[arg[2] % COUNT(values)], arg[3] % 3};
     if (options[which].linger) value[0] = arg[2] & 1;
     rs_ret r;
-    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, value,
-                                options[which].linger ? 8 : 4));
+    ON_BOTH(
+        h, r,
+        rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, value, options[which].linger ? 8 : 4));
     fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
     simple(h, "setsockopt", fd, r);
 }
@@ -251,7 +256,8 @@ static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     const int *which = names[arg[1] % COUNT(names)];
     rs_ret r;
     ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, which[0], which[1], value, &len));
-    if (r.value == 0 && len > sizeof value) fz_fail("O61 calls", "getsockopt wrote %u bytes into %zu", len, sizeof value);
+    if (r.value == 0 && len > sizeof value)
+        fz_fail("O61 calls", "getsockopt wrote %u bytes into %zu", len, sizeof value);
     simple(h, "getsockopt", fd, r);
 }
 
@@ -312,13 +318,19 @@ void fz_call(fz_host *h, const fz_step *s)
     rs_fd fd = pick_fd(h, s);
     fz_look(h, &h->tuple[0]);
     switch (s->arg[0] % 20) {
-    case 0: case 1: case 2: case 3: do_write(h, fd, s->arg); break;
-    case 4: case 5: case 6: do_read(h, fd, s->arg); break;
+    case 0:
+    case 1:
+    case 2:
+    case 3: do_write(h, fd, s->arg); break;
+    case 4:
+    case 5:
+    case 6: do_read(h, fd, s->arg); break;
     case 7: do_close(h, fd); break;
     case 8: do_shutdown(h, fd, s->arg); break;
     case 9: do_accept(h, s->arg); break;
     case 10: do_open(h, s->arg); break;
-    case 11: case 12: do_setsockopt(h, fd, s->arg); break;
+    case 11:
+    case 12: do_setsockopt(h, fd, s->arg); break;
     case 13: do_getsockopt(h, fd, s->arg); break;
     case 14: do_poll(h, fd); break;
     case 15: do_ioctl(h, fd, s->arg); break;

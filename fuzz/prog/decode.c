@@ -2,17 +2,35 @@
 
 #include "program.h"
 
-static const struct { const char *name; unsigned weight; } kinds[] = {
+static const struct {
+    const char *name;
+    unsigned weight;
+} kinds[] = {
 #define X(name, weight, text) {#name, weight},
 #include "steps.def"
 #undef X
 };
 
 static const char *const starts[] = {
-    "LISTEN", "SYN-SENT", "SYN-RECEIVED", "SYN-RECEIVED (simultaneous)", "ESTABLISHED", "ESTABLISHED (active)",
-    "ESTABLISHED, data in flight", "ESTABLISHED, zero window", "ESTABLISHED, hole in the received data",
-    "ESTABLISHED, unread data", "ESTABLISHED, fast recovery", "ESTABLISHED, timed out", "FIN-WAIT-1", "FIN-WAIT-2",
-    "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT", "CLOSED",
+    "LISTEN",
+    "SYN-SENT",
+    "SYN-RECEIVED",
+    "SYN-RECEIVED (simultaneous)",
+    "ESTABLISHED",
+    "ESTABLISHED (active)",
+    "ESTABLISHED, data in flight",
+    "ESTABLISHED, zero window",
+    "ESTABLISHED, hole in the received data",
+    "ESTABLISHED, unread data",
+    "ESTABLISHED, fast recovery",
+    "ESTABLISHED, timed out",
+    "FIN-WAIT-1",
+    "FIN-WAIT-2",
+    "CLOSE-WAIT",
+    "CLOSING",
+    "LAST-ACK",
+    "TIME-WAIT",
+    "CLOSED",
 };
 _Static_assert(sizeof starts / sizeof starts[0] == FZ_STARTS, "a name for every start");
 
@@ -33,7 +51,8 @@ const char *fz_start_name(fz_start s)
 
 static uint16_t mss_class(uint8_t b)
 {
-    static const uint16_t classes[] = {1460, 1460, 536, 0, 1, 48, 64, 88, 1000, 1220, 1459, 1461, 8960, 65535, 100, 256};
+    static const uint16_t classes[] = {1460, 1460, 536,  0,    1,    48,    64,  88,
+                                       1000, 1220, 1459, 1461, 8960, 65535, 100, 256};
     return classes[b % (sizeof classes / sizeof classes[0])];
 }
 
@@ -48,17 +67,28 @@ static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
 {
     *h = (fz_header){
         .start = (fz_start)(b[0] % FZ_STARTS),
-        .linux_preset = b[1] & 1, .ipv6 = b[1] & 2, .blocking = b[1] & 4,
-        .peer_ts = b[1] & 8, .peer_sack = b[1] & 16, .peer_wscale = b[1] & 32, .iss_wraps = b[1] & 64,
-        .wscale = b[2], .peer_mss = mss_class(b[3]), .irs = irs_class(b[4], b[5]), .iss_before_wrap = b[6],
-        .rcvbuf = b[7], .sndbuf = b[8], .knobs = b[9], .without = b[10],
+        .linux_preset = b[1] & 1,
+        .ipv6 = b[1] & 2,
+        .blocking = b[1] & 4,
+        .peer_ts = b[1] & 8,
+        .peer_sack = b[1] & 16,
+        .peer_wscale = b[1] & 32,
+        .iss_wraps = b[1] & 64,
+        .wscale = b[2],
+        .peer_mss = mss_class(b[3]),
+        .irs = irs_class(b[4], b[5]),
+        .iss_before_wrap = b[6],
+        .rcvbuf = b[7],
+        .sndbuf = b[8],
+        .knobs = b[9],
+        .without = b[10],
     };
 }
 
 void fz_decode(fz_program *out, const uint8_t *data, size_t len)
 {
     uint8_t head[FZ_HEADER_BYTES] = {0};
-    size_t  head_len = len < FZ_HEADER_BYTES ? len : FZ_HEADER_BYTES;
+    size_t head_len = len < FZ_HEADER_BYTES ? len : FZ_HEADER_BYTES;
     if (head_len) memcpy(head, data, head_len);
     decode_header(&out->header, head);
     out->count = 0;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 
 static struct {
-    bool         catching, failing;
-    const char  *first;
+    bool catching, failing;
+    const char *first;
     fz_story_fn *story;
-    void        *ctx;
+    void *ctx;
 } state;
 
 __attribute__((noinline, noreturn)) static void oracle_failed(void)

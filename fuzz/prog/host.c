@@ -9,8 +9,13 @@
 
 enum { PRESETS = 2, DEADLINE_REPEATS = 16 };
 
-/* A freshly made stack of each preset; every program starts from a copy. The content depends on nothing but this file. */
-static struct { rs_stack *pristine; size_t size; void *host, *twin; } made[PRESETS];
+/* A freshly made stack of each preset; every program starts from a copy. The content depends on nothing but this file.
+ */
+static struct {
+    rs_stack *pristine;
+    size_t size;
+    void *host, *twin;
+} made[PRESETS];
 
 static uint8_t mix(uint64_t v)
 {
@@ -61,7 +66,12 @@ static void *zeroed(size_t len)
 static rs_config host_config(bool linux_preset)
 {
     rs_config cfg = linux_preset ? rs_config_linux() : rs_config_rfc();
-    cfg.limits = (rs_limits){.conns = 8, .listeners = 3, .sockets = FZ_FDS, .blocks = 192, .records = 256, .parked = FZ_PARKED,
+    cfg.limits = (rs_limits){.conns = 8,
+                             .listeners = 3,
+                             .sockets = FZ_FDS,
+                             .blocks = 192,
+                             .records = 256,
+                             .parked = FZ_PARKED,
                              .outbox_bytes = 1 << 18};
     for (int i = 0; i < 2; i++) {
         rs_status added = rs_config_add_local(&cfg, addr_of(i == 1, 1), i == 1 ? 64 : 24);
@@ -115,8 +125,14 @@ static void on_event(void *ctx, const rs_event *ev)
 
 static void set_class(fz_host *h, const char *knob, uint8_t class)
 {
-    static const char *const sizes[] = {NULL, "4096 1459 6291456", "4096 1460 6291456", "4096 4096 6291456", "4096 16384 6291456",
-                                        "4096 65535 6291456", "4096 65537 6291456", "4096 300000 6291456"};
+    static const char *const sizes[] = {NULL,
+                                        "4096 1459 6291456",
+                                        "4096 1460 6291456",
+                                        "4096 4096 6291456",
+                                        "4096 16384 6291456",
+                                        "4096 65535 6291456",
+                                        "4096 65537 6291456",
+                                        "4096 300000 6291456"};
     const char *value = sizes[class % (sizeof sizes / sizeof sizes[0])];
     if (value) fz_host_set(h, knob, value);
 }
@@ -125,9 +141,10 @@ static void set_class(fz_host *h, const char *knob, uint8_t class)
 static void set_knobs(fz_host *h)
 {
     static const char *const knobs[8][2] = {
-        {"net.ipv4.tcp_timestamps", "0"}, {"net.ipv4.tcp_sack", "0"}, {"net.ipv4.tcp_window_scaling", "0"},
-        {"net.ipv4.tcp_abort_on_overflow", "1"}, {"net.ipv4.tcp_rfc1337", "1"}, {"net.ipv4.tcp_retries2", "4"},
-        {"net.ipv4.tcp_stdurg", "1"}, {"net.ipv4.tcp_slow_start_after_idle", "0"},
+        {"net.ipv4.tcp_timestamps", "0"},     {"net.ipv4.tcp_sack", "0"},
+        {"net.ipv4.tcp_window_scaling", "0"}, {"net.ipv4.tcp_abort_on_overflow", "1"},
+        {"net.ipv4.tcp_rfc1337", "1"},        {"net.ipv4.tcp_retries2", "4"},
+        {"net.ipv4.tcp_stdurg", "1"},         {"net.ipv4.tcp_slow_start_after_idle", "0"},
     };
     for (unsigned i = 0; i < 8; i++)
         if (h->header->knobs >> i & 1) fz_host_set(h, knobs[i][0], knobs[i][1]);
@@ -163,7 +180,8 @@ void fz_host_set(fz_host *h, const char *knob, const char *value)
 {
     rs_status a = rs_stack_set(h->st, knob, value);
     if (a.code == RS_ENOENT) fz_fail("setup", "no knob %s", knob);
-    if (h->twin && rs_stack_set(h->twin, knob, value).code != a.code) fz_fail("O60 clone", "rs_stack_set %s differs", knob);
+    if (h->twin && rs_stack_set(h->twin, knob, value).code != a.code)
+        fz_fail("O60 clone", "rs_stack_set %s differs", knob);
     fz_trace(h->now.us, "set %s = %s%s", knob, value, a.code ? " (refused)" : "");
 }
 
@@ -254,7 +272,8 @@ static void resume(fz_host *h, fz_parked *k)
 {
     rs_ret r = rs_call_resume(h->st, h->now, k->number, k->io, k->len);
     if (r.parked) return;
-    fz_trace(h->now.us, "blocked call on fd %d ends: %lld %s", k->fd, (long long)r.value, r.err ? rs_status_name(r.err) : "");
+    fz_trace(h->now.us, "blocked call on fd %d ends: %lld %s", k->fd, (long long)r.value,
+             r.err ? rs_status_name(r.err) : "");
     k->number = 0;
     fz_host_account(h, k, r);
 }

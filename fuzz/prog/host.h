@@ -1,8 +1,8 @@
 /* host.h — one reference stack on a virtual clock, its sockets, and what the peer knows about it.
  *
- * Everything a step does goes through here, so that there is one place that feeds the host, drains it, tells the oracles
- * (fz_watch) and, after a clone, does the same to the twin and compares. The peer's knowledge comes from the packets alone;
- * fz_look asks the stack (rs_probe) so that steps can be placed next to live numbers. */
+ * Everything a step does goes through here, so that there is one place that feeds the host, drains it, tells the
+ * oracles (fz_watch) and, after a clone, does the same to the twin and compares. The peer's knowledge comes from the
+ * packets alone; fz_look asks the stack (rs_probe) so that steps can be placed next to live numbers. */
 #ifndef FZ_PROG_HOST_H
 #define FZ_PROG_HOST_H
 
@@ -11,8 +11,18 @@
 #include "../../stack/include/refstack/refstack.h"
 #include "program.h"
 
-enum { FZ_TUPLES = 4, FZ_HISTORY = 8, FZ_HISTORY_BYTES = 2048, FZ_PARKED = 4, FZ_FDS = 24, FZ_STREAMS = 160, FZ_IO_MAX = 4096,
-       FZ_PORT_LISTEN = 8080, FZ_PORT_PEER = 40000, FZ_PORT_CLOSED = 9 };
+enum {
+    FZ_TUPLES = 4,
+    FZ_HISTORY = 8,
+    FZ_HISTORY_BYTES = 2048,
+    FZ_PARKED = 4,
+    FZ_FDS = 24,
+    FZ_STREAMS = 160,
+    FZ_IO_MAX = 4096,
+    FZ_PORT_LISTEN = 8080,
+    FZ_PORT_PEER = 40000,
+    FZ_PORT_CLOSED = 9
+};
 
 /* What the oracles are told. Pointers are borrowed during the call; any function may be NULL. */
 typedef struct fz_watch {
@@ -25,44 +35,49 @@ typedef struct fz_watch {
 
 /* One 4-tuple as the peer sees it. */
 typedef struct fz_tuple {
-    uint16_t  local_port, remote_port;
-    rs_probe  last;       /* newest look at a living connection; zero before the first */
-    bool      alive;      /* the look was possible just now */
-    bool      syn_seen;   /* the host sent a SYN: iss and end are valid */
-    uint32_t  iss;
+    uint16_t local_port, remote_port;
+    rs_probe last;       /* newest look at a living connection; zero before the first */
+    bool alive;      /* the look was possible just now */
+    bool syn_seen;   /* the host sent a SYN: iss and end are valid */
+    uint32_t iss;
     cf_offset end;        /* first position the host has not sent; iss is position iss */
-    uint32_t  ts_val;     /* newest timestamp of the host */
-    rs_time   ts_at;      /* when the connection's first SYN passed: the peer's timestamp clock starts there */
+    uint32_t ts_val;     /* newest timestamp of the host */
+    rs_time ts_at;      /* when the connection's first SYN passed: the peer's timestamp clock starts there */
 } fz_tuple;
 
-/* The books of one connection's user: bytes taken from it and given to it. Descriptors that were dup'ed share a stream; a
- * descriptor that is used again has another. */
-typedef struct fz_stream { uint64_t wrote, got; } fz_stream;
+/* The books of one connection's user: bytes taken from it and given to it. Descriptors that were dup'ed share a stream;
+ * a descriptor that is used again has another. */
+typedef struct fz_stream {
+    uint64_t wrote, got;
+} fz_stream;
 
 /* A call that waits, with the buffer it was made with. number 0: a free place. */
 typedef enum fz_call_kind { FZ_READS, FZ_WRITES, FZ_ACCEPTS, FZ_OTHER_CALL } fz_call_kind;
 typedef struct fz_parked {
-    uint32_t     number;
-    rs_fd        fd;
+    uint32_t number;
+    rs_fd fd;
     fz_call_kind kind;
-    fz_stream   *stream;
-    size_t       len;
-    uint8_t      io[FZ_IO_MAX];
+    fz_stream *stream;
+    size_t len;
+    uint8_t io[FZ_IO_MAX];
 } fz_parked;
 
 typedef struct fz_host {
     const fz_header *header;
-    const fz_watch  *watch;
-    rs_stack        *st, *twin;   /* twin: NULL until a CLONE step */
-    rs_time          now;
-    fz_tuple         tuple[FZ_TUPLES];  /* 0 is the main one */
-    rs_fd            listener, conn;    /* -1: none */
-    fz_stream       *by_fd[FZ_FDS];     /* NULL: not a connection of ours */
-    fz_stream        stream[FZ_STREAMS];
-    unsigned         streams;
-    fz_parked        parked[FZ_PARKED];
-    uint32_t         seen;              /* packets in both directions so far */
-    struct { uint16_t len; uint8_t bytes[FZ_HISTORY_BYTES]; } history[FZ_HISTORY];
+    const fz_watch *watch;
+    rs_stack *st, *twin; /* twin: NULL until a CLONE step */
+    rs_time now;
+    fz_tuple tuple[FZ_TUPLES]; /* 0 is the main one */
+    rs_fd listener, conn; /* -1: none */
+    fz_stream *by_fd[FZ_FDS]; /* NULL: not a connection of ours */
+    fz_stream stream[FZ_STREAMS];
+    unsigned streams;
+    fz_parked parked[FZ_PARKED];
+    uint32_t seen; /* packets in both directions so far */
+    struct {
+        uint16_t len;
+        uint8_t bytes[FZ_HISTORY_BYTES];
+    } history[FZ_HISTORY];
 } fz_host;
 
 /* A host as the header wants it, without sockets. The host lives in static memory: one at a time. */

@@ -10,7 +10,7 @@
 #include "start.h"
 #include "trace.h"
 
-#define COUNT(a) (sizeof(a) / sizeof (a)[0])
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 enum { TIMERS_PER_STEP = 64, FAIR_ROUNDS = 400, CLOSED_TUPLE = FZ_TUPLES - 1 };
 
@@ -63,7 +63,10 @@ static cf_opt_row options_of(fz_host *h, const fz_tuple *t, uint8_t class, uint8
     if (p->ts_on && class % 20 < 12) fz_put_ts(h, t, &row);
     switch (class % 20) {
     case 4: put_sack(&row, 1, (uint32_t[]){una + mss, una + 2 * mss}); break;
-    case 5: put_sack(&row, 3, (uint32_t[]){una + 4 * mss, una + 5 * mss, una + 2 * mss, una + 3 * mss, una + mss, una + mss + 1}); break;
+    case 5:
+        put_sack(&row, 3,
+                 (uint32_t[]){una + 4 * mss, una + 5 * mss, una + 2 * mss, una + 3 * mss, una + mss, una + mss + 1});
+        break;
     case 6: put_sack(&row, 1, (uint32_t[]){una - mss, una}); break;
     case 7: put_sack(&row, 2, (uint32_t[]){una + 2 * mss, una + mss, p->snd_max, p->snd_max + raw + 1}); break;
     case 8: put_sack(&row, 1, (uint32_t[]){una + raw, una + raw * 16u}); break;
@@ -94,7 +97,8 @@ static fz_tuple *pick_tuple(fz_host *h, uint8_t actor)
 /* Flags: the usual ones are likely, every combination is possible. */
 static uint16_t flags_of(uint8_t b)
 {
-    static const uint16_t usual[] = {CF_ACK, CF_ACK, CF_ACK | CF_PSH, CF_FIN | CF_ACK, CF_SYN, CF_SYN | CF_ACK, CF_RST, CF_RST | CF_ACK};
+    static const uint16_t usual[] = {CF_ACK, CF_ACK,          CF_ACK | CF_PSH, CF_FIN | CF_ACK,
+                                     CF_SYN, CF_SYN | CF_ACK, CF_RST,          CF_RST | CF_ACK};
     return b < 128 ? usual[b % COUNT(usual)] : (uint16_t)(b & 0x7f);
 }
 
@@ -106,9 +110,15 @@ static void do_segment(fz_host *h, const fz_step *s)
     uint8_t mods = a[1], raw = a[9];
     fz_segment seg = {
         .flags = (uint16_t)(flags_of(a[0]) | (mods & 0x20 ? CF_ECE | CF_CWR : 0) | (mods & 0x10 ? CF_URG : 0)),
-        .seq = fz_seq(t, a[2], a[3], raw), .ack = fz_ack(t, a[4], a[5], raw), .win = fz_window(t, a[6], raw),
-        .len = fz_length(t, a[7], raw), .urp = mods & 0x10 ? raw : 0, .opts = options_of(h, t, a[8], raw),
-        .bad_sum = (mods & 0x0f) == 0x0f, .other_bytes = (mods & 0x0f) == 0x0e, .reserved = mods >> 6 == 3 ? raw & 7 : 0,
+        .seq = fz_seq(t, a[2], a[3], raw),
+        .ack = fz_ack(t, a[4], a[5], raw),
+        .win = fz_window(t, a[6], raw),
+        .len = fz_length(t, a[7], raw),
+        .urp = mods & 0x10 ? raw : 0,
+        .opts = options_of(h, t, a[8], raw),
+        .bad_sum = (mods & 0x0f) == 0x0f,
+        .other_bytes = (mods & 0x0f) == 0x0e,
+        .reserved = mods >> 6 == 3 ? raw & 7 : 0,
         .tos = mods >> 6 == 2 ? 3 : 0,
     };
     if (t->ts_at.us == 0) t->ts_at = h->now;
@@ -130,8 +140,10 @@ static void do_time(fz_host *h, const fz_step *s)
 
 static void do_icmp(fz_host *h, const fz_step *s)
 {
-    static const uint8_t v4[][2] = {{3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}, {3, 13}, {11, 0}, {12, 0}, {4, 0}, {5, 1}, {8, 0}};
-    static const uint8_t v6[][2] = {{1, 0}, {1, 1}, {1, 3}, {1, 4}, {2, 0}, {3, 0}, {4, 1}, {128, 0}, {1, 6}, {200, 0}, {129, 0}};
+    static const uint8_t v4[][2] = {{3, 0},  {3, 1},  {3, 2}, {3, 3}, {3, 4}, {3, 13},
+                                    {11, 0}, {12, 0}, {4, 0}, {5, 1}, {8, 0}};
+    static const uint8_t v6[][2] = {{1, 0}, {1, 1},   {1, 3}, {1, 4},   {2, 0},  {3, 0},
+                                    {4, 1}, {128, 0}, {1, 6}, {200, 0}, {129, 0}};
     static const uint16_t mtus[] = {1400, 0, 68, 576, 1280, 1499, 1500, 9000};
     fz_tuple *t = pick_tuple(h, s->actor);
     fz_look(h, t);
@@ -162,10 +174,12 @@ static void do_mangle(fz_host *h, const fz_step *s)
 static void do_knob(fz_host *h, const fz_step *s)
 {
     static const char *const changes[][2] = {
-        {"net.ipv4.tcp_timestamps", "0"}, {"net.ipv4.tcp_sack", "0"}, {"net.ipv4.tcp_window_scaling", "0"},
-        {"net.ipv4.tcp_retries2", "3"}, {"net.ipv4.tcp_fin_timeout", "5"}, {"net.ipv4.tcp_abort_on_overflow", "1"},
-        {"net.ipv4.tcp_rfc1337", "1"}, {"net.ipv4.tcp_keepalive_time", "10"}, {"net.ipv4.tcp_timestamps", "1"},
-        {"net.ipv4.tcp_orphan_retries", "1"}, {"net.ipv4.tcp_syn_retries", "2"}, {"net.ipv4.tcp_synack_retries", "2"},
+        {"net.ipv4.tcp_timestamps", "0"},     {"net.ipv4.tcp_sack", "0"},
+        {"net.ipv4.tcp_window_scaling", "0"}, {"net.ipv4.tcp_retries2", "3"},
+        {"net.ipv4.tcp_fin_timeout", "5"},    {"net.ipv4.tcp_abort_on_overflow", "1"},
+        {"net.ipv4.tcp_rfc1337", "1"},        {"net.ipv4.tcp_keepalive_time", "10"},
+        {"net.ipv4.tcp_timestamps", "1"},     {"net.ipv4.tcp_orphan_retries", "1"},
+        {"net.ipv4.tcp_syn_retries", "2"},    {"net.ipv4.tcp_synack_retries", "2"},
     };
     const char *const *c = changes[s->arg[0] % COUNT(changes)];
     fz_host_set(h, c[0], c[1]);
@@ -178,13 +192,14 @@ static bool synchronized(rs_state s)
     return s >= RS_ESTABLISHED && s <= RS_LAST_ACK;
 }
 
-/* A bare ACK carries the peer's SND.NXT: behind a hole in what it sent that is not RCV.NXT of the host, and an ACK at RCV.NXT
- * would be older than the last window update (SND.WL1). */
+/* A bare ACK carries the peer's SND.NXT: behind a hole in what it sent that is not RCV.NXT of the host, and an ACK at
+ * RCV.NXT would be older than the last window update (SND.WL1). */
 static void honest_ack(fz_host *h, fz_tuple *t)
 {
     uint32_t ahead = t->last.snd_wl1 - t->last.rcv_nxt;
     bool behind_hole = ahead != 0 && ahead <= t->last.rcv_wnd;
-    fz_segment s = {.flags = CF_ACK, .seq = behind_hole ? t->last.snd_wl1 : t->last.rcv_nxt, .ack = cf_roll(t->end), .win = 65535};
+    fz_segment s = {
+        .flags = CF_ACK, .seq = behind_hole ? t->last.snd_wl1 : t->last.rcv_nxt, .ack = cf_roll(t->end), .win = 65535};
     if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
     fz_send(h, t, &s);
 }

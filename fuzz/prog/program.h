@@ -3,9 +3,9 @@
  *     header  FZ_HEADER_BYTES bytes: where to start and how the host is configured
  *     steps   FZ_STEP_BYTES bytes each: kind, actor, arguments; a cut step at the end is ignored
  *
- * Widths are fixed so that a flipped bit changes one step and nothing behind it, and so that mutation and crossover work on
- * borders. Numbers are small choices (classes) that play.c turns into values next to the live state: what would be a guess of
- * one in 2^32 is a choice of one in sixteen. Missing header bytes count as zero. */
+ * Widths are fixed so that a flipped bit changes one step and nothing behind it, and so that mutation and crossover
+ * work on borders. Numbers are small choices (classes) that play.c turns into values next to the live state: what would
+ * be a guess of one in 2^32 is a choice of one in sixteen. Missing header bytes count as zero. */
 #ifndef FZ_PROG_PROGRAM_H
 #define FZ_PROG_PROGRAM_H
 
@@ -22,28 +22,46 @@ typedef enum fz_kind {
     FZ_KINDS
 } fz_kind;
 const char *fz_kind_name(fz_kind k);
-unsigned    fz_kind_weight(fz_kind k);
+unsigned fz_kind_weight(fz_kind k);
 
-/* Where a program starts. LISTEN and everything that follows from it is passive; the names with ACTIVE come from connect(). */
+/* Where a program starts. LISTEN and everything that follows from it is passive; the names with ACTIVE come from
+ * connect(). */
 typedef enum fz_start {
-    FZ_AT_LISTEN, FZ_AT_SYN_SENT, FZ_AT_SYN_RECEIVED, FZ_AT_SIMULTANEOUS, FZ_AT_ESTABLISHED, FZ_AT_ESTABLISHED_ACTIVE,
-    FZ_AT_IN_FLIGHT, FZ_AT_ZERO_WINDOW, FZ_AT_HOLE, FZ_AT_UNREAD, FZ_AT_RECOVERY, FZ_AT_TIMED_OUT, FZ_AT_FIN_WAIT_1,
-    FZ_AT_FIN_WAIT_2, FZ_AT_CLOSE_WAIT, FZ_AT_CLOSING, FZ_AT_LAST_ACK, FZ_AT_TIME_WAIT, FZ_AT_CLOSED, FZ_STARTS
+    FZ_AT_LISTEN,
+    FZ_AT_SYN_SENT,
+    FZ_AT_SYN_RECEIVED,
+    FZ_AT_SIMULTANEOUS,
+    FZ_AT_ESTABLISHED,
+    FZ_AT_ESTABLISHED_ACTIVE,
+    FZ_AT_IN_FLIGHT,
+    FZ_AT_ZERO_WINDOW,
+    FZ_AT_HOLE,
+    FZ_AT_UNREAD,
+    FZ_AT_RECOVERY,
+    FZ_AT_TIMED_OUT,
+    FZ_AT_FIN_WAIT_1,
+    FZ_AT_FIN_WAIT_2,
+    FZ_AT_CLOSE_WAIT,
+    FZ_AT_CLOSING,
+    FZ_AT_LAST_ACK,
+    FZ_AT_TIME_WAIT,
+    FZ_AT_CLOSED,
+    FZ_STARTS
 } fz_start;
 const char *fz_start_name(fz_start s);
 
 typedef struct fz_header {
     fz_start start;
-    bool     linux_preset, ipv6, blocking;
-    bool     peer_ts, peer_sack, peer_wscale;      /* what the peer offers in its SYN of the prepared handshake */
-    uint8_t  wscale;                               /* shift the peer announces */
+    bool linux_preset, ipv6, blocking;
+    bool peer_ts, peer_sack, peer_wscale;      /* what the peer offers in its SYN of the prepared handshake */
+    uint8_t wscale;                               /* shift the peer announces */
     uint16_t peer_mss;                             /* 0: no MSS option */
     uint32_t irs;                                  /* the peer's first sequence number */
-    bool     iss_wraps;                            /* the host's own sequence numbers wrap within the first bytes */
-    uint8_t  iss_before_wrap;
-    uint8_t  rcvbuf, sndbuf;                       /* classes; 0: default */
-    uint8_t  knobs;                                /* bits, see host.c */
-    uint8_t  without;                              /* bit k: steps of kind k do nothing (swarm testing) */
+    bool iss_wraps;                            /* the host's own sequence numbers wrap within the first bytes */
+    uint8_t iss_before_wrap;
+    uint8_t rcvbuf, sndbuf;                       /* classes; 0: default */
+    uint8_t knobs;                                /* bits, see host.c */
+    uint8_t without;                              /* bit k: steps of kind k do nothing (swarm testing) */
 } fz_header;
 
 typedef struct fz_step {
@@ -54,8 +72,8 @@ typedef struct fz_step {
 
 typedef struct fz_program {
     fz_header header;
-    unsigned  count;
-    fz_step   step[FZ_STEPS_MAX];
+    unsigned count;
+    fz_step step[FZ_STEPS_MAX];
 } fz_program;
 
 void fz_decode(fz_program *out, const uint8_t *data, size_t len);

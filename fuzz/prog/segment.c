@@ -41,8 +41,15 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
     cf_build b = {.text = text, .text_len = len};
     add_ip(&b, h, true)->u.ip.tos = s->tos;
     cf_layer *l = cf_build_add(&b, CF_L_TCP);
-    l->u.tcp = (cf_tcp){.sport = t->remote_port, .dport = t->local_port, .seq = s->seq, .ack = s->ack, .flags = s->flags,
-                        .win = s->win, .urp = s->urp, .reserved = s->reserved, .opt_bytes = s->opts.bytes,
+    l->u.tcp = (cf_tcp){.sport = t->remote_port,
+                        .dport = t->local_port,
+                        .seq = s->seq,
+                        .ack = s->ack,
+                        .flags = s->flags,
+                        .win = s->win,
+                        .urp = s->urp,
+                        .reserved = s->reserved,
+                        .opt_bytes = s->opts.bytes,
                         .opt_len = s->opts.len};
     if (s->bad_sum) {
         b.keep[1] |= CF_KEEP_SUM;

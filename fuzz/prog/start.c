@@ -30,8 +30,11 @@ static void peer_syn(fz_host *h, uint16_t flags)
 {
     fz_tuple *t = &h->tuple[0];
     if (!t->syn_seen) t->ts_at = h->now;
-    fz_segment s = {.flags = (uint16_t)(CF_SYN | flags), .seq = h->header->irs, .ack = flags & CF_ACK ? t->iss + 1 : 0,
-                    .win = WINDOW, .opts = syn_options(h)};
+    fz_segment s = {.flags = (uint16_t)(CF_SYN | flags),
+                    .seq = h->header->irs,
+                    .ack = flags & CF_ACK ? t->iss + 1 : 0,
+                    .win = WINDOW,
+                    .opts = syn_options(h)};
     fz_send(h, t, &s);
 }
 
@@ -39,7 +42,10 @@ static void peer_syn(fz_host *h, uint16_t flags)
 static fz_segment peer_segment(fz_host *h, uint32_t offset, uint32_t len, uint16_t flags)
 {
     fz_tuple *t = &h->tuple[0];
-    fz_segment s = {.flags = (uint16_t)(CF_ACK | flags), .seq = h->header->irs + 1 + offset, .ack = cf_roll(t->end), .win = WINDOW,
+    fz_segment s = {.flags = (uint16_t)(CF_ACK | flags),
+                    .seq = h->header->irs + 1 + offset,
+                    .ack = cf_roll(t->end),
+                    .win = WINDOW,
                     .len = len};
     if (fz_look(h, t) && t->last.ts_on) fz_put_ts(h, t, &s.opts);
     return s;
@@ -55,7 +61,8 @@ static void peer_sends(fz_host *h, uint32_t offset, uint32_t len, uint16_t flags
 
 static rs_fd new_socket(fz_host *h)
 {
-    rs_ret r = rs_socket(h->st, h->now, h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
+    rs_ret r =
+        rs_socket(h->st, h->now, h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
     if (r.value < 0) fz_fail("setup", "rs_socket: %s", rs_status_name(r.err));
     return (rs_fd)r.value;
 }
@@ -124,11 +131,14 @@ static void user_closes(fz_host *h, bool all)
 
 /* ---------- the worlds ---------- */
 
-/* The host's clock such that its first sequence number lies header.iss_before_wrap below 2^32: the ISN is a hash plus a clock
- * of one tick in 4 us (RFC 6528), so one look at the number that a given time gives is enough. */
+/* The host's clock such that its first sequence number lies header.iss_before_wrap below 2^32: the ISN is a hash plus a
+ * clock of one tick in 4 us (RFC 6528), so one look at the number that a given time gives is enough. */
 static void choose_clock(fz_host *h, bool active)
 {
-    static struct { bool known; uint32_t iss; } at_start[2][2][2];
+    static struct {
+        bool known;
+        uint32_t iss;
+    } at_start[2][2][2];
     unsigned preset = h->header->linux_preset, v6 = h->header->ipv6;
     static fz_host trial;
     static const fz_watch silent;
@@ -177,7 +187,8 @@ static void after_established(fz_host *h)
         fz_host_sleep(h, (rs_time){h->now.us + 3000000}, 1);
         break;
     case FZ_AT_FIN_WAIT_1: user_closes(h, false); break;
-    case FZ_AT_FIN_WAIT_2: case FZ_AT_TIME_WAIT:
+    case FZ_AT_FIN_WAIT_2:
+    case FZ_AT_TIME_WAIT:
         user_closes(h, false);
         peer_sends(h, 0, 0, 0);
         if (h->header->start == FZ_AT_TIME_WAIT) peer_sends(h, 0, 0, CF_FIN);
@@ -194,8 +205,14 @@ static void after_established(fz_host *h)
         fz_send(h, &h->tuple[0], &s);
         break;
     }
-    case FZ_AT_LISTEN: case FZ_AT_SYN_SENT: case FZ_AT_SYN_RECEIVED: case FZ_AT_SIMULTANEOUS: case FZ_AT_ESTABLISHED:
-    case FZ_AT_ESTABLISHED_ACTIVE: case FZ_AT_CLOSED: case FZ_STARTS: break;
+    case FZ_AT_LISTEN:
+    case FZ_AT_SYN_SENT:
+    case FZ_AT_SYN_RECEIVED:
+    case FZ_AT_SIMULTANEOUS:
+    case FZ_AT_ESTABLISHED:
+    case FZ_AT_ESTABLISHED_ACTIVE:
+    case FZ_AT_CLOSED:
+    case FZ_STARTS: break;
     }
 }
 

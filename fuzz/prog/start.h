@@ -1,4 +1,5 @@
-/* start.h — prepared worlds: brings a fresh host to the state that the header asks for, by honest segments and calls. */
+/* start.h — prepared worlds: brings a fresh host to the state that the header asks for, by honest segments and calls.
+ */
 #ifndef FZ_PROG_START_H
 #define FZ_PROG_START_H
 

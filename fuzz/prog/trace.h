@@ -1,5 +1,5 @@
-/* trace.h — telling what happens while a program runs, for people. Off unless FZ_TRACE is in the environment or fz_trace_on
- * was called; costs one test when off. */
+/* trace.h — telling what happens while a program runs, for people. Off unless FZ_TRACE is in the environment or
+ * fz_trace_on was called; costs one test when off. */
 #ifndef FZ_PROG_TRACE_H
 #define FZ_PROG_TRACE_H
 

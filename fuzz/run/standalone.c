@@ -3,8 +3,8 @@
  *     replay_X [--trace] [--optional] FILE|FOLDER...
  *
  * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment);
- * --optional: a path that is not there is not an error, and neither is finding nothing. Ends with "replayed N inputs". When
- * an input kills the process, its path is the last thing printed. */
+ * --optional: a path that is not there is not an error, and neither is finding nothing. Ends with "replayed N inputs".
+ * When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -115,7 +115,8 @@ int fz_replay_main(int argc, char **argv, fz_run_fn *run)
         } else if (strcmp(argv[first], "--trace") == 0) {
             setenv("FZ_TRACE", "1", 1);
         } else {
-            fprintf(stderr, "%s: unknown option %s; usage: [--trace] [--optional] FILE|FOLDER...\n", argv[0], argv[first]);
+            fprintf(stderr, "%s: unknown option %s; usage: [--trace] [--optional] FILE|FOLDER...\n", argv[0],
+                    argv[first]);
             return 2;
         }
     }

@@ -1,7 +1,7 @@
 /* fuzz_parse — one packet, two codecs: the stack's and the judge's must agree on what is acceptable and on every field.
  *
- * Input: one byte of choices, then a raw IP packet. Choices: 1 = make the IPv4 header checksum right first, 2 = make the
- * transport checksum right first (a fuzzer cannot guess checksums; half the inputs should get behind them). */
+ * Input: one byte of choices, then a raw IP packet. Choices: 1 = make the IPv4 header checksum right first, 2 = make
+ * the transport checksum right first (a fuzzer cannot guess checksums; half the inputs should get behind them). */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,11 +19,11 @@ enum { FIX_IP_SUM = 1, FIX_TRANSPORT_SUM = 2, PACKET_ROOM = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-#define SAME(field, a, b)                                                                                                 \
-    do {                                                                                                                  \
-        if ((uint64_t)(a) != (uint64_t)(b))                                                                               \
-            fz_fail("O20 codec", "%s: the stack read %llu, the judge %llu", field, (unsigned long long)(a),               \
-                    (unsigned long long)(b));                                                                             \
+#define SAME(field, a, b)                                                                                              \
+    do {                                                                                                               \
+        if ((uint64_t)(a) != (uint64_t)(b))                                                                            \
+            fz_fail("O20 codec", "%s: the stack read %llu, the judge %llu", field, (unsigned long long)(a),            \
+                    (unsigned long long)(b));                                                                          \
     } while (0)
 
 static void put16(uint8_t *at, uint16_t v)
@@ -102,8 +102,14 @@ static void take_option(rs_opts *o, const cf_opt_val *v)
         for (unsigned i = 0; i < v->n && i < RS_SACK_BLOCKS; i++)
             o->sack[i] = (rs_range){{v->sack[2 * i]}, {v->sack[2 * i + 1]}};
         break;
-    case CF_OPT_OTHER: case CF_OPT_EOL: case CF_OPT_NOP: case CF_OPT_MD5: case CF_OPT_FO: case CF_OPT_FOEXP:
-    case CF_OPT_ACCECN0: case CF_OPT_ACCECN1: break;
+    case CF_OPT_OTHER:
+    case CF_OPT_EOL:
+    case CF_OPT_NOP:
+    case CF_OPT_MD5:
+    case CF_OPT_FO:
+    case CF_OPT_FOEXP:
+    case CF_OPT_ACCECN0:
+    case CF_OPT_ACCECN1: break;
     }
 }
 
@@ -115,8 +121,8 @@ static rs_opts judge_opts(const cf_tcp *t)
         cf_opt_val v;
         cf_tcp_opt_read(&t->opts[i], &v);
         if (t->opts[i].kind == CF_KIND_EOL) return o;
-        bool known = v.kind == CF_KIND_MSS || v.kind == CF_KIND_WSCALE || v.kind == CF_KIND_SACK_OK || v.kind == CF_KIND_SACK ||
-                     v.kind == CF_KIND_TS;
+        bool known = v.kind == CF_KIND_MSS || v.kind == CF_KIND_WSCALE || v.kind == CF_KIND_SACK_OK ||
+                     v.kind == CF_KIND_SACK || v.kind == CF_KIND_TS;
         if (known && !v.well_formed) o.malformed = true;
         take_option(&o, &v);
     }
@@ -186,7 +192,8 @@ static void stack_writes(const rs_seg *s)
 
 static bool equal_sum(const uint8_t *a, const uint8_t *b)
 {
-    return memcmp(a, b, 2) == 0 || ((a[0] ^ b[0]) == 0xff && (a[1] ^ b[1]) == 0xff); /* the two zeros of this arithmetic */
+    return memcmp(a, b, 2) == 0 ||
+           ((a[0] ^ b[0]) == 0xff && (a[1] ^ b[1]) == 0xff); /* the two zeros of this arithmetic */
 }
 
 /* Decoding and encoding again gives the same bytes when the packet has nothing that is not kept in the layers. */
@@ -244,7 +251,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     const cf_tcp *t = judge_tcp(&p);
     if (!has_extensions(&p)) {
         SAME("segment taken", taken, t != NULL);
-        if (ip_taken && !judge_takes_ip(&p)) fz_fail("O20 codec", "the stack takes an IP packet that the judge refuses");
+        if (ip_taken && !judge_takes_ip(&p))
+            fz_fail("O20 codec", "the stack takes an IP packet that the judge refuses");
         if (ip_taken) check_icmp(&ip, &p);
     }
     if (!taken || !t) return 0;

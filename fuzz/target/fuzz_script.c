@@ -1,7 +1,8 @@
 /* fuzz_script — any bytes as a script: lexer, parser, front matter, resolver, formatter.
  *
- * The parser may refuse, but then it must say where; what it accepts must survive being written in the canonical spelling
- * and read again. Input: the text, so that every script is a seed; its length chooses the IP mode and the leniency. */
+ * The parser may refuse, but then it must say where; what it accepts must survive being written in the canonical
+ * spelling and read again. Input: the text, so that every script is a seed; its length chooses the IP mode and the
+ * leniency. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,7 +24,8 @@ static void check_diags(const cf_diags *d, bool accepted)
     for (uint32_t i = 0; i < d->count; i++) {
         const cf_diag *one = &d->items[i];
         if (one->src && (one->span.start > one->span.end || one->span.end > one->src->len))
-            fz_fail("diagnostic outside the text", "[%u, %u) of %u: %s", one->span.start, one->span.end, one->src->len, one->msg);
+            fz_fail("diagnostic outside the text", "[%u, %u) of %u: %s", one->span.start, one->span.end, one->src->len,
+                    one->msg);
         if (one->msg[0] == '\0') fz_fail("empty diagnostic", "at %u", one->span.start);
     }
 }

@@ -1,8 +1,8 @@
 /* fuzz_seg — one reference stack with sockets against a program of segments, calls, time and errors (prog/program.h).
  *
- * After every step the stack's own invariants and the oracles of oracle/ are asked. In the end the user goes away and the
- * network falls silent: everything must come to an end in bounded time (O52, O54). One input in 64 is run twice and must
- * give the same packets (O60). */
+ * After every step the stack's own invariants and the oracles of oracle/ are asked. In the end the user goes away and
+ * the network falls silent: everything must come to an end in bounded time (O52, O54). One input in 64 is run twice and
+ * must give the same packets (O60). */
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
@@ -15,27 +15,31 @@
 
 enum { CONNS = 8, CONTROL_REPLIES = 2, LAST_EVENTS = 2000 };
 
-typedef struct judged { uint16_t local, remote; fz_conn conn; } judged;
+typedef struct judged {
+    uint16_t local, remote;
+    fz_conn conn;
+} judged;
 
 static struct {
-    judged    conns[CONNS];
-    unsigned  count;
+    judged conns[CONNS];
+    unsigned count;
     /* the packet that arrived last, while the host answers it */
-    uint8_t   in[8192];
-    size_t    in_len;
-    bool      answering, in_is_rst;
-    unsigned  control, resets;
-    uint64_t  hash;
-    rs_state  state;
+    uint8_t in[8192];
+    size_t in_len;
+    bool answering, in_is_rst;
+    unsigned control, resets;
+    uint64_t hash;
+    rs_state state;
 } now;
 
-/* Feedback beyond edges: which step kinds were seen in which state, and where they led. libFuzzer reads this section. */
+/* Feedback beyond edges: which step kinds were seen in which state, and where they led. libFuzzer reads this section.
+ */
 __attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t cells[RS_STATES][RS_STATES][FZ_KINDS][8];
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out, size_t cap,
-                                 unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
+                                 size_t cap, unsigned seed);
 /* The engine's; not there in a replay program, where nobody mutates. */
 __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t cap);
 
@@ -155,12 +159,13 @@ static void check_left_over(const fz_host *h)
             conns++;
             continue;
         }
-        fz_fail("O52 end", "%s:%u still %s a week after its user left", p.passive_open ? "passive" : "active", p.remote.port,
-                rs_state_name(p.state));
+        fz_fail("O52 end", "%s:%u still %s a week after its user left", p.passive_open ? "passive" : "active",
+                p.remote.port, rs_state_name(p.state));
     }
     rs_counters c;
     rs_stack_counters(h->st, &c);
-    if (conns == 0 && c.blocks_live != 0) fz_fail("O10 memory", "%llu blocks are lost", (unsigned long long)c.blocks_live);
+    if (conns == 0 && c.blocks_live != 0)
+        fz_fail("O10 memory", "%llu blocks are lost", (unsigned long long)c.blocks_live);
 }
 
 static void end(fz_host *h)
@@ -169,7 +174,8 @@ static void end(fz_host *h)
     fz_trace(h->now.us, "end");
     fz_call(h, &close_all);
     rs_time week = {h->now.us + 7 * 86400 * 1000000ll};
-    if (!fz_host_sleep(h, week, LAST_EVENTS)) fz_fail("O54 quiescence", "still busy after %d timers without user and peer", LAST_EVENTS);
+    if (!fz_host_sleep(h, week, LAST_EVENTS))
+        fz_fail("O54 quiescence", "still busy after %d timers without user and peer", LAST_EVENTS);
     check_host(h);
     check_left_over(h);
 }
@@ -218,8 +224,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned s
     return fz_mutate(data, len, cap, seed, LLVMFuzzerMutate);
 }
 
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out, size_t cap,
-                                 unsigned seed)
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
+                                 size_t cap, unsigned seed)
 {
     return fz_cross(a, a_len, b, b_len, out, cap, seed);
 }

@@ -25,9 +25,17 @@ const cf_packet *made(bool from_peer, const made_of *m)
     ip->u.ip.dst = from_peer ? host : peer;
     if (m->ttl) ip->u.ip.ttl = m->ttl;
     cf_layer *t = cf_build_add(&b, CF_L_TCP);
-    t->u.tcp = (cf_tcp){.sport = from_peer ? PEER_PORT : HOST_PORT, .dport = from_peer ? HOST_PORT : PEER_PORT, .seq = m->seq,
-                        .ack = m->ack, .flags = m->flags, .win = m->win, .urp = m->urp, .reserved = m->reserved,
-                        .opt_bytes = m->opts, .opt_len = m->opt_len, .sum = 1};
+    t->u.tcp = (cf_tcp){.sport = from_peer ? PEER_PORT : HOST_PORT,
+                        .dport = from_peer ? HOST_PORT : PEER_PORT,
+                        .seq = m->seq,
+                        .ack = m->ack,
+                        .flags = m->flags,
+                        .win = m->win,
+                        .urp = m->urp,
+                        .reserved = m->reserved,
+                        .opt_bytes = m->opts,
+                        .opt_len = m->opt_len,
+                        .sum = 1};
     if (m->bad_sum) b.keep[1] = CF_KEEP_SUM;
     const char *why;
     size_t n = cf_encode(&b, bytes[k], ROOM, &why);

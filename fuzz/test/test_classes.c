@@ -3,8 +3,10 @@
 
 #include "../prog/classes.h"
 
-static const fz_tuple live = {.last = {.rcv_nxt = 1000, .rcv_wnd = 500, .snd_una = 70, .snd_nxt = 90, .snd_mss = 100, .irs = 7},
-                              .syn_seen = true, .end = 90};
+static const fz_tuple live = {
+    .last = {.rcv_nxt = 1000, .rcv_wnd = 500, .snd_una = 70, .snd_nxt = 90, .snd_mss = 100, .irs = 7},
+    .syn_seen = true,
+    .end = 90};
 
 TEST(the_first_choices_are_the_honest_ones)
 {
@@ -33,11 +35,11 @@ TEST(before_the_first_look_the_default_mss_counts)
 
 TEST(a_call_never_asks_for_more_than_its_buffer)
 {
-    for (unsigned class = 0; class < 256; class++) CHECK(fz_io_length(&live, (uint8_t)class, 255) <= FZ_IO_MAX);
+    for (unsigned class = 0; class < 256; class ++) CHECK(fz_io_length(&live, (uint8_t)class, 255) <= FZ_IO_MAX);
 }
 
 TEST(durations_are_never_negative)
 {
-    for (unsigned class = 0; class < 256; class++) CHECK(fz_duration((uint8_t)class, 255) >= 0);
+    for (unsigned class = 0; class < 256; class ++) CHECK(fz_duration((uint8_t)class, 255) >= 0);
     CHECK_EQ(fz_duration(9, 0), 1000000);
 }

@@ -42,7 +42,8 @@ TEST(a_right_connection_is_left_alone)
     handshake();
     static uint8_t text[600];
     for (uint32_t i = 0; i < sizeof text; i++) text[i] = peer_letter(IRS + 1 + i);
-    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+    peer(&(made_of){
+        .seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
     CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 601, .flags = CF_ACK}));
     made_of m = text_at(0, 500);
     m.ack = IRS + 601;
@@ -105,11 +106,13 @@ TEST(timestamps_that_go_back_or_were_not_agreed_on_are_found)
 {
     static const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 1}, older[] = {1, 1, 8, 10, 0, 0, 0, 8, 0, 0, 0, 1};
     handshake();
-    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = ts, .opt_len = 12}), "O28 options");
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = ts, .opt_len = 12}),
+              "O28 options");
     memset(&conn, 0, sizeof conn);
     peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000, .opts = ts, .opt_len = 12});
     CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = ts, .opt_len = 12}));
-    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = older, .opt_len = 12}), "O31 clock");
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = older, .opt_len = 12}),
+              "O31 clock");
 }
 
 TEST(sack_blocks_that_tell_of_nothing_sent_are_found)
@@ -117,7 +120,8 @@ TEST(sack_blocks_that_tell_of_nothing_sent_are_found)
     handshake();
     conn.peer_sack = true;
     static const uint8_t sack[] = {1, 1, 5, 10, 0, 0, 0, 100, 0, 0, 0, 200};
-    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = sack, .opt_len = 12}), "O30 sack");
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = sack, .opt_len = 12}),
+              "O30 sack");
 }
 
 TEST(a_user_who_reads_other_bytes_than_were_sent_is_noticed)

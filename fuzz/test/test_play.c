@@ -17,7 +17,8 @@ static const fz_watch silent;
 
 TEST(a_program_runs_step_by_step)
 {
-    fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460}, .count = 3,
+    fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460},
+                    .count = 3,
                     .step = {{.kind = FZ_TIME, .arg = {0}}, {.kind = FZ_SEG}, {.kind = FZ_FAIR}}};
     fz_play(&h, &p, &silent, after);
     CHECK_EQ(steps_done, 3);

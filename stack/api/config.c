@@ -11,18 +11,18 @@ typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
 
 typedef struct knob {
     const char *name;
-    kind        kind;
-    size_t      at;      /* offset in rs_config */
-    int         count;   /* numbers */
-    int64_t     unit, min, max;
-    int64_t     rfc[3], linux_[3];
+    kind kind;
+    size_t at;      /* offset in rs_config */
+    int count;   /* numbers */
+    int64_t unit, min, max;
+    int64_t rfc[3], linux_[3];
     const char *only;
 } knob;
 
 #define NUMBERS(...) {__VA_ARGS__}
 static const knob knobs[] = {
 #define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL},
-#define T(n, k, field, lo, hi, r, l)                                                                                           \
+#define T(n, k, field, lo, hi, r, l)                                                                                   \
     {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL},
 #define N(n, field, o) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, o},
 #define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL},
@@ -47,9 +47,11 @@ enum {
 #undef Q
 };
 _Static_assert(QUIRKS == sizeof(rs_quirks) / sizeof(bool), "every quirk has a row in knob.def");
-_Static_assert(offsetof(rs_knobs, port_last) == offsetof(rs_knobs, port_first) + sizeof(uint16_t), "the two ports of T");
+_Static_assert(offsetof(rs_knobs, port_last) == offsetof(rs_knobs, port_first) + sizeof(uint16_t),
+               "the two ports of T");
 
-/* --- values ------------------------------------------------------------------------------------------------------------ */
+/* --- values
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void *field(rs_config *cfg, const knob *k)
 {
@@ -77,7 +79,8 @@ static int64_t load(const rs_config *cfg, const knob *k, int i)
     return ((const int64_t *)at)[i];
 }
 
-/* --- presets ----------------------------------------------------------------------------------------------------------- */
+/* --- presets
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static rs_config preset(const char *name, bool like_linux)
 {
@@ -85,7 +88,12 @@ static rs_config preset(const char *name, bool like_linux)
     memset(&cfg, 0, sizeof cfg);
     memcpy(cfg.preset, name, strlen(name));
     cfg.mtu = 1500;
-    cfg.limits = (rs_limits){.conns = 4096, .listeners = 64, .sockets = 4096, .blocks = 32768, .records = 65536, .parked = 64,
+    cfg.limits = (rs_limits){.conns = 4096,
+                             .listeners = 64,
+                             .sockets = 4096,
+                             .blocks = 32768,
+                             .records = 65536,
+                             .parked = 64,
                              .outbox_bytes = 1 << 20};
     for (int i = 0; i < KNOBS; i++) {
         if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), knobs[i].only, strlen(knobs[i].only));
@@ -112,7 +120,8 @@ rs_status rs_config_preset(rs_config *out, const char *name)
     return RS_OK;
 }
 
-/* --- by name ------------------------------------------------------------------------------------------------------------ */
+/* --- by name
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static const knob *find(const char *name)
 {
@@ -138,7 +147,7 @@ static const char *read_number(const char *s, int64_t *out)
     s = skip_blanks(s);
     bool negative = *s == '-';
     if (negative) s++;
-    int     digits = 0;
+    int digits = 0;
     int64_t n = 0;
     for (; *s >= '0' && *s <= '9'; s++) {
         if (++digits > 18) return NULL;
@@ -169,7 +178,7 @@ static bool is_name(const char *text, const char *only)
 rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
 {
     const knob *k = find(name);
-    int64_t     v[3];
+    int64_t v[3];
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);
@@ -180,7 +189,7 @@ rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
 rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_t cap)
 {
     const knob *k = find(name);
-    rs_text     t = rs_text_of(buf, cap);
+    rs_text t = rs_text_of(buf, cap);
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) rs_text_add(&t, cfg->knobs.congestion_control);
     for (int i = 0; k->kind != NAME && i < k->count; i++) {
@@ -200,7 +209,8 @@ rs_status rs_config_add_local(rs_config *cfg, rs_addr addr, uint8_t prefix_len)
     return rs_fail(RS_ENOBUFS);
 }
 
-/* --- validity ----------------------------------------------------------------------------------------------------------- */
+/* --- validity
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static const char *check_limits(const rs_config *cfg)
 {
@@ -212,7 +222,8 @@ static const char *check_limits(const rs_config *cfg)
     if (l->records < 16 || l->records > 1 << 28) return "limits.records must be 16 to 2^28";
     if (l->parked == 0 || l->parked > 1 << 16) return "limits.parked must be 1 to 65536";
     if (l->outbox_bytes > 1 << 30) return "limits.outbox_bytes must be at most 2^30";
-    if (l->outbox_bytes < 8192 + 2 * cfg->mtu) return "limits.outbox_bytes must hold at least 8192 bytes and two packets of mtu";
+    if (l->outbox_bytes < 8192 + 2 * cfg->mtu)
+        return "limits.outbox_bytes must hold at least 8192 bytes and two packets of mtu";
     return NULL;
 }
 
@@ -220,7 +231,7 @@ static const char *check_locals(const rs_config *cfg)
 {
     for (int i = 0; i < RS_LOCAL_ADDRS_MAX && cfg->local[i].addr.family != RS_AF_NONE; i++) {
         const rs_local *l = &cfg->local[i];
-        bool            v4 = l->addr.family == RS_IPV4, v6 = l->addr.family == RS_IPV6;
+        bool v4 = l->addr.family == RS_IPV4, v6 = l->addr.family == RS_IPV6;
         if (!v4 && !v6) return "local: an address of no known family";
         if (l->prefix_len > (v4 ? 32 : 128)) return "local: a prefix longer than the address";
         if (rs_addr_is_any(&l->addr) || rs_addr_is_multicast(&l->addr) || rs_addr_is_broadcast(&l->addr))
@@ -243,7 +254,8 @@ const char *rs_config_check(const rs_config *cfg)
                 return "a knob is outside the range of knob.def";
     }
     if (cfg->knobs.port_first > cfg->knobs.port_last) return "port_first must not be above port_last";
-    if (cfg->knobs.congestion_control[sizeof cfg->knobs.congestion_control - 1]) return "congestion_control must end with a zero";
+    if (cfg->knobs.congestion_control[sizeof cfg->knobs.congestion_control - 1])
+        return "congestion_control must end with a zero";
     if (!is_name(cfg->knobs.congestion_control, find("net.ipv4.tcp_congestion_control")->only))
         return "congestion_control must name an algorithm that exists";
     return NULL;

@@ -6,7 +6,9 @@
 #include "../include/refstack/probe.h"
 #include "text.h"
 
-static const struct { const char *name, *a, *b; } kinds[RS_EV_KINDS] = {
+static const struct {
+    const char *name, *a, *b;
+} kinds[RS_EV_KINDS] = {
 #define E(kind, name, a, b) [RS_EV_##kind] = {name, a, b},
 #include "../tcp/trace.def"
 #undef E
@@ -47,14 +49,16 @@ static void add_number(rs_text *t, const char *what, int64_t value)
     else rs_text_add_int(t, value);
 }
 
-/* "12.000345 conn 3 192.0.2.1:80 > 198.51.100.7:4000: state state=SYN-RECEIVED state=ESTABLISHED: ACK taken (9293 3.10.7.4)" */
+/* "12.000345 conn 3 192.0.2.1:80 > 198.51.100.7:4000: state state=SYN-RECEIVED state=ESTABLISHED: ACK taken
+ * (9293 3.10.7.4)" */
 size_t rs_event_text(char *buf, size_t cap, const rs_event *ev)
 {
     rs_text t = rs_text_of(buf, cap);
     int64_t micros = ev->at.us % 1000000;
     rs_text_add_int(&t, ev->at.us / 1000000);
     rs_text_add(&t, ".");
-    for (int64_t tenth = 100000; tenth > 1 && (micros < 0 ? -micros : micros) < tenth; tenth /= 10) rs_text_add(&t, "0");
+    for (int64_t tenth = 100000; tenth > 1 && (micros < 0 ? -micros : micros) < tenth; tenth /= 10)
+        rs_text_add(&t, "0");
     rs_text_add_int(&t, micros < 0 ? -micros : micros);
     if (ev->conn != RS_NO_CONN) {
         rs_text_add(&t, " conn ");

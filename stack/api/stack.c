@@ -19,7 +19,7 @@ size_t rs_stack_size(const rs_config *cfg)
 {
     if (rs_config_check(cfg)) return 0;
     rs_stack nowhere;
-    rs_arena        a = {NULL, 0};
+    rs_arena a = {NULL, 0};
     lay_out(&nowhere, &a, cfg, (rs_time){0});
     return (a.at + RS_ARENA_ALIGN - 1) / RS_ARENA_ALIGN * RS_ARENA_ALIGN;
 }
@@ -30,7 +30,7 @@ rs_status rs_stack_init(rs_stack **out, void *arena, size_t arena_len, const rs_
     if (size == 0 || (uintptr_t)arena % RS_ARENA_ALIGN) return rs_fail(RS_EINVAL);
     if (arena_len < size) return rs_fail(RS_ENOMEM);
     rs_stack *st = arena;
-    rs_arena  a = {arena, 0};
+    rs_arena a = {arena, 0};
     memset(st, 0, sizeof *st);
     lay_out(st, &a, cfg, now);
     st->size = size;
@@ -86,7 +86,7 @@ static rs_parts used_parts(const rs_stack *st)
 size_t rs_stack_used(const rs_stack *st)
 {
     rs_parts p = used_parts(st);
-    size_t   used = 0;
+    size_t used = 0;
     for (uint32_t i = 0; i < p.count; i++) used += p.part[i].len;
     return used;
 }

@@ -24,7 +24,7 @@ void rs_text_add(rs_text *t, const char *s)
 static void add_digits(rs_text *t, uint64_t n, unsigned base)
 {
     char digits[20];
-    int  count = 0;
+    int count = 0;
     do {
         digits[count++] = "0123456789abcdef"[n % base];
         n /= base;

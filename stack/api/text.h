@@ -1,5 +1,5 @@
-/* text.h — writing text into a buffer without libc: what does not fit is counted and cut off, and the buffer always ends with a
- * zero if it has any room. */
+/* text.h — writing text into a buffer without libc: what does not fit is counted and cut off, and the buffer always
+ * ends with a zero if it has any room. */
 #ifndef RS_API_TEXT_H
 #define RS_API_TEXT_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct rs_text {
-    char  *buf;
+    char *buf;
     size_t cap;
     size_t len; /* of the whole text, what was cut off included */
 } rs_text;

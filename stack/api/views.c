@@ -33,7 +33,7 @@ static rs_env look(const rs_stack *st, rs_time now)
 
 bool rs_probe_next(const rs_stack *st, rs_time now, uint32_t *iter, rs_probe *out)
 {
-    rs_env          env = look(st, now);
+    rs_env env = look(st, now);
     const rs_conns *c = &st->net.conns;
     for (; *iter < c->tcbs.high; ++*iter)
         if (rs_conns_at(c, *iter)->live) return probe_conn(st, &env, (*iter)++, out);
@@ -44,14 +44,14 @@ bool rs_probe_next(const rs_stack *st, rs_time now, uint32_t *iter, rs_probe *ou
 
 bool rs_probe_tuple(const rs_stack *st, rs_time now, const rs_endpoint *local, const rs_endpoint *remote, rs_probe *out)
 {
-    rs_env   env = look(st, now);
+    rs_env env = look(st, now);
     uint32_t conn = rs_conns_find(&st->net.conns, local, remote);
     return conn != RS_NIL && probe_conn(st, &env, conn, out);
 }
 
 bool rs_probe_fd(const rs_stack *st, rs_time now, rs_fd fd, rs_probe *out)
 {
-    rs_env   env = look(st, now);
+    rs_env env = look(st, now);
     uint32_t sock = rs_fds_sock(&st->fds, fd);
     if (sock == RS_NIL) return false;
     const rs_sock *s = rs_sock_at(st, sock);

@@ -47,7 +47,7 @@ static inline void rs_store64(void *p, uint64_t v)
 /* Reading. Borrows the bytes as long as it lives. */
 typedef struct rs_reader {
     const uint8_t *at, *end;
-    bool           bad;
+    bool bad;
 } rs_reader;
 
 static inline rs_reader rs_reader_of(const void *data, size_t len)
@@ -55,7 +55,10 @@ static inline rs_reader rs_reader_of(const void *data, size_t len)
     const uint8_t *b = data;
     return (rs_reader){.at = b, .end = len ? b + len : b};
 }
-static inline size_t rs_get_left(const rs_reader *r) { return r->at ? (size_t)(r->end - r->at) : 0; }
+static inline size_t rs_get_left(const rs_reader *r)
+{
+    return r->at ? (size_t)(r->end - r->at) : 0;
+}
 /* The next n bytes, lent from the buffer; NULL (and bad) when there are fewer. */
 static inline const uint8_t *rs_get_bytes(rs_reader *r, size_t n)
 {
@@ -91,7 +94,7 @@ static inline uint64_t rs_get64(rs_reader *r)
 /* Writing. Borrows the buffer as long as it lives. */
 typedef struct rs_writer {
     uint8_t *start, *at, *end;
-    bool     bad;
+    bool bad;
 } rs_writer;
 
 static inline rs_writer rs_writer_of(void *buf, size_t cap)
@@ -99,8 +102,14 @@ static inline rs_writer rs_writer_of(void *buf, size_t cap)
     uint8_t *b = buf;
     return (rs_writer){.start = b, .at = b, .end = cap ? b + cap : b};
 }
-static inline size_t rs_put_len(const rs_writer *w) { return w->at ? (size_t)(w->at - w->start) : 0; }
-static inline size_t rs_put_room(const rs_writer *w) { return w->at ? (size_t)(w->end - w->at) : 0; }
+static inline size_t rs_put_len(const rs_writer *w)
+{
+    return w->at ? (size_t)(w->at - w->start) : 0;
+}
+static inline size_t rs_put_room(const rs_writer *w)
+{
+    return w->at ? (size_t)(w->end - w->at) : 0;
+}
 /* n bytes of room to be filled by the caller; NULL (and bad) when there is less. */
 static inline uint8_t *rs_put_space(rs_writer *w, size_t n)
 {

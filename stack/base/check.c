@@ -6,11 +6,14 @@
 
 /* Process-wide on purpose: a broken belief has no stack left that could be asked. */
 static rs_broken_fn *broken_hook;
-static void         *broken_ctx;
+static void *broken_ctx;
 
 rs_mark_fn *rs_mark_hook;
 
-void rs_on_mark(rs_mark_fn *hook) { rs_mark_hook = hook; }
+void rs_on_mark(rs_mark_fn *hook)
+{
+    rs_mark_hook = hook;
+}
 
 void rs_on_broken(rs_broken_fn *hook, void *ctx)
 {

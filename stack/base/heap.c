@@ -101,7 +101,7 @@ void rs_heap_set(rs_heap *h, uint32_t id, rs_time at, uint32_t kind)
     }
     while (h->high <= id) places(h)[h->high++] = 0; /* a copied arena is not zero beyond what was in use */
     rs_heap_item it = {at, kind, id};
-    uint32_t     place = places(h)[id];
+    uint32_t place = places(h)[id];
     if (place) settle(h, place - 1, it);
     else sift_up(h, h->len++, it);
 }

@@ -17,7 +17,7 @@
 #include "../include/refstack/types.h"
 
 typedef struct rs_heap_item {
-    rs_time  at;
+    rs_time at;
     uint32_t kind; /* breaks ties of `at`: lower first */
     uint32_t id;   /* breaks the rest: lower first */
 } rs_heap_item;

@@ -1,8 +1,8 @@
 /* list.h — doubly linked lists through the slots of a pool, by index.
  *
- * A slot that may be on a list contains an rs_list_node; the list knows at which offset. There is no pointer in it, so lists
- * survive the copy of their arena. A slot with two links may be on two lists. Every call takes the pool the slots are
- * in.
+ * A slot that may be on a list contains an rs_list_node; the list knows at which offset. There is no pointer in it, so
+ * lists survive the copy of their arena. A slot with two links may be on two lists. Every call takes the pool the slots
+ * are in.
  *
  *     rs_list_init(&l, offsetof(thing, link));
  *     rs_list_push(&l, &pool, i);
@@ -16,7 +16,9 @@
 #include "check.h"
 #include "pool.h"
 
-typedef struct rs_list_node { uint32_t next, prev; } rs_list_node; /* RS_NIL at the ends */
+typedef struct rs_list_node {
+    uint32_t next, prev;
+} rs_list_node; /* RS_NIL at the ends */
 
 typedef struct rs_list {
     uint32_t head, tail; /* RS_NIL when empty */

@@ -20,7 +20,10 @@ static void le32(uint8_t *p, uint32_t v)
     le16(p + 2, v >> 16);
 }
 
-static uint32_t padded(size_t n) { return (uint32_t)((n + 3) & ~(size_t)3); }
+static uint32_t padded(size_t n)
+{
+    return (uint32_t)((n + 3) & ~(size_t)3);
+}
 
 /* Bytes, then zeros up to a multiple of four. */
 static bool emit(const rs_pcapng *w, const void *data, size_t len)
@@ -38,8 +41,14 @@ static size_t text_len(const char *text)
 }
 
 /* Bytes of an option with n bytes of value; a text option that is not there takes none. */
-static uint32_t option_size(size_t n) { return 4 + padded(n); }
-static uint32_t text_size(const char *text) { return text ? option_size(text_len(text)) : 0; }
+static uint32_t option_size(size_t n)
+{
+    return 4 + padded(n);
+}
+static uint32_t text_size(const char *text)
+{
+    return text ? option_size(text_len(text)) : 0;
+}
 
 static bool emit_option(const rs_pcapng *w, unsigned code, const void *value, size_t len)
 {
@@ -65,7 +74,7 @@ static bool emit_end(const rs_pcapng *w, uint32_t total)
 
 static bool emit_section(const rs_pcapng *w, const char *comment)
 {
-    uint8_t  head[24];
+    uint8_t head[24];
     uint32_t total = (uint32_t)sizeof head + text_size(comment) + 8;
     le32(head, BLOCK_SECTION);
     le32(head + 4, total);
@@ -79,8 +88,8 @@ static bool emit_section(const rs_pcapng *w, const char *comment)
 static bool emit_interface(const rs_pcapng *w, const char *name)
 {
     static const uint8_t microseconds = 6;
-    uint8_t              head[16];
-    uint32_t             total = (uint32_t)sizeof head + text_size(name) + option_size(1) + 8;
+    uint8_t head[16];
+    uint32_t total = (uint32_t)sizeof head + text_size(name) + option_size(1) + 8;
     le32(head, BLOCK_INTERFACE);
     le32(head + 4, total);
     le16(head + 8, LINKTYPE_RAW);
@@ -97,7 +106,7 @@ bool rs_pcapng_begin(const rs_pcapng *w, const char *comment, const char *interf
 
 bool rs_pcapng_packet(const rs_pcapng *w, rs_time at, rs_pcapng_dir dir, rs_bytes pkt, const char *comment)
 {
-    uint8_t  head[28], flags[4];
+    uint8_t head[28], flags[4];
     uint64_t us = at.us > 0 ? (uint64_t)at.us : 0;
     uint32_t total = (uint32_t)sizeof head + padded(pkt.len) + text_size(comment) + option_size(sizeof flags) + 8;
     le32(head, BLOCK_PACKET);

@@ -15,7 +15,7 @@ typedef bool rs_pcapng_sink(void *ctx, const void *data, size_t len);
 
 typedef struct rs_pcapng {
     rs_pcapng_sink *sink;
-    void           *ctx;
+    void *ctx;
 } rs_pcapng;
 
 typedef enum rs_pcapng_dir { RS_PCAPNG_UNKNOWN = 0, RS_PCAPNG_IN = 1, RS_PCAPNG_OUT = 2 } rs_pcapng_dir;

@@ -8,11 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct rs_rng { uint64_t state; } rs_rng;
+typedef struct rs_rng {
+    uint64_t state;
+} rs_rng;
 
-static inline rs_rng rs_rng_of(uint64_t seed) { return (rs_rng){seed}; }
+static inline rs_rng rs_rng_of(uint64_t seed)
+{
+    return (rs_rng){seed};
+}
 uint64_t rs_rng_u64(rs_rng *r);
-static inline uint32_t rs_rng_u32(rs_rng *r) { return (uint32_t)(rs_rng_u64(r) >> 32); }
+static inline uint32_t rs_rng_u32(rs_rng *r)
+{
+    return (uint32_t)(rs_rng_u64(r) >> 32);
+}
 /* A number in [0, n), every one equally likely; 0 when n is 0. */
 uint32_t rs_rng_below(rs_rng *r, uint32_t n);
 /* A number in [low, high]. low <= high. */

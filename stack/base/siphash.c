@@ -1,8 +1,13 @@
 #include "siphash.h"
 
-typedef struct sip { uint64_t v0, v1, v2, v3; } sip;
+typedef struct sip {
+    uint64_t v0, v1, v2, v3;
+} sip;
 
-static uint64_t rotl(uint64_t x, unsigned n) { return x << n | x >> (64 - n); }
+static uint64_t rotl(uint64_t x, unsigned n)
+{
+    return x << n | x >> (64 - n);
+}
 
 static uint64_t load_le(const uint8_t *p, size_t n)
 {
@@ -42,10 +47,9 @@ static void sip_word(sip *s, uint64_t m)
 uint64_t rs_siphash(const uint8_t key[16], const void *data, size_t len)
 {
     const uint8_t *p = data;
-    uint64_t       k0 = load_le64(key), k1 = load_le64(key + 8);
-    sip            s = {k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u,
-                        k1 ^ 0x7465646279746573u};
-    size_t         whole = len / 8 * 8;
+    uint64_t k0 = load_le64(key), k1 = load_le64(key + 8);
+    sip s = {k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
+    size_t whole = len / 8 * 8;
     for (size_t i = 0; i < whole; i += 8) sip_word(&s, load_le64(p + i));
     uint64_t last = (uint64_t)(len & 0xff) << 56;
     if (len > whole) last |= load_le(p + whole, len - whole);

@@ -13,7 +13,13 @@
     } while (0)
 
 /* A failure as a value: return rs_fail(RS_EINVAL); */
-static inline rs_status rs_fail(int code) { return (rs_status){code}; }
-static inline bool      rs_failed(rs_status s) { return s.code != 0; }
+static inline rs_status rs_fail(int code)
+{
+    return (rs_status){code};
+}
+static inline bool rs_failed(rs_status s)
+{
+    return s.code != 0;
+}
 
 #endif

@@ -7,7 +7,9 @@
 
 enum { MILLION = 1000000 };
 
-typedef struct layout { size_t items, places, slots, slot_bytes, total; } layout;
+typedef struct layout {
+    size_t items, places, slots, slot_bytes, total;
+} layout;
 
 static layout lay_out(const rs_link_conf *c)
 {
@@ -30,9 +32,13 @@ rs_link *rs_link_init(void *mem, size_t len, const rs_link_conf *conf)
 {
     if (rs_link_size(conf) == 0 || len < rs_link_size(conf)) return NULL;
     rs_link *l = mem;
-    layout   at = lay_out(conf);
-    *l = (rs_link){.faults = conf->faults, .rng = rs_rng_of(conf->seed), .slot_bytes = conf->mtu, .lent = RS_NIL,
-                   .idle_at = {INT64_MIN}, .last_at = {INT64_MIN}};
+    layout at = lay_out(conf);
+    *l = (rs_link){.faults = conf->faults,
+                   .rng = rs_rng_of(conf->seed),
+                   .slot_bytes = conf->mtu,
+                   .lent = RS_NIL,
+                   .idle_at = {INT64_MIN},
+                   .last_at = {INT64_MIN}};
     rs_pool_init(&l->packets, (char *)mem + at.slots, (uint32_t)at.slot_bytes, conf->packets);
     rs_heap_init(&l->arrivals, (char *)mem + at.items, (char *)mem + at.places, conf->packets);
     return l;
@@ -79,7 +85,7 @@ static void travel(rs_link *l, rs_bytes pkt, rs_time at)
 static bool leave(rs_link *l, rs_time now, size_t len, rs_time *left)
 {
     const rs_link_faults *f = &l->faults;
-    rs_time               start = rs_time_max(now, l->idle_at);
+    rs_time start = rs_time_max(now, l->idle_at);
     *left = now;
     if (f->bytes_per_sec == 0) return true;
     uint64_t waiting = (uint64_t)rs_time_diff(start, now).us * f->bytes_per_sec / MILLION;
@@ -92,7 +98,7 @@ static bool leave(rs_link *l, rs_time now, size_t len, rs_time *left)
 static rs_time arrival(rs_link *l, rs_time left)
 {
     const rs_link_faults *f = &l->faults;
-    rs_time               at = rs_time_add(left, f->delay);
+    rs_time at = rs_time_add(left, f->delay);
     if (f->jitter.us > 0) at = rs_time_add(at, RS_US(rs_rng_u64(&l->rng) % (uint64_t)(f->jitter.us + 1)));
     if (happens(l, f->overtake)) {
         l->count.overtook++;
@@ -105,7 +111,7 @@ static rs_time arrival(rs_link *l, rs_time left)
 void rs_link_send(rs_link *l, rs_time now, rs_bytes pkt)
 {
     const rs_link_faults *f = &l->faults;
-    rs_time               left;
+    rs_time left;
     l->count.sent++;
     if (l->filter && !l->filter(l->filter_ctx, now, pkt)) {
         l->count.lost++;

@@ -37,7 +37,7 @@ bool rs_loop_join(rs_loop *l, int from, int to, rs_link *link)
 static rs_addr destination(rs_bytes pkt)
 {
     rs_addr a = {.family = RS_AF_NONE};
-    bool    v6 = pkt.len >= 40 && pkt.data[0] >> 4 == 6;
+    bool v6 = pkt.len >= 40 && pkt.data[0] >> 4 == 6;
     if (!v6 && pkt.len < 20) return a;
     a.family = v6 ? RS_IPV6 : RS_IPV4;
     memcpy(a.bytes, pkt.data + (v6 ? 24 : 16), v6 ? 16 : 4);

@@ -1,7 +1,8 @@
 /* loop.h — virtual time for stacks that are joined by links.
  *
- * The loop moves packets, and moves time only when nothing is left to do at this moment: to the next arrival or the next timer,
- * whichever comes first. Everything happens in a fixed order (nodes and links by number), so a run depends on nothing but its inputs.
+ * The loop moves packets, and moves time only when nothing is left to do at this moment: to the next arrival or the
+ * next timer, whichever comes first. Everything happens in a fixed order (nodes and links by number), so a run depends
+ * on nothing but its inputs.
  *
  *     rs_loop_init(&l, (rs_time){0});
  *     int a = rs_loop_add(&l, client, &client_cfg), b = rs_loop_add(&l, server, &server_cfg);
@@ -19,10 +20,16 @@
 enum { RS_LOOP_NODES = 8, RS_LOOP_LINKS = 16 };
 
 typedef struct rs_loop {
-    rs_time  now;
+    rs_time now;
     uint32_t nodes, links;
-    struct { rs_stack *stack; rs_local local[RS_LOCAL_ADDRS_MAX]; } node[RS_LOOP_NODES];
-    struct { uint32_t from, to; rs_link *link; } link[RS_LOOP_LINKS];
+    struct {
+        rs_stack *stack;
+        rs_local local[RS_LOCAL_ADDRS_MAX];
+    } node[RS_LOOP_NODES];
+    struct {
+        uint32_t from, to;
+        rs_link *link;
+    } link[RS_LOOP_LINKS];
     uint64_t unroutable;  /* packets for nobody the sender is joined to */
 } rs_loop;
 
@@ -37,7 +44,8 @@ void rs_loop_settle(rs_loop *l);
 /* The next moment at which something happens; RS_NEVER if nothing ever will. */
 rs_time rs_loop_next(const rs_loop *l);
 
-/* True when what the caller waits for has come. Asked whenever everything at one moment is done; may make socket calls. */
+/* True when what the caller waits for has come. Asked whenever everything at one moment is done; may make socket calls.
+ */
 typedef bool rs_loop_until(void *ctx, rs_loop *l);
 /* Runs until the condition holds (true) or until `end`, which is `now` then (false). until may be NULL. */
 bool rs_loop_run(rs_loop *l, rs_time end, rs_loop_until *until, void *ctx);

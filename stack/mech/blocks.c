@@ -41,10 +41,8 @@ static bool grow(rs_pool *blocks, rs_chain *c)
     uint32_t i = rs_pool_take(blocks);
     if (i == RS_NIL) return false;
     block_at(blocks, i)->next = RS_NIL;
-    if (c->tail == RS_NIL)
-        c->head = i;
-    else
-        block_at(blocks, c->tail)->next = i;
+    if (c->tail == RS_NIL) c->head = i;
+    else block_at(blocks, c->tail)->next = i;
     c->tail = i;
     c->blocks++;
     return true;
@@ -78,10 +76,8 @@ static void copy(const rs_pool *blocks, rs_chain *c, const rs_chain_span *s, con
         uint32_t place = (raw + done) % RS_BLOCK_BYTES;
         uint32_t n = RS_BLOCK_BYTES - place < s->len - done ? RS_BLOCK_BYTES - place : s->len - done;
         uint8_t *data = block_at(blocks, seek(blocks, c, raw + done))->data + place;
-        if (from)
-            memcpy(data, from + done, n);
-        else
-            memcpy(s->to + done, data, n);
+        if (from) memcpy(data, from + done, n);
+        else memcpy(s->to + done, data, n);
         done += n;
     }
 }

@@ -29,7 +29,7 @@ enum { RS_BLOCK_BYTES = 2048, RS_BLOCK_SLOT_BYTES = RS_BLOCK_BYTES + 8, RS_RECOR
 typedef struct rs_block {
     uint32_t next; /* RS_NIL in the last one */
     uint32_t unused;
-    uint8_t  data[RS_BLOCK_BYTES];
+    uint8_t data[RS_BLOCK_BYTES];
 } rs_block;
 _Static_assert(sizeof(rs_block) == RS_BLOCK_SLOT_BYTES, "a block fills its slot");
 
@@ -47,12 +47,18 @@ void rs_chain_init(rs_chain *c);
 uint32_t rs_chain_append(rs_pool *blocks, rs_chain *c, const uint8_t *data, uint32_t len);
 
 /* Bytes for a place: position `at` may lie before, at or beyond the end of the chain. Borrows data. */
-typedef struct rs_chain_bytes { const uint8_t *data; uint32_t at, len; } rs_chain_bytes;
+typedef struct rs_chain_bytes {
+    const uint8_t *data;
+    uint32_t at, len;
+} rs_chain_bytes;
 /* Writes bytes at a position; returns how many (a prefix; 0 if not even the first fits). */
 uint32_t rs_chain_write(rs_pool *blocks, rs_chain *c, const rs_chain_bytes *b);
 
 /* Where to copy from, and to. at + len must not be more than the chain's len. */
-typedef struct rs_chain_span { uint8_t *to; uint32_t at, len; } rs_chain_span;
+typedef struct rs_chain_span {
+    uint8_t *to;
+    uint32_t at, len;
+} rs_chain_span;
 void rs_chain_copy(const rs_pool *blocks, rs_chain *c, const rs_chain_span *s);
 
 /* Forgets the first n bytes (n <= len): position n becomes position 0. */

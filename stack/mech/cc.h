@@ -27,85 +27,111 @@
 enum { RS_CC_STATE_BYTES = 64, RS_CC_INFINITE = 0x7fffffff };
 
 typedef struct rs_cc_params {
-    uint32_t initial_segs;   /* initial window; 0: by RFC 6928 from the MSS (10, but not above 14600 bytes unless 2) */
-    uint32_t abc_limit;      /* L of RFC 3465 (1 or 2) in slow start; 0: no limit */
-    uint32_t fixed_segs;     /* cc_fixed only: the window */
-    bool     linux_form;
+    uint32_t initial_segs; /* initial window; 0: by RFC 6928 from the MSS (10, but not above 14600 bytes unless 2) */
+    uint32_t abc_limit; /* L of RFC 3465 (1 or 2) in slow start; 0: no limit */
+    uint32_t fixed_segs; /* cc_fixed only: the window */
+    bool linux_form;
 } rs_cc_params;
 
 typedef struct rs_cc {
     rs_cc_params p;
     uint32_t cwnd_segs;
-    uint32_t cwnd_cnt;       /* linux_form: segments acknowledged towards the next one in avoidance */
-    uint32_t rest_bytes;     /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
-    uint32_t acked_bytes;    /* RFC form: bytes acknowledged towards the next segment in avoidance */
-    uint32_t ssthresh_segs;  /* RS_CC_INFINITE at first */
-    uint32_t clamp_segs;     /* never above */
+    uint32_t cwnd_cnt; /* linux_form: segments acknowledged towards the next one in avoidance */
+    uint32_t rest_bytes; /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
+    uint32_t acked_bytes; /* RFC form: bytes acknowledged towards the next segment in avoidance */
+    uint32_t ssthresh_segs; /* RS_CC_INFINITE at first */
+    uint32_t clamp_segs; /* never above */
     uint32_t prior_cwnd, prior_ssthresh; /* before the last cut, for undo; 0: nothing to undo */
-    uint8_t  algo;           /* index in rs_cc_all */
+    uint8_t algo; /* index in rs_cc_all */
     _Alignas(8) uint8_t state[RS_CC_STATE_BYTES]; /* of the algorithm */
 } rs_cc;
 
 /* New data was acknowledged, outside recovery. */
 typedef struct rs_cc_ack {
-    rs_time  now;
+    rs_time now;
     uint32_t acked_bytes, acked_segs;
-    uint32_t inflight_segs;  /* before this ACK */
+    uint32_t inflight_segs; /* before this ACK */
     uint32_t mss;
-    bool     cwnd_limited;   /* the window was what limited sending; without it nothing grows (RFC 7661 idea, Linux) */
-    rs_dur   srtt;
+    bool cwnd_limited; /* the window was what limited sending; without it nothing grows (RFC 7661 idea, Linux) */
+    rs_dur srtt;
 } rs_cc_ack;
 /* Loss was found. */
 typedef struct rs_cc_loss {
-    rs_time  now;
-    uint32_t flight_bytes;   /* FlightSize: sent and not acknowledged */
+    rs_time now;
+    uint32_t flight_bytes; /* FlightSize: sent and not acknowledged */
     uint32_t inflight_segs;
     uint32_t mss;
-    uint32_t dup_acks;       /* how many duplicate ACKs told it: the window is inflated by them (RFC 5681 3.2 step 3) */
-    bool     again;          /* on_rto: the same data timed out before; ssthresh is not cut again (RFC 5681 3.1) */
+    uint32_t dup_acks; /* how many duplicate ACKs told it: the window is inflated by them (RFC 5681 3.2 step 3) */
+    bool again; /* on_rto: the same data timed out before; ssthresh is not cut again (RFC 5681 3.1) */
 } rs_cc_loss;
 /* An ACK in recovery that acknowledges new data but not all (RFC 6582 3.2 step 3). */
-typedef struct rs_cc_partial { rs_time now; uint32_t acked_bytes, mss; } rs_cc_partial;
-typedef struct rs_cc_exit { rs_time now; uint32_t flight_bytes, mss; } rs_cc_exit;
+typedef struct rs_cc_partial {
+    rs_time now;
+    uint32_t acked_bytes, mss;
+} rs_cc_partial;
+typedef struct rs_cc_exit {
+    rs_time now;
+    uint32_t flight_bytes, mss;
+} rs_cc_exit;
 /* Nothing was sent for longer than an RTO. */
-typedef struct rs_cc_idle { rs_time now; rs_dur idle, rto; uint32_t mss; } rs_cc_idle;
+typedef struct rs_cc_idle {
+    rs_time now;
+    rs_dur idle, rto;
+    uint32_t mss;
+} rs_cc_idle;
 /* For an RTO the sender used only used_segs of its window (RFC 2861, RFC 7661). */
-typedef struct rs_cc_unused { rs_time now; uint32_t used_segs; uint32_t mss; } rs_cc_unused;
+typedef struct rs_cc_unused {
+    rs_time now;
+    uint32_t used_segs;
+    uint32_t mss;
+} rs_cc_unused;
 
 /* Every function is there in every algorithm; the ones below rs_cc_* are called through the registry. */
 typedef struct rs_cc_algo {
-    const char *name;        /* as in net.ipv4.tcp_congestion_control */
+    const char *name; /* as in net.ipv4.tcp_congestion_control */
     const char *rfc;
-    uint32_t    state_size;  /* <= RS_CC_STATE_BYTES */
+    uint32_t state_size; /* <= RS_CC_STATE_BYTES */
     void (*init)(rs_cc *cc);
     void (*on_ack)(rs_cc *cc, const rs_cc_ack *e);
     void (*on_enter_recovery)(rs_cc *cc, const rs_cc_loss *e);
-    void (*on_dup_ack)(rs_cc *cc, rs_time now);                 /* in recovery: one more segment has left the network */
+    void (*on_dup_ack)(rs_cc *cc, rs_time now); /* in recovery: one more segment has left the network */
     void (*on_partial_ack)(rs_cc *cc, const rs_cc_partial *e);
     void (*on_exit_recovery)(rs_cc *cc, const rs_cc_exit *e);
     void (*on_rto)(rs_cc *cc, const rs_cc_loss *e);
-    void (*on_undo)(rs_cc *cc, rs_time now);                    /* the loss was an error: as before it */
+    void (*on_undo)(rs_cc *cc, rs_time now); /* the loss was an error: as before it */
     void (*on_idle_restart)(rs_cc *cc, const rs_cc_idle *e);
     void (*on_unused)(rs_cc *cc, const rs_cc_unused *e);
 } rs_cc_algo;
 
-extern const rs_cc_algo        rs_cc_newreno, rs_cc_fixed;
+extern const rs_cc_algo rs_cc_newreno, rs_cc_fixed;
 extern const rs_cc_algo *const rs_cc_all[]; /* NULL ends it */
 
 /* Index in rs_cc_all of an algorithm by name ("reno" and "newreno" are the same); -1: none. */
 int rs_cc_find(const char *name);
 /* Starts with the initial window for this MSS. `algo` is an index of rs_cc_all. */
-typedef struct rs_cc_start { uint8_t algo; uint32_t mss; rs_cc_params params; } rs_cc_start;
+typedef struct rs_cc_start {
+    uint8_t algo;
+    uint32_t mss;
+    rs_cc_params params;
+} rs_cc_start;
 void rs_cc_init(rs_cc *cc, const rs_cc_start *s);
 /* The MSS is known now or the handshake needed retransmissions: starts over with this window (0: the initial one). Only
  * before data was sent. */
-typedef struct rs_cc_restart { uint32_t mss, segs; } rs_cc_restart;
+typedef struct rs_cc_restart {
+    uint32_t mss, segs;
+} rs_cc_restart;
 void rs_cc_set_initial(rs_cc *cc, const rs_cc_restart *r);
 /* Another algorithm takes over (TCP_CONGESTION): window and threshold stay. */
 void rs_cc_switch(rs_cc *cc, uint8_t algo);
 
-static inline const rs_cc_algo *rs_cc_algo_of(const rs_cc *cc) { return rs_cc_all[cc->algo]; }
-static inline bool rs_cc_in_slow_start(const rs_cc *cc) { return cc->cwnd_segs < cc->ssthresh_segs; }
+static inline const rs_cc_algo *rs_cc_algo_of(const rs_cc *cc)
+{
+    return rs_cc_all[cc->algo];
+}
+static inline bool rs_cc_in_slow_start(const rs_cc *cc)
+{
+    return cc->cwnd_segs < cc->ssthresh_segs;
+}
 /* The window in bytes. */
 static inline uint64_t rs_cc_bytes(const rs_cc *cc, uint32_t mss)
 {

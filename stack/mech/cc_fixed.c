@@ -42,7 +42,17 @@ static void on_unused(rs_cc *cc, const rs_cc_unused *e)
 }
 
 const rs_cc_algo rs_cc_fixed = {
-    .name = "fixed", .rfc = "none", .state_size = 0, .init = init, .on_ack = on_ack, .on_enter_recovery = on_loss,
-    .on_dup_ack = on_time, .on_partial_ack = on_partial_ack, .on_exit_recovery = on_exit_recovery, .on_rto = on_loss,
-    .on_undo = on_time, .on_idle_restart = on_idle_restart, .on_unused = on_unused,
+    .name = "fixed",
+    .rfc = "none",
+    .state_size = 0,
+    .init = init,
+    .on_ack = on_ack,
+    .on_enter_recovery = on_loss,
+    .on_dup_ack = on_time,
+    .on_partial_ack = on_partial_ack,
+    .on_exit_recovery = on_exit_recovery,
+    .on_rto = on_loss,
+    .on_undo = on_time,
+    .on_idle_restart = on_idle_restart,
+    .on_unused = on_unused,
 };

@@ -69,10 +69,8 @@ static void grow_rfc(rs_cc *cc, const rs_cc_ack *e)
 static void on_ack(rs_cc *cc, const rs_cc_ack *e)
 {
     if (!e->cwnd_limited) return;
-    if (cc->p.linux_form)
-        grow_linux(cc, e->acked_segs);
-    else
-        grow_rfc(cc, e);
+    if (cc->p.linux_form) grow_linux(cc, e->acked_segs);
+    else grow_rfc(cc, e);
 }
 
 /* --- loss */
@@ -151,7 +149,7 @@ static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     }
     keep_ssthresh(cc);
     uint32_t segs = cc->cwnd_segs;
-    rs_dur   rto = rs_dur_max(e->rto, RS_US(1));
+    rs_dur rto = rs_dur_max(e->rto, RS_US(1));
     for (int64_t left = e->idle.us - rto.us; left > 0 && segs > restart; left -= rto.us) segs /= 2;
     cc->cwnd_segs = most(segs, restart);
 }
@@ -166,8 +164,17 @@ static void on_unused(rs_cc *cc, const rs_cc_unused *e)
 }
 
 const rs_cc_algo rs_cc_newreno = {
-    .name = "reno", .rfc = "5681, 6582, 3465", .state_size = 0, .init = init, .on_ack = on_ack,
-    .on_enter_recovery = on_enter_recovery, .on_dup_ack = on_dup_ack, .on_partial_ack = on_partial_ack,
-    .on_exit_recovery = on_exit_recovery, .on_rto = on_rto, .on_undo = on_undo, .on_idle_restart = on_idle_restart,
+    .name = "reno",
+    .rfc = "5681, 6582, 3465",
+    .state_size = 0,
+    .init = init,
+    .on_ack = on_ack,
+    .on_enter_recovery = on_enter_recovery,
+    .on_dup_ack = on_dup_ack,
+    .on_partial_ack = on_partial_ack,
+    .on_exit_recovery = on_exit_recovery,
+    .on_rto = on_rto,
+    .on_undo = on_undo,
+    .on_idle_restart = on_idle_restart,
     .on_unused = on_unused,
 };

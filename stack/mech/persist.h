@@ -15,17 +15,23 @@
 enum { RS_PERSIST_BACKOFF_MAX = 30 };
 
 typedef struct rs_persist {
-    bool     active;
-    uint8_t  backoff;   /* doublings of the interval */
-    uint8_t  probes;    /* sent and not answered; saturates at 255 */
-    rs_time  deadline;  /* next probe; RS_NEVER while not active */
-    rs_time  since;     /* when the first unanswered probe went out; valid while probes > 0 */
+    bool active;
+    uint8_t backoff;   /* doublings of the interval */
+    uint8_t probes;    /* sent and not answered; saturates at 255 */
+    rs_time deadline;  /* next probe; RS_NEVER while not active */
+    rs_time since;     /* when the first unanswered probe went out; valid while probes > 0 */
 } rs_persist;
 
 /* Intervals: base = max(rto without backoff, min), doubling up to max. */
-typedef struct rs_persist_when { rs_time now; rs_dur rto, min, max; } rs_persist_when;
+typedef struct rs_persist_when {
+    rs_time now;
+    rs_dur rto, min, max;
+} rs_persist_when;
 /* When to give up: after `retries` unanswered probes, or `user_timeout` (0: none) after the first of them. */
-typedef struct rs_persist_limit { uint8_t retries; rs_dur user_timeout; } rs_persist_limit;
+typedef struct rs_persist_limit {
+    uint8_t retries;
+    rs_dur user_timeout;
+} rs_persist_limit;
 typedef enum rs_persist_act { RS_PERSIST_NONE, RS_PERSIST_PROBE, RS_PERSIST_GIVE_UP } rs_persist_act;
 
 void rs_persist_init(rs_persist *p);

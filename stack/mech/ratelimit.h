@@ -11,10 +11,10 @@
 
 /* Host-wide. Zero-filled is a valid start. */
 typedef struct rs_budget {
-    rs_time  epoch;   /* start of the second that `left` belongs to */
+    rs_time epoch;   /* start of the second that `left` belongs to */
     uint32_t left;
     uint32_t limit;   /* at the last refill */
-    bool     started;
+    bool started;
 } rs_budget;
 /* Takes one from the budget of this second; false when it is used up. per_second 0 refuses all, UINT32_MAX none. */
 bool rs_budget_take(rs_budget *b, rs_time now, uint32_t per_second);
@@ -22,7 +22,10 @@ bool rs_budget_take(rs_budget *b, rs_time now, uint32_t per_second);
 const char *rs_budget_broken(const rs_budget *b);
 
 /* Per connection. Zero-filled is a valid start. */
-typedef struct rs_spacing { rs_time last; bool used; } rs_spacing;
+typedef struct rs_spacing {
+    rs_time last;
+    bool used;
+} rs_spacing;
 /* True, and remembered, when the last true answer was at least `gap` ago. */
 bool rs_spacing_take(rs_spacing *s, rs_time now, rs_dur gap);
 

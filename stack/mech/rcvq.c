@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 static rs_island *island_at(const rs_pool *records, uint32_t i)
 {
     return rs_pool_at(records, i);
@@ -94,7 +93,8 @@ static rs_seq store(rs_pool *blocks, const rs_pool *records, rs_rcvq *q, rs_rang
             at = have;
             continue;
         }
-        rs_chain_bytes b = {.data = text + rs_seq_dist(want.start, at), .at = rs_seq_dist(q->read, at),
+        rs_chain_bytes b = {.data = text + rs_seq_dist(want.start, at),
+                            .at = rs_seq_dist(q->read, at),
                             .len = rs_seq_dist(at, gap_end)};
         uint32_t n = rs_chain_write(blocks, &q->bytes, &b);
         at = rs_seq_add(at, n);
@@ -167,7 +167,11 @@ static bool may_add_island(const rs_pool *records, const rs_rcvq *q, rs_range wa
 /* --- arriving */
 
 /* What a segment brings that lies in the window: text [start, stop), and a FIN at stop. */
-typedef struct fresh { rs_seq start, stop; const uint8_t *text; bool fin; } fresh;
+typedef struct fresh {
+    rs_seq start, stop;
+    const uint8_t *text;
+    bool fin;
+} fresh;
 
 /* A FIN counts where nothing has been taken behind it; text counts only before a known FIN. */
 static void respect_fin(const rs_pool *records, rs_rcvq *q, fresh *f, rs_rcvq_took *took)
@@ -200,7 +204,7 @@ static rs_range store_fresh(rs_pool *blocks, const rs_pool *records, rs_rcvq *q,
 static void take_in_order(rs_pool *blocks, rs_pool *records, rs_rcvq *q, const fresh *f, rs_rcvq_took *took)
 {
     uint32_t ready = rs_rcvq_ready(q), waiting = q->island_count;
-    bool     fin = q->fin_taken;
+    bool fin = q->fin_taken;
     rs_range got = store_fresh(blocks, records, q, f, took);
     took->advanced = rs_seq_before(q->nxt, got.end);
     took->filled = took->advanced && waiting > 0;
@@ -228,9 +232,9 @@ static void take_beyond_gap(rs_pool *blocks, rs_pool *records, rs_rcvq *q, const
 rs_rcvq_took rs_rcvq_take(rs_pool *blocks, rs_pool *records, rs_rcvq *q, const rs_rcvq_in *in)
 {
     rs_rcvq_took took = {0};
-    rs_trim_in   cut = {.seq = in->seq, .len = in->len, .fin = in->fin, .nxt = q->nxt, .edge = in->edge};
-    rs_trim      t = rs_rcvq_trim(&cut);
-    rs_seq       end = rs_seq_add(in->seq, in->len + in->fin);
+    rs_trim_in cut = {.seq = in->seq, .len = in->len, .fin = in->fin, .nxt = q->nxt, .edge = in->edge};
+    rs_trim t = rs_rcvq_trim(&cut);
+    rs_seq end = rs_seq_add(in->seq, in->len + in->fin);
     if (rs_seq_before(in->seq, q->nxt)) {
         rs_range old = {in->seq, rs_seq_min(end, q->nxt)};
         took.dup_bytes = rs_seq_dist(old.start, old.end);
@@ -243,10 +247,8 @@ rs_rcvq_took rs_rcvq_take(rs_pool *blocks, rs_pool *records, rs_rcvq *q, const r
     respect_fin(records, q, &f, &took);
     if (rs_seq_eq(f.start, f.stop) && !f.fin) return took;
     took.dup_bytes += note_overlap(records, q, (rs_range){f.start, rs_seq_add(f.stop, f.fin)});
-    if (took.beyond_gap)
-        take_beyond_gap(blocks, records, q, &f, &took);
-    else
-        take_in_order(blocks, records, q, &f, &took);
+    if (took.beyond_gap) take_beyond_gap(blocks, records, q, &f, &took);
+    else take_in_order(blocks, records, q, &f, &took);
     return took;
 }
 
@@ -311,7 +313,7 @@ static const char *island_broken(const rs_pool *records, const rs_rcvq *q, uint3
 const char *rs_rcvq_broken(const rs_pool *blocks, const rs_pool *records, const rs_rcvq *q)
 {
     uint32_t count = 0, bytes = 0;
-    rs_seq   text_end = rs_seq_sub(q->nxt, q->fin_taken);
+    rs_seq text_end = rs_seq_sub(q->nxt, q->fin_taken);
     if (rs_seq_before(text_end, q->read)) return "V1: read lies beyond nxt";
     for (uint32_t i = q->islands; i != RS_NIL; i = island_at(records, i)->next) {
         if (++count > RS_RCVQ_ISLANDS) return "V4: too many islands";

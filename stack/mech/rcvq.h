@@ -36,15 +36,15 @@ _Static_assert(sizeof(rs_island) <= RS_RECORD_BYTES, "an island fits its slot");
 
 typedef struct rs_rcvq {
     rs_chain bytes;         /* position 0 is `read` */
-    rs_seq   read;          /* first byte the user has not taken */
-    rs_seq   nxt;           /* RCV.NXT as far as text and FIN go */
+    rs_seq read;          /* first byte the user has not taken */
+    rs_seq nxt;           /* RCV.NXT as far as text and FIN go */
     uint32_t islands;       /* newest first, RS_NIL: none */
     uint32_t island_count;
     uint32_t ooo_bytes;     /* payload bytes in islands */
-    rs_seq   fin_at;        /* sequence number of the peer's FIN; valid while fin_known */
-    bool     fin_known;     /* a FIN has arrived, perhaps beyond a gap */
-    bool     fin_taken;     /* ... and nxt is behind it: end of file comes after the queued bytes */
-    bool     has_dup;       /* `dup` waits to be reported */
+    rs_seq fin_at;        /* sequence number of the peer's FIN; valid while fin_known */
+    bool fin_known;     /* a FIN has arrived, perhaps beyond a gap */
+    bool fin_taken;     /* ... and nxt is behind it: end of file comes after the queued bytes */
+    bool has_dup;       /* `dup` waits to be reported */
     rs_range dup;           /* duplicate sequence numbers received last (RFC 2883) */
 } rs_rcvq;
 
@@ -56,13 +56,18 @@ void rs_rcvq_clear(rs_pool *blocks, rs_pool *records, rs_rcvq *q);
 /* --- trimming, as a pure function ------------------------------------------------------------------------ */
 
 /* Text and FIN of a segment against a window. SYN must have been taken off by the caller. */
-typedef struct rs_trim_in { rs_seq seq; uint32_t len; bool fin; rs_seq nxt, edge; } rs_trim_in;
+typedef struct rs_trim_in {
+    rs_seq seq;
+    uint32_t len;
+    bool fin;
+    rs_seq nxt, edge;
+} rs_trim_in;
 typedef struct rs_trim {
     uint32_t skip;  /* bytes at the front that are old */
     uint32_t len;   /* bytes to keep after those */
     uint32_t cut;   /* bytes at the back that lie at or beyond the edge */
-    bool     fin;   /* the FIN is there, is not old and lies before the edge */
-    bool     old;   /* everything, FIN included, lies before nxt: a pure duplicate (false for an empty segment) */
+    bool fin;   /* the FIN is there, is not old and lies before the edge */
+    bool old;   /* everything, FIN included, lies before nxt: a pure duplicate (false for an empty segment) */
 } rs_trim;
 /* What of the segment lies in [nxt, edge) (RFC 9293 3.10.7.4: trim to the window). */
 rs_trim rs_rcvq_trim(const rs_trim_in *in);
@@ -71,21 +76,21 @@ rs_trim rs_rcvq_trim(const rs_trim_in *in);
 
 /* The text of a segment, not trimmed. Nothing at or beyond `edge` (RCV.NXT + RCV.WND) is taken. Borrows text. */
 typedef struct rs_rcvq_in {
-    rs_seq         seq;
+    rs_seq seq;
     const uint8_t *text;
-    uint32_t       len;
-    bool           fin;
-    rs_seq         edge;
+    uint32_t len;
+    bool fin;
+    rs_seq edge;
 } rs_rcvq_in;
 typedef struct rs_rcvq_took {
     uint32_t new_bytes;     /* payload bytes that became readable: nxt moved over them, islands included */
     uint32_t ooo_bytes;     /* payload bytes newly stored beyond a gap */
     uint32_t dup_bytes;     /* sequence numbers the queue had already */
     uint32_t refused_bytes; /* inside the window but not stored (no memory, no island, behind the FIN) */
-    bool     fin;           /* the FIN took effect now: nxt moved behind it */
-    bool     advanced;      /* nxt moved */
-    bool     filled;        /* ... and islands waited: all or part of a gap is filled (RFC 5681 4.2: ACK at once) */
-    bool     beyond_gap;    /* the segment lay beyond a gap, new or not: ACK at once */
+    bool fin;           /* the FIN took effect now: nxt moved behind it */
+    bool advanced;      /* nxt moved */
+    bool filled;        /* ... and islands waited: all or part of a gap is filled (RFC 5681 4.2: ACK at once) */
+    bool beyond_gap;    /* the segment lay beyond a gap, new or not: ACK at once */
 } rs_rcvq_took;
 /* Takes what is new of a segment. A FIN counts only if all text before it in the segment is taken or there already.
  * Sets `dup` when something was there already. */
@@ -98,25 +103,44 @@ void rs_rcvq_note_dup(rs_rcvq *q, rs_range dup);
 
 /* Fills out[0..max) for a SACK option: the D-SACK report first when with_dup and one waits (RFC 2883 4), then the
  * islands, newest first. Returns the count. */
-typedef struct rs_rcvq_sack { rs_range *out; uint32_t max; bool with_dup; } rs_rcvq_sack;
+typedef struct rs_rcvq_sack {
+    rs_range *out;
+    uint32_t max;
+    bool with_dup;
+} rs_rcvq_sack;
 uint32_t rs_rcvq_sack_blocks(const rs_pool *records, const rs_rcvq *q, const rs_rcvq_sack *s);
 /* The report was sent: a D-SACK is reported once. */
-static inline void rs_rcvq_dup_reported(rs_rcvq *q) { q->has_dup = false; }
+static inline void rs_rcvq_dup_reported(rs_rcvq *q)
+{
+    q->has_dup = false;
+}
 
 /* --- the user -------------------------------------------------------------------------------------------- */
 
 /* Bytes in order and unread. */
-static inline uint32_t rs_rcvq_ready(const rs_rcvq *q) { return rs_seq_dist(q->read, q->nxt) - q->fin_taken; }
+static inline uint32_t rs_rcvq_ready(const rs_rcvq *q)
+{
+    return rs_seq_dist(q->read, q->nxt) - q->fin_taken;
+}
 /* Everything before the FIN has been read. */
-static inline bool rs_rcvq_at_eof(const rs_rcvq *q) { return q->fin_taken && rs_rcvq_ready(q) == 0; }
+static inline bool rs_rcvq_at_eof(const rs_rcvq *q)
+{
+    return q->fin_taken && rs_rcvq_ready(q) == 0;
+}
 /* Takes up to len bytes off the front; to == NULL discards them. Returns how many. */
 uint32_t rs_rcvq_read(rs_pool *blocks, rs_rcvq *q, uint8_t *to, uint32_t len);
 /* Copies up to span.len bytes from position span.at of the ready ones, and leaves them. Returns how many. */
 uint32_t rs_rcvq_peek(const rs_pool *blocks, rs_rcvq *q, const rs_chain_span *span);
 /* Payload bytes held, islands included: what the window is reckoned from. */
-static inline uint32_t rs_rcvq_held(const rs_rcvq *q) { return rs_rcvq_ready(q) + q->ooo_bytes; }
+static inline uint32_t rs_rcvq_held(const rs_rcvq *q)
+{
+    return rs_rcvq_ready(q) + q->ooo_bytes;
+}
 /* Bytes of block memory held. */
-static inline uint32_t rs_rcvq_charge(const rs_rcvq *q) { return q->bytes.blocks * RS_BLOCK_BYTES; }
+static inline uint32_t rs_rcvq_charge(const rs_rcvq *q)
+{
+    return q->bytes.blocks * RS_BLOCK_BYTES;
+}
 /* The right edge of the island that changed last; false: there is none. */
 bool rs_rcvq_newest_edge(const rs_pool *records, const rs_rcvq *q, rs_seq *edge);
 /* NULL or the broken invariant. */

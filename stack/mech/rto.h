@@ -30,25 +30,29 @@ typedef struct rs_rto_params {
     rs_dur fallback;          /* for data when the handshake gave no sample: 3 s (RFC 6298 5.7) */
     rs_dur min, max;
     rs_dur granularity;       /* G */
-    bool   floor_on_variance; /* the Linux form */
+    bool floor_on_variance; /* the Linux form */
 } rs_rto_params;
 
 typedef struct rs_rto {
     rs_rto_params p;
-    rs_dur   base;            /* timeout without backoff */
-    int64_t  srtt8;           /* SRTT * 8, us; 0 before the first sample */
-    int64_t  var4;            /* RTTVAR * 4, us: what is added to SRTT; with the floor in the Linux form */
-    int64_t  mdev4, mdev_max4; /* Linux form: smoothed deviation * 4, and its maximum in this round trip */
-    rs_seq   round_end;       /* Linux form: SND.NXT when this round trip began */
-    uint8_t  backoff;         /* doublings in force */
-    rs_dur   min_rtt;         /* smallest sample of the last RS_RTO_MIN_RTT_SECS; 0: none */
-    rs_time  min_rtt_at;
+    rs_dur base;            /* timeout without backoff */
+    int64_t srtt8;           /* SRTT * 8, us; 0 before the first sample */
+    int64_t var4;            /* RTTVAR * 4, us: what is added to SRTT; with the floor in the Linux form */
+    int64_t mdev4, mdev_max4; /* Linux form: smoothed deviation * 4, and its maximum in this round trip */
+    rs_seq round_end;       /* Linux form: SND.NXT when this round trip began */
+    uint8_t backoff;         /* doublings in force */
+    rs_dur min_rtt;         /* smallest sample of the last RS_RTO_MIN_RTT_SECS; 0: none */
+    rs_time min_rtt_at;
 } rs_rto;
 
 void rs_rto_init(rs_rto *r, const rs_rto_params *p);
 
 /* One round-trip measurement. una and nxt (SND.UNA, SND.NXT after the ACK) tell where one round trip ends. */
-typedef struct rs_rto_obs { rs_time now; rs_dur rtt; rs_seq una, nxt; } rs_rto_obs;
+typedef struct rs_rto_obs {
+    rs_time now;
+    rs_dur rtt;
+    rs_seq una, nxt;
+} rs_rto_obs;
 /* Takes a sample (at least 1 us is assumed; negative ones are ignored) and ends the backoff. */
 void rs_rto_sample(rs_rto *r, const rs_rto_obs *o);
 
@@ -64,16 +68,25 @@ void rs_rto_set_limits(rs_rto *r, const rs_rto_params *p);
 rs_dur rs_rto_timeout(const rs_rto *r);
 /* The sum of the timeouts of the first `retries` + 1 expiries when doubling from `first` up to p.max: what a count of
  * retries means as time (R1, R2 of RFC 9293 3.8.3). */
-typedef struct rs_rto_model { rs_dur first; uint32_t retries; } rs_rto_model;
+typedef struct rs_rto_model {
+    rs_dur first;
+    uint32_t retries;
+} rs_rto_model;
 rs_dur rs_rto_give_up_after(const rs_rto *r, const rs_rto_model *m);
 
 /* SRTT and RTTVAR for reports; 0 before the first sample. RTTVAR is the plain deviation (1/4 of the added term). */
-static inline rs_dur rs_rto_srtt(const rs_rto *r) { return (rs_dur){r->srtt8 >> 3}; }
+static inline rs_dur rs_rto_srtt(const rs_rto *r)
+{
+    return (rs_dur){r->srtt8 >> 3};
+}
 static inline rs_dur rs_rto_var(const rs_rto *r)
 {
     return (rs_dur){(r->p.floor_on_variance ? r->mdev4 : r->var4) >> 2};
 }
-static inline bool   rs_rto_has_sample(const rs_rto *r) { return r->srtt8 != 0; }
+static inline bool rs_rto_has_sample(const rs_rto *r)
+{
+    return r->srtt8 != 0;
+}
 /* NULL or the broken invariant. */
 const char *rs_rto_broken(const rs_rto *r);
 

@@ -5,7 +5,10 @@
 #include "../base/check.h"
 
 /* An EOR mark of unsent data, in a record slot. */
-typedef struct mark { uint32_t next; rs_seq end; } mark;
+typedef struct mark {
+    uint32_t next;
+    rs_seq end;
+} mark;
 _Static_assert(sizeof(mark) <= RS_RECORD_BYTES, "a mark fits its slot");
 
 static rs_sndrec *rec_at(const rs_pool *records, uint32_t i)
@@ -20,8 +23,15 @@ static mark *mark_at(const rs_pool *records, uint32_t i)
 
 void rs_sndq_init(rs_sndq *q, rs_seq iss)
 {
-    *q = (rs_sndq){.una = iss, .nxt = iss, .end = iss, .data = iss, .head = RS_NIL, .tail = RS_NIL, .lost_hint = RS_NIL,
-                   .mark_head = RS_NIL, .mark_tail = RS_NIL};
+    *q = (rs_sndq){.una = iss,
+                   .nxt = iss,
+                   .end = iss,
+                   .data = iss,
+                   .head = RS_NIL,
+                   .tail = RS_NIL,
+                   .lost_hint = RS_NIL,
+                   .mark_head = RS_NIL,
+                   .mark_tail = RS_NIL};
     rs_chain_init(&q->bytes);
 }
 
@@ -69,10 +79,8 @@ bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q)
     uint32_t i = rs_pool_take(records);
     if (i == RS_NIL) return false;
     *mark_at(records, i) = (mark){.next = RS_NIL, .end = q->end};
-    if (q->mark_tail == RS_NIL)
-        q->mark_head = i;
-    else
-        mark_at(records, q->mark_tail)->next = i;
+    if (q->mark_tail == RS_NIL) q->mark_head = i;
+    else mark_at(records, q->mark_tail)->next = i;
     q->mark_tail = i;
     return true;
 }
@@ -150,10 +158,8 @@ uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const
     rs_sndrec *r = rec_at(records, i);
     *r = (rs_sndrec){.next = RS_NIL, .seq = c->seq, .len = c->len, .flags = c->flags, .sent = 1, .first_sent = s->now};
     stamp(r, s);
-    if (q->tail == RS_NIL)
-        q->head = i;
-    else
-        rec_at(records, q->tail)->next = i;
+    if (q->tail == RS_NIL) q->head = i;
+    else rec_at(records, q->tail)->next = i;
     q->tail = i;
     q->segs++;
     q->nxt = rs_sndrec_end(r);
@@ -363,7 +369,10 @@ rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range)
 /* --- self-check */
 
 /* What a walk over the records adds up to. */
-typedef struct tally { uint32_t segs, sacked, lost, retrans, bytes; bool hint_passed; } tally;
+typedef struct tally {
+    uint32_t segs, sacked, lost, retrans, bytes;
+    bool hint_passed;
+} tally;
 
 static const char *record_broken(const rs_sndq *q, const rs_sndrec *r, rs_seq at, tally *t)
 {

@@ -33,36 +33,36 @@
 /* One segment that is out. Lent by rs_sndq_rec until the queue changes; read it, change it through the calls below. */
 typedef struct rs_sndrec {
     uint32_t next;           /* younger record, RS_NIL in the youngest */
-    rs_seq   seq;            /* of the first byte, or of the SYN, or of a bare FIN */
+    rs_seq seq;            /* of the first byte, or of the SYN, or of a bare FIN */
     uint32_t len;            /* payload bytes; SYN and FIN not counted */
-    uint8_t  flags;          /* RS_SYN, RS_FIN, RS_PSH as on the wire */
-    uint8_t  sent;           /* transmissions, the first included; saturates at 255 */
-    bool     eor : 1;        /* a record of the user ends here: never merged with what follows */
-    bool     sacked : 1;     /* reported by SACK */
-    bool     lost : 1;       /* judged lost */
-    bool     retrans_out : 1; /* its retransmission is believed to be in flight */
-    bool     ever_retrans : 1;
-    bool     app_limited : 1; /* the sender had no more to send then (rate sampling) */
-    rs_time  first_sent, last_sent;
+    uint8_t flags;          /* RS_SYN, RS_FIN, RS_PSH as on the wire */
+    uint8_t sent;           /* transmissions, the first included; saturates at 255 */
+    bool eor : 1;        /* a record of the user ends here: never merged with what follows */
+    bool sacked : 1;     /* reported by SACK */
+    bool lost : 1;       /* judged lost */
+    bool retrans_out : 1; /* its retransmission is believed to be in flight */
+    bool ever_retrans : 1;
+    bool app_limited : 1; /* the sender had no more to send then (rate sampling) */
+    rs_time first_sent, last_sent;
     uint64_t delivered;      /* the connection's delivered count when it was last sent (rate sampling) */
-    rs_time  delivered_at;   /* when that count was reached */
-    rs_time  round_sent;     /* when the segment that opened that sampling round was sent */
+    rs_time delivered_at;   /* when that count was reached */
+    rs_time round_sent;     /* when the segment that opened that sampling round was sent */
 } rs_sndrec;
 _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slot");
 
 typedef struct rs_sndq {
     rs_chain bytes;
-    rs_seq   una, nxt, end;
-    rs_seq   data;                   /* of the chain's first byte: una, but after our unacknowledged SYN and before our
-                                        acknowledged FIN */
+    rs_seq una, nxt, end;
+    rs_seq data;                   /* of the chain's first byte: una, but after our unacknowledged SYN and before our
+                    acknowledged FIN */
     uint32_t head, tail;             /* records, oldest first; RS_NIL when none */
     uint32_t segs;                   /* records: segments sent and not acknowledged (Linux: packets_out) */
     uint32_t sacked_segs, lost_segs, retrans_segs;
     uint32_t lost_hint;              /* where to look for the next one to retransmit; RS_NIL: nowhere */
     uint32_t mark_head, mark_tail;   /* EOR marks of unsent data, in order */
-    rs_seq   push_end;               /* unsent bytes before this are pushed; valid while push */
-    bool     push;
-    bool     syn_unsent, fin_queued, fin_sent; /* fin_queued stays set once set */
+    rs_seq push_end;               /* unsent bytes before this are pushed; valid while push */
+    bool push;
+    bool syn_unsent, fin_queued, fin_sent; /* fin_queued stays set once set */
 } rs_sndq;
 
 void rs_sndq_init(rs_sndq *q, rs_seq iss);
@@ -72,7 +72,10 @@ void rs_sndq_clear(rs_pool *blocks, rs_pool *records, rs_sndq *q);
 /* --- filling --------------------------------------------------------------------------------------------- */
 
 /* Bytes from the user; the queue shall not hold more than limit_bytes, sent ones included. Borrows data. */
-typedef struct rs_sndq_write { const uint8_t *data; uint32_t len, limit_bytes; } rs_sndq_write;
+typedef struct rs_sndq_write {
+    const uint8_t *data;
+    uint32_t len, limit_bytes;
+} rs_sndq_write;
 /* Appends what fits; returns how much. 0 after FIN. */
 uint32_t rs_sndq_append(rs_pool *blocks, rs_sndq *q, const rs_sndq_write *w);
 /* The user wants what is queued to be delivered: the segment that carries the last byte gets PSH. Pushes collapse: a
@@ -89,11 +92,11 @@ void rs_sndq_queue_fin(rs_sndq *q);
 
 /* The next segment that could be sent. */
 typedef struct rs_sndq_chunk {
-    rs_seq   seq;
+    rs_seq seq;
     uint32_t len;    /* payload bytes, <= max_len */
-    uint8_t  flags;  /* RS_SYN, RS_FIN, RS_PSH */
-    bool     eor;    /* ends at an EOR mark */
-    bool     last;   /* nothing unsent remains after it, FIN included */
+    uint8_t flags;  /* RS_SYN, RS_FIN, RS_PSH */
+    bool eor;    /* ends at an EOR mark */
+    bool last;   /* nothing unsent remains after it, FIN included */
 } rs_sndq_chunk;
 /* Looks at the next chunk of at most max_len bytes; len 0 and flags 0 when there is none. It ends at an EOR mark, a SYN
  * goes alone, a FIN rides on the chunk that empties the queue (take RS_FIN out of flags and clear `last` to hold it
@@ -102,17 +105,21 @@ rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t ma
 
 /* What is known at the moment of sending; the last four are for rate sampling and may be zero. */
 typedef struct rs_sndq_stamp {
-    rs_time  now;
+    rs_time now;
     uint64_t delivered;
-    rs_time  delivered_at, round_sent;
-    bool     app_limited;
+    rs_time delivered_at, round_sent;
+    bool app_limited;
 } rs_sndq_stamp;
 /* The chunk (from rs_sndq_next just before; len and flags may have been made smaller) is sent: makes its record and
  * moves nxt. Returns the record, RS_NIL when there is no slot (nothing changed) or the chunk is empty. */
 uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const rs_sndq_stamp *s);
 
 /* Copies payload [seq, seq + len), which must be in the queue (sent or not). */
-typedef struct rs_sndq_span { rs_seq seq; uint32_t len; uint8_t *to; } rs_sndq_span;
+typedef struct rs_sndq_span {
+    rs_seq seq;
+    uint32_t len;
+    uint8_t *to;
+} rs_sndq_span;
 void rs_sndq_copy(const rs_pool *blocks, rs_sndq *q, const rs_sndq_span *s);
 
 /* --- records of what is out ------------------------------------------------------------------------------ */
@@ -122,33 +129,39 @@ static inline const rs_sndrec *rs_sndq_rec(const rs_pool *records, uint32_t i)
     return rs_pool_at(records, i);
 }
 /* Oldest record (RS_NIL: nothing is out); the one after i is rs_sndq_rec(records, i)->next. */
-static inline uint32_t rs_sndq_first(const rs_sndq *q) { return q->head; }
+static inline uint32_t rs_sndq_first(const rs_sndq *q)
+{
+    return q->head;
+}
 /* Sequence numbers a record takes; the first one after it. */
 static inline uint32_t rs_sndrec_space(const rs_sndrec *r)
 {
     return r->len + ((r->flags & RS_SYN) != 0) + ((r->flags & RS_FIN) != 0);
 }
-static inline rs_seq rs_sndrec_end(const rs_sndrec *r) { return rs_seq_add(r->seq, rs_sndrec_space(r)); }
+static inline rs_seq rs_sndrec_end(const rs_sndrec *r)
+{
+    return rs_seq_add(r->seq, rs_sndrec_space(r));
+}
 /* The oldest record that is lost and not retransmitted since; RS_NIL: none. Moves the hint. */
 uint32_t rs_sndq_next_lost(const rs_pool *records, rs_sndq *q);
 
 /* What an acknowledgment brought. */
 typedef struct rs_sndq_acked {
-    uint32_t bytes;          /* payload bytes newly acknowledged */
-    uint32_t segs;           /* records that went away */
-    uint32_t new_segs;       /* ... that had not been SACKed before: newly delivered */
-    uint32_t sacked_segs;    /* ... that had */
-    bool     syn, fin;       /* our SYN, our FIN is acknowledged now */
-    bool     any_retrans;    /* something that was sent more than once is among them */
-    bool     any_lost;       /* a record judged lost is among them */
-    bool     partial;        /* the ACK ends inside a record, which was trimmed */
-    bool     rtt_valid;      /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
-                                something was not SACKed earlier */
-    rs_time  oldest_sent;    /* when the first and */
-    rs_time  newest_sent;    /* the last of the not yet SACKed records were sent; valid while rtt_valid */
-    rs_time  first_sent;     /* first transmission of the oldest record that went away; valid while segs > 0 */
-    rs_sndrec newest;        /* copy of the record sent last among the newly delivered ones (rate sampling, RACK); valid
-                                while new_segs > 0 */
+    uint32_t bytes; /* payload bytes newly acknowledged */
+    uint32_t segs; /* records that went away */
+    uint32_t new_segs; /* ... that had not been SACKed before: newly delivered */
+    uint32_t sacked_segs; /* ... that had */
+    bool syn, fin; /* our SYN, our FIN is acknowledged now */
+    bool any_retrans; /* something that was sent more than once is among them */
+    bool any_lost; /* a record judged lost is among them */
+    bool partial; /* the ACK ends inside a record, which was trimmed */
+    bool rtt_valid; /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
+                       something was not SACKed earlier */
+    rs_time oldest_sent; /* when the first and */
+    rs_time newest_sent; /* the last of the not yet SACKed records were sent; valid while rtt_valid */
+    rs_time first_sent; /* first transmission of the oldest record that went away; valid while segs > 0 */
+    rs_sndrec newest; /* copy of the record sent last among the newly delivered ones (rate sampling, RACK); valid
+                         while new_segs > 0 */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);
@@ -170,23 +183,39 @@ void rs_sndq_lose_all(rs_pool *records, rs_sndq *q);
 void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q);
 
 /* What a SACK block told. */
-typedef struct rs_sndq_sacked { uint32_t new_segs, new_bytes; bool any_retrans; rs_sndrec newest; } rs_sndq_sacked;
+typedef struct rs_sndq_sacked {
+    uint32_t new_segs, new_bytes;
+    bool any_retrans;
+    rs_sndrec newest;
+} rs_sndq_sacked;
 /* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. `newest` as above. */
 rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
 
 /* --- counts ---------------------------------------------------------------------------------------------- */
 
 /* Payload bytes held; of those not sent yet; of those sent. */
-static inline uint32_t rs_sndq_bytes(const rs_sndq *q) { return q->bytes.len; }
+static inline uint32_t rs_sndq_bytes(const rs_sndq *q)
+{
+    return q->bytes.len;
+}
 static inline uint32_t rs_sndq_unsent(const rs_sndq *q)
 {
     return rs_seq_dist(q->nxt, q->end) - q->syn_unsent - (q->fin_queued && !q->fin_sent);
 }
-static inline uint32_t rs_sndq_unacked(const rs_sndq *q) { return rs_sndq_bytes(q) - rs_sndq_unsent(q); }
+static inline uint32_t rs_sndq_unacked(const rs_sndq *q)
+{
+    return rs_sndq_bytes(q) - rs_sndq_unsent(q);
+}
 /* Sequence numbers sent and not acknowledged: FlightSize (RFC 5681 2), SYN and FIN counted. */
-static inline uint32_t rs_sndq_flight(const rs_sndq *q) { return rs_seq_dist(q->una, q->nxt); }
+static inline uint32_t rs_sndq_flight(const rs_sndq *q)
+{
+    return rs_seq_dist(q->una, q->nxt);
+}
 /* Anything left to send for the first time, SYN and FIN included. */
-static inline bool rs_sndq_has_unsent(const rs_sndq *q) { return !rs_seq_eq(q->nxt, q->end); }
+static inline bool rs_sndq_has_unsent(const rs_sndq *q)
+{
+    return !rs_seq_eq(q->nxt, q->end);
+}
 /* Segments believed to be in the network: sent - (sacked + lost) + retransmitted. */
 static inline uint32_t rs_sndq_inflight(const rs_sndq *q)
 {

@@ -136,14 +136,10 @@ static uint32_t look_linux(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
     uint32_t unit = 1u << w->wscale, left = rs_rcvwnd_left(w, n->nxt);
     uint32_t full = least(w->clamp, rs_rcvwnd_space(w));
     uint32_t mss = least(n->mss, full), room = mss ? linux_free(w, n, mss) : 0, wnd = w->wnd;
-    if (room == 0)
-        wnd = 0;
-    else if (w->wscale)
-        wnd = align_up(room, unit);
-    else if (wnd + mss <= room || wnd > room)
-        wnd = room - room % mss;
-    else if (mss == full && room > wnd + full / 2)
-        wnd = room;
+    if (room == 0) wnd = 0;
+    else if (w->wscale) wnd = align_up(room, unit);
+    else if (wnd + mss <= room || wnd > room) wnd = room - room % mss;
+    else if (mss == full && room > wnd + full / 2) wnd = room;
     return wnd < left ? align_up(left, unit) : wnd;
 }
 

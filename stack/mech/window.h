@@ -31,11 +31,11 @@ typedef struct rs_rcvwnd {
     uint32_t clamp;      /* never offer more */
     uint32_t ssthresh;   /* linux_form: current limit of the offer */
     uint32_t wnd;        /* RCV.WND: last offer */
-    rs_seq   nxt;        /* RCV.NXT when it was made: edge = nxt + wnd */
-    uint8_t  wscale;     /* shift of our windows; 0 until agreed */
-    uint8_t  wscale_offer; /* what our SYN proposes */
-    bool     linux_form;
-    bool     offered;    /* an edge exists */
+    rs_seq nxt;        /* RCV.NXT when it was made: edge = nxt + wnd */
+    uint8_t wscale;     /* shift of our windows; 0 until agreed */
+    uint8_t wscale_offer; /* what our SYN proposes */
+    bool linux_form;
+    bool offered;    /* an edge exists */
 } rs_rcvwnd;
 
 typedef struct rs_rcvwnd_conf {
@@ -44,8 +44,8 @@ typedef struct rs_rcvwnd_conf {
     uint32_t mss;         /* what a segment of the peer will carry: MSS announced, less timestamps if agreed */
     uint32_t user_clamp;  /* TCP_WINDOW_CLAMP; 0: none */
     uint64_t largest_buf; /* to what the buffer may grow (largest of tcp_rmem[2], rmem_max; 0: none): sets the scale */
-    bool     want_scale;
-    bool     linux_form;
+    bool want_scale;
+    bool linux_form;
 } rs_rcvwnd_conf;
 /* Chooses the first window and the scale to propose. */
 void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c);
@@ -56,17 +56,21 @@ void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed);
 /* The connection is open: linux_form leaves room for one segment of `adv_mss` below the space. */
 void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss);
 /* The buffer has another size (SO_RCVBUF, autotuning). user_clamp 0: none. */
-typedef struct rs_rcvwnd_size { uint32_t buf, user_clamp; } rs_rcvwnd_size;
+typedef struct rs_rcvwnd_size {
+    uint32_t buf, user_clamp;
+} rs_rcvwnd_size;
 void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s);
 /* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more; else no effect. */
-typedef struct rs_rcvwnd_seg { uint32_t len, adv_mss, held; } rs_rcvwnd_seg;
+typedef struct rs_rcvwnd_seg {
+    uint32_t len, adv_mss, held;
+} rs_rcvwnd_seg;
 void rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
 
 /* What the offer depends on. */
 typedef struct rs_rcvwnd_now {
-    rs_seq   nxt;   /* RCV.NXT */
-    uint32_t held;  /* payload bytes in the receive queue, out of order ones included */
-    uint32_t mss;   /* size of the peer's segments as far as known (Linux: rcv_mss) */
+    rs_seq nxt; /* RCV.NXT */
+    uint32_t held; /* payload bytes in the receive queue, out of order ones included */
+    uint32_t mss; /* size of the peer's segments as far as known (Linux: rcv_mss) */
 } rs_rcvwnd_now;
 /* The window that would be offered; nothing changes. */
 uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
@@ -85,7 +89,10 @@ static inline uint32_t rs_rcvwnd_left(const rs_rcvwnd *w, rs_seq nxt)
     return rs_seq_after(edge, nxt) ? rs_seq_dist(nxt, edge) : 0;
 }
 /* Highest right edge ever offered. */
-static inline rs_seq rs_rcvwnd_edge(const rs_rcvwnd *w) { return rs_seq_add(w->nxt, w->wnd); }
+static inline rs_seq rs_rcvwnd_edge(const rs_rcvwnd *w)
+{
+    return rs_seq_add(w->nxt, w->wnd);
+}
 /* Space the window is taken from, when the queue is empty. */
 uint32_t rs_rcvwnd_space(const rs_rcvwnd *w);
 /* The user has read: is the window now so much larger that the peer should be told without waiting? RFC form: the look
@@ -99,19 +106,19 @@ const char *rs_rcvwnd_broken(const rs_rcvwnd *w);
 /* Why a chunk may go, or that it must wait (RFC 9293 3.8.6.2.1, MUST-38). */
 typedef enum rs_sws {
     RS_SWS_WAIT,
-    RS_SWS_FULL,      /* a full-sized segment */
-    RS_SWS_ALL,       /* everything queued fits, is pushed, and Nagle does not object */
-    RS_SWS_HALF_WND,  /* at least half of the largest window the peer ever offered */
-    RS_SWS_OVERRIDE   /* waited long enough */
+    RS_SWS_FULL, /* a full-sized segment */
+    RS_SWS_ALL, /* everything queued fits, is pushed, and Nagle does not object */
+    RS_SWS_HALF_WND, /* at least half of the largest window the peer ever offered */
+    RS_SWS_OVERRIDE /* waited long enough */
 } rs_sws;
 typedef struct rs_sws_in {
-    uint32_t usable;      /* SND.UNA + SND.WND - SND.NXT */
-    uint32_t queued;      /* unsent bytes */
-    uint32_t mss;         /* Eff.snd.MSS */
+    uint32_t usable; /* SND.UNA + SND.WND - SND.NXT */
+    uint32_t queued; /* unsent bytes */
+    uint32_t mss; /* Eff.snd.MSS */
     uint32_t max_snd_wnd; /* largest window ever offered by the peer */
-    bool     pushed;      /* the queue ends with PUSH (or FIN) */
-    bool     nagle_ok;    /* Nagle off, or nothing (relevant) unacknowledged */
-    bool     override;    /* the override timeout has run out */
+    bool pushed; /* the queue ends with PUSH (or FIN) */
+    bool nagle_ok; /* Nagle off, or nothing (relevant) unacknowledged */
+    bool override; /* the override timeout has run out */
 } rs_sws_in;
 rs_sws rs_sws_judge(const rs_sws_in *in);
 

@@ -1,8 +1,8 @@
 /* arena.h — laying a stack out in one block of memory, and finding the used parts of it again.
  *
- * Every component takes its arrays from the arena in a fixed order, first without memory (base NULL) to learn the size, then
- * with it. Since the order and the sizes follow from the configuration alone, two stacks of one configuration have the same
- * layout, and copying the used part of every array copies the stack. */
+ * Every component takes its arrays from the arena in a fixed order, first without memory (base NULL) to learn the size,
+ * then with it. Since the order and the sizes follow from the configuration alone, two stacks of one configuration have
+ * the same layout, and copying the used part of every array copies the stack. */
 #ifndef RS_NET_ARENA_H
 #define RS_NET_ARENA_H
 
@@ -15,7 +15,7 @@
 enum { RS_ARENA_ALIGN = 64, RS_PARTS_MAX = 32 };
 
 typedef struct rs_arena {
-    char  *base; /* NULL while measuring */
+    char *base; /* NULL while measuring */
     size_t at;   /* bytes taken */
 } rs_arena;
 
@@ -30,8 +30,10 @@ static inline void *rs_arena_take(rs_arena *a, size_t bytes)
 /* The used parts of a stack: [at, at + len) from its base. */
 typedef struct rs_parts {
     const char *base;
-    uint32_t    count;
-    struct { size_t at, len; } part[RS_PARTS_MAX];
+    uint32_t count;
+    struct {
+        size_t at, len;
+    } part[RS_PARTS_MAX];
 } rs_parts;
 
 static inline void rs_parts_add(rs_parts *p, const void *from, size_t len)
@@ -50,7 +52,7 @@ static inline void rs_parts_add_pool(rs_parts *p, const rs_pool *pool)
 static inline void rs_arena_pool(rs_arena *a, rs_pool *p, size_t size, uint32_t cap)
 {
     uint32_t rounded = (uint32_t)((size + 7) / 8 * 8);
-    void    *slots = rs_arena_take(a, (size_t)rounded * cap);
+    void *slots = rs_arena_take(a, (size_t)rounded * cap);
     if (slots) rs_pool_init(p, slots, rounded, cap);
 }
 

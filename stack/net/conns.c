@@ -43,7 +43,7 @@ static size_t put_endpoint(uint8_t *at, const rs_endpoint *e)
 static uint32_t tuple_hash(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
     uint8_t bytes[36];
-    size_t  n = put_endpoint(bytes, local);
+    size_t n = put_endpoint(bytes, local);
     n += put_endpoint(bytes + n, remote);
     return (uint32_t)rs_siphash(c->key, bytes, n);
 }
@@ -135,10 +135,10 @@ static uint32_t listener_at(const rs_conns *c, const rs_endpoint *at, bool for_v
 
 uint32_t rs_conns_find_listener(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
-    bool        v4 = local->addr.family == RS_IPV4;
-    uint32_t    choice = tuple_hash(c, local, remote);
+    bool v4 = local->addr.family == RS_IPV4;
+    uint32_t choice = tuple_hash(c, local, remote);
     rs_endpoint any = {{.family = local->addr.family}, local->port}, any6 = {{.family = RS_IPV6}, local->port};
-    uint32_t    i = listener_at(c, local, v4, choice);
+    uint32_t i = listener_at(c, local, v4, choice);
     if (i == RS_NIL) i = listener_at(c, &any, v4, choice);
     if (i == RS_NIL && v4) i = listener_at(c, &any6, true, choice);
     return i;
@@ -148,7 +148,7 @@ bool rs_conns_listening(const rs_conns *c, uint32_t listener)
 {
     if (listener >= c->listeners.high) return false;
     const rs_listener *l = rs_conns_listener(c, listener);
-    uint32_t           i = rs_table_first(&c->by_local, local_hash(c, &l->local));
+    uint32_t i = rs_table_first(&c->by_local, local_hash(c, &l->local));
     while (i != RS_NIL && i != listener) i = rs_table_next(&c->by_local, i);
     return i == listener;
 }
@@ -156,7 +156,7 @@ bool rs_conns_listening(const rs_conns *c, uint32_t listener)
 static const char *conn_broken(const rs_conns *c, uint32_t i)
 {
     const rs_conn *it = rs_conns_at(c, i);
-    const rs_tcb  *t = rs_conns_tcb(c, i);
+    const rs_tcb *t = rs_conns_tcb(c, i);
     if (it->findable && rs_conns_find(c, &t->local, &t->remote) != i) return "N1: a tuple finds another connection";
     if (it->findable && rs_tcb_is_dead(t)) return "N3: a dead connection can be found";
     if (!it->findable && t->sock == RS_NIL && t->listener == RS_NIL) return "N2: a connection that nobody can reach";

@@ -30,9 +30,8 @@ void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
     }
     /* Only where somebody listens can a SYN take the place of a connection in TIME-WAIT. */
     rs_seq iss;
-    bool   heard = (seg->flags & RS_SYN) && rs_conns_find_listener(&n->conns, &seg->dst, &seg->src) != RS_NIL;
+    bool heard = (seg->flags & RS_SYN) && rs_conns_find_listener(&n->conns, &seg->dst, &seg->src) != RS_NIL;
     if (rs_tcp_input(env, rs_net_tcb(n, conn), seg, heard ? &iss : NULL) == RS_TCP_REOPEN)
         reopen(n, env, conn, seg, &iss);
-    else
-        rs_net_settle(n, env, conn);
+    else rs_net_settle(n, env, conn);
 }

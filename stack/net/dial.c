@@ -1,5 +1,5 @@
-/* Active opens: source address, port, ISN, timestamp offset, then the SYN (RFC 9293 3.10.1, RFC 6056, RFC 6528). And children
- * of listeners, which need the same things except a port. */
+/* Active opens: source address, port, ISN, timestamp offset, then the SYN (RFC 9293 3.10.1, RFC 6056, RFC 6528). And
+ * children of listeners, which need the same things except a port. */
 #include "../base/status.h"
 #include "../mech/isn.h"
 #include "../tcp/reason.h"
@@ -10,9 +10,13 @@
 static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
 {
     rs_isn_in in = {n->cfg.secret, tuple, env->now, n->cfg.quirks.isn_clock_64ns ? RS_ISN_64NS : RS_ISN_4US};
-    return (rs_tcp_open){.local = tuple->local, .remote = tuple->remote, .iss = rs_isn(&in),
-                         .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple), .mtu = n->cfg.mtu,
-                         .family = tuple->local.addr.family, .listener = RS_NIL};
+    return (rs_tcp_open){.local = tuple->local,
+                         .remote = tuple->remote,
+                         .iss = rs_isn(&in),
+                         .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple),
+                         .mtu = n->cfg.mtu,
+                         .family = tuple->local.addr.family,
+                         .listener = RS_NIL};
 }
 
 static uint32_t take_slot(rs_net *n, rs_tcp_open *o)
@@ -24,7 +28,10 @@ static uint32_t take_slot(rs_net *n, rs_tcp_open *o)
 }
 
 /* The ISN that a connection in TIME-WAIT left to the one that takes its place. */
-typedef struct heritage { bool is; rs_seq iss; } heritage;
+typedef struct heritage {
+    bool is;
+    rs_seq iss;
+} heritage;
 
 /* Nobody has this tuple, or who has it makes room. */
 static bool tuple_free(rs_net *n, rs_env *env, const rs_dial *d, heritage *got)
@@ -44,8 +51,11 @@ static rs_status choose_port(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
     while (rs_port_walk_next(&w, &d->local.port)) {
         if (rs_ports_reserved(&n->ports, d->local.port)) continue;
         if (!tuple_free(n, env, d, got)) continue;
-        rs_binding want = {.addr = d->local.addr, .port = d->local.port, .reuse_addr = d->reuse_addr,
-                           .reuse_port = d->reuse_port, .by_connect = true};
+        rs_binding want = {.addr = d->local.addr,
+                           .port = d->local.port,
+                           .reuse_addr = d->reuse_addr,
+                           .reuse_port = d->reuse_port,
+                           .by_connect = true};
         d->binding = rs_ports_claim(&n->ports, &want);
         if (d->binding == RS_NIL) return rs_fail(RS_ENOBUFS);
         rs_ports_walked(&n->ports, &w);
@@ -69,7 +79,7 @@ rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
     if (n->conns.tcbs.live == n->conns.tcbs.cap) return rs_fail(RS_ENOBUFS);
     heritage got = {0};
     RS_TRY(choose_local(n, env, d, &got));
-    rs_tuple    tuple = {d->local, d->remote};
+    rs_tuple tuple = {d->local, d->remote};
     rs_tcp_open o = opening(n, env, &tuple);
     if (got.is) o.iss = got.iss;
     o.opts = d->opts;
@@ -86,8 +96,8 @@ rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
 void rs_net_spawn(rs_net *n, rs_env *env, uint32_t listener, const rs_seg *syn, const rs_seq *iss)
 {
     const rs_listener *l = rs_conns_listener(&n->conns, listener);
-    rs_tuple           tuple = {syn->dst, syn->src};
-    rs_tcp_open        o = opening(n, env, &tuple);
+    rs_tuple tuple = {syn->dst, syn->src};
+    rs_tcp_open o = opening(n, env, &tuple);
     if (iss) o.iss = *iss;
     o.opts = l->opts;
     o.listener = listener;

@@ -1,13 +1,17 @@
-/* ICMP for this host (RFC 792, RFC 4443): echo is answered, errors find the connection that they quote (RFC 9293 3.9.2.2).
+/* ICMP for this host (RFC 792, RFC 4443): echo is answered, errors find the connection that they quote (RFC
+ * 9293 3.9.2.2).
  *
- * An error becomes an errno and a kind. Hard says: by RFC 1122 4.2.3.9 the connection should end; what is done about that in
- * which state is the protocol's business (RFC 5461). The errnos are those Linux gives. */
+ * An error becomes an errno and a kind. Hard says: by RFC 1122 4.2.3.9 the connection should end; what is done about
+ * that in which state is the protocol's business (RFC 5461). The errnos are those Linux gives. */
 #include "../tcp/reason.h"
 #include "../wire/icmp.h"
 #include "../wire/packet.h"
 #include "net.h"
 
-typedef struct meaning { int err; bool hard; } meaning;
+typedef struct meaning {
+    int err;
+    bool hard;
+} meaning;
 
 static const meaning unreachable4[] = {
     [RS_IM4_NET] = {RS_ENETUNREACH, false},
@@ -29,21 +33,17 @@ static const meaning unreachable4[] = {
 };
 
 static const meaning unreachable6[] = {
-    [RS_IM6_NO_ROUTE] = {RS_ENETUNREACH, false},
-    [RS_IM6_PROHIBITED] = {RS_EACCES, true},
-    [RS_IM6_BEYOND_SCOPE] = {RS_EHOSTUNREACH, false},
-    [RS_IM6_ADDRESS] = {RS_EHOSTUNREACH, false},
-    [RS_IM6_PORT] = {RS_ECONNREFUSED, true},
-    [RS_IM6_POLICY] = {RS_EACCES, false},
-    [RS_IM6_REJECT_ROUTE] = {RS_EACCES, false},
-    [RS_IM6_SOURCE_ROUTE] = {RS_EPROTO, false},
+    [RS_IM6_NO_ROUTE] = {RS_ENETUNREACH, false},      [RS_IM6_PROHIBITED] = {RS_EACCES, true},
+    [RS_IM6_BEYOND_SCOPE] = {RS_EHOSTUNREACH, false}, [RS_IM6_ADDRESS] = {RS_EHOSTUNREACH, false},
+    [RS_IM6_PORT] = {RS_ECONNREFUSED, true},          [RS_IM6_POLICY] = {RS_EACCES, false},
+    [RS_IM6_REJECT_ROUTE] = {RS_EACCES, false},       [RS_IM6_SOURCE_ROUTE] = {RS_EPROTO, false},
 };
 
 static bool unreachable(const rs_icmp_msg *m, meaning *out)
 {
-    bool           v4 = m->family == RS_IPV4;
+    bool v4 = m->family == RS_IPV4;
     const meaning *table = v4 ? unreachable4 : unreachable6;
-    size_t         codes = v4 ? sizeof unreachable4 / sizeof *table : sizeof unreachable6 / sizeof *table;
+    size_t codes = v4 ? sizeof unreachable4 / sizeof *table : sizeof unreachable6 / sizeof *table;
     if (m->code >= codes) return false;
     *out = table[m->code];
     return true;
@@ -67,10 +67,10 @@ static bool understand(const rs_icmp_msg *m, rs_icmp_error *e)
 static void answer_echo(rs_net *n, rs_env *env, const rs_ip *ip, const rs_icmp_msg *request)
 {
     rs_icmp_msg reply = *request;
-    rs_ip       out = {.src = ip->dst, .dst = ip->src, .proto = ip->proto, .tos = ip->tos};
+    rs_ip out = {.src = ip->dst, .dst = ip->src, .proto = ip->proto, .tos = ip->tos};
     reply.kind = RS_IM_ECHO_REPLY;
     out.ttl = (uint8_t)env->cfg->knobs.default_ttl;
-    size_t   head = rs_ip_len(ip->src.family), body = 8 + request->data.len;
+    size_t head = rs_ip_len(ip->src.family), body = 8 + request->data.len;
     uint8_t *at = head + body <= env->cfg->mtu ? rs_net_packet_space(n, env, head + body) : NULL;
     if (!at) return;
     out.payload.len = body;
@@ -105,9 +105,10 @@ static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
 void rs_net_icmp(rs_net *n, rs_env *env, const rs_ip *ip)
 {
     rs_icmp_msg m;
-    rs_wire     wrong = rs_icmp_parse(ip, &m);
+    rs_wire wrong = rs_icmp_parse(ip, &m);
     if (wrong != RS_WIRE_OK)
-        rs_drop(env, RS_NO_CONN, NULL, wrong == RS_WIRE_BAD_ICMP_CHECKSUM ? RS_WHY_ICMP_CHECKSUM : RS_WHY_ICMP_MALFORMED);
+        rs_drop(env, RS_NO_CONN, NULL,
+                wrong == RS_WIRE_BAD_ICMP_CHECKSUM ? RS_WHY_ICMP_CHECKSUM : RS_WHY_ICMP_MALFORMED);
     else if (m.kind == RS_IM_ECHO_REQUEST) answer_echo(n, env, ip, &m);
     else if (rs_icmp_is_error(m.kind)) to_connection(n, env, &m);
     else rs_drop(env, RS_NO_CONN, NULL, RS_WHY_ICMP_IGNORED);

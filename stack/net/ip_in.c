@@ -1,5 +1,5 @@
-/* Packets from the device: what is malformed, not for us, or cannot come from one host ends here, silently (RFC 1122 3.2.1,
- * RFC 9293 MUST-57, MUST-63); the rest is a segment or an ICMP message. */
+/* Packets from the device: what is malformed, not for us, or cannot come from one host ends here, silently (RFC
+ * 1122 3.2.1, RFC 9293 MUST-57, MUST-63); the rest is a segment or an ICMP message. */
 #include "../tcp/reason.h"
 #include "../base/addr.h"
 #include "../wire/packet.h"
@@ -42,11 +42,11 @@ static rs_reason judge_addresses(const rs_config *cfg, const rs_ip *ip, bool loo
 
 void rs_net_input(rs_net *n, rs_env *env, rs_bytes pkt, bool looped)
 {
-    rs_ip  ip;
+    rs_ip ip;
     rs_seg seg;
     env->count->packets_in++;
     tell_arrival(env, pkt);
-    rs_wire   wrong = rs_ip_parse(pkt, &ip);
+    rs_wire wrong = rs_ip_parse(pkt, &ip);
     rs_reason why = reasons[wrong];
     if (wrong == RS_WIRE_OK) why = judge_addresses(env->cfg, &ip, looped);
     if (why != RS_WHY_NONE) {

@@ -4,7 +4,10 @@
 #include "net.h"
 #include "route.h"
 
-typedef struct text_source { const rs_env *env; const rs_outseg *out; } text_source;
+typedef struct text_source {
+    const rs_env *env;
+    const rs_outseg *out;
+} text_source;
 
 static void copy_text(void *ctx, uint8_t *dst, size_t len)
 {
@@ -29,7 +32,11 @@ void rs_net_packet_done(rs_net *n, rs_env *env, size_t len, const rs_addr *to)
 static void tell(const rs_env *env, const rs_outseg *out, size_t len)
 {
     if (!env->trace) return;
-    rs_event ev = {.at = env->now, .kind = RS_EV_PACKET_OUT, .conn = out->conn, .a = (int64_t)len, .local = out->seg.src,
+    rs_event ev = {.at = env->now,
+                   .kind = RS_EV_PACKET_OUT,
+                   .conn = out->conn,
+                   .a = (int64_t)len,
+                   .local = out->seg.src,
                    .remote = out->seg.dst};
     env->trace(env->trace_ctx, &ev);
 }
@@ -44,14 +51,14 @@ static rs_packet_how how_to_send(rs_net *n, const rs_seg *seg, bool df_off)
 
 void rs_net_send(rs_net *n, rs_env *env, const rs_outseg *out)
 {
-    rs_seg      seg = out->seg;
+    rs_seg seg = out->seg;
     text_source source = {env, out};
-    bool        ours = out->conn != RS_NO_CONN;
+    bool ours = out->conn != RS_NO_CONN;
     if (seg.ttl == 0) seg.ttl = (uint8_t)env->cfg->knobs.default_ttl;
     rs_packet_how how = how_to_send(n, &seg, ours && rs_net_tcb(n, out->conn)->opts.df_off);
     how.fill = copy_text;
     how.fill_ctx = &source;
-    size_t   len = rs_packet_len(&seg);
+    size_t len = rs_packet_len(&seg);
     uint8_t *at = rs_net_packet_space(n, env, len);
     if (!at) {
         rs_drop(env, out->conn, &seg, RS_WHY_OUTBOX_FULL);

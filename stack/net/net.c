@@ -46,7 +46,7 @@ void rs_net_parts(const rs_net *n, rs_parts *p)
     rs_conns_parts(&n->conns, p);
     rs_ports_parts(&n->ports, p);
     rs_heap_item *items = (rs_heap_item *)((uintptr_t)&n->deadlines + n->deadlines.items_at);
-    uint32_t     *places = (uint32_t *)((uintptr_t)&n->deadlines + n->deadlines.place_at);
+    uint32_t *places = (uint32_t *)((uintptr_t)&n->deadlines + n->deadlines.place_at);
     rs_parts_add(p, items, n->deadlines.len * sizeof *items);
     rs_parts_add(p, places, n->deadlines.high * sizeof *places);
     rs_parts_add_pool(p, &n->blocks);
@@ -64,9 +64,18 @@ static void measure_room(rs_net *n)
 
 static rs_env env_of(rs_net *n)
 {
-    return (rs_env){.now = n->now, .cfg = &n->cfg, .rng = &n->rng, .blocks = &n->blocks, .records = &n->records,
-                    .conns = &n->conns.tcbs, .listeners = &n->conns.listeners, .out = outbox(n), .count = &n->count,
-                    .trace = n->trace, .trace_ctx = n->trace_ctx, .host = &n->host};
+    return (rs_env){.now = n->now,
+                    .cfg = &n->cfg,
+                    .rng = &n->rng,
+                    .blocks = &n->blocks,
+                    .records = &n->records,
+                    .conns = &n->conns.tcbs,
+                    .listeners = &n->conns.listeners,
+                    .out = outbox(n),
+                    .count = &n->count,
+                    .trace = n->trace,
+                    .trace_ctx = n->trace_ctx,
+                    .host = &n->host};
 }
 
 rs_env rs_net_env(rs_net *n, rs_time now)
@@ -126,8 +135,8 @@ static void flush(rs_net *n, rs_env *env, uint32_t conn)
 static void watch_deadline(rs_net *n, uint32_t conn)
 {
     const rs_tcb *t = rs_net_tcb(n, conn);
-    rs_time       at = t->state == RS_CLOSED ? RS_NEVER : rs_tcb_next_deadline(t);
-    uint32_t      kind = 0;
+    rs_time at = t->state == RS_CLOSED ? RS_NEVER : rs_tcb_next_deadline(t);
+    uint32_t kind = 0;
     if (!rs_time_is_never(at))
         while (kind + 1 < RS_TIMERS && !rs_time_eq(rs_tcb_deadline(t, kind), at)) kind++;
     rs_heap_set(&n->deadlines, conn, at, kind);
@@ -142,7 +151,7 @@ static void forget(rs_net *n, rs_env *env, uint32_t conn)
 
 void rs_net_settle(rs_net *n, rs_env *env, uint32_t conn)
 {
-    rs_tcb  *t = rs_net_tcb(n, conn);
+    rs_tcb *t = rs_net_tcb(n, conn);
     rs_conn *it = rs_conns_at(&n->conns, conn);
     flush(n, env, conn);
     watch_deadline(n, conn);
@@ -213,7 +222,7 @@ void rs_net_advance(rs_net *n, rs_env *env)
 
 static const char *queues_broken(const rs_net *n)
 {
-    rs_env      env = rs_net_look(n);
+    rs_env env = rs_net_look(n);
     const char *why = NULL;
     for (uint32_t i = 0; !why && i < n->conns.tcbs.high; i++)
         if (rs_conns_at(&n->conns, i)->live) why = rs_tcb_queues_broken(&env, rs_net_tcb(n, i));
@@ -225,7 +234,8 @@ static const char *line_broken(const rs_net *n)
     uint32_t waiting = 0, in_line = 0;
     for (uint32_t i = 0; i < n->conns.tcbs.high; i++) waiting += rs_conns_at(&n->conns, i)->waiting;
     for (uint32_t i = n->wait_head; i != RS_NIL; i = rs_conns_at(&n->conns, i)->wait_next)
-        if (!rs_conns_at(&n->conns, i)->waiting || ++in_line > waiting) return "N5: the line holds a slot that does not wait";
+        if (!rs_conns_at(&n->conns, i)->waiting || ++in_line > waiting)
+            return "N5: the line holds a slot that does not wait";
     return in_line == waiting ? NULL : "N5: a waiting slot is not in the line";
 }
 
@@ -235,7 +245,8 @@ static const char *deadlines_broken(const rs_net *n)
         rs_time at = RS_NEVER;
         if (rs_conns_at(&n->conns, i)->live && rs_net_tcb(n, i)->state != RS_CLOSED)
             at = rs_tcb_next_deadline(rs_net_tcb(n, i));
-        if (!rs_time_eq(rs_heap_at(&n->deadlines, i), at)) return "N6: a deadline in the heap is not that of its connection";
+        if (!rs_time_eq(rs_heap_at(&n->deadlines, i), at))
+            return "N6: a deadline in the heap is not that of its connection";
     }
     return NULL;
 }

@@ -1,11 +1,13 @@
 /* net.h — the host below its sockets: packets in, packets out, connections, ports, deadlines.
  *
- * One rs_net is one host. Upper floors make an rs_env for each entry (rs_net_env), call tcp.h for one connection, and then
- * always rs_net_settle for it: that turns the outbox into packets, resumes what waited, refreshes the deadline, and buries the
- * connection if it died. Nothing here calls upward: whoever waits for a connection looks at rs_tcb_events.
+ * One rs_net is one host. Upper floors make an rs_env for each entry (rs_net_env), call tcp.h for one connection, and
+ * then always rs_net_settle for it: that turns the outbox into packets, resumes what waited, refreshes the deadline,
+ * and buries the connection if it died. Nothing here calls upward: whoever waits for a connection looks at
+ * rs_tcb_events.
  *
  * Waiting for room: when the ring towards the device is full, segments without data are lost and counted (the device is
- * overrun; TCP repairs that), while connections with data keep it, stand in line, and go on in that order as packets leave.
+ * overrun; TCP repairs that), while connections with data keep it, stand in line, and go on in that order as packets
+ * leave.
  *
  *   N5  the line holds exactly the slots marked as waiting, once each
  *   N6  every connection's deadline is in the heap, the dead ones' is not
@@ -19,21 +21,21 @@
 #include "ports.h"
 
 typedef struct rs_net {
-    rs_config    cfg;
-    rs_host      host;
-    rs_rng       rng;
-    rs_counters  count;
-    rs_time      now;       /* of the last entry */
+    rs_config cfg;
+    rs_host host;
+    rs_rng rng;
+    rs_counters count;
+    rs_time now;       /* of the last entry */
     rs_trace_fn *trace;
-    void        *trace_ctx;
-    rs_pool      blocks, records;
-    rs_conns     conns;
-    rs_ports     ports;
-    rs_heap      deadlines; /* by connection number */
-    rs_outring   ring;
-    uint64_t     outbox_at; /* bytes from this struct to the outbox, which is empty between entries */
-    uint32_t     wait_head, wait_tail;
-    uint16_t     ip_id;
+    void *trace_ctx;
+    rs_pool blocks, records;
+    rs_conns conns;
+    rs_ports ports;
+    rs_heap deadlines; /* by connection number */
+    rs_outring ring;
+    uint64_t outbox_at; /* bytes from this struct to the outbox, which is empty between entries */
+    uint32_t wait_head, wait_tail;
+    uint16_t ip_id;
 } rs_net;
 
 /* Lays everything out in the arena; n is not touched while measuring (a->base NULL). cfg is valid. */
@@ -45,7 +47,10 @@ rs_env rs_net_env(rs_net *n, rs_time now);
 /* An environment for functions that only look. */
 rs_env rs_net_look(const rs_net *n);
 
-static inline rs_tcb *rs_net_tcb(const rs_net *n, uint32_t conn) { return rs_conns_tcb(&n->conns, conn); }
+static inline rs_tcb *rs_net_tcb(const rs_net *n, uint32_t conn)
+{
+    return rs_conns_tcb(&n->conns, conn);
+}
 
 /* After every call into tcp.h for this connection. The slot is gone afterwards if it died and nobody holds it. */
 void rs_net_settle(rs_net *n, rs_env *env, uint32_t conn);
@@ -58,13 +63,13 @@ void rs_net_disown(rs_net *n, rs_env *env, uint32_t conn);
 typedef struct rs_dial {
     rs_endpoint local;    /* address "any", port 0: to be chosen */
     rs_endpoint remote;
-    uint32_t    sock;
-    uint32_t    binding;  /* of the socket, or RS_NIL: a port is chosen and claimed, and *binding names it afterwards */
+    uint32_t sock;
+    uint32_t binding;  /* of the socket, or RS_NIL: a port is chosen and claimed, and *binding names it afterwards */
     rs_tcp_opts opts;
-    bool        reuse_addr, reuse_port;
+    bool reuse_addr, reuse_port;
 } rs_dial;
-/* Opens and sends the SYN; d->local and d->binding get what was chosen, *conn the connection. ENETUNREACH, EADDRNOTAVAIL (no
- * port left, or the tuple is taken), ENOBUFS. */
+/* Opens and sends the SYN; d->local and d->binding get what was chosen, *conn the connection. ENETUNREACH,
+ * EADDRNOTAVAIL (no port left, or the tuple is taken), ENOBUFS. */
 RS_MUST_USE rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn);
 /* Makes the child of a listener that a SYN asks for; *iss is the ISN to use, or NULL. */
 void rs_net_spawn(rs_net *n, rs_env *env, uint32_t listener, const rs_seg *syn, const rs_seq *iss);

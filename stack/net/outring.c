@@ -93,11 +93,12 @@ void rs_outring_parts(const rs_outring *r, rs_parts *p)
 
 const char *rs_outring_broken(const rs_outring *r)
 {
-    bool     jumps = wrapped(r);
+    bool jumps = wrapped(r);
     uint32_t at = r->head;
     for (uint32_t i = 0; i < r->count; i++) {
         uint32_t end = jumps ? r->wrap : r->tail;
-        if (at >= end || taken_by(length_at(r, at)) > end - at) return "O1: a packet reaches beyond the used part of the ring";
+        if (at >= end || taken_by(length_at(r, at)) > end - at)
+            return "O1: a packet reaches beyond the used part of the ring";
         at += taken_by(length_at(r, at));
         if (jumps && at == r->wrap) {
             jumps = false;

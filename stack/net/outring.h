@@ -1,9 +1,10 @@
 /* outring.h — finished packets on their way to the device, in order, in a bounded ring of bytes.
  *
- * A packet is built in place: rs_outring_space lends room, rs_outring_commit makes what was written there the last packet.
- * rs_outring_first lends the first one; it stays intact until the next rs_outring_space.
+ * A packet is built in place: rs_outring_space lends room, rs_outring_commit makes what was written there the last
+ * packet. rs_outring_first lends the first one; it stays intact until the next rs_outring_space.
  *
- *   O1  count packets lie one behind the other from head to tail, jumping from wrap to 0 when tail is not behind head */
+ *   O1  count packets lie one behind the other from head to tail, jumping from wrap to 0 when tail is not behind head
+ */
 #ifndef RS_NET_OUTRING_H
 #define RS_NET_OUTRING_H
 

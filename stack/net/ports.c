@@ -95,22 +95,23 @@ bool rs_ports_reserved(const rs_ports *p, uint16_t port)
 
 rs_port_walk rs_ports_walk(const rs_ports *p, const rs_knobs *k, const rs_endpoint *local, const rs_endpoint *remote)
 {
-    rs_tuple     tuple = {*local, remote ? *remote : (rs_endpoint){.addr = {.family = local->addr.family}}};
+    rs_tuple tuple = {*local, remote ? *remote : (rs_endpoint){.addr = {.family = local->addr.family}}};
     rs_port_hash hash = rs_isn_port_hash(p->key, &tuple, RS_PORT_COUNTERS);
-    rs_port_walk w = {.first = k->port_first, .count = (uint32_t)(k->port_last - k->port_first) + 1, .for_bind = !remote};
+    rs_port_walk w = {
+        .first = k->port_first, .count = (uint32_t)(k->port_last - k->port_first) + 1, .for_bind = !remote};
     w.counter = hash.bucket;
     w.start = (hash.offset + p->counters[w.counter]) % w.count;
     return w;
 }
 
-/* Numbers the ports so that one half of the range, by parity, comes before the other; each half is a circle with its own
- * beginning. */
+/* Numbers the ports so that one half of the range, by parity, comes before the other; each half is a circle with its
+ * own beginning. */
 bool rs_port_walk_next(rs_port_walk *w, uint16_t *port)
 {
     if (w->step == w->count) return false;
     uint32_t even = (w->count + 1) / 2, odd = w->count / 2;
     uint32_t lead = w->for_bind ? odd : even, i = w->step++;
-    bool     in_lead = i < lead, is_even = in_lead != w->for_bind;
+    bool in_lead = i < lead, is_even = in_lead != w->for_bind;
     uint32_t half = is_even ? even : odd;
     uint32_t at = (w->start / 2 + (in_lead ? i : i - lead)) % half;
     *port = (uint16_t)(w->first + 2 * at + (is_even ? 0 : 1));
@@ -124,7 +125,7 @@ void rs_ports_walked(rs_ports *p, const rs_port_walk *w)
 
 bool rs_ports_choose(rs_ports *p, const rs_knobs *k, rs_binding *want)
 {
-    rs_endpoint  local = {want->addr, 0};
+    rs_endpoint local = {want->addr, 0};
     rs_port_walk w = rs_ports_walk(p, k, &local, NULL);
     while (rs_port_walk_next(&w, &want->port)) {
         if (rs_ports_conflict(p, want, RS_NIL)) continue;

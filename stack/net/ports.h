@@ -1,12 +1,12 @@
 /* ports.h — which local ports are taken, by whom, and choosing one that is not (RFC 6056).
  *
- * A binding is a claim of an address and a port. It is made by bind(), by listen() or connect() on a socket that was not
- * bound, and shared by everything that follows from it: the socket, its connection, all children of a listener. It ends with
- * its last holder, so a port stays taken while a connection in TIME-WAIT still needs it.
+ * A binding is a claim of an address and a port. It is made by bind(), by listen() or connect() on a socket that was
+ * not bound, and shared by everything that follows from it: the socket, its connection, all children of a listener. It
+ * ends with its last holder, so a port stays taken while a connection in TIME-WAIT still needs it.
  *
- * Two claims of one port conflict when their addresses overlap, unless both have SO_REUSEPORT, or both have SO_REUSEADDR and the
- * one that was there first does not listen. Ports chosen by connect() never conflict with one another as such: there the whole
- * 4-tuple must be free, which the caller knows.
+ * Two claims of one port conflict when their addresses overlap, unless both have SO_REUSEPORT, or both have
+ * SO_REUSEADDR and the one that was there first does not listen. Ports chosen by connect() never conflict with one
+ * another as such: there the whole 4-tuple must be free, which the caller knows.
  *
  *   B1  bindings with holders are in the table by their port, others do not exist */
 #ifndef RS_NET_PORTS_H
@@ -17,28 +17,31 @@
 #include "table.h"
 
 typedef struct rs_binding {
-    rs_addr  addr;        /* address "any" with the family of the socket */
+    rs_addr addr;        /* address "any" with the family of the socket */
     uint16_t port;
-    bool     v6only;      /* an IPv6 "any" that leaves IPv4 alone */
-    bool     reuse_addr, reuse_port;
-    bool     listening;
-    bool     by_connect;  /* chosen by connect(): shares its port with every other such binding */
+    bool v6only;      /* an IPv6 "any" that leaves IPv4 alone */
+    bool reuse_addr, reuse_port;
+    bool listening;
+    bool by_connect;  /* chosen by connect(): shares its port with every other such binding */
     uint32_t holders;
 } rs_binding;
 
 enum { RS_PORT_COUNTERS = 64 };
 
 typedef struct rs_ports {
-    rs_pool  bindings;
+    rs_pool bindings;
     rs_table by_port;
-    uint8_t  key[16];
+    uint8_t key[16];
     uint16_t counters[RS_PORT_COUNTERS]; /* RFC 6056 3.3.4: ports given out, per hash of the destination */
 } rs_ports;
 
 void rs_ports_init(rs_ports *p, rs_arena *a, uint32_t cap, const uint8_t key[16]);
 void rs_ports_parts(const rs_ports *p, rs_parts *parts);
 
-static inline rs_binding *rs_ports_at(const rs_ports *p, uint32_t i) { return rs_pool_at(&p->bindings, i); }
+static inline rs_binding *rs_ports_at(const rs_ports *p, uint32_t i)
+{
+    return rs_pool_at(&p->bindings, i);
+}
 
 /* Makes the binding `want` with one holder, whatever others there are; RS_NIL when no memory is left. */
 uint32_t rs_ports_claim(rs_ports *p, const rs_binding *want);
@@ -52,13 +55,14 @@ bool rs_ports_conflict(const rs_ports *p, const rs_binding *want, uint32_t self)
 /* Was the port claimed by anything but connect()? */
 bool rs_ports_reserved(const rs_ports *p, uint16_t port);
 
-/* The order in which ephemeral ports are tried: it begins at a place that only the key and the peer determine, moves on with
- * every port given out to peers of the same hash, and visits every port of the range once. connect() tries the ports with the
- * parity of the first port of the range before the others, bind() the other half first, so that the two seldom meet. */
+/* The order in which ephemeral ports are tried: it begins at a place that only the key and the peer determine, moves on
+ * with every port given out to peers of the same hash, and visits every port of the range once. connect() tries the
+ * ports with the parity of the first port of the range before the others, bind() the other half first, so that the two
+ * seldom meet. */
 typedef struct rs_port_walk {
     uint16_t first;
     uint32_t count, start, step, counter;
-    bool     for_bind;
+    bool for_bind;
 } rs_port_walk;
 rs_port_walk rs_ports_walk(const rs_ports *p, const rs_knobs *k, const rs_endpoint *local, const rs_endpoint *remote);
 /* The next port to try; false when all have been. */

@@ -1,7 +1,7 @@
 /* route.h — addresses of this host and of others: what is ours, what cannot be a peer, which source address to use.
  *
- * There is one device. Every address that is not ours is reached through it; the source of a connection is the local address
- * that shares the longest prefix with the destination. */
+ * There is one device. Every address that is not ours is reached through it; the source of a connection is the local
+ * address that shares the longest prefix with the destination. */
 #ifndef RS_NET_ROUTE_H
 #define RS_NET_ROUTE_H
 

@@ -43,8 +43,8 @@ static uint32_t power_below(uint32_t n)
     return UINT32_C(1) << (31 - __builtin_clz(n));
 }
 
-/* Buckets past the last full power of two exist only as far as the table has grown; hashes of the missing ones live where
- * they lived before the doubling began. */
+/* Buckets past the last full power of two exist only as far as the table has grown; hashes of the missing ones live
+ * where they lived before the doubling began. */
 static uint32_t bucket_of(const rs_table *t, uint32_t hash)
 {
     uint32_t base = power_below(t->buckets);
@@ -57,7 +57,7 @@ static void grow(rs_table *t)
 {
     uint32_t fresh = t->buckets++;
     uint32_t *from = &buckets(t)[fresh - power_below(fresh)];
-    uint32_t  all = *from, *stay = from, *move = &buckets(t)[fresh];
+    uint32_t all = *from, *stay = from, *move = &buckets(t)[fresh];
     for (uint32_t id = all; id != RS_NIL; id = links(t)[id].next) {
         uint32_t **end = bucket_of(t, links(t)[id].hash) == fresh ? &move : &stay;
         **end = id; /* never the link the loop reads next: both ends lie behind it */

@@ -1,9 +1,9 @@
 /* table.h — finding numbered things by a hash: a chained hash table that grows one bucket at a time.
  *
- * The things themselves live elsewhere, in slots with numbers below cap; the table keeps two words for each number and one for
- * each bucket, and compares nothing but hashes: whoever looks something up compares the keys. Linear hashing keeps about one
- * thing per bucket whatever their number, never stops to rehash everything, and touches no memory beyond what is in use, so
- * that a table made for a million costs nothing while it holds ten.
+ * The things themselves live elsewhere, in slots with numbers below cap; the table keeps two words for each number and
+ * one for each bucket, and compares nothing but hashes: whoever looks something up compares the keys. Linear hashing
+ * keeps about one thing per bucket whatever their number, never stops to rehash everything, and touches no memory
+ * beyond what is in use, so that a table made for a million costs nothing while it holds ten.
  *
  * Life: rs_table_init (in an arena, once) -> { rs_table_add | rs_table_remove | rs_table_first, rs_table_next }* .
  * Order: things with the same hash are found in an order that depends only on the history of calls.
@@ -18,7 +18,9 @@
 
 #include "arena.h"
 
-typedef struct rs_table_link { uint32_t hash, next; } rs_table_link;
+typedef struct rs_table_link {
+    uint32_t hash, next;
+} rs_table_link;
 
 typedef struct rs_table {
     uint64_t buckets_at, links_at;  /* bytes from this struct; both lie after it in the same arena */

@@ -58,7 +58,8 @@ static uint32_t word_with_room(const rs_fds *f, uint32_t w)
 {
     while (w < f->words) {
         uint64_t room = ~full(f)[w / WORD] >> w % WORD;
-        if (room) return w + (uint32_t)__builtin_ctzll(room) < f->words ? w + (uint32_t)__builtin_ctzll(room) : f->words;
+        if (room)
+            return w + (uint32_t)__builtin_ctzll(room) < f->words ? w + (uint32_t)__builtin_ctzll(room) : f->words;
         w = (w / WORD + 1) * WORD;
     }
     return f->words;
@@ -133,7 +134,8 @@ const char *rs_fds_broken(const rs_fds *f)
 {
     for (uint32_t w = 0; w < f->words; w++) {
         bool marked = full(f)[w / WORD] >> w % WORD & 1;
-        if (marked != (used(f)[w] == UINT64_MAX)) return "F2: a word of descriptors is marked full and is not, or the reverse";
+        if (marked != (used(f)[w] == UINT64_MAX))
+            return "F2: a word of descriptors is marked full and is not, or the reverse";
     }
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* fd.h — descriptors: small numbers that name sockets, the lowest free one first (POSIX).
  *
- * Several descriptors may name one socket; who counts them is the socket. The close-on-exec flag belongs to the descriptor.
+ * Several descriptors may name one socket; who counts them is the socket. The close-on-exec flag belongs to the
+ * descriptor.
  *
  *   F1  a bit of `used` is set if and only if that descriptor names a socket
  *   F2  a bit of `full` is set if and only if its whole word of `used` is */

@@ -2,13 +2,17 @@
 #include "../base/time.h"
 #include "sock.h"
 
-enum { ALWAYS = RS_POLLERR | RS_POLLHUP | RS_POLLNVAL, IN = RS_POLLIN | RS_POLLRDNORM, OUT = RS_POLLOUT | RS_POLLWRNORM };
+enum {
+    ALWAYS = RS_POLLERR | RS_POLLHUP | RS_POLLNVAL,
+    IN = RS_POLLIN | RS_POLLRDNORM,
+    OUT = RS_POLLOUT | RS_POLLWRNORM
+};
 
 static int of_connection(const rs_env *env, const rs_tcb *t)
 {
     uint32_t events = rs_tcb_events(env, t);
-    bool     opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
-    int      ready = 0;
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    int ready = 0;
     if (events & RS_TCB_EV_HUP) ready |= RS_POLLHUP;
     if (events & RS_TCB_EV_RDHUP) ready |= IN | RS_POLLRDHUP;
     if (events & RS_TCB_EV_ERROR) ready |= RS_POLLERR;
@@ -61,7 +65,8 @@ rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeou
 bool rs_poll_ready(const rs_call *c, const rs_parked *p)
 {
     for (uint32_t i = 0; i < p->polls; i++)
-        if (p->poll[i].fd >= 0 && revents(c->st, &c->env, rs_fds_sock(&c->st->fds, p->poll[i].fd), p->poll[i].events)) return true;
+        if (p->poll[i].fd >= 0 && revents(c->st, &c->env, rs_fds_sock(&c->st->fds, p->poll[i].fd), p->poll[i].events))
+            return true;
     return false;
 }
 

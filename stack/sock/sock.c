@@ -55,7 +55,7 @@ uint32_t rs_sock_make(rs_stack *st)
     uint32_t i = rs_pool_take(&st->socks);
     if (i == RS_NIL) return RS_NIL;
     static const rs_tcp_opts nothing_set;
-    uint32_t                 draft = draft_of(st, &nothing_set);
+    uint32_t draft = draft_of(st, &nothing_set);
     *rs_sock_at(st, i) = (rs_sock){.conn = RS_NIL, .listener = RS_NIL, .binding = RS_NIL, .draft = draft};
     return i;
 }
@@ -90,8 +90,8 @@ void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s)
 int rs_sock_take_error(const rs_stack *st, rs_sock *s)
 {
     rs_tcb *t = rs_sock_tcb(st, s);
-    int    *at = t && t->so_error ? &t->so_error : &s->so_error;
-    int     err = *at;
+    int *at = t && t->so_error ? &t->so_error : &s->so_error;
+    int err = *at;
     *at = 0;
     return err;
 }
@@ -122,7 +122,7 @@ rs_status rs_sock_mean(const rs_sock *s, const rs_endpoint *given, rs_endpoint *
 
 rs_ret rs_sock_park(rs_call *c, const rs_parked *call, rs_dur timeout)
 {
-    rs_time  deadline = timeout.us > 0 ? rs_time_add(c->env.now, timeout) : RS_NEVER;
+    rs_time deadline = timeout.us > 0 ? rs_time_add(c->env.now, timeout) : RS_NEVER;
     uint32_t number = rs_waits_park(&c->st->waits, call, deadline);
     if (number == 0) return rs_refuse(RS_ENOBUFS);
     if (call->sock != RS_NIL) rs_sock_hold(c->st, call->sock);
@@ -142,10 +142,11 @@ static uint32_t references(const rs_stack *st, uint32_t sock)
 static const char *sock_broken(const rs_stack *st, uint32_t i)
 {
     const rs_sock *s = rs_sock_at(st, i);
-    bool           has_conn = s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED;
+    bool has_conn = s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED;
     if ((s->conn != RS_NIL) != has_conn) return "S1: the phase of a socket and its connection disagree";
     if (has_conn && rs_sock_tcb(st, s)->sock != i) return "S1: a connection does not name its socket";
-    if ((s->listener != RS_NIL) != (s->phase == RS_SK_LISTENING)) return "S1: the phase of a socket and its listener disagree";
+    if ((s->listener != RS_NIL) != (s->phase == RS_SK_LISTENING))
+        return "S1: the phase of a socket and its listener disagree";
     if (s->refs != references(st, i)) return "S2: a socket is referred to more or less often than it counts";
     return (s->draft != RS_NIL) == (s->phase == RS_SK_IDLE) ? NULL : "S3: a draft outside IDLE, or none in IDLE";
 }

@@ -1,15 +1,15 @@
 /* sock.h — a socket: what POSIX adds to a connection or a listener; and the whole stack as this floor sees it.
  *
  * A socket is in one of four phases. IDLE has neither connection nor listener (fresh, or after a failed or dissolved
- * connection); LISTENING has a listener; DIALING and CONNECTED have a connection, which may have died meanwhile: the socket
- * keeps it to hand out what it received and the error it died of. DIALING lasts until a connect() call has told the user how the
- * attempt ended.
+ * connection); LISTENING has a listener; DIALING and CONNECTED have a connection, which may have died meanwhile: the
+ * socket keeps it to hand out what it received and the error it died of. DIALING lasts until a connect() call has told
+ * the user how the attempt ended.
  *
  * Options set before there is a connection or listener wait in a draft; afterwards they live there.
  *
- *   S1  phase and the numbers agree: LISTENING names a listener that names it, DIALING and CONNECTED likewise a connection
- *   S2  the references are the descriptors that name it and the calls that are parked on it
- *   S3  a draft exists exactly in IDLE */
+ *   S1  phase and the numbers agree: LISTENING names a listener that names it, DIALING and CONNECTED likewise a
+ * connection S2  the references are the descriptors that name it and the calls that are parked on it S3  a draft exists
+ * exactly in IDLE */
 #ifndef RS_SOCK_SOCK_H
 #define RS_SOCK_SOCK_H
 
@@ -26,17 +26,17 @@ typedef struct rs_sock {
     uint32_t conn, listener; /* by phase; else RS_NIL */
     uint32_t binding;        /* net/ports.h; RS_NIL while not bound */
     uint32_t draft;
-    int      so_error;       /* RS_E* of a connection that is gone */
-    bool     v6, v6only, reuse_addr, reuse_port, nonblock;
-    bool     closing;        /* the last close() has already closed the connection, and waits (SO_LINGER) */
-    rs_dur   rcv_timeout, snd_timeout; /* 0: none */
+    int so_error;       /* RS_E* of a connection that is gone */
+    bool v6, v6only, reuse_addr, reuse_port, nonblock;
+    bool closing;        /* the last close() has already closed the connection, and waits (SO_LINGER) */
+    rs_dur rcv_timeout, snd_timeout; /* 0: none */
 } rs_sock;
 
 struct rs_stack {
-    rs_net   net;
-    size_t   size;           /* bytes of arena it was built for */
-    rs_pool  socks, drafts;
-    rs_fds   fds;
+    rs_net net;
+    size_t size;           /* bytes of arena it was built for */
+    rs_pool socks, drafts;
+    rs_fds fds;
     rs_waits waits;
 };
 
@@ -47,21 +47,30 @@ const char *rs_socks_broken(const rs_stack *st);
 /* What a call works on, made at its start. */
 typedef struct rs_call {
     rs_stack *st;
-    rs_env    env;
-    rs_sock  *s;
-    uint32_t  sock;
-    rs_fd     fd;
+    rs_env env;
+    rs_sock *s;
+    uint32_t sock;
+    rs_fd fd;
 } rs_call;
 
-static inline rs_ret rs_done(int64_t value) { return (rs_ret){.value = value}; }
-static inline rs_ret rs_refuse(int err) { return (rs_ret){.value = -1, .err = err}; }
+static inline rs_ret rs_done(int64_t value)
+{
+    return (rs_ret){.value = value};
+}
+static inline rs_ret rs_refuse(int err)
+{
+    return (rs_ret){.value = -1, .err = err};
+}
 
 /* Begins a call; false: EBADF. */
 bool rs_call_on(rs_call *c, rs_stack *st, rs_time now, rs_fd fd);
 /* The same for a socket that may have no descriptor. */
 void rs_call_on_sock(rs_call *c, rs_stack *st, rs_time now, uint32_t sock);
 
-static inline rs_sock *rs_sock_at(const rs_stack *st, uint32_t i) { return rs_pool_at(&st->socks, i); }
+static inline rs_sock *rs_sock_at(const rs_stack *st, uint32_t i)
+{
+    return rs_pool_at(&st->socks, i);
+}
 /* The connection of a socket, or NULL. */
 static inline rs_tcb *rs_sock_tcb(const rs_stack *st, const rs_sock *s)
 {
@@ -75,8 +84,8 @@ uint32_t rs_sock_make(rs_stack *st);
 void rs_sock_hold(rs_stack *st, uint32_t sock);
 /* Lets one reference go. The last one ends the socket, which closes its connection. */
 void rs_sock_let_go(rs_stack *st, rs_env *env, uint32_t sock);
-/* Back to IDLE: the connection is let go of (an orphan now, or gone), the options return to a draft. A port that connect()
- * chose is given up. */
+/* Back to IDLE: the connection is let go of (an orphan now, or gone), the options return to a draft. A port that
+ * connect() chose is given up. */
 void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s);
 /* Back to IDLE from LISTENING: the listener and everything in its queues ends. */
 void rs_sock_stop_listening(rs_stack *st, rs_env *env, rs_sock *s);
@@ -97,14 +106,18 @@ RS_MUST_USE rs_status rs_sock_mean(const rs_sock *s, const rs_endpoint *given, r
 /* Parks the call, with timeout 0 for ever. Not enough room: ENOBUFS. */
 rs_ret rs_sock_park(rs_call *c, const rs_parked *call, rs_dur timeout);
 
-/* --- the parts of calls that may wait: call.def; wake.c calls them ---------------------------------------------------- */
+/* --- the parts of calls that may wait: call.def; wake.c calls them
+ * ---------------------------------------------------- */
 
-/* ready: can it go on? Looks only. go_on: goes on, with the buffer; the result may be rs_still_waiting(). give_up: ends early, with
- * EINTR or with what was done so far. A call whose time is over (p->late) is ready and must end. */
-static inline rs_ret rs_still_waiting(void) { return (rs_ret){.parked = UINT32_MAX}; }
-#define C(NAME, name, waits_for)                                                                                               \
-    bool   rs_##name##_ready(const rs_call *c, const rs_parked *p);                                                            \
-    rs_ret rs_##name##_go_on(rs_call *c, rs_parked *p, void *buf);                                                             \
+/* ready: can it go on? Looks only. go_on: goes on, with the buffer; the result may be rs_still_waiting(). give_up: ends
+ * early, with EINTR or with what was done so far. A call whose time is over (p->late) is ready and must end. */
+static inline rs_ret rs_still_waiting(void)
+{
+    return (rs_ret){.parked = UINT32_MAX};
+}
+#define C(NAME, name, waits_for)                                                                                       \
+    bool rs_##name##_ready(const rs_call *c, const rs_parked *p);                                                      \
+    rs_ret rs_##name##_go_on(rs_call *c, rs_parked *p, void *buf);                                                     \
     rs_ret rs_##name##_give_up(rs_call *c, rs_parked *p);
 #include "call.def"
 #undef C

@@ -1,12 +1,12 @@
 /* accept: the oldest connection of the accept queue becomes a socket. */
 #include "sock.h"
 
-/* A connection leaves the accept queue; what it inherits from the listening socket beside the options of the connection are
- * its timeouts and its family. */
+/* A connection leaves the accept queue; what it inherits from the listening socket beside the options of the connection
+ * are its timeouts and its family. */
 static rs_ret take_child(rs_call *c, rs_tcb *t, int flags, rs_endpoint *peer)
 {
     rs_stack *st = c->st;
-    uint32_t  sock = rs_sock_make(st);
+    uint32_t sock = rs_sock_make(st);
     if (sock == RS_NIL) return rs_refuse(RS_ENOBUFS);
     rs_fd fd = rs_fds_take(&st->fds, 0, sock);
     if (fd < 0) {
@@ -15,10 +15,19 @@ static rs_ret take_child(rs_call *c, rs_tcb *t, int flags, rs_endpoint *peer)
     }
     rs_sock *s = rs_sock_at(st, sock);
     rs_pool_give(&st->drafts, s->draft);
-    *s = (rs_sock){.refs = 1, .phase = RS_SK_CONNECTED, .conn = t->self, .listener = RS_NIL, .binding = RS_NIL,
-                   .draft = RS_NIL, .v6 = c->s->v6, .v6only = c->s->v6only, .reuse_addr = c->s->reuse_addr,
-                   .reuse_port = c->s->reuse_port, .nonblock = flags & RS_SOCK_NONBLOCK,
-                   .rcv_timeout = c->s->rcv_timeout, .snd_timeout = c->s->snd_timeout};
+    *s = (rs_sock){.refs = 1,
+                   .phase = RS_SK_CONNECTED,
+                   .conn = t->self,
+                   .listener = RS_NIL,
+                   .binding = RS_NIL,
+                   .draft = RS_NIL,
+                   .v6 = c->s->v6,
+                   .v6only = c->s->v6only,
+                   .reuse_addr = c->s->reuse_addr,
+                   .reuse_port = c->s->reuse_port,
+                   .nonblock = flags & RS_SOCK_NONBLOCK,
+                   .rcv_timeout = c->s->rcv_timeout,
+                   .snd_timeout = c->s->snd_timeout};
     rs_fds_set_cloexec(&st->fds, fd, flags & RS_SOCK_CLOEXEC);
     if (peer) *peer = rs_sock_show(s, t->remote);
     t->sock = sock;

@@ -1,15 +1,15 @@
 /* close, shutdown, dup, and the end of a socket.
  *
- * close() gives up one descriptor. The connection notices only when the last reference is gone: then, depending on SO_LINGER and
- * on unread data, it goes on alone to deliver what is queued and its FIN, or is reset (RFC 9293 3.6, RFC 2525 2.17). shutdown()
- * acts on the connection at once, whoever else holds the socket. */
+ * close() gives up one descriptor. The connection notices only when the last reference is gone: then, depending on
+ * SO_LINGER and on unread data, it goes on alone to deliver what is queued and its FIN, or is reset (RFC 9293 3.6, RFC
+ * 2525 2.17). shutdown() acts on the connection at once, whoever else holds the socket. */
 #include "../base/time.h"
 #include "sock.h"
 
 void rs_sock_stop_listening(rs_stack *st, rs_env *env, rs_sock *s)
 {
     rs_listener *l = rs_conns_listener(&st->net.conns, s->listener);
-    uint32_t     draft = rs_pool_take(&st->drafts);
+    uint32_t draft = rs_pool_take(&st->drafts);
     rs_check(draft != RS_NIL);
     *(rs_tcp_opts *)rs_pool_at(&st->drafts, draft) = l->opts;
     rs_ports_at(&st->net.ports, s->binding)->listening = false;
@@ -61,7 +61,7 @@ rs_ret rs_close(rs_stack *st, rs_time now, rs_fd fd)
         c.s->closing = true;
     }
     rs_parked p = {.kind = RS_CALL_CLOSE, .sock = c.sock};
-    rs_ret    r = rs_done(0);
+    rs_ret r = rs_done(0);
     if (c.s->closing && !delivered(t)) r = rs_sock_park(&c, &p, RS_SEC(t->opts.linger_secs));
     rs_sock_let_go(st, &c.env, c.sock);
     return r.parked ? r : rs_done(0);
@@ -141,8 +141,8 @@ rs_ret rs_fcntl(rs_stack *st, rs_time now, rs_fd fd, int cmd, int arg)
     return rs_done(0);
 }
 
-/* The calls that a dying process sleeps in end first; then its descriptors close in ascending order. SO_LINGER does not make an
- * exit wait. */
+/* The calls that a dying process sleeps in end first; then its descriptors close in ascending order. SO_LINGER does not
+ * make an exit wait. */
 void rs_close_all(rs_stack *st, rs_time now)
 {
     while (st->waits.order.head != RS_NIL) (void)rs_call_cancel(st, now, st->waits.order.head + 1);

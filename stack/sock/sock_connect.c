@@ -1,7 +1,7 @@
 /* connect: beginning, waiting, telling the user once how it ended; and dissolving a connection (connect to nothing).
  *
- * What a second connect() on the same socket gives depends on the first one: EALREADY while the attempt runs, the outcome once
- * when it has ended (0 or its error), then EISCONN, or a new attempt after a failure. */
+ * What a second connect() on the same socket gives depends on the first one: EALREADY while the attempt runs, the
+ * outcome once when it has ended (0 or its error), then EISCONN, or a new attempt after a failure. */
 #include "../base/status.h"
 #include "../base/addr.h"
 #include "sock.h"
@@ -31,8 +31,13 @@ static rs_ret wait_for_outcome(rs_call *c, int while_running)
 static rs_status dial(rs_call *c, const rs_endpoint *remote)
 {
     rs_sock *s = c->s;
-    rs_dial  d = {.local = {{.family = remote->addr.family}, 0}, .remote = *remote, .sock = c->sock, .binding = s->binding,
-                  .opts = *rs_sock_opts(c->st, s), .reuse_addr = s->reuse_addr, .reuse_port = s->reuse_port};
+    rs_dial d = {.local = {{.family = remote->addr.family}, 0},
+                 .remote = *remote,
+                 .sock = c->sock,
+                 .binding = s->binding,
+                 .opts = *rs_sock_opts(c->st, s),
+                 .reuse_addr = s->reuse_addr,
+                 .reuse_port = s->reuse_port};
     if (s->binding != RS_NIL) {
         const rs_binding *b = rs_ports_at(&c->st->net.ports, s->binding);
         if (!rs_addr_is_any(&b->addr) && b->addr.family != remote->addr.family) return rs_fail(RS_ENETUNREACH);
@@ -65,7 +70,7 @@ static rs_ret dissolve(rs_call *c)
         rs_sock_stop_listening(c->st, &c->env, s);
     } else if (s->phase != RS_SK_IDLE) {
         rs_tcb *t = rs_sock_tcb(c->st, s);
-        bool    alive = t->state != RS_CLOSED && t->state != RS_TIME_WAIT;
+        bool alive = t->state != RS_CLOSED && t->state != RS_TIME_WAIT;
         rs_tcp_abort(&c->env, t);
         t->so_error = 0;
         rs_sock_detach(c->st, &c->env, s);
@@ -80,7 +85,7 @@ rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     if (!remote) return dissolve(&c);
     rs_endpoint to;
-    rs_status   ok = rs_sock_mean(c.s, remote, &to);
+    rs_status ok = rs_sock_mean(c.s, remote, &to);
     if (rs_failed(ok)) return rs_refuse(ok.code);
     if (c.s->phase == RS_SK_LISTENING || c.s->phase == RS_SK_CONNECTED) return rs_refuse(RS_EISCONN);
     if (c.s->phase == RS_SK_DIALING) return wait_for_outcome(&c, RS_EALREADY);

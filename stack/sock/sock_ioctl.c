@@ -3,10 +3,11 @@
 
 rs_ret rs_ioctl(rs_stack *st, rs_time now, rs_fd fd, unsigned long request, int *out)
 {
-    rs_call  c;
+    rs_call c;
     rs_probe p = {0};
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
-    bool known = request == RS_FIONREAD || request == RS_SIOCOUTQ || request == RS_SIOCOUTQNSD || request == RS_SIOCATMARK;
+    bool known =
+        request == RS_FIONREAD || request == RS_SIOCOUTQ || request == RS_SIOCOUTQNSD || request == RS_SIOCATMARK;
     if (!known) return rs_refuse(RS_ENOTTY);
     if (!out) return rs_refuse(RS_EFAULT);
     if (c.s->phase == RS_SK_LISTENING && request != RS_SIOCATMARK) return rs_refuse(RS_EINVAL);

@@ -38,13 +38,16 @@ rs_ret rs_socket(rs_stack *st, rs_time now, int domain, int type, int protocol)
 
 static rs_binding wanted(const rs_sock *s, const rs_endpoint *local)
 {
-    return (rs_binding){.addr = local->addr, .port = local->port, .v6only = s->v6only, .reuse_addr = s->reuse_addr,
+    return (rs_binding){.addr = local->addr,
+                        .port = local->port,
+                        .v6only = s->v6only,
+                        .reuse_addr = s->reuse_addr,
                         .reuse_port = s->reuse_port};
 }
 
 static rs_status claim(rs_stack *st, rs_sock *s, const rs_endpoint *local)
 {
-    rs_ports  *ports = &st->net.ports;
+    rs_ports *ports = &st->net.ports;
     rs_binding want = wanted(s, local);
     if (want.port == 0) {
         if (!rs_ports_choose(ports, &st->net.cfg.knobs, &want)) return rs_fail(RS_EADDRINUSE);
@@ -64,7 +67,7 @@ rs_status rs_sock_autobind(rs_stack *st, rs_sock *s)
 
 rs_ret rs_bind(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *local)
 {
-    rs_call     c;
+    rs_call c;
     rs_endpoint at;
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     rs_status ok = rs_sock_mean(c.s, local, &at);
@@ -89,7 +92,7 @@ static rs_status start_listening(rs_call *c, int backlog)
     rs_binding *b = rs_ports_at(&c->st->net.ports, s->binding);
     if (rs_ports_conflict(&c->st->net.ports, b, s->binding)) return rs_fail(RS_EADDRINUSE);
     rs_endpoint local = {b->addr, b->port};
-    uint32_t    i = rs_conns_listen(&c->st->net.conns, &local, b->v6only, capped_backlog(c->env.cfg, backlog));
+    uint32_t i = rs_conns_listen(&c->st->net.conns, &local, b->v6only, capped_backlog(c->env.cfg, backlog));
     if (i == RS_NIL) return rs_fail(RS_ENOBUFS);
     rs_listener *l = rs_conns_listener(&c->st->net.conns, i);
     l->sock = c->sock;

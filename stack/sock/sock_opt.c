@@ -1,4 +1,5 @@
-/* getsockopt and setsockopt: the table, and the options of the socket level (SOL_SOCKET). The numbers and limits are Linux's. */
+/* getsockopt and setsockopt: the table, and the options of the socket level (SOL_SOCKET). The numbers and limits are
+ * Linux's. */
 #include "sock_opt.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-#define I(level, number, NAME, min, max)                                                                                       \
+#define I(level, number, NAME, min, max)                                                                               \
     {LEVEL_##level, number, min, max, rs_opt_get_##NAME, rs_opt_set_##NAME, NULL, NULL},
 #define G(level, number, NAME) {LEVEL_##level, number, 0, 0, rs_opt_get_##NAME, NULL, NULL, NULL},
 #define V(level, number, NAME) {LEVEL_##level, number, 0, 0, NULL, NULL, rs_opt_get_##NAME, rs_opt_set_##NAME},
@@ -59,9 +60,9 @@ rs_ret rs_getsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, v
     if (!len) return rs_refuse(RS_EFAULT);
     const row *r = find_row(&c, level, name);
     if (!r) return rs_refuse(RS_ENOPROTOOPT);
-    int          value = 0;
+    int value = 0;
     rs_opt_bytes out = {val, len};
-    int          err = r->get_int ? r->get_int(&c, &value) : r->get_bytes(&c, out);
+    int err = r->get_int ? r->get_int(&c, &value) : r->get_bytes(&c, out);
     if (!err && r->get_int) err = rs_opt_put(out, &value, sizeof value);
     return err ? rs_refuse(err) : rs_done(0);
 }
@@ -87,15 +88,16 @@ rs_ret rs_setsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, c
     const row *r = find_row(&c, level, name);
     if (!r || (!r->set_int && !r->set_bytes)) return rs_refuse(RS_ENOPROTOOPT);
     rs_opt_value in = {val, len};
-    int          value = 0;
-    int          err = r->set_bytes ? (val || !len ? r->set_bytes(&c, in) : RS_EFAULT) : read_int(r, in, &value);
+    int value = 0;
+    int err = r->set_bytes ? (val || !len ? r->set_bytes(&c, in) : RS_EFAULT) : read_int(r, in, &value);
     if (!err && r->set_int) err = value < r->min || value > r->max ? RS_EINVAL : r->set_int(&c, value);
     if (err) return rs_refuse(err);
     rs_opt_changed(&c);
     return rs_done(0);
 }
 
-/* --- SOL_SOCKET ------------------------------------------------------------------------------------------------------- */
+/* --- SOL_SOCKET
+ * ------------------------------------------------------------------------------------------------------- */
 
 #define OPTS(c) rs_sock_opts((c)->st, (c)->s)
 
@@ -186,7 +188,8 @@ int rs_opt_set_OOBINLINE(rs_call *c, int value)
     return 0;
 }
 
-/* Linux books its own overhead as well: a buffer is twice what was asked for, within limits. Negative numbers are huge there. */
+/* Linux books its own overhead as well: a buffer is twice what was asked for, within limits. Negative numbers are huge
+ * there. */
 static uint32_t doubled(int value, int64_t limit, uint32_t least)
 {
     int64_t want = value < 0 || value > limit ? limit : value;
@@ -195,7 +198,7 @@ static uint32_t doubled(int value, int64_t limit, uint32_t least)
 
 static int buffer_now(rs_call *c, bool send)
 {
-    rs_probe      p;
+    rs_probe p;
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (!t) return (int)(send ? c->env.cfg->knobs.wmem[1] : c->env.cfg->knobs.rmem[1]);
     rs_tcp_probe(&c->env, t, &p);

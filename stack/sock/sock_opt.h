@@ -9,15 +9,21 @@
 
 #include "sock.h"
 
-typedef struct rs_opt_bytes { void *val; uint32_t *len; } rs_opt_bytes;             /* room; length of the value, back */
-typedef struct rs_opt_value { const void *val; uint32_t len; } rs_opt_value;
+typedef struct rs_opt_bytes {
+    void *val;
+    uint32_t *len;
+} rs_opt_bytes;             /* room; length of the value, back */
+typedef struct rs_opt_value {
+    const void *val;
+    uint32_t len;
+} rs_opt_value;
 
-#define I(level, number, NAME, min, max)                                                                                       \
-    int rs_opt_get_##NAME(rs_call *c, int *out);                                                                               \
+#define I(level, number, NAME, min, max)                                                                               \
+    int rs_opt_get_##NAME(rs_call *c, int *out);                                                                       \
     int rs_opt_set_##NAME(rs_call *c, int value);
 #define G(level, number, NAME) int rs_opt_get_##NAME(rs_call *c, int *out);
-#define V(level, number, NAME)                                                                                                 \
-    int rs_opt_get_##NAME(rs_call *c, rs_opt_bytes out);                                                                       \
+#define V(level, number, NAME)                                                                                         \
+    int rs_opt_get_##NAME(rs_call *c, rs_opt_bytes out);                                                               \
     int rs_opt_set_##NAME(rs_call *c, rs_opt_value in);
 #include "opt_sock.def"
 #undef I

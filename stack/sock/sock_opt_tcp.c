@@ -50,7 +50,7 @@ int rs_opt_set_CORK(rs_call *c, int value)
 int rs_opt_get_MAXSEG(rs_call *c, int *out)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    rs_probe      p;
+    rs_probe p;
     *out = opts_of(c)->user_mss ? opts_of(c)->user_mss : 536;
     if (!t || t->state == RS_CLOSED) return 0;
     rs_tcp_probe(&c->env, t, &p);
@@ -204,7 +204,8 @@ int rs_opt_set_NOTSENT_LOWAT(rs_call *c, int value)
     return 0;
 }
 
-/* --- IPPROTO_IP, IPPROTO_IPV6 ----------------------------------------------------------------------------------------- */
+/* --- IPPROTO_IP, IPPROTO_IPV6
+ * ----------------------------------------------------------------------------------------- */
 
 /* The two low bits belong to ECN; a stream socket keeps its hands off them (RFC 3168). */
 static void set_tos(rs_call *c, int value)
@@ -284,7 +285,7 @@ int rs_opt_set_IPV6_MTU_DISCOVER(rs_call *c, int value)
 int rs_opt_get_IP_MTU(rs_call *c, int *out)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    rs_probe      p;
+    rs_probe p;
     if (!t || t->state == RS_CLOSED) return RS_ENOTCONN;
     rs_tcp_probe(&c->env, t, &p);
     *out = p.pmtu;

@@ -1,10 +1,15 @@
 /* recv: hands out received bytes in order, waiting for them if the call may wait.
  *
- * The order of answers is that of Linux: bytes first, then the pending error (once), then end of file for ever. A call that has
- * bytes and meets an error, the end of file or the urgent mark returns the bytes; what it met is the next call's. */
+ * The order of answers is that of Linux: bytes first, then the pending error (once), then end of file for ever. A call
+ * that has bytes and meets an error, the end of file or the urgent mark returns the bytes; what it met is the next
+ * call's. */
 #include "sock.h"
 
-typedef struct receiving { uint8_t *buf; size_t len, done; int flags; } receiving;
+typedef struct receiving {
+    uint8_t *buf;
+    size_t len, done;
+    int flags;
+} receiving;
 
 static bool may_wait(const rs_call *c, int flags)
 {
@@ -23,7 +28,7 @@ static size_t enough(const rs_call *c, const receiving *x)
 static rs_ret nothing_there(rs_call *c)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    int           err = rs_sock_take_error(c->st, c->s);
+    int err = rs_sock_take_error(c->st, c->s);
     if (err) return rs_refuse(err);
     if (!t) return rs_refuse(RS_ENOTCONN);
     if (t->state == RS_CLOSED && !t->was_open) return rs_refuse(RS_ENOTCONN);
@@ -34,10 +39,10 @@ static rs_ret nothing_there(rs_call *c)
 /* Takes what is there. MSG_TRUNC throws it away instead of copying it. */
 static size_t pump(rs_call *c, receiving *x)
 {
-    rs_tcb  *t = rs_sock_tcb(c->st, c->s);
-    bool     peek = x->flags & RS_MSG_PEEK;
+    rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    bool peek = x->flags & RS_MSG_PEEK;
     uint8_t *to = x->flags & RS_MSG_TRUNC ? NULL : x->buf + (peek ? 0 : x->done);
-    size_t   n = rs_tcp_receive(&c->env, t, to, x->len - (peek ? 0 : x->done), peek);
+    size_t n = rs_tcp_receive(&c->env, t, to, x->len - (peek ? 0 : x->done), peek);
     x->done = peek ? n : x->done + n;
     rs_net_settle(&c->st->net, &c->env, c->s->conn);
     return n;
@@ -50,7 +55,7 @@ static rs_ret recv_on(rs_call *c, receiving *x, bool wait)
         if (x->len == 0) return rs_done(0);
         if (!x->buf && !(x->flags & RS_MSG_TRUNC)) return rs_refuse(RS_EFAULT);
         size_t n = pump(c, x);
-        bool   marked = n > 0 && x->done < x->len && rs_tcb_unread(t) > (x->flags & RS_MSG_PEEK ? n : 0);
+        bool marked = n > 0 && x->done < x->len && rs_tcb_unread(t) > (x->flags & RS_MSG_PEEK ? n : 0);
         if (x->done >= enough(c, x) || marked) return rs_done((int64_t)x->done);
     }
     if (x->done > 0) {
@@ -67,9 +72,11 @@ static rs_ret recv_urgent(rs_call *c, uint8_t *buf, size_t len, int flags, int *
     if (!t) return rs_refuse(RS_EINVAL);
     if (rs_sock_opts(c->st, c->s)->oob_inline) return rs_refuse(RS_EINVAL);
     uint8_t byte = 0;
-    int     got = rs_tcp_receive_oob(&c->env, t, &byte, flags & RS_MSG_PEEK);
+    int got = rs_tcp_receive_oob(&c->env, t, &byte, flags & RS_MSG_PEEK);
     if (got < 0) return rs_refuse(RS_EINVAL);
-    if (got == 0) return t->state == RS_CLOSED || (rs_tcb_events(&c->env, t) & RS_TCB_EV_RDHUP) ? rs_done(0) : rs_refuse(RS_EAGAIN);
+    if (got == 0)
+        return t->state == RS_CLOSED || (rs_tcb_events(&c->env, t) & RS_TCB_EV_RDHUP) ? rs_done(0)
+                                                                                      : rs_refuse(RS_EAGAIN);
     *out_flags |= RS_MSG_OOB;
     if (len == 0) {
         *out_flags |= RS_MSG_TRUNC;
@@ -84,14 +91,14 @@ static rs_ret recv_urgent(rs_call *c, uint8_t *buf, size_t len, int flags, int *
 rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int flags, int *out_flags)
 {
     rs_call c;
-    int     ignored;
+    int ignored;
     if (!out_flags) out_flags = &ignored;
     *out_flags = 0;
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     if (c.s->phase == RS_SK_LISTENING) return rs_refuse(RS_ENOTCONN);
     if (flags & RS_MSG_OOB) return recv_urgent(&c, buf, len, flags, out_flags);
     receiving x = {.buf = buf, .len = len, .flags = flags};
-    rs_ret    r = recv_on(&c, &x, may_wait(&c, flags));
+    rs_ret r = recv_on(&c, &x, may_wait(&c, flags));
     if (!r.parked) return r;
     rs_parked p = {.kind = RS_CALL_RECV, .sock = c.sock, .flags = flags, .len = len, .done = x.done};
     return rs_sock_park(&c, &p, c.s->rcv_timeout);
@@ -110,7 +117,7 @@ bool rs_recv_ready(const rs_call *c, const rs_parked *p)
 rs_ret rs_recv_go_on(rs_call *c, rs_parked *p, void *buf)
 {
     receiving x = {.buf = buf, .len = p->len, .done = p->flags & RS_MSG_PEEK ? 0 : p->done, .flags = p->flags};
-    rs_ret    r = recv_on(c, &x, !p->late);
+    rs_ret r = recv_on(c, &x, !p->late);
     p->done = x.done;
     return r;
 }

@@ -1,11 +1,15 @@
 /* send: moves bytes into the send buffer, as many as fit, waiting for room if the call may wait.
  *
- * The order of answers is that of Linux: what was already moved by this call, then the pending error (once), then EPIPE for a
- * side that is shut or was never connected. */
+ * The order of answers is that of Linux: what was already moved by this call, then the pending error (once), then EPIPE
+ * for a side that is shut or was never connected. */
 #include "sock.h"
 
 /* One call in progress: buf is the whole buffer, done counts what has been moved. */
-typedef struct sending { const uint8_t *buf; size_t len, done; int flags; } sending;
+typedef struct sending {
+    const uint8_t *buf;
+    size_t len, done;
+    int flags;
+} sending;
 
 static bool may_wait(const rs_call *c, int flags)
 {
@@ -16,7 +20,7 @@ static bool may_wait(const rs_call *c, int flags)
 static int obstacle(rs_call *c)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    bool          opening = t && !rs_sock_dialed(c);
+    bool opening = t && !rs_sock_dialed(c);
     if (!t || t->so_error || (!opening && !rs_tcb_may_send(t))) {
         int err = rs_sock_take_error(c->st, c->s);
         return err ? err : RS_EPIPE;
@@ -26,10 +30,13 @@ static int obstacle(rs_call *c)
 
 static bool pump(rs_call *c, sending *x)
 {
-    rs_tcb      *t = rs_sock_tcb(c->st, c->s);
-    rs_tcp_write w = {.data = x->buf + x->done, .len = x->len - x->done, .more = x->flags & RS_MSG_MORE,
-                      .eor = x->flags & RS_MSG_EOR, .oob = x->flags & RS_MSG_OOB};
-    size_t       n = rs_tcp_send(&c->env, t, &w);
+    rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    rs_tcp_write w = {.data = x->buf + x->done,
+                      .len = x->len - x->done,
+                      .more = x->flags & RS_MSG_MORE,
+                      .eor = x->flags & RS_MSG_EOR,
+                      .oob = x->flags & RS_MSG_OOB};
+    size_t n = rs_tcp_send(&c->env, t, &w);
     x->done += n;
     rs_net_settle(&c->st->net, &c->env, c->s->conn);
     return n > 0;
@@ -58,7 +65,7 @@ rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len,
     (void)to; /* a stream socket goes where it is connected to */
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     sending x = {.buf = buf, .len = len, .flags = flags};
-    rs_ret  r = send_on(&c, &x, may_wait(&c, flags));
+    rs_ret r = send_on(&c, &x, may_wait(&c, flags));
     if (!r.parked) return r;
     rs_parked p = {.kind = RS_CALL_SEND, .sock = c.sock, .flags = flags, .len = len, .done = x.done};
     return rs_sock_park(&c, &p, c.s->snd_timeout);
@@ -76,7 +83,7 @@ bool rs_send_ready(const rs_call *c, const rs_parked *p)
 rs_ret rs_send_go_on(rs_call *c, rs_parked *p, void *buf)
 {
     sending x = {.buf = buf, .len = p->len, .done = p->done, .flags = p->flags};
-    rs_ret  r = send_on(c, &x, !p->late);
+    rs_ret r = send_on(c, &x, !p->late);
     p->done = x.done;
     return r;
 }

@@ -1,7 +1,7 @@
 /* wait.h — calls that wait: parked until something happens or their time is over.
  *
- * A parked call remembers what it was and how far it got, not its buffer. Nothing wakes it: rs_call_ready asks, in the order in
- * which calls were parked, so that of several calls waiting for the same thing the oldest is served first.
+ * A parked call remembers what it was and how far it got, not its buffer. Nothing wakes it: rs_call_ready asks, in the
+ * order in which calls were parked, so that of several calls waiting for the same thing the oldest is served first.
  *
  *   W1  every parked call is in the list once, and names a socket that is open or lingers (polls name none) */
 #ifndef RS_SOCK_WAIT_H
@@ -24,13 +24,16 @@ typedef enum rs_call_kind {
 typedef struct rs_parked {
     rs_list_node link;
     rs_call_kind kind;
-    bool         live;
-    bool         late;      /* its deadline has passed */
-    uint32_t     sock;      /* RS_NIL for poll */
-    int          flags;     /* MSG_*, or of accept */
-    size_t       len, done; /* bytes asked for, and moved so far */
-    uint32_t     polls;
-    struct { rs_fd fd; int16_t events; } poll[RS_POLL_WAITS_MAX];
+    bool live;
+    bool late;      /* its deadline has passed */
+    uint32_t sock;      /* RS_NIL for poll */
+    int flags;     /* MSG_*, or of accept */
+    size_t len, done; /* bytes asked for, and moved so far */
+    uint32_t polls;
+    struct {
+        rs_fd fd;
+        int16_t events;
+    } poll[RS_POLL_WAITS_MAX];
 } rs_parked;
 
 typedef struct rs_waits {

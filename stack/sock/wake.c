@@ -17,7 +17,10 @@ static const call_row rows[RS_CALLS] = {
 static rs_call look(const rs_stack *st, const rs_parked *p)
 {
     rs_stack *same = (rs_stack *)(uintptr_t)st;
-    return (rs_call){.st = same, .env = rs_net_look(&st->net), .sock = p->sock, .fd = -1,
+    return (rs_call){.st = same,
+                     .env = rs_net_look(&st->net),
+                     .sock = p->sock,
+                     .fd = -1,
                      .s = p->sock == RS_NIL ? NULL : rs_sock_at(st, p->sock)};
 }
 

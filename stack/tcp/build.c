@@ -19,7 +19,7 @@ static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_S
 uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
 {
     rs_range blocks[RS_SACK_BLOCKS];
-    uint8_t  n = sack_blocks(env, t, blocks);
+    uint8_t n = sack_blocks(env, t, blocks);
     return n ? 4 + 8u * n : 0;
 }
 
@@ -36,10 +36,8 @@ static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts
 
 static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
 {
-    if (s->flags & RS_SYN)
-        syn_options(env, t, s->flags & RS_ACK, &s->opts);
-    else
-        s->opts.has_ts = t->ts.on;
+    if (s->flags & RS_SYN) syn_options(env, t, s->flags & RS_ACK, &s->opts);
+    else s->opts.has_ts = t->ts.on;
     if (s->opts.has_ts) {
         s->opts.ts_val = rs_tstamp_val(&t->ts, env->now);
         s->opts.ts_ecr = s->flags & RS_ACK ? rs_tstamp_ecr(&t->ts) : 0;

@@ -13,7 +13,7 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t);
 
 /* One segment of a connection. text_len bytes from `seq` on come from the send queue. */
 typedef struct rs_build {
-    rs_seq   seq;
+    rs_seq seq;
     uint16_t flags;
     uint32_t text_len;
 } rs_build;

@@ -69,7 +69,7 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
         uint32_t goal = rs_output_chunk_goal(env, t), room = room_in_tail(t, goal);
         if (!room && !chunk_allowed(env, t)) break;
         if (!room) room = goal;
-        size_t   want = w->len - done < room ? w->len - done : room;
+        size_t want = w->len - done < room ? w->len - done : room;
         uint32_t took = append(env, t, w->data + done, want, UINT32_MAX);
         done += took;
         if (took < want) break;
@@ -139,7 +139,7 @@ static void window_update(rs_env *env, rs_tcb *t)
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)
 {
     uint32_t want = len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)len;
-    bool     skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
+    bool skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
     if (skip && look) return peek(env, t, buf, want, 1);
     if (skip) rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1);
     want = until_urgent_byte(t, want);

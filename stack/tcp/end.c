@@ -56,7 +56,7 @@ rs_seq rs_end_make_room(rs_env *env, rs_tcb *t)
 
 bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss)
 {
-    int  reuse = env->cfg->knobs.tw_reuse;
+    int reuse = env->cfg->knobs.tw_reuse;
     bool wanted = reuse == 1 || (reuse == 2 && rs_addr_is_loopback(&t->remote.addr));
     if (!wanted || t->state != RS_TIME_WAIT || !t->ts.on) return false;
     if (rs_dur_less(rs_time_diff(env->now, t->ts.recent_at), RS_SEC(1))) return false;

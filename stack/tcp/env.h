@@ -12,18 +12,18 @@
 #include "outbox.h"
 
 typedef struct rs_env {
-    rs_time          now;
+    rs_time now;
     const rs_config *cfg;
-    rs_rng          *rng;
-    rs_pool         *blocks;    /* payload blocks (mech/blocks.h) */
-    rs_pool         *records;   /* send-queue records and out-of-order ranges (mech/sndq.h, mech/rcvq.h) */
-    rs_pool         *conns;     /* all connections: slot number = rs_tcb.self (accept queues are lists of these) */
-    rs_pool         *listeners; /* all listeners: slot number = rs_listener.self */
-    rs_outbox       *out;
-    rs_counters     *count;
-    rs_trace_fn     *trace;     /* NULL when nobody listens */
-    void            *trace_ctx;
-    struct rs_host  *host;      /* host-wide protocol state: challenge-ACK budget (tcp/tcp.h) */
+    rs_rng *rng;
+    rs_pool *blocks;    /* payload blocks (mech/blocks.h) */
+    rs_pool *records;   /* send-queue records and out-of-order ranges (mech/sndq.h, mech/rcvq.h) */
+    rs_pool *conns;     /* all connections: slot number = rs_tcb.self (accept queues are lists of these) */
+    rs_pool *listeners; /* all listeners: slot number = rs_listener.self */
+    rs_outbox *out;
+    rs_counters *count;
+    rs_trace_fn *trace;     /* NULL when nobody listens */
+    void *trace_ctx;
+    struct rs_host *host;      /* host-wide protocol state: challenge-ACK budget (tcp/tcp.h) */
 } rs_env;
 
 #endif

@@ -38,7 +38,7 @@ static void limited_answer(rs_env *env, rs_tcb *t, const rs_seg *s, bool allowed
 static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     rs_seq start = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq, end = rs_seq_add(start, (uint32_t)s->text.len);
-    bool   again = t->state == RS_TIME_WAIT && (s->flags & RS_FIN) && rs_seq_eq(rs_seg_end(s), t->rcvq.nxt);
+    bool again = t->state == RS_TIME_WAIT && (s->flags & RS_FIN) && rs_seq_eq(rs_seg_end(s), t->rcvq.nxt);
     if (again) rs_end_restart_time_wait(env, t);
     if (!answer_allowed(env, t, s)) {
         rs_drop(env, t->self, s, RS_WHY_RATE_LIMITED);

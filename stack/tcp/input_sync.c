@@ -21,8 +21,8 @@ static bool acceptable(const rs_tcb *t, const rs_seg *s)
 static void trim(const rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
-    rs_seq        edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
-    bool          fin = s->flags & RS_FIN;
+    rs_seq edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
+    bool fin = s->flags & RS_FIN;
     a->syn = (s->flags & RS_SYN) && rs_seq_inside(s->seq, t->rcvq.nxt, rs_rcv_wnd(t));
     a->seq = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq;
     rs_trim r = rs_rcvq_trim(&(rs_trim_in){a->seq, (uint32_t)s->text.len, fin, t->rcvq.nxt, edge});
@@ -42,7 +42,7 @@ static bool is_opening_syn(const rs_tcb *t, const rs_seg *s)
 static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_quirks *q = &env->cfg->quirks;
-    bool             with_ack = a->seg->flags & RS_ACK;
+    bool with_ack = a->seg->flags & RS_ACK;
     if (with_ack && !t->passive && q->simopen_synack_ok && rs_seq_eq(a->seg->ack, t->sndq.nxt)) {
         trim(t, a);
         t->rcv.ack_now = true; /* its sender may not have our SYN-ACK: this ACK opens its side as well */
@@ -56,8 +56,7 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
 static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     if (!t->ts.on || (s->flags & RS_RST)) return RS_GO_ON;
-    if (!s->opts.has_ts)
-        return env->cfg->quirks.accept_without_ts ? RS_GO_ON : rs_say(RS_DISCARD, RS_WHY_TS_MISSING);
+    if (!s->opts.has_ts) return env->cfg->quirks.accept_without_ts ? RS_GO_ON : rs_say(RS_DISCARD, RS_WHY_TS_MISSING);
     rs_paws_in in = {.now = env->now, .ts_val = s->opts.ts_val, .tolerance_ticks = env->cfg->quirks.paws_one_tick};
     if (!rs_tstamp_is_old(&t->ts, &in)) return RS_GO_ON;
     return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
@@ -66,7 +65,7 @@ static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_s
 static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
-    rs_verdict    v = judge_timestamp(env, t, s);
+    rs_verdict v = judge_timestamp(env, t, s);
     if (v.kind != RS_PROCEED) return v;
     if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);
     if (!acceptable(t, s)) {
@@ -133,7 +132,10 @@ static bool starts_new_incarnation(const rs_tcb *t, const rs_seg *s)
     return age > 0 || (age == 0 && later);
 }
 
-static const struct { rs_step *run; const char *rfc; } steps[] = {
+static const struct {
+    rs_step *run;
+    const char *rfc;
+} steps[] = {
     {check_sequence, "9293 3.10.7.4 first"}, {check_rst, "9293 3.10.7.4 second"},
     {check_security, "9293 3.10.7.4 third"}, {check_syn, "9293 3.10.7.4 fourth"},
     {rs_take_ack, "9293 3.10.7.4 fifth"},    {rs_take_urg, "9293 3.10.7.4 sixth"},

@@ -16,13 +16,13 @@ static rs_keepalive_params limits_of(const rs_env *env, const rs_tcb *t)
 static rs_keepalive_now keepalive_now(const rs_env *env, const rs_tcb *t)
 {
     rs_time heard = rs_time_max(t->stat.ack_recv, t->stat.data_recv);
-    return (rs_keepalive_now){.now = env->now, .last_heard = heard,
-                              .data_waits = t->sndq.segs || rs_sndq_has_unsent(&t->sndq)};
+    return (rs_keepalive_now){
+        .now = env->now, .last_heard = heard, .data_waits = t->sndq.segs || rs_sndq_has_unsent(&t->sndq)};
 }
 
 rs_keepalive_act rs_keep_due(rs_env *env, rs_tcb *t)
 {
-    rs_keepalive_now    now = keepalive_now(env, t);
+    rs_keepalive_now now = keepalive_now(env, t);
     rs_keepalive_params limits = limits_of(env, t);
     return rs_keepalive_on_timer(&t->keepalive, &now, &limits);
 }
@@ -33,7 +33,7 @@ void rs_keep_changed(rs_env *env, rs_tcb *t)
         rs_keepalive_stop(&t->keepalive);
         return;
     }
-    rs_keepalive_now    now = keepalive_now(env, t);
+    rs_keepalive_now now = keepalive_now(env, t);
     rs_keepalive_params limits = limits_of(env, t);
     rs_keepalive_start(&t->keepalive, &now, &limits);
 }

@@ -9,8 +9,13 @@
 
 void rs_listener_init(rs_listener *l, uint32_t self, const rs_endpoint *local, uint32_t backlog)
 {
-    *l = (rs_listener){.local = *local, .self = self, .accept_head = RS_NIL, .accept_tail = RS_NIL, .backlog = backlog,
-                       .sock = RS_NIL, .v6 = local->addr.family == RS_IPV6};
+    *l = (rs_listener){.local = *local,
+                       .self = self,
+                       .accept_head = RS_NIL,
+                       .accept_tail = RS_NIL,
+                       .backlog = backlog,
+                       .sock = RS_NIL,
+                       .v6 = local->addr.family == RS_IPV6};
 }
 
 bool rs_listener_accept_full(const rs_listener *l)
@@ -59,10 +64,8 @@ void rs_accept_enqueue(rs_env *env, rs_tcb *t)
     l->accept_len++;
     t->user = true;
     t->accept_next = RS_NIL;
-    if (l->accept_tail == RS_NIL)
-        l->accept_head = t->self;
-    else
-        ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
+    if (l->accept_tail == RS_NIL) l->accept_head = t->self;
+    else ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
     l->accept_tail = t->self;
     show_readable(l);
 }
@@ -77,10 +80,8 @@ void rs_tcp_accepted(rs_env *env, rs_tcb *t)
         before = at;
         at = ((rs_tcb *)rs_pool_at(env->conns, at))->accept_next;
     }
-    if (before == RS_NIL)
-        l->accept_head = t->accept_next;
-    else
-        ((rs_tcb *)rs_pool_at(env->conns, before))->accept_next = t->accept_next;
+    if (before == RS_NIL) l->accept_head = t->accept_next;
+    else ((rs_tcb *)rs_pool_at(env->conns, before))->accept_next = t->accept_next;
     if (l->accept_tail == t->self) l->accept_tail = before;
     l->accept_len--;
     t->accept_next = RS_NIL;

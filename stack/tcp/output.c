@@ -17,8 +17,8 @@ enum { BURST_BYTES_MAX = 65536 - 320, PACING_SHIFT = 10, RTT_LOG = 9 };
 typedef struct rs_want {
     uint32_t mss, usable, quota;
     uint32_t max_segs;      /* longest burst */
-    bool     override;      /* small segments may go */
-    bool     rwnd_limited, cwnd_limited;
+    bool override;      /* small segments may go */
+    bool rwnd_limited, cwnd_limited;
 } rs_want;
 
 uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t)
@@ -38,8 +38,8 @@ static uint64_t pacing_rate(const rs_env *env, const rs_tcb *t)
 {
     int64_t srtt = rs_rto_srtt(&t->rto).us;
     if (srtt <= 0) return UINT64_MAX;
-    bool     early = t->cc.cwnd_segs < t->cc.ssthresh_segs / 2;
-    int      ratio = early ? env->cfg->knobs.pacing_ss_ratio : env->cfg->knobs.pacing_ca_ratio;
+    bool early = t->cc.cwnd_segs < t->cc.ssthresh_segs / 2;
+    int ratio = early ? env->cfg->knobs.pacing_ss_ratio : env->cfg->knobs.pacing_ca_ratio;
     uint32_t segs = t->cc.cwnd_segs > t->sndq.segs ? t->cc.cwnd_segs : t->sndq.segs;
     return (uint64_t)t->snd.mss * segs * 10000u * (uint64_t)(ratio > 0 ? ratio : 100) / (uint64_t)srtt;
 }
@@ -48,7 +48,7 @@ static uint64_t pacing_rate(const rs_env *env, const rs_tcb *t)
 static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
 {
     uint64_t bytes = pacing_rate(env, t) >> PACING_SHIFT;
-    int64_t  far = t->rto.min_rtt.us >> RTT_LOG;
+    int64_t far = t->rto.min_rtt.us >> RTT_LOG;
     if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
     uint32_t segs = (uint32_t)(bytes / mss),
@@ -175,12 +175,12 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
  * with the quirk, at the end of a burst of several. */
 static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint32_t mss)
 {
-    bool     offload = env->cfg->quirks.psh_on_burst, several = burst->len > mss;
+    bool offload = env->cfg->quirks.psh_on_burst, several = burst->len > mss;
     uint32_t left = burst->len;
     do {
-        uint32_t      len = left < mss ? left : mss;
+        uint32_t len = left < mss ? left : mss;
         rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
-        bool          end = c.len == left;
+        bool end = c.len == left;
         if (end && !(burst->flags & RS_FIN)) c.flags &= (uint8_t)~RS_FIN, c.last = c.last && !t->sndq.fin_queued;
         if (c.len && end && offload && (several || c.eor)) c.flags |= RS_PSH;
         if (c.len && !offload && c.len == rs_sndq_unsent(&t->sndq)) c.flags |= RS_PSH;
@@ -360,7 +360,7 @@ void rs_output_grow_buffer(const rs_env *env, rs_tcb *t)
 void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited)
 {
     uint8_t kind = RS_CHRONO_IDLE;
-    bool    starved = t->snd.nospace && !rs_sndq_has_unsent(&t->sndq);
+    bool starved = t->snd.nospace && !rs_sndq_has_unsent(&t->sndq);
     if (rs_sndq_bytes(&t->sndq)) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
     if (kind == t->stat.chrono) return;
     if (t->stat.chrono != RS_CHRONO_IDLE)

@@ -93,8 +93,15 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
 
 void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
 {
-    *out = (rs_probe){.conn = t->self, .state = t->state, .local = t->local, .remote = t->remote, .ts_on = t->ts.on,
-                      .sack_on = t->sack_on, .wscale_on = t->wscale_on, .passive_open = t->passive, .orphan = t->closed,
+    *out = (rs_probe){.conn = t->self,
+                      .state = t->state,
+                      .local = t->local,
+                      .remote = t->remote,
+                      .ts_on = t->ts.on,
+                      .sack_on = t->sack_on,
+                      .wscale_on = t->wscale_on,
+                      .passive_open = t->passive,
+                      .orphan = t->closed,
                       .so_error = t->so_error};
     probe_sender(t, out);
     probe_receiver(t, out);

@@ -1,7 +1,9 @@
 /* see reason.h and reason.def */
 #include "reason.h"
 
-static const struct { const char *name, *text, *rfc; } reasons[RS_REASONS] = {
+static const struct {
+    const char *name, *text, *rfc;
+} reasons[RS_REASONS] = {
 #define R(name, text, rfc) [RS_WHY_##name] = {#name, text, rfc},
 #include "reason.def"
 #undef R

@@ -39,9 +39,13 @@ static uint32_t newly_delivered(const rs_tcb *t, const rs_sndq_acked *got)
 static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
     uint32_t delivered = newly_delivered(t, f->got);
-    rs_cc_on_ack(&t->cc, &(rs_cc_ack){.now = env->now, .acked_bytes = f->got->bytes, .acked_segs = delivered,
-                                      .inflight_segs = f->inflight_before, .mss = t->snd.mss,
-                                      .cwnd_limited = was_cwnd_limited(env, t), .srtt = rs_rto_srtt(&t->rto)});
+    rs_cc_on_ack(&t->cc, &(rs_cc_ack){.now = env->now,
+                                      .acked_bytes = f->got->bytes,
+                                      .acked_segs = delivered,
+                                      .inflight_segs = f->inflight_before,
+                                      .mss = t->snd.mss,
+                                      .cwnd_limited = was_cwnd_limited(env, t),
+                                      .srtt = rs_rto_srtt(&t->rto)});
     tell_cwnd(env, t, "ack");
 }
 
@@ -62,8 +66,10 @@ static void lose_first(rs_env *env, rs_tcb *t)
 
 static void enter_recovery(rs_env *env, rs_tcb *t)
 {
-    rs_cc_on_enter_recovery(&t->cc, &(rs_cc_loss){.now = env->now, .flight_bytes = rs_sndq_flight(&t->sndq),
-                                                  .inflight_segs = t->sndq.segs, .mss = t->snd.mss,
+    rs_cc_on_enter_recovery(&t->cc, &(rs_cc_loss){.now = env->now,
+                                                  .flight_bytes = rs_sndq_flight(&t->sndq),
+                                                  .inflight_segs = t->sndq.segs,
+                                                  .mss = t->snd.mss,
                                                   .dup_acks = t->loss.dup_acks});
     t->loss.ca_state = RS_CA_RECOVERY;
     t->loss.recover = t->sndq.nxt;
@@ -112,9 +118,7 @@ static void on_new(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
         grow(env, t, f);
         if (covered) leave(env, t);
         break;
-    default:
-        t->loss.ca_state = RS_CA_OPEN;
-        grow(env, t, f);
+    default: t->loss.ca_state = RS_CA_OPEN; grow(env, t, f);
     }
     t->loss.dup_acks = 0;
     t->loss.timeouts = 0;
@@ -137,9 +141,12 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
 {
     bool again = t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts > 0;
     rs_sndq_lose_all(env->records, &t->sndq);
-    rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now, .flight_bytes = rs_sndq_flight(&t->sndq),
-                                       .inflight_segs = rs_sndq_inflight(&t->sndq), .mss = t->snd.mss,
-                                       .dup_acks = t->loss.dup_acks, .again = again});
+    rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now,
+                                       .flight_bytes = rs_sndq_flight(&t->sndq),
+                                       .inflight_segs = rs_sndq_inflight(&t->sndq),
+                                       .mss = t->snd.mss,
+                                       .dup_acks = t->loss.dup_acks,
+                                       .again = again});
     t->loss.ca_state = RS_CA_LOSS;
     t->loss.recover = t->sndq.nxt;
     t->loss.has_recover = true;
@@ -190,8 +197,8 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     const rs_sndrec *r = rs_sndq_rec(env->records, rec);
     uint32_t max = rs_output_mss(env, t);
-    rs_seq   edge = rs_seq_add(t->sndq.una, t->snd.wnd);
-    bool     first = rec == rs_sndq_first(&t->sndq);
+    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    bool first = rec == rs_sndq_first(&t->sndq);
     if (t->was_open && !rs_seq_before(r->seq, edge) && !first) return false;
     if (rs_seq_before(r->seq, edge) && rs_seq_dist(r->seq, edge) < max) max = rs_seq_dist(r->seq, edge);
     if (r->len > max) return rs_sndq_split(env->records, &t->sndq, rec, max) != RS_NIL;

@@ -14,8 +14,8 @@ typedef struct rs_ack_facts {
     const rs_sndq_acked *got;
     uint32_t segs_before;    /* in flight before it */
     uint32_t inflight_before;
-    bool     duplicate;      /* by RFC 5681 section 2, or because it brought new SACK information */
-    bool     sack_news;
+    bool duplicate;      /* by RFC 5681 section 2, or because it brought new SACK information */
+    bool sack_news;
 } rs_ack_facts;
 void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f);
 /* The retransmission timer ran out: everything out counts as lost (RFC 5681 3.1). */

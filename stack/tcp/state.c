@@ -14,13 +14,18 @@ const rs_state_row rs_state_rows[RS_STATES] = {
 };
 
 /* Destination + 1, so that 0 says "not listed". */
-static const struct { uint8_t to_plus_1; const char *rfc; } moves[RS_STATES][RS_CHANGES] = {
+static const struct {
+    uint8_t to_plus_1;
+    const char *rfc;
+} moves[RS_STATES][RS_CHANGES] = {
 #define T(from, event, to, rfc) [RS_##from][RS_ON_##event] = {RS_##to + 1, rfc},
 #include "state.def"
 #undef T
 };
 
-static const struct { const char *name, *text; } changes[RS_CHANGES] = {
+static const struct {
+    const char *name, *text;
+} changes[RS_CHANGES] = {
 #define V(event, text) [RS_ON_##event] = {#event, text},
 #include "state.def"
 #undef V
@@ -45,11 +50,16 @@ rs_state rs_state_next(rs_state from, rs_change event, const char **rfc)
 void rs_tcb_move(rs_env *env, rs_tcb *t, rs_change event)
 {
     const char *rfc;
-    rs_state    from = (rs_state)t->state, to = rs_state_next(from, event, &rfc);
+    rs_state from = (rs_state)t->state, to = rs_state_next(from, event, &rfc);
     rs_check(to != RS_STATES);
     if (from == RS_TIME_WAIT) env->host->tw_count--;
     if (to == RS_TIME_WAIT) env->host->tw_count++;
     t->state = (uint8_t)to;
-    rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_STATE, .a = from, .b = to, .why = changes[event].name,
-                                      .why_text = changes[event].text, .rfc = rfc});
+    rs_trace_tell(env, t,
+                  &(rs_event){.kind = RS_EV_STATE,
+                              .a = from,
+                              .b = to,
+                              .why = changes[event].name,
+                              .why_text = changes[event].text,
+                              .rfc = rfc});
 }

@@ -12,8 +12,8 @@
 
 typedef struct rs_state_row {
     const char *text;
-    uint16_t    flags;
-    bool        user_may_send, takes_text, fin_queued, fin_seen, synchronized, abort_resets;
+    uint16_t flags;
+    bool user_may_send, takes_text, fin_queued, fin_seen, synchronized, abort_resets;
 } rs_state_row;
 extern const rs_state_row rs_state_rows[RS_STATES];
 
@@ -26,11 +26,14 @@ typedef enum rs_change {
 
 struct rs_tcb;
 
-static inline const rs_state_row *rs_row(rs_state s) { return &rs_state_rows[s]; }
+static inline const rs_state_row *rs_row(rs_state s)
+{
+    return &rs_state_rows[s];
+}
 
 /* The state that `event` leads to, or RS_STATES if it cannot happen in `from`; *rfc (may be NULL) gets the section. */
-rs_state    rs_state_next(rs_state from, rs_change event, const char **rfc);
+rs_state rs_state_next(rs_state from, rs_change event, const char **rfc);
 const char *rs_change_name(rs_change event);
-void        rs_tcb_move(rs_env *env, struct rs_tcb *t, rs_change event);
+void rs_tcb_move(rs_env *env, struct rs_tcb *t, rs_change event);
 
 #endif

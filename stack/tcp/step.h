@@ -24,21 +24,27 @@ typedef enum rs_verdict_kind {
     RS_REOPEN         /* TIME-WAIT makes room for this SYN */
 } rs_verdict_kind;
 
-typedef struct rs_verdict { rs_verdict_kind kind; rs_reason why; } rs_verdict;
+typedef struct rs_verdict {
+    rs_verdict_kind kind;
+    rs_reason why;
+} rs_verdict;
 
 #define RS_GO_ON ((rs_verdict){RS_PROCEED, RS_WHY_NONE})
 
-static inline rs_verdict rs_say(rs_verdict_kind kind, rs_reason why) { return (rs_verdict){kind, why}; }
+static inline rs_verdict rs_say(rs_verdict_kind kind, rs_reason why)
+{
+    return (rs_verdict){kind, why};
+}
 
 /* The segment and what of it is new and in the window. The receive queue trims for itself, so text stays in `seg`. */
 typedef struct rs_arrival {
     const rs_seg *seg;       /* as it came */
-    rs_seq        seq;       /* of the first byte of its text: SEG.SEQ without the SYN */
-    uint32_t      len;       /* text bytes that lie in the window */
-    bool          fin;       /* the FIN lies in the window */
-    bool          syn;       /* the SYN lies in the window */
-    bool          old;       /* nothing in it is new */
-    bool          cut_right; /* something beyond the window was cut off */
+    rs_seq seq;       /* of the first byte of its text: SEG.SEQ without the SYN */
+    uint32_t len;       /* text bytes that lie in the window */
+    bool fin;       /* the FIN lies in the window */
+    bool syn;       /* the SYN lies in the window */
+    bool old;       /* nothing in it is new */
+    bool cut_right; /* something beyond the window was cut off */
     bool fin_taken; /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
 } rs_arrival;
 

@@ -92,8 +92,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
 static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const rs_seg *s)
 {
     rs_dur rtt;
-    if (got->rtt_valid)
-        rtt = rs_time_diff(env->now, got->oldest_sent);
+    if (got->rtt_valid) rtt = rs_time_diff(env->now, got->oldest_sent);
     else if (!t->ts.on || !s->opts.has_ts || !got->segs ||
              !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, s->opts.ts_ecr}, &rtt))
         return;
@@ -151,8 +150,8 @@ static void note_urgent_done(rs_tcb *t)
 
 void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    rs_ack_facts  f = {.segs_before = t->sndq.segs, .inflight_before = rs_sndq_inflight(&t->sndq)};
-    uint32_t      wnd_before = t->snd.wnd;
+    rs_ack_facts f = {.segs_before = t->sndq.segs, .inflight_before = rs_sndq_inflight(&t->sndq)};
+    uint32_t wnd_before = t->snd.wnd;
     if (window_is_newer(t, s)) rs_take_window(env, t, s);
     rs_sndq_acked got = rs_sndq_ack(env->blocks, env->records, &t->sndq, s->ack);
     f.got = &got;

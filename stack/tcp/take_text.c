@@ -22,13 +22,13 @@ static bool nobody_reads(const rs_env *env, const rs_tcb *t, const rs_arrival *a
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
 {
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
-    uint32_t      low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
+    uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
     rs_delack_data d = {.now = env->now,
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack = took->beyond_gap || took->filled || took->fin || took->dup_bytes ||
-                                    took->refused_bytes,
+                        .must_ack =
+                            took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
@@ -48,7 +48,7 @@ static void count(rs_env *env, rs_tcb *t, const rs_seg *s, const rs_rcvq_took *t
 static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
-    uint32_t      len = (uint32_t)s->text.len;
+    uint32_t len = (uint32_t)s->text.len;
     if (len) measure_mss(t, len);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,

@@ -13,8 +13,11 @@ enum { TS_OPTION_BYTES = 12 };
 static void init_rto(const rs_config *cfg, rs_tcb *t)
 {
     const rs_knobs *k = &cfg->knobs;
-    rs_rto_init(&t->rto, &(rs_rto_params){.initial = k->rto_initial, .fallback = k->rto_fallback, .min = k->rto_min,
-                                          .max = k->rto_max, .granularity = k->clock_tick,
+    rs_rto_init(&t->rto, &(rs_rto_params){.initial = k->rto_initial,
+                                          .fallback = k->rto_fallback,
+                                          .min = k->rto_min,
+                                          .max = k->rto_max,
+                                          .granularity = k->clock_tick,
                                           .floor_on_variance = cfg->quirks.rto_floor_on_variance});
 }
 
@@ -29,8 +32,10 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
 {
     if (!t->opts.rcvbuf) t->opts.rcvbuf = (uint32_t)cfg->knobs.rmem[1];
     if (!t->opts.sndbuf) t->opts.sndbuf = (uint32_t)cfg->knobs.wmem[1];
-    rs_rcvwnd_init(&t->wnd, &(rs_rcvwnd_conf){.buf = t->opts.rcvbuf, .share256 = cfg->quirks.rcvbuf_half ? 128 : 256,
-                                              .mss = t->rcv.adv_mss, .user_clamp = t->opts.window_clamp,
+    rs_rcvwnd_init(&t->wnd, &(rs_rcvwnd_conf){.buf = t->opts.rcvbuf,
+                                              .share256 = cfg->quirks.rcvbuf_half ? 128 : 256,
+                                              .mss = t->rcv.adv_mss,
+                                              .user_clamp = t->opts.window_clamp,
                                               .largest_buf = largest_rcvbuf(cfg, t),
                                               .want_scale = cfg->knobs.window_scaling,
                                               .linux_form = cfg->quirks.rcvbuf_half});
@@ -39,7 +44,8 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
 static void init_cc(const rs_config *cfg, rs_tcb *t)
 {
     int algo = rs_cc_find(cfg->knobs.congestion_control);
-    rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo, .mss = t->snd.mss,
+    rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo,
+                                      .mss = t->snd.mss,
                                       .params = {.initial_segs = (uint32_t)cfg->knobs.initial_cwnd_segs,
                                                  .abc_limit = cfg->quirks.cc_in_segments ? 0 : 1,
                                                  .linux_form = cfg->quirks.cc_in_segments}});
@@ -70,7 +76,8 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     init_windows(cfg, t);
     rs_tcb_set_mss(env, t);
     init_cc(cfg, t);
-    rs_delack_init(&t->delack, &(rs_delack_params){.min = cfg->knobs.delack_min, .max = cfg->knobs.delack_max,
+    rs_delack_init(&t->delack, &(rs_delack_params){.min = cfg->knobs.delack_min,
+                                                   .max = cfg->knobs.delack_max,
                                                    .pingpong_thresh = (uint8_t)cfg->knobs.pingpong_thresh,
                                                    .linux_form = cfg->quirks.quickack});
     rs_persist_init(&t->persist);
@@ -81,8 +88,10 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
 {
     int floor = env->cfg->knobs.min_snd_mss;
-    t->snd.mss = rs_mss_effective(&(rs_mss_send){.family = (rs_family)t->family, .peer_mss = t->snd.peer_mss,
-                                                 .path_mtu = t->snd.pmtu, .user_mss = t->opts.user_mss,
+    t->snd.mss = rs_mss_effective(&(rs_mss_send){.family = (rs_family)t->family,
+                                                 .peer_mss = t->snd.peer_mss,
+                                                 .path_mtu = t->snd.pmtu,
+                                                 .user_mss = t->opts.user_mss,
                                                  .min_mss = (uint16_t)(floor > 0 ? floor : 1),
                                                  .option_bytes = t->ts.on ? TS_OPTION_BYTES : 0,
                                                  .max_snd_wnd = env->cfg->quirks.half_window_mss ? t->snd.max_wnd : 0});
@@ -159,7 +168,7 @@ static bool writable(const rs_env *env, const rs_tcb *t)
     if (t->state == RS_CLOSED || rs_row(t->state)->fin_queued || t->close_waits) return true;
     if (!t->was_open) return false;
     uint64_t held = rs_sndq_bytes(&t->sndq);
-    int64_t  mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
+    int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;
     return held + held / 2 <= t->opts.sndbuf && held < t->opts.sndbuf;
 }
@@ -172,7 +181,7 @@ static bool urgent_waits(const rs_tcb *t)
 uint32_t rs_tcb_events(const rs_env *env, const rs_tcb *t)
 {
     const rs_state_row *row = rs_row(t->state);
-    bool     closed = t->state == RS_CLOSED, end = t->rcvq.fin_taken || t->rcv.shut || closed;
+    bool closed = t->state == RS_CLOSED, end = t->rcvq.fin_taken || t->rcv.shut || closed;
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1, ev = 0;
     if (rs_rcvq_ready(&t->rcvq) >= low || end || t->so_error) ev |= RS_TCB_EV_READABLE;
     if (writable(env, t)) ev |= RS_TCB_EV_WRITABLE;

@@ -48,12 +48,12 @@ struct rs_env;
 
 /* What happened to a connection since the upper floor last looked. Level bits: they describe the present. */
 enum {
-    RS_TCB_EV_READABLE  = 1,   /* in-order bytes >= rcvlowat, or end of file, or an error waits */
-    RS_TCB_EV_WRITABLE  = 2,   /* room in the send buffer as poll(2) sees it */
-    RS_TCB_EV_URGENT    = 4,   /* urgent mark ahead or urgent byte unread (POLLPRI) */
-    RS_TCB_EV_HUP       = 8,   /* both directions are shut, or dead */
-    RS_TCB_EV_RDHUP     = 16,  /* the peer will send no more */
-    RS_TCB_EV_ERROR     = 32,  /* so_error is set */
+    RS_TCB_EV_READABLE = 1,   /* in-order bytes >= rcvlowat, or end of file, or an error waits */
+    RS_TCB_EV_WRITABLE = 2,   /* room in the send buffer as poll(2) sees it */
+    RS_TCB_EV_URGENT = 4,   /* urgent mark ahead or urgent byte unread (POLLPRI) */
+    RS_TCB_EV_HUP = 8,   /* both directions are shut, or dead */
+    RS_TCB_EV_RDHUP = 16,  /* the peer will send no more */
+    RS_TCB_EV_ERROR = 32,  /* so_error is set */
     RS_TCB_EV_CONNECTED = 64,  /* three-way handshake done */
 };
 
@@ -79,100 +79,100 @@ enum { RS_CHRONO_IDLE, RS_CHRONO_BUSY, RS_CHRONO_RWND, RS_CHRONO_SNDBUF };
 
 /* SND.UNA, SND.NXT: sndq.una, sndq.nxt (SND.NXT never goes back: retransmissions are records of the queue). */
 typedef struct rs_tcb_snd {
-    rs_seq   iss;
-    rs_seq   wl1, wl2;      /* SEG.SEQ and SEG.ACK of the last window update */
-    rs_seq   up;            /* SND.UP: first number after the urgent data; valid while urg */
-    rs_seq   small_end;     /* end of the last segment smaller than the MSS (Minshall); valid while has_small */
+    rs_seq iss;
+    rs_seq wl1, wl2;      /* SEG.SEQ and SEG.ACK of the last window update */
+    rs_seq up;            /* SND.UP: first number after the urgent data; valid while urg */
+    rs_seq small_end;     /* end of the last segment smaller than the MSS (Minshall); valid while has_small */
     uint32_t wnd;           /* SND.WND, scaled */
     uint32_t max_wnd;       /* largest SND.WND so far */
     uint32_t mss;           /* Eff.snd.MSS: payload bytes of a full segment */
     uint32_t pmtu;
     uint16_t peer_mss;      /* as announced, or the default */
-    uint8_t  wscale;        /* shift of the peer's window fields */
-    bool     urg : 1, has_small : 1;
-    bool     nospace : 1;   /* the last SEND found the buffer full */
-    bool     more : 1;      /* the last SEND said MSG_MORE: a partial segment waits */
-    bool     cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
-    rs_seq   chunk_end;     /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
+    uint8_t wscale;        /* shift of the peer's window fields */
+    bool urg : 1, has_small : 1;
+    bool nospace : 1;   /* the last SEND found the buffer full */
+    bool more : 1;      /* the last SEND said MSG_MORE: a partial segment waits */
+    bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
+    rs_seq chunk_end;     /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;       /* most segments in flight since round_end */
-    rs_seq   round_end;     /* when SND.UNA passes it a new round of max_out begins */
+    rs_seq round_end;     /* when SND.UNA passes it a new round of max_out begins */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
 typedef struct rs_tcb_rcv {
-    rs_seq   irs;
-    rs_seq   up;            /* RCV.UP: first number after the urgent data; valid while urg */
-    rs_seq   acked;         /* last acknowledgment sent (Last.ACK.sent) */
+    rs_seq irs;
+    rs_seq up;            /* RCV.UP: first number after the urgent data; valid while urg */
+    rs_seq acked;         /* last acknowledgment sent (Last.ACK.sent) */
     uint16_t mss;           /* size of the peer's segments as seen */
     uint16_t adv_mss;       /* what our SYN announced */
-    bool     urg : 1;       /* an urgent pointer has arrived that the user has not read past */
-    bool     oob_read : 1;  /* the urgent byte was taken out of band */
-    bool     ack_now : 1;   /* an ACK has to go before this entry point ends */
-    bool     shut : 1;      /* shutdown(SHUT_RD) */
+    bool urg : 1;       /* an urgent pointer has arrived that the user has not read past */
+    bool oob_read : 1;  /* the urgent byte was taken out of band */
+    bool ack_now : 1;   /* an ACK has to go before this entry point ends */
+    bool shut : 1;      /* shutdown(SHUT_RD) */
 } rs_tcb_rcv;
 
 typedef struct rs_tcb_loss {
-    rs_seq   recover;       /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
+    rs_seq recover;       /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
     uint32_t dup_acks;      /* since SND.UNA last moved */
-    uint8_t  ca_state;      /* RS_CA_* */
-    uint8_t  timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
-    bool     has_recover : 1; /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
-    bool     partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
-    bool     tlp_armed : 1; /* at_rto is the deadline of a tail loss probe, not of the RTO */
-    bool     tlp_out : 1;   /* a tail loss probe is out and not acknowledged */
-    rs_seq   tlp_end;       /* SND.NXT when it was sent; valid while tlp_out */
+    uint8_t ca_state;      /* RS_CA_* */
+    uint8_t timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
+    bool has_recover : 1; /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
+    bool partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
+    bool tlp_armed : 1; /* at_rto is the deadline of a tail loss probe, not of the RTO */
+    bool tlp_out : 1;   /* a tail loss probe is out and not acknowledged */
+    rs_seq tlp_end;       /* SND.NXT when it was sent; valid while tlp_out */
 } rs_tcb_loss;
 
 typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
-    rs_time  data_sent, data_recv, ack_recv; /* last ones */
-    rs_time  chrono_since;
-    int64_t  chrono_us[3];  /* BUSY, RWND, SNDBUF */
-    uint8_t  chrono;        /* RS_CHRONO_* running since chrono_since */
+    rs_time data_sent, data_recv, ack_recv; /* last ones */
+    rs_time chrono_since;
+    int64_t chrono_us[3];  /* BUSY, RWND, SNDBUF */
+    uint8_t chrono;        /* RS_CHRONO_* running since chrono_since */
 } rs_tcb_stat;
 
 typedef struct rs_tcb {
     /* id */
     rs_endpoint local, remote;
-    uint32_t    self;          /* own number: slot in env->conns */
-    uint32_t    listener;      /* until accepted; RS_NIL otherwise (accept.h) */
-    uint32_t    accept_next;   /* in the listener's accept queue */
-    uint32_t    sock;          /* the socket of the user; sock/ sets it, RS_NIL at first */
-    uint8_t     family;        /* rs_family */
-    bool        passive;       /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
-    bool        sack_on, wscale_on;
+    uint32_t self;          /* own number: slot in env->conns */
+    uint32_t listener;      /* until accepted; RS_NIL otherwise (accept.h) */
+    uint32_t accept_next;   /* in the listener's accept queue */
+    uint32_t sock;          /* the socket of the user; sock/ sets it, RS_NIL at first */
+    uint8_t family;        /* rs_family */
+    bool passive;       /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
+    bool sack_on, wscale_on;
 
     /* app */
-    rs_state    state;         /* written by rs_tcb_move only */
-    bool        user;          /* somebody holds this connection: a socket or an accept queue */
-    bool        closed;        /* the user has closed: nobody will read */
+    rs_state state;         /* written by rs_tcb_move only */
+    bool user;          /* somebody holds this connection: a socket or an accept queue */
+    bool closed;        /* the user has closed: nobody will read */
     bool close_waits; /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
-    bool        was_open;      /* reached ESTABLISHED at some time */
-    bool        output_pending;/* the outbox was full: call rs_tcp_output again */
-    int         so_error;      /* RS_E* for the user's next call; sock/ clears it */
-    int         soft_error;    /* last soft ICMP error: reported when the connection times out */
+    bool was_open;      /* reached ESTABLISHED at some time */
+    bool output_pending;/* the outbox was full: call rs_tcp_output again */
+    int so_error;      /* RS_E* for the user's next call; sock/ clears it */
+    int soft_error;    /* last soft ICMP error: reported when the connection times out */
     rs_tcp_opts opts;
 
     /* sequence spaces and mechanisms */
-    rs_tcb_snd   snd;
-    rs_tcb_rcv   rcv;
-    rs_tcb_loss  loss;
-    rs_sndq      sndq;
-    rs_rcvq      rcvq;
-    rs_rcvwnd    wnd;
-    rs_rto       rto;
-    rs_tstamp    ts;
-    rs_cc        cc;
-    rs_delack    delack;
-    rs_persist   persist;
+    rs_tcb_snd snd;
+    rs_tcb_rcv rcv;
+    rs_tcb_loss loss;
+    rs_sndq sndq;
+    rs_rcvq rcvq;
+    rs_rcvwnd wnd;
+    rs_rto rto;
+    rs_tstamp ts;
+    rs_cc cc;
+    rs_delack delack;
+    rs_persist persist;
     rs_keepalive keepalive;
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's
      * while loss.tlp_armed; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
-    rs_time      at_rto, at_user, at_close;
+    rs_time at_rto, at_user, at_close;
 
     /* may change on a rejected segment */
-    rs_spacing  lim;           /* answers to segments that may be forged */
+    rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
 _Static_assert(sizeof(rs_tcb) <= 960, "a million connections have to fit");
@@ -180,20 +180,23 @@ _Static_assert(sizeof(rs_tcb) <= 960, "a million connections have to fit");
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
 /* The deadline of one timer; the earliest of all. RS_NEVER: not armed. */
-rs_time  rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind);
-rs_time  rs_tcb_next_deadline(const rs_tcb *t);
+rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind);
+rs_time rs_tcb_next_deadline(const rs_tcb *t);
 /* Received text the user may take now. */
-static inline uint32_t rs_tcb_unread(const rs_tcb *t) { return rs_rcvq_ready(&t->rcvq); }
+static inline uint32_t rs_tcb_unread(const rs_tcb *t)
+{
+    return rs_rcvq_ready(&t->rcvq);
+}
 /* The next byte the user takes is the urgent one (SIOCATMARK). */
 static inline bool rs_tcb_at_mark(const rs_tcb *t)
 {
     return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
 bool rs_tcb_is_dead(const rs_tcb *t); /* CLOSED and nobody's: the caller frees it (and gives its slots back) */
-bool     rs_tcb_may_send(const rs_tcb *t);         /* state row: the user may SEND */
-void     rs_tcb_release(struct rs_env *env, rs_tcb *t); /* gives back all pool slots it holds */
-const char *
-rs_tcb_broken(const rs_tcb *t); /* NULL or the broken invariant; without the queues, which need the pools: */
+bool rs_tcb_may_send(const rs_tcb *t); /* state row: the user may SEND */
+void rs_tcb_release(struct rs_env *env, rs_tcb *t); /* gives back all pool slots it holds */
+const char *rs_tcb_broken(
+    const rs_tcb *t); /* NULL or the broken invariant; without the queues, which need the pools: */
 const char *rs_tcb_queues_broken(const struct rs_env *env, const rs_tcb *t);
 
 /* --- for tcp/ ---------------------------------------------------------------------------------------------------- */
@@ -209,7 +212,10 @@ void rs_tcb_stop_timers(rs_tcb *t);
 rs_time rs_tcb_after(const struct rs_env *env, rs_dur d);
 
 /* RCV.WND. */
-static inline uint32_t rs_rcv_wnd(const rs_tcb *t) { return rs_rcvwnd_left(&t->wnd, t->rcvq.nxt); }
+static inline uint32_t rs_rcv_wnd(const rs_tcb *t)
+{
+    return rs_rcvwnd_left(&t->wnd, t->rcvq.nxt);
+}
 /* FIN in the sending direction: queued, sent, acknowledged. */
 static inline bool rs_tcb_fin_acked(const rs_tcb *t)
 {

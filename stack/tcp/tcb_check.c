@@ -88,10 +88,9 @@ static const char *check_parts(const rs_tcb *t)
 const char *rs_tcb_broken(const rs_tcb *t)
 {
     typedef const char *check(const rs_tcb *t);
-    static check *const living[] = {check_sequences, check_retransmission, check_window, check_fins, check_time_wait,
-                                    check_counts,    check_owner,          check_parts};
-    if (t->state == RS_CLOSED)
-        return others_idle(t) && idle(t->at_close) ? NULL : "I9: a timer runs in CLOSED";
+    static check *const living[] = {check_sequences, check_retransmission, check_window, check_fins,
+                                    check_time_wait, check_counts,         check_owner,  check_parts};
+    if (t->state == RS_CLOSED) return others_idle(t) && idle(t->at_close) ? NULL : "I9: a timer runs in CLOSED";
     for (unsigned i = 0; i < sizeof living / sizeof living[0]; i++) {
         const char *b = living[i](t);
         if (b) return b;

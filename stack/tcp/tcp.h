@@ -15,7 +15,7 @@
 /* Protocol state of the whole host. */
 typedef struct rs_host {
     rs_budget challenge;        /* challenge ACKs of this second (RFC 5961 7) */
-    uint32_t  tw_count;         /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+    uint32_t tw_count;         /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
 } rs_host;
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
@@ -25,9 +25,9 @@ typedef struct rs_host {
 typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
 rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);
 
-/* A connection attempt of this host wants the addresses and ports of `t`. True when t makes room and is in CLOSED: it was in
- * TIME-WAIT, its last timestamp is a second old, so that timestamps tell its segments from new ones (RFC 6191 section 2), and
- * net.ipv4.tcp_tw_reuse allows it (1: yes, 2: over loopback). *iss is the ISN for the new one. */
+/* A connection attempt of this host wants the addresses and ports of `t`. True when t makes room and is in CLOSED: it
+ * was in TIME-WAIT, its last timestamp is a second old, so that timestamps tell its segments from new ones (RFC 6191
+ * section 2), and net.ipv4.tcp_tw_reuse allows it (1: yes, 2: over loopback). *iss is the ISN for the new one. */
 bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss);
 
 /* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
@@ -43,8 +43,8 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 /* An ICMP error whose quote matched this connection's tuple (RFC 5461, 5927; RFC 9293 3.9.2.2). */
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
-    int      err;      /* RS_E* for the user */
-    rs_seq   seq;      /* quoted sequence number */
+    int err;      /* RS_E* for the user */
+    rs_seq seq;      /* quoted sequence number */
     uint32_t mtu;      /* TOO_BIG only */
 } rs_icmp_error;
 void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
@@ -52,21 +52,25 @@ void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
 /* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its
  * children (rs_tcp_opts is copied). */
 typedef struct rs_tcp_open {
-    uint32_t       conn;             /* its own number */
-    rs_endpoint    local, remote;
-    rs_seq         iss;
-    uint32_t       ts_offset;
-    uint32_t       mtu;              /* path MTU now */
-    uint8_t        family;
-    rs_tcp_opts    opts;
-    uint32_t       listener;         /* passive: listener number; else RS_NIL */
+    uint32_t conn;             /* its own number */
+    rs_endpoint local, remote;
+    rs_seq iss;
+    uint32_t ts_offset;
+    uint32_t mtu;              /* path MTU now */
+    uint8_t family;
+    rs_tcp_opts opts;
+    uint32_t listener;         /* passive: listener number; else RS_NIL */
 } rs_tcp_open;
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                       /* sends SYN */
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);   /* sends SYN-ACK */
 
 /* SEND (3.10.2): queues as much of buf as the send buffer takes; returns how much. more: MSG_MORE; eor: a record ends;
  * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */
-typedef struct rs_tcp_write { const uint8_t *data; size_t len; bool more, eor, oob; } rs_tcp_write;
+typedef struct rs_tcp_write {
+    const uint8_t *data;
+    size_t len;
+    bool more, eor, oob;
+} rs_tcp_write;
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
 /* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window
  * update when due. *eor/urgent marks are not crossed: stops before the urgent byte unless SO_OOBINLINE. Returns the

@@ -135,8 +135,9 @@ static void on_close(rs_env *env, rs_tcb *t)
 typedef void rs_timer_handler(rs_env *env, rs_tcb *t);
 
 static rs_timer_handler *const handlers[RS_TIMERS] = {
-    [RS_T_RTO] = on_rto,          [RS_T_TLP] = rs_tlp_fire, [RS_T_DELACK] = on_delack, [RS_T_PERSIST] = on_persist,
-    [RS_T_KEEPALIVE] = on_keepalive, [RS_T_2MSL] = on_close,   [RS_T_FW2] = on_close,     [RS_T_USER] = on_user,
+    [RS_T_RTO] = on_rto,         [RS_T_TLP] = rs_tlp_fire,        [RS_T_DELACK] = on_delack,
+    [RS_T_PERSIST] = on_persist, [RS_T_KEEPALIVE] = on_keepalive, [RS_T_2MSL] = on_close,
+    [RS_T_FW2] = on_close,       [RS_T_USER] = on_user,
 };
 
 static enum rs_timer earliest(const rs_tcb *t)

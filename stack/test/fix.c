@@ -10,10 +10,22 @@ enum { BLOCKS = 512, RECORDS = 1024 };
 
 /* Pools live in front of their slots. */
 static struct {
-    struct { rs_pool p; uint64_t slots[BLOCKS * RS_BLOCK_SLOT_BYTES / 8]; } blocks;
-    struct { rs_pool p; uint64_t slots[RECORDS * RS_RECORD_BYTES / 8]; } records;
-    struct { rs_pool p; uint64_t slots[FIX_CONNS * ((sizeof(rs_tcb) + 7) / 8)]; } conns;
-    struct { rs_pool p; uint64_t slots[2 * ((sizeof(rs_listener) + 7) / 8)]; } listeners;
+    struct {
+        rs_pool p;
+        uint64_t slots[BLOCKS * RS_BLOCK_SLOT_BYTES / 8];
+    } blocks;
+    struct {
+        rs_pool p;
+        uint64_t slots[RECORDS * RS_RECORD_BYTES / 8];
+    } records;
+    struct {
+        rs_pool p;
+        uint64_t slots[FIX_CONNS * ((sizeof(rs_tcb) + 7) / 8)];
+    } conns;
+    struct {
+        rs_pool p;
+        uint64_t slots[2 * ((sizeof(rs_listener) + 7) / 8)];
+    } listeners;
     fix f;
 } host;
 
@@ -64,8 +76,13 @@ static void drain(fix *f)
 
 static rs_tcp_open opening(fix *f, uint32_t conn)
 {
-    return (rs_tcp_open){.conn = conn, .local = end_of(1, 80), .remote = end_of(2, 4000), .iss = rs_seq_of(FIX_ISS),
-                         .mtu = f->cfg.mtu, .family = RS_IPV4, .listener = f->l ? f->l->self : RS_NIL};
+    return (rs_tcp_open){.conn = conn,
+                         .local = end_of(1, 80),
+                         .remote = end_of(2, 4000),
+                         .iss = rs_seq_of(FIX_ISS),
+                         .mtu = f->cfg.mtu,
+                         .family = RS_IPV4,
+                         .listener = f->l ? f->l->self : RS_NIL};
 }
 
 static rs_seg segment(const peer_seg *s, rs_seq seq, rs_seq ack)
@@ -89,9 +106,9 @@ static rs_seg segment(const peer_seg *s, rs_seq seq, rs_seq ack)
 
 fix *listening(rs_config cfg, uint32_t backlog)
 {
-    fix        *f = fresh(cfg);
+    fix *f = fresh(cfg);
     rs_endpoint local = end_of(1, 80);
-    uint32_t    slot = rs_pool_take(f->env.listeners);
+    uint32_t slot = rs_pool_take(f->env.listeners);
     f->l = rs_pool_at(f->env.listeners, slot);
     rs_listener_init(f->l, slot, &local, backlog);
     return f;
@@ -100,7 +117,7 @@ fix *listening(rs_config cfg, uint32_t backlog)
 static void to_listener(fix *f, const rs_seg *seg)
 {
     if (rs_tcp_listen_input(&f->env, f->l, seg) == RS_LISTEN_SPAWN) {
-        uint32_t    slot = rs_pool_take(f->env.conns);
+        uint32_t slot = rs_pool_take(f->env.conns);
         rs_tcp_open o = opening(f, slot);
         f->t = rs_pool_at(f->env.conns, slot);
         rs_tcp_open_passive(&f->env, f->t, &o, seg);
@@ -209,8 +226,8 @@ static rs_opts syn_opts(void)
 
 static fix *syn_sent(rs_config cfg)
 {
-    fix        *f = fresh(cfg);
-    uint32_t    slot = rs_pool_take(f->env.conns);
+    fix *f = fresh(cfg);
+    uint32_t slot = rs_pool_take(f->env.conns);
     rs_tcp_open o = opening(f, slot);
     f->t = rs_pool_at(f->env.conns, slot);
     rs_tcp_open_active(&f->env, f->t, &o);

@@ -20,26 +20,26 @@
 enum { FIX_CONNS = 8, FIX_SENT = 512, FIX_ISS = 1000000, FIX_IRS = 2000000, FIX_MSS = 1000, FIX_WND = 30000 };
 
 typedef struct fix {
-    rs_config   cfg;
-    rs_env      env;
-    rs_host     host;
+    rs_config cfg;
+    rs_env env;
+    rs_host host;
     rs_counters count;
-    rs_rng      rng;
-    rs_outbox   out;
-    rs_tcb     *t;
+    rs_rng rng;
+    rs_outbox out;
+    rs_tcb *t;
     rs_listener *l;
-    rs_outseg   sent[FIX_SENT]; /* everything sent and not yet looked at: [looked, sent_count) */
-    unsigned    looked, sent_count;
+    rs_outseg sent[FIX_SENT]; /* everything sent and not yet looked at: [looked, sent_count) */
+    unsigned looked, sent_count;
 } fix;
 
 /* A segment of the peer. Zero fields are natural: seq = RCV.NXT, ack = SND.NXT, a window of FIX_WND. */
 typedef struct peer_seg {
     uint16_t flags;
-    int32_t  seq, ack;       /* offsets */
+    int32_t seq, ack;       /* offsets */
     uint32_t len;            /* text bytes; byte i of the stream is its offset from IRS + 1, modulo 251 */
     uint16_t wnd, up;
-    bool     wnd_zero;
-    rs_opts  opts;
+    bool wnd_zero;
+    rs_opts opts;
 } peer_seg;
 
 /* A fresh host; a connection in that state (passive unless SYN-SENT), nothing left to look at. */

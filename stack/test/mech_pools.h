@@ -8,8 +8,14 @@
 
 enum { POOL_BLOCKS_MAX = 64, POOL_RECORDS_MAX = 256 };
 
-typedef struct block_pool { rs_pool p; uint64_t slots[POOL_BLOCKS_MAX * RS_BLOCK_SLOT_BYTES / 8]; } block_pool;
-typedef struct record_pool { rs_pool p; uint64_t slots[POOL_RECORDS_MAX * RS_RECORD_BYTES / 8]; } record_pool;
+typedef struct block_pool {
+    rs_pool p;
+    uint64_t slots[POOL_BLOCKS_MAX * RS_BLOCK_SLOT_BYTES / 8];
+} block_pool;
+typedef struct record_pool {
+    rs_pool p;
+    uint64_t slots[POOL_RECORDS_MAX * RS_RECORD_BYTES / 8];
+} record_pool;
 
 static block_pool block_arena;
 

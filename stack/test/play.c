@@ -22,7 +22,7 @@ static void note_ret(play *p, rs_ret r)
 static bool tap(void *ctx, rs_time now, rs_bytes pkt)
 {
     play *p = ctx;
-    int   from = pkt.data[0] >> 4 == 4 ? pkt.data[15] == 2 : pkt.data[23] == 2;
+    int from = pkt.data[0] >> 4 == 4 ? pkt.data[15] == 2 : pkt.data[23] == 2;
     note(p, &now.us, sizeof now.us);
     note(p, pkt.data, pkt.len);
     if (pkt.len <= sizeof p->last[from]) memcpy(p->last[from], pkt.data, p->last_len[from] = pkt.len);
@@ -46,13 +46,21 @@ void play_init(play *p, rs_config cfg, uint64_t seed)
 {
     world *w = world_of(cfg, RS_IPV4);
     memset(p, 0, sizeof *p);
-    *p = (play){.st = {w->client.st, w->server.st}, .cfg = {w->client.cfg, w->server.cfg}, .link = {w->there, w->back},
-                .rng = rs_rng_of(seed), .hash = UINT64_C(0xcbf29ce484222325)};
-    w_faults(w, (rs_link_faults){.delay = RS_MS(5), .jitter = RS_MS(2), .lose = 20000, .overtake = 20000,
-                                 .overtake_by = RS_MS(3), .repeat = 10000, .corrupt = 5000});
+    *p = (play){.st = {w->client.st, w->server.st},
+                .cfg = {w->client.cfg, w->server.cfg},
+                .link = {w->there, w->back},
+                .rng = rs_rng_of(seed),
+                .hash = UINT64_C(0xcbf29ce484222325)};
+    w_faults(w, (rs_link_faults){.delay = RS_MS(5),
+                                 .jitter = RS_MS(2),
+                                 .lose = 20000,
+                                 .overtake = 20000,
+                                 .overtake_by = RS_MS(3),
+                                 .repeat = 10000,
+                                 .corrupt = 5000});
     join(p);
     rs_endpoint any = {{.family = RS_IPV6}, PORT};
-    rs_fd       fd = (rs_fd)OK(rs_socket(p->st[1], p->loop.now, RS_PF_INET6, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0));
+    rs_fd fd = (rs_fd)OK(rs_socket(p->st[1], p->loop.now, RS_PF_INET6, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0));
     OK(rs_bind(p->st[1], p->loop.now, fd, &any));
     OK(rs_listen(p->st[1], p->loop.now, fd, 4));
 }
@@ -61,9 +69,9 @@ void play_copy(play *to, const play *from)
 {
     memcpy(to, from, sizeof *to);
     for (int i = 0; i < 2; i++) {
-        size_t       size = rs_stack_size(&from->cfg[i]);
+        size_t size = rs_stack_size(&from->cfg[i]);
         rs_link_conf link = {.packets = from->link[i]->packets.cap, .mtu = from->link[i]->slot_bytes};
-        void        *arena = w_memory(size);
+        void *arena = w_memory(size);
         memset(arena, 0xa5, size);
         to->st[i] = rs_stack_clone(arena, size, from->st[i]);
         CHECK(to->st[i]);
@@ -80,8 +88,8 @@ static rs_fd some_fd(play *p)
 static void step_open(play *p, rs_stack *st)
 {
     rs_endpoint to = {rs_rng_below(&p->rng, 2) ? p->cfg[1].local[0].addr : p->cfg[1].local[1].addr, PORT};
-    bool        v6 = to.addr.family == RS_IPV6;
-    rs_ret      r = rs_socket(st, p->loop.now, v6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
+    bool v6 = to.addr.family == RS_IPV6;
+    rs_ret r = rs_socket(st, p->loop.now, v6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
     note_ret(p, r);
     if (r.value >= FDS) note_ret(p, rs_close(st, p->loop.now, (rs_fd)r.value));
     else if (r.value >= 0) note_ret(p, rs_connect(st, p->loop.now, (rs_fd)r.value, &to));
@@ -90,7 +98,7 @@ static void step_open(play *p, rs_stack *st)
 static void step_accept(play *p, rs_stack *st)
 {
     rs_endpoint peer = {0};
-    rs_ret      r = rs_accept(st, p->loop.now, some_fd(p) % 3, &peer, RS_SOCK_NONBLOCK);
+    rs_ret r = rs_accept(st, p->loop.now, some_fd(p) % 3, &peer, RS_SOCK_NONBLOCK);
     note_ret(p, r);
     note(p, peer.addr.bytes, 16);
     if (r.value >= FDS) note_ret(p, rs_close(st, p->loop.now, (rs_fd)r.value));
@@ -100,8 +108,8 @@ static void step_send(play *p, rs_stack *st)
 {
     static uint8_t data[20000];
     static const int flags[] = {0, 0, 0, RS_MSG_MORE, RS_MSG_OOB, RS_MSG_EOR};
-    rs_fd          fd = some_fd(p);
-    size_t         len = rs_rng_below(&p->rng, sizeof data);
+    rs_fd fd = some_fd(p);
+    size_t len = rs_rng_below(&p->rng, sizeof data);
     note_ret(p, rs_send(st, p->loop.now, fd, data, len, flags[rs_rng_below(&p->rng, 6)], NULL));
 }
 
@@ -109,8 +117,8 @@ static void step_recv(play *p, rs_stack *st)
 {
     static uint8_t data[20000];
     static const int flags[] = {0, 0, 0, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_TRUNC};
-    rs_fd            fd = some_fd(p);
-    size_t           len = rs_rng_below(&p->rng, sizeof data);
+    rs_fd fd = some_fd(p);
+    size_t len = rs_rng_below(&p->rng, sizeof data);
     note_ret(p, rs_recv(st, p->loop.now, fd, data, len, flags[rs_rng_below(&p->rng, 6)], NULL));
 }
 
@@ -125,18 +133,18 @@ static void step_close(play *p, rs_stack *st)
 static void step_option(play *p, rs_stack *st)
 {
     static const int names[][2] = {{6, 1}, {6, 3}, {1, 9}, {1, 10}, {6, 12}, {1, 7}, {1, 8}, {6, 18}};
-    rs_fd            fd = some_fd(p);
-    uint32_t         i = rs_rng_below(&p->rng, sizeof names / sizeof names[0]);
-    int              value = (int)rs_rng_below(&p->rng, 3) * (i > 4 ? 5000 : 1);
+    rs_fd fd = some_fd(p);
+    uint32_t i = rs_rng_below(&p->rng, sizeof names / sizeof names[0]);
+    int value = (int)rs_rng_below(&p->rng, 3) * (i > 4 ? 5000 : 1);
     note_ret(p, rs_setsockopt(st, p->loop.now, fd, names[i][0], names[i][1], &value, sizeof value));
 }
 
 /* A packet of the other side, again, with one field changed a little and good checksums. */
 static void step_forge(play *p, rs_stack *st)
 {
-    int      from = st == p->st[0];
-    uint8_t  pkt[1600];
-    rs_seg   seg;
+    int from = st == p->st[0];
+    uint8_t pkt[1600];
+    rs_seg seg;
     uint32_t small = rs_rng_below(&p->rng, 5) - 2, which = rs_rng_below(&p->rng, 8);
     if (p->last_len[from] == 0) return;
     if (rs_packet_parse((rs_bytes){p->last[from], p->last_len[from]}, &seg) != RS_WIRE_OK) return;
@@ -162,8 +170,9 @@ static void step_time(play *p, rs_stack *st)
 
 void play_step(play *p)
 {
-    static void (*const steps[])(play *, rs_stack *) = {step_open, step_accept, step_send, step_send, step_recv, step_recv,
-                                                        step_close, step_option, step_forge, step_time, step_time};
+    static void (*const steps[])(play *, rs_stack *) = {step_open,  step_accept, step_send,  step_send,
+                                                        step_recv,  step_recv,   step_close, step_option,
+                                                        step_forge, step_time,   step_time};
     rs_stack *st = p->st[rs_rng_below(&p->rng, 2)];
     steps[rs_rng_below(&p->rng, sizeof steps / sizeof steps[0])](p, st);
     rs_loop_settle(&p->loop);

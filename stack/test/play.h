@@ -1,5 +1,6 @@
-/* play.h — two stacks under a random program of socket calls, forged packets and time: for the tests that ask whether two runs are
- * the same run. Everything follows from the seed; `hash` covers every packet, every result and every deadline seen. */
+/* play.h — two stacks under a random program of socket calls, forged packets and time: for the tests that ask whether
+ * two runs are the same run. Everything follows from the seed; `hash` covers every packet, every result and every
+ * deadline seen. */
 #ifndef PLAY_H
 #define PLAY_H
 
@@ -8,12 +9,12 @@
 typedef struct play {
     rs_stack *st[2];
     rs_config cfg[2];
-    rs_link  *link[2];   /* from st[0] to st[1], and back */
-    rs_loop   loop;
-    rs_rng    rng;
-    uint64_t  hash;
-    uint8_t   last[2][1600]; /* the last packet each has sent: material for forgeries */
-    size_t    last_len[2];
+    rs_link *link[2]; /* from st[0] to st[1], and back */
+    rs_loop loop;
+    rs_rng rng;
+    uint64_t hash;
+    uint8_t last[2][1600]; /* the last packet each has sent: material for forgeries */
+    size_t last_len[2];
 } play;
 
 /* Begins; hosts as in world.h. */

@@ -1,9 +1,9 @@
 /* see raw.h */
 #include "raw.h"
 
-static raw     r;
+static raw r;
 static uint8_t last[2000];
-static size_t  last_len;
+static size_t last_len;
 
 raw *raw_host(rs_config cfg, rs_family family)
 {
@@ -25,7 +25,13 @@ rs_endpoint raw_here(uint16_t h)
 
 rs_seg raw_seg(uint16_t from, uint16_t to, uint16_t flags, uint32_t seq, uint32_t ack)
 {
-    return (rs_seg){.src = raw_peer(from), .dst = raw_here(to), .flags = flags, .seq = {seq}, .ack = {ack}, .wnd = 30000, .ttl = 64};
+    return (rs_seg){.src = raw_peer(from),
+                    .dst = raw_here(to),
+                    .flags = flags,
+                    .seq = {seq},
+                    .ack = {ack},
+                    .wnd = 30000,
+                    .ttl = 64};
 }
 
 void raw_in(const rs_seg *seg)
@@ -52,7 +58,7 @@ bool raw_out_bytes(rs_bytes *out)
 bool raw_out(rs_seg *out)
 {
     rs_bytes pkt;
-    rs_seg   seg;
+    rs_seg seg;
     if (!raw_out_bytes(&pkt)) return false;
     CHECK_EQ(rs_packet_parse(pkt, &seg), RS_WIRE_OK);
     if (out) *out = seg;
@@ -67,10 +73,13 @@ void raw_silent(void)
 
 void raw_icmp(rs_icmp_kind kind, uint8_t code, uint32_t mtu)
 {
-    bool        v4 = r.family == RS_IPV4;
-    rs_icmp_msg m = {.family = r.family, .kind = kind, .code = code, .mtu = mtu, .data = {last, last_len < 100 ? last_len : 100}};
-    rs_ip       ip = {.src = raw_peer(0).addr, .dst = raw_here(0).addr, .ttl = 64, .proto = v4 ? RS_PROTO_ICMP : RS_PROTO_ICMP6};
-    size_t      head = rs_ip_len((uint8_t)r.family), len = rs_icmp_build(r.pkt + head, sizeof r.pkt - head, &m, &ip.src, &ip.dst);
+    bool v4 = r.family == RS_IPV4;
+    rs_icmp_msg m = {
+        .family = r.family, .kind = kind, .code = code, .mtu = mtu, .data = {last, last_len < 100 ? last_len : 100}};
+    rs_ip ip = {
+        .src = raw_peer(0).addr, .dst = raw_here(0).addr, .ttl = 64, .proto = v4 ? RS_PROTO_ICMP : RS_PROTO_ICMP6};
+    size_t head = rs_ip_len((uint8_t)r.family),
+           len = rs_icmp_build(r.pkt + head, sizeof r.pkt - head, &m, &ip.src, &ip.dst);
     CHECK(len > 0);
     ip.payload.len = len;
     rs_ip_build(r.pkt, &ip);

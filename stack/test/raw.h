@@ -1,4 +1,5 @@
-/* raw.h — one stack and a peer made of packets: tests that put bytes on the wire themselves and look at what comes back.
+/* raw.h — one stack and a peer made of packets: tests that put bytes on the wire themselves and look at what comes
+ * back.
  *
  * The host is 192.0.2.1/24 and 2001:db8::1/64, the peer .2 and ::2. */
 #ifndef RAW_H
@@ -8,7 +9,13 @@
 #include "../wire/packet.h"
 #include "world.h"
 
-typedef struct raw { world *w; rs_stack *st; rs_time now; rs_family family; uint8_t pkt[2000]; } raw;
+typedef struct raw {
+    world *w;
+    rs_stack *st;
+    rs_time now;
+    rs_family family;
+    uint8_t pkt[2000];
+} raw;
 
 raw *raw_host(rs_config cfg, rs_family family);
 /* The peer's port p and the host's port h. */

@@ -94,7 +94,7 @@ TEST(sequential_copies_walk_on_from_the_last_place)
 TEST(a_copy_just_before_the_last_place_starts_again_from_the_front)
 {
     static uint8_t data[6 * RS_BLOCK_BYTES];
-    uint8_t  out = 0;
+    uint8_t out = 0;
     rs_pool *pool = fresh_blocks(8);
     rs_chain c;
     rs_chain_init(&c);
@@ -109,7 +109,7 @@ TEST(a_copy_just_before_the_last_place_starts_again_from_the_front)
 typedef struct twin {
     rs_pool *pool;
     rs_chain c;
-    uint8_t  bytes[MODEL_MAX], known[MODEL_MAX];
+    uint8_t bytes[MODEL_MAX], known[MODEL_MAX];
     uint32_t len;
 } twin;
 

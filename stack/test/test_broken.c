@@ -16,7 +16,7 @@ TEST(a_port_held_by_nobody_is_noticed)
 TEST(damage_of_any_floor_is_noticed)
 {
     world *w = world_of(rs_config_rfc(), RS_IPV4);
-    pair   p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_tcb *t = rs_net_tcb(&w->client.st->net, probe(w, &w->client, p.client).conn);
     t->sndq.una.raw += 5;
     CHECK(rs_stack_broken(w->client.st));

@@ -22,7 +22,7 @@ TEST(numbers_lie_in_network_byte_order)
 TEST(a_reader_stays_inside_and_remembers_that_it_was_asked_for_more)
 {
     const uint8_t b[7] = {1, 2, 3, 4, 5, 6, 7};
-    rs_reader     r = rs_reader_of(b, sizeof b);
+    rs_reader r = rs_reader_of(b, sizeof b);
     CHECK_EQ(rs_get8(&r), 1);
     CHECK_EQ(rs_get16(&r), 0x0203);
     CHECK_EQ(rs_get_left(&r), 4);
@@ -36,7 +36,7 @@ TEST(a_reader_stays_inside_and_remembers_that_it_was_asked_for_more)
 TEST(a_reader_gives_exactly_the_last_byte_and_no_more)
 {
     const uint8_t b[12] = {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2};
-    rs_reader     r = rs_reader_of(b, sizeof b);
+    rs_reader r = rs_reader_of(b, sizeof b);
     CHECK_EQ(rs_get32(&r), 1);
     CHECK_EQ(rs_get64(&r), 2);
     CHECK(!r.bad);
@@ -61,7 +61,7 @@ TEST(an_empty_reader_and_an_empty_writer_are_harmless)
 
 TEST(a_writer_writes_what_a_reader_reads)
 {
-    uint8_t   b[32];
+    uint8_t b[32];
     rs_writer w = rs_writer_of(b, sizeof b);
     rs_put8(&w, 7);
     rs_put16(&w, 0x1234);
@@ -83,7 +83,7 @@ TEST(a_writer_writes_what_a_reader_reads)
 
 TEST(a_full_writer_writes_nothing_and_stays_bad)
 {
-    uint8_t   b[5] = {9, 9, 9, 9, 9};
+    uint8_t b[5] = {9, 9, 9, 9, 9};
     rs_writer w = rs_writer_of(b, 4);
     rs_put16(&w, 0);
     CHECK_EQ(rs_put_room(&w), 2);

@@ -57,10 +57,12 @@ TEST(the_fin_stands_behind_everything_written)
 
 TEST(abort_tells_the_peer_only_where_it_should)
 {
-    static const struct { rs_state in; bool told; } cases[] = {
-        {RS_SYN_SENT, false},  {RS_ESTABLISHED, true}, {RS_FIN_WAIT_1, true},
-        {RS_FIN_WAIT_2, true}, {RS_CLOSE_WAIT, true},  {RS_CLOSING, false},
-        {RS_LAST_ACK, false},  {RS_TIME_WAIT, false},  {RS_SYN_RECEIVED, false}};
+    static const struct {
+        rs_state in;
+        bool told;
+    } cases[] = {{RS_SYN_SENT, false},  {RS_ESTABLISHED, true}, {RS_FIN_WAIT_1, true},
+                 {RS_FIN_WAIT_2, true}, {RS_CLOSE_WAIT, true},  {RS_CLOSING, false},
+                 {RS_LAST_ACK, false},  {RS_TIME_WAIT, false},  {RS_SYN_RECEIVED, false}};
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fix *f = conn_in(cases[i].in, rs_config_rfc());
         call_abort(f);

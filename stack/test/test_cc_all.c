@@ -20,7 +20,7 @@ TEST(every_algorithm_is_complete_and_found_by_its_name)
 
 TEST(the_initial_window_is_that_of_rfc_6928)
 {
-    rs_cc_params   p = {0};
+    rs_cc_params p = {0};
     const uint32_t row[][2] = {{100, 10}, {1460, 10}, {1461, 9}, {4000, 3}, {7300, 2}, {9000, 2}, {60000, 2}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) CHECK_EQ(rs_cc_initial_segs(&p, row[i][0]), row[i][1]);
     p.initial_segs = 3;
@@ -54,7 +54,7 @@ static void any_event(rs_cc *cc, rs_rng *rng)
 {
     uint32_t mss = 1 + rs_rng_below(rng, 9000), bytes = rs_rng_u32(rng) >> rs_rng_below(rng, 32);
     rs_cc_loss loss = {.flight_bytes = bytes, .inflight_segs = bytes / mss, .mss = mss};
-    rs_cc_ack  ack = {.acked_bytes = bytes, .acked_segs = bytes / mss + 1, .mss = mss};
+    rs_cc_ack ack = {.acked_bytes = bytes, .acked_segs = bytes / mss + 1, .mss = mss};
     loss.dup_acks = rs_rng_below(rng, 4);
     loss.again = rs_rng_below(rng, 2);
     ack.cwnd_limited = rs_rng_below(rng, 8);
@@ -76,7 +76,7 @@ TEST(no_sequence_of_events_breaks_an_algorithm)
     rs_rng rng = rs_rng_of(4);
     for (uint8_t i = 0; rs_cc_all[i]; i++) {
         for (int form = 0; form < 2; form++) {
-            rs_cc        cc;
+            rs_cc cc;
             rs_cc_params p = {.linux_form = form, .abc_limit = rs_rng_below(&rng, 3)};
             rs_cc_init(&cc, &(rs_cc_start){.algo = i, .mss = 1460, .params = p});
             for (int step = 0; step < 20000; step++) {

@@ -8,9 +8,9 @@
 #include "../base/check.h"
 #include "../include/refstack/stack.h"
 
-static jmp_buf     escape;
+static jmp_buf escape;
 static const char *told_what;
-static int         told_line;
+static int told_line;
 
 static void leave(void *ctx, const char *file, int line, const char *what)
 {
@@ -76,7 +76,10 @@ TEST(a_hook_that_returns_does_not_let_the_code_go_on)
 }
 
 static const char *heard;
-static void listen_for(const char *sentence) { heard = sentence; }
+static void listen_for(const char *sentence)
+{
+    heard = sentence;
+}
 
 TEST(a_mark_is_heard_only_while_someone_listens)
 {

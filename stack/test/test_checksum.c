@@ -26,7 +26,7 @@ TEST(the_example_of_rfc_1071_comes_out)
 TEST(every_length_at_every_alignment_agrees_with_the_definition)
 {
     uint8_t buf[MAX + 16];
-    rs_rng  rng = rs_rng_of(6);
+    rs_rng rng = rs_rng_of(6);
     rs_rng_fill(&rng, buf, sizeof buf);
     for (size_t shift = 0; shift < 16; shift++)
         for (size_t len = 0; len <= MAX; len++)
@@ -46,7 +46,7 @@ TEST(carries_go_round_when_everything_is_ones)
 TEST(copying_copies_exactly_and_sums_the_same)
 {
     uint8_t src[MAX + 8], dst[MAX + 8];
-    rs_rng  rng = rs_rng_of(7);
+    rs_rng rng = rs_rng_of(7);
     rs_rng_fill(&rng, src, sizeof src);
     for (size_t len = 0; len <= MAX; len++) {
         memset(dst, 0xaa, sizeof dst);
@@ -60,7 +60,7 @@ TEST(copying_copies_exactly_and_sums_the_same)
 TEST(parts_of_any_length_join_to_the_whole)
 {
     uint8_t buf[MAX];
-    rs_rng  rng = rs_rng_of(8);
+    rs_rng rng = rs_rng_of(8);
     rs_rng_fill(&rng, buf, sizeof buf);
     for (int step = 0; step < 2000; step++) {
         rs_sum total = {0};
@@ -92,7 +92,7 @@ TEST(the_pseudo_header_of_ipv4_is_twelve_bytes)
 TEST(the_pseudo_header_of_ipv6_is_forty_bytes)
 {
     uint8_t b[40] = {0};
-    rs_rng  rng = rs_rng_of(9);
+    rs_rng rng = rs_rng_of(9);
     rs_rng_fill(&rng, b, 32);
     rs_addr src = {.family = RS_IPV6}, dst = {.family = RS_IPV6};
     memcpy(src.bytes, b, 16);
@@ -105,7 +105,7 @@ TEST(the_pseudo_header_of_ipv6_is_forty_bytes)
 TEST(data_with_its_checksum_in_place_sums_to_zero)
 {
     uint8_t buf[MAX];
-    rs_rng  rng = rs_rng_of(10);
+    rs_rng rng = rs_rng_of(10);
     for (int step = 0; step < 500; step++) {
         rs_rng_fill(&rng, buf, sizeof buf);
         rs_store16(buf + 16, 0);

@@ -42,7 +42,8 @@ static uint64_t hash_of(rs_config cfg, uint64_t seed)
 
 TEST(the_same_inputs_give_the_same_bytes)
 {
-    for (uint64_t seed = 1; seed <= 10; seed++) CHECK_EQ(hash_of(rs_config_linux(), seed), hash_of(rs_config_linux(), seed));
+    for (uint64_t seed = 1; seed <= 10; seed++)
+        CHECK_EQ(hash_of(rs_config_linux(), seed), hash_of(rs_config_linux(), seed));
     CHECK(hash_of(rs_config_linux(), 1) != hash_of(rs_config_linux(), 2));
 }
 
@@ -60,7 +61,7 @@ TEST(an_arena_that_is_too_small_is_refused)
 {
     world *w = world_of(rs_config_rfc(), RS_IPV4);
     size_t size = rs_stack_size(&w->client.cfg);
-    void  *arena = w_memory(size);
+    void *arena = w_memory(size);
     CHECK(!rs_stack_clone(arena, size - 1, w->client.st));
     CHECK(rs_stack_clone(arena, size, w->client.st));
 }

@@ -45,9 +45,9 @@ TEST(the_presets_have_the_numbers_of_their_authorities)
 
 TEST(every_knob_can_be_read_and_written_back)
 {
-    rs_config   cfg = rs_config_linux(), copy = cfg;
+    rs_config cfg = rs_config_linux(), copy = cfg;
     const char *name;
-    unsigned    n = 0;
+    unsigned n = 0;
     for (; (name = rs_config_knob(n)); n++) {
         char value[100];
         CHECK_EQ(rs_config_get(&cfg, name, value, sizeof value).code, 0);
@@ -61,7 +61,7 @@ TEST(every_knob_can_be_read_and_written_back)
 TEST(the_rfc_preset_has_no_quirk_and_the_linux_preset_has_all)
 {
     rs_config r = rs_config_rfc(), l = rs_config_linux();
-    unsigned  quirks = 0;
+    unsigned quirks = 0;
     for (unsigned i = 0; rs_config_knob(i); i++) {
         const char *name = rs_config_knob(i);
         if (strncmp(name, "quirk.", 6) != 0) continue;
@@ -93,12 +93,22 @@ TEST(values_are_taken_as_sysctl_takes_them)
 TEST(bad_values_change_nothing)
 {
     static const char *const bad[][2] = {
-        {"net.ipv4.tcp_retries2", ""},        {"net.ipv4.tcp_retries2", "x"},     {"net.ipv4.tcp_retries2", "5x"},
-        {"net.ipv4.tcp_retries2", "256"},     {"net.ipv4.tcp_retries2", "-1"},    {"net.ipv4.tcp_retries2", "5 6"},
-        {"net.ipv4.tcp_rmem", "1 2"},         {"net.ipv4.tcp_rmem", "1 2 3 4"},   {"net.ipv4.tcp_rmem", "0 2 3"},
-        {"net.ipv4.tcp_sack", "2"},           {"quirk.minshall_nagle", "2"},      {"net.ipv4.ip_local_port_range", "9 8"},
-        {"net.ipv4.ip_local_port_range", "0 8"}, {"net.ipv4.tcp_congestion_control", "cubic"},
-        {"net.ipv4.tcp_congestion_control", "renox"}, {"net.ipv4.tcp_retries2", "99999999999999999999999"},
+        {"net.ipv4.tcp_retries2", ""},
+        {"net.ipv4.tcp_retries2", "x"},
+        {"net.ipv4.tcp_retries2", "5x"},
+        {"net.ipv4.tcp_retries2", "256"},
+        {"net.ipv4.tcp_retries2", "-1"},
+        {"net.ipv4.tcp_retries2", "5 6"},
+        {"net.ipv4.tcp_rmem", "1 2"},
+        {"net.ipv4.tcp_rmem", "1 2 3 4"},
+        {"net.ipv4.tcp_rmem", "0 2 3"},
+        {"net.ipv4.tcp_sack", "2"},
+        {"quirk.minshall_nagle", "2"},
+        {"net.ipv4.ip_local_port_range", "9 8"},
+        {"net.ipv4.ip_local_port_range", "0 8"},
+        {"net.ipv4.tcp_congestion_control", "cubic"},
+        {"net.ipv4.tcp_congestion_control", "renox"},
+        {"net.ipv4.tcp_retries2", "99999999999999999999999"},
     };
     rs_config cfg = rs_config_linux(), copy = cfg;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -110,11 +120,11 @@ TEST(bad_values_change_nothing)
     CHECK_EQ(rs_config_get(&cfg, "net.ipv4.nonsense", buf, sizeof buf).code, RS_ENOENT);
 }
 
-#define INVALID(change)                                                                                                        \
-    do {                                                                                                                       \
-        rs_config cfg = rs_config_rfc();                                                                                       \
-        change;                                                                                                                \
-        CHECK(rs_config_check(&cfg) != NULL);                                                                                  \
+#define INVALID(change)                                                                                                \
+    do {                                                                                                               \
+        rs_config cfg = rs_config_rfc();                                                                               \
+        change;                                                                                                        \
+        CHECK(rs_config_check(&cfg) != NULL);                                                                          \
     } while (0)
 
 TEST(invalid_configurations_are_named)

@@ -4,11 +4,14 @@
 #include "../base/addr.h"
 #include "check.h"
 
-static struct { rs_conns c; char mem[1 << 19]; } m;
+static struct {
+    rs_conns c;
+    char mem[1 << 19];
+} m;
 
 static void fresh(void)
 {
-    uint8_t   key[16] = {7};
+    uint8_t key[16] = {7};
     rs_limits limits = {.conns = 300, .listeners = 8};
     memset(&m, 0, sizeof m);
     rs_arena a = {(char *)&m, sizeof m.c};
@@ -36,7 +39,7 @@ TEST(a_connection_is_found_by_its_four_numbers_and_only_by_all_of_them)
 {
     fresh();
     rs_endpoint a = v4(1, 80), b = v4(2, 1000), x;
-    uint32_t    i = enter(a, b);
+    uint32_t i = enter(a, b);
     CHECK_EQ(rs_conns_find(&m.c, &a, &b), i);
     CHECK_EQ(rs_conns_find(&m.c, &b, &a), RS_NIL);
     x = v4(1, 81);
@@ -56,7 +59,7 @@ TEST(ipv4_and_ipv6_are_different_worlds)
 {
     fresh();
     rs_endpoint a4 = v4(1, 80), b4 = v4(2, 1000), a6 = {rs_addr_map(a4.addr), 80}, b6 = {rs_addr_map(b4.addr), 1000};
-    uint32_t    i4 = enter(a4, b4), i6 = enter(a6, b6);
+    uint32_t i4 = enter(a4, b4), i6 = enter(a6, b6);
     CHECK_EQ(rs_conns_find(&m.c, &a4, &b4), i4);
     CHECK_EQ(rs_conns_find(&m.c, &a6, &b6), i6);
 }
@@ -105,11 +108,11 @@ TEST(of_several_listeners_the_tuple_chooses_always_the_same)
 {
     fresh();
     rs_endpoint any4 = {{.family = RS_IPV4}, 80}, here = v4(1, 80);
-    bool        chosen[3] = {false};
+    bool chosen[3] = {false};
     for (int i = 0; i < 3; i++) rs_conns_listen(&m.c, &any4, false, 5);
     for (uint16_t port = 1; port < 100; port++) {
         rs_endpoint peer = v4(2, port);
-        uint32_t    l = rs_conns_find_listener(&m.c, &here, &peer);
+        uint32_t l = rs_conns_find_listener(&m.c, &here, &peer);
         CHECK(l < 3);
         CHECK_EQ(rs_conns_find_listener(&m.c, &here, &peer), l);
         chosen[l] = true;

@@ -13,8 +13,13 @@ static rs_delack d;
 /* A segment at `ms` that leaves so many bytes unacknowledged. */
 static rs_delack_act data(int64_t ms, uint32_t unacked)
 {
-    rs_delack_data e = {.now = {ms * 1000}, .unacked_bytes = unacked, .rcv_mss = 1000, .rcv_wnd = 64000,
-                        .window_moves = true, .rto = RS_MS(300), .srtt = RS_MS(100)};
+    rs_delack_data e = {.now = {ms * 1000},
+                        .unacked_bytes = unacked,
+                        .rcv_mss = 1000,
+                        .rcv_wnd = 64000,
+                        .window_moves = true,
+                        .rto = RS_MS(300),
+                        .srtt = RS_MS(100)};
     rs_delack_act act = rs_delack_on_data(&d, &e);
     CHECK_SOUND(rs_delack_broken(&d));
     return act;

@@ -28,7 +28,7 @@ TEST(a_segment_for_nobody_draws_a_reset)
 TEST(the_exact_address_is_served_before_any_address)
 {
     r = raw_host(rs_config_rfc(), RS_IPV4);
-    rs_fd       any = listener(r->w, &r->w->client, 80, 5), exact = sock(r->w, &r->w->client);
+    rs_fd any = listener(r->w, &r->w->client, 80, 5), exact = sock(r->w, &r->w->client);
     rs_endpoint here = raw_here(81);
     OK(rs_bind(r->st, r->now, exact, &here));
     OK(rs_listen(r->st, r->now, exact, 5));
@@ -44,7 +44,7 @@ TEST(the_exact_address_is_served_before_any_address)
 /* A connection that the peer opened, in TIME-WAIT at the host; and the peer's next sequence number. */
 static void in_time_wait(uint32_t *peer_next)
 {
-    rs_fd  l = listener(r->w, &r->w->client, 80, 5), fd;
+    rs_fd l = listener(r->w, &r->w->client, 80, 5), fd;
     rs_seg s = raw_seg(1000, 80, RS_SYN, 1, 0), out;
     raw_in(&s);
     CHECK(raw_out(&out));
@@ -58,7 +58,7 @@ static void in_time_wait(uint32_t *peer_next)
     raw_in(&s);
     CHECK(raw_out(&out));
     rs_endpoint here = raw_here(80), there = raw_peer(1000);
-    rs_probe    p;
+    rs_probe p;
     CHECK(rs_probe_tuple(r->st, r->now, &here, &there, &p));
     CHECK_STR(rs_state_name(p.state), "TIME-WAIT");
     *peer_next = 3;
@@ -88,7 +88,7 @@ TEST(without_a_listener_time_wait_stays_and_answers_with_an_ack)
     CHECK(raw_out(&out));
     CHECK_EQ(out.flags, RS_ACK);
     rs_endpoint here = raw_here(80), there = raw_peer(1000);
-    rs_probe    p;
+    rs_probe p;
     CHECK(rs_probe_tuple(r->st, r->now, &here, &there, &p));
     CHECK_STR(rs_state_name(p.state), "TIME-WAIT");
 }
@@ -98,7 +98,7 @@ TEST(when_no_slot_is_left_a_syn_is_dropped_and_a_connect_fails)
     rs_config cfg = small(rs_config_rfc()), big = cfg;
     cfg.limits.conns = 2;
     world *w = world_of_two(big, cfg, RS_IPV4);
-    rs_fd  l = listener(w, &w->server, 80, 16);
+    rs_fd l = listener(w, &w->server, 80, 16);
     rs_endpoint to = at(w, &w->server, 80), back = at(w, &w->client, 80);
     for (int i = 0; i < 3; i++) FAILS(rs_connect(w->client.st, w->loop.now, sock(w, &w->client), &to), RS_EINPROGRESS);
     w_pass(w, RS_MS(100));

@@ -7,10 +7,10 @@ static raw *r;
 static rs_seg syn_of(rs_config cfg, uint8_t secret, int64_t at_us)
 {
     world *w = (cfg.secret[3] = secret, world_of(cfg, RS_IPV4));
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80), mine = at(w, &w->client, 5555);
-    rs_bytes    pkt;
-    rs_seg      seg;
+    rs_bytes pkt;
+    rs_seg seg;
     OK(rs_bind(w->client.st, (rs_time){at_us}, fd, &mine));
     FAILS(rs_connect(w->client.st, (rs_time){at_us}, fd, &to), RS_EINPROGRESS);
     CHECK(rs_stack_output(w->client.st, (rs_time){at_us}, &pkt));
@@ -20,9 +20,9 @@ static rs_seg syn_of(rs_config cfg, uint8_t secret, int64_t at_us)
 
 TEST(the_isn_follows_secret_and_clock)
 {
-    rs_seg a = syn_of(rs_config_rfc(), 1, 0), again = syn_of(rs_config_rfc(), 1, 0), keyed = syn_of(rs_config_rfc(), 2, 0),
-           later = syn_of(rs_config_rfc(), 1, 4000), fast = syn_of(rs_config_linux(), 1, 4000),
-           slow = syn_of(rs_config_linux(), 1, 0);
+    rs_seg a = syn_of(rs_config_rfc(), 1, 0), again = syn_of(rs_config_rfc(), 1, 0),
+           keyed = syn_of(rs_config_rfc(), 2, 0), later = syn_of(rs_config_rfc(), 1, 4000),
+           fast = syn_of(rs_config_linux(), 1, 4000), slow = syn_of(rs_config_linux(), 1, 0);
     CHECK_EQ(a.seq.raw, again.seq.raw);
     CHECK(a.seq.raw != keyed.seq.raw);
     CHECK_EQ(later.seq.raw - a.seq.raw, 1000);       /* one per 4 us */
@@ -33,7 +33,7 @@ TEST(ports_of_successive_connections_differ_and_lie_in_the_range)
 {
     r = raw_host(rs_config_linux(), RS_IPV4);
     rs_endpoint to = raw_peer(80);
-    uint16_t    seen[30];
+    uint16_t seen[30];
     for (int i = 0; i < 30; i++) {
         rs_seg s;
         FAILS(rs_connect(r->st, r->now, sock(r->w, &r->w->client), &to), RS_EINPROGRESS);
@@ -61,8 +61,8 @@ TEST(two_sockets_cannot_have_the_same_connection)
 {
     r = raw_host(rs_config_linux(), RS_IPV4);
     rs_endpoint mine = raw_here(5000), to = raw_peer(80), other = raw_peer(81);
-    rs_fd       fd[3];
-    int         one = 1;
+    rs_fd fd[3];
+    int one = 1;
     for (int i = 0; i < 3; i++) {
         fd[i] = sock(r->w, &r->w->client);
         OK(rs_setsockopt(r->st, r->now, fd[i], 1, 2, &one, sizeof one));

@@ -53,7 +53,7 @@ static fix *in_time_wait(int tw_reuse, bool timestamps)
 TEST(time_wait_gives_way_to_a_connection_of_ours_after_a_second_if_timestamps_and_the_host_allow_it)
 {
     rs_seq iss;
-    fix   *f = in_time_wait(1, true);
+    fix *f = in_time_wait(1, true);
     CHECK(!rs_tcp_give_way(&f->env, f->t, &iss));
     pass(f, RS_SEC(1));
     rs_seq old = f->t->sndq.nxt;

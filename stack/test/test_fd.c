@@ -4,7 +4,10 @@
 #include "check.h"
 
 enum { CAP = 10000 };
-static struct { rs_fds f; char mem[1 << 17]; } m;
+static struct {
+    rs_fds f;
+    char mem[1 << 17];
+} m;
 
 static void fresh(uint32_t cap)
 {

@@ -7,9 +7,9 @@
 enum { IDS = 64 };
 
 typedef struct arena {
-    rs_heap      heap;
+    rs_heap heap;
     rs_heap_item items[IDS];
-    uint32_t     place[IDS];
+    uint32_t place[IDS];
 } arena;
 
 static void setup(arena *a)
@@ -18,7 +18,10 @@ static void setup(arena *a)
     rs_heap_init(&a->heap, a->items, a->place, IDS);
 }
 
-static rs_time at(int64_t us) { return (rs_time){us}; }
+static rs_time at(int64_t us)
+{
+    return (rs_time){us};
+}
 
 TEST(deadlines_fire_by_time_then_kind_then_id)
 {
@@ -91,7 +94,10 @@ TEST(a_copied_heap_goes_on_by_itself)
 }
 
 /* The model: a deadline and a kind for each id, searched from end to end. */
-typedef struct model { int64_t at[IDS]; uint32_t kind[IDS]; } model;
+typedef struct model {
+    int64_t at[IDS];
+    uint32_t kind[IDS];
+} model;
 
 static uint32_t model_first(const model *m)
 {
@@ -105,8 +111,8 @@ static uint32_t model_first(const model *m)
 
 TEST(any_history_gives_the_order_of_a_search_from_end_to_end)
 {
-    arena  a;
-    model  m;
+    arena a;
+    model m;
     rs_rng rng = rs_rng_of(3);
     setup(&a);
     for (int i = 0; i < IDS; i++) m.at[i] = INT64_MAX;
@@ -121,7 +127,7 @@ TEST(any_history_gives_the_order_of_a_search_from_end_to_end)
             rs_heap_set(&a.heap, id, at(m.at[id]), m.kind[id]);
         }
         CHECK_SOUND(rs_heap_broken(&a.heap));
-        uint32_t            first = model_first(&m);
+        uint32_t first = model_first(&m);
         const rs_heap_item *top = rs_heap_first(&a.heap);
         CHECK_EQ(top ? top->id : IDS, first);
         CHECK_EQ(rs_heap_at(&a.heap, id).us, m.at[id]);

@@ -12,23 +12,34 @@ static const rs_addr V4A = {{192, 0, 2, 1}, RS_IPV4}, V4B = {{198, 51, 100, 7}, 
 static const rs_addr V6A = {{0x20, 1, 0xd, 0xb8, [15] = 1}, RS_IPV6}, V6B = {{0x20, 1, 0xd, 0xb8, [15] = 2}, RS_IPV6};
 
 /* A message of ours in an IP packet value, as the stack would see it. */
-typedef struct wrapped { uint8_t b[256]; rs_ip ip; } wrapped;
+typedef struct wrapped {
+    uint8_t b[256];
+    rs_ip ip;
+} wrapped;
 
-static const rs_addr *from(rs_family f) { return f == RS_IPV4 ? &V4B : &V6B; }
-static const rs_addr *to(rs_family f) { return f == RS_IPV4 ? &V4A : &V6A; }
+static const rs_addr *from(rs_family f)
+{
+    return f == RS_IPV4 ? &V4B : &V6B;
+}
+static const rs_addr *to(rs_family f)
+{
+    return f == RS_IPV4 ? &V4A : &V6A;
+}
 
 static void wrap(wrapped *w, const rs_icmp_msg *m)
 {
     size_t n = rs_icmp_build(w->b, sizeof w->b, m, from(m->family), to(m->family));
     CHECK(n > 0);
-    w->ip = (rs_ip){.src = *from(m->family), .dst = *to(m->family), .payload = {w->b, n},
+    w->ip = (rs_ip){.src = *from(m->family),
+                    .dst = *to(m->family),
+                    .payload = {w->b, n},
                     .proto = m->family == RS_IPV4 ? RS_PROTO_ICMP : RS_PROTO_ICMP6};
 }
 
 /* The front of a TCP packet of ours, as errors quote it: header and the first `tcp` bytes. Returns the length. */
 static size_t quote(uint8_t *b, rs_family f, size_t tcp)
 {
-    rs_ip  ip = {.src = *to(f), .dst = *from(f), .proto = RS_PROTO_TCP, .ttl = 1, .payload = {NULL, 1000}};
+    rs_ip ip = {.src = *to(f), .dst = *from(f), .proto = RS_PROTO_TCP, .ttl = 1, .payload = {NULL, 1000}};
     size_t at = f == RS_IPV4 ? RS_IP4_BYTES : RS_IP6_BYTES;
     if (f == RS_IPV4) rs_ip4_build(b, &ip);
     else rs_ip6_build(b, &ip);
@@ -43,13 +54,13 @@ static size_t quote(uint8_t *b, rs_family f, size_t tcp)
 TEST(every_error_kind_comes_back_as_it_was_sent_in_both_versions)
 {
     static const rs_icmp_kind kinds[] = {RS_IM_UNREACHABLE, RS_IM_TOO_BIG, RS_IM_TIME_EXCEEDED, RS_IM_PARAM_PROBLEM};
-    static const rs_family    families[] = {RS_IPV4, RS_IPV6};
+    static const rs_family families[] = {RS_IPV4, RS_IPV6};
     for (int i = 0; i < 8; i++) {
-        uint8_t     q[64];
-        rs_family   f = families[i / 4];
+        uint8_t q[64];
+        rs_family f = families[i / 4];
         rs_icmp_msg m = {.family = f, .kind = kinds[i % 4], .mtu = 1280, .pointer = 40, .data = {q, quote(q, f, 8)}};
         rs_icmp_msg got;
-        wrapped     w;
+        wrapped w;
         wrap(&w, &m);
         CHECK_EQ(rs_icmp_parse(&w.ip, &got), RS_WIRE_OK);
         CHECK_EQ(got.kind, m.kind);
@@ -70,7 +81,7 @@ TEST(all_codes_of_unreachable_are_kept_and_fragmentation_needed_is_a_kind_of_its
 {
     for (uint8_t code = 0; code <= RS_IM4_PRECEDENCE_CUTOFF; code++) {
         rs_icmp_msg m = {.family = RS_IPV4, .kind = RS_IM_UNREACHABLE, .code = code}, got;
-        wrapped     w;
+        wrapped w;
         wrap(&w, &m);
         CHECK_EQ(rs_icmp_parse(&w.ip, &got), RS_WIRE_OK);
         CHECK_EQ(got.type, 3);
@@ -79,7 +90,7 @@ TEST(all_codes_of_unreachable_are_kept_and_fragmentation_needed_is_a_kind_of_its
     }
     for (uint8_t code = 0; code <= RS_IM6_SOURCE_ROUTE; code++) {
         rs_icmp_msg m = {.family = RS_IPV6, .kind = RS_IM_UNREACHABLE, .code = code}, got;
-        wrapped     w;
+        wrapped w;
         wrap(&w, &m);
         CHECK_EQ(rs_icmp_parse(&w.ip, &got), RS_WIRE_OK);
         CHECK_EQ(got.kind, RS_IM_UNREACHABLE);
@@ -90,7 +101,7 @@ TEST(all_codes_of_unreachable_are_kept_and_fragmentation_needed_is_a_kind_of_its
 TEST(source_quench_is_known_in_ipv4_and_does_not_exist_in_ipv6)
 {
     rs_icmp_msg m = {.family = RS_IPV4, .kind = RS_IM_SOURCE_QUENCH}, got;
-    wrapped     w;
+    wrapped w;
     wrap(&w, &m);
     CHECK_EQ(rs_icmp_parse(&w.ip, &got), RS_WIRE_OK);
     CHECK_EQ(got.kind, RS_IM_SOURCE_QUENCH);
@@ -101,8 +112,12 @@ TEST(source_quench_is_known_in_ipv4_and_does_not_exist_in_ipv6)
 
 TEST(an_echo_is_answered_with_its_own_id_sequence_and_data)
 {
-    rs_icmp_msg m = {.family = RS_IPV6, .kind = RS_IM_ECHO_REQUEST, .echo_id = 0x1234, .echo_seq = 9,
-                     .data = {(const uint8_t *)"ping!", 5}}, got;
+    rs_icmp_msg m = {.family = RS_IPV6,
+                     .kind = RS_IM_ECHO_REQUEST,
+                     .echo_id = 0x1234,
+                     .echo_seq = 9,
+                     .data = {(const uint8_t *)"ping!", 5}},
+                got;
     wrapped w, answer;
     wrap(&w, &m);
     CHECK_EQ(w.b[0], 128);
@@ -121,9 +136,9 @@ TEST(an_echo_is_answered_with_its_own_id_sequence_and_data)
 TEST(the_checksum_covers_every_byte_and_in_ipv6_the_addresses)
 {
     for (int i = 0; i < 2; i++) {
-        rs_family   f = i ? RS_IPV6 : RS_IPV4;
+        rs_family f = i ? RS_IPV6 : RS_IPV4;
         rs_icmp_msg m = {.family = f, .kind = RS_IM_ECHO_REQUEST, .data = {(const uint8_t *)"odd", 3}}, got;
-        wrapped     w;
+        wrapped w;
         wrap(&w, &m);
         for (size_t k = 0; k < 11; k++) {
             w.b[k] ^= 4;
@@ -138,7 +153,7 @@ TEST(the_checksum_covers_every_byte_and_in_ipv6_the_addresses)
 TEST(what_is_no_icmp_message_of_this_version_is_refused)
 {
     rs_icmp_msg m = {.family = RS_IPV4, .kind = RS_IM_ECHO_REQUEST}, got;
-    wrapped     w;
+    wrapped w;
     wrap(&w, &m);
     w.ip.proto = RS_PROTO_ICMP6;
     CHECK_EQ(rs_icmp_parse(&w.ip, &got), RS_WIRE_NOT_ICMP);
@@ -151,7 +166,7 @@ TEST(what_is_no_icmp_message_of_this_version_is_refused)
 TEST(types_that_do_not_concern_tcp_are_other)
 {
     rs_icmp_msg m = {.family = RS_IPV4, .kind = RS_IM_ECHO_REQUEST}, got;
-    wrapped     w;
+    wrapped w;
     wrap(&w, &m);
     w.b[0] = 13;
     rs_store16(w.b + 2, 0);
@@ -164,10 +179,10 @@ TEST(types_that_do_not_concern_tcp_are_other)
 TEST(eight_bytes_of_tcp_are_enough_in_a_quote_and_seven_are_not)
 {
     for (int i = 0; i < 2; i++) {
-        uint8_t       q[64];
-        rs_family     f = i ? RS_IPV6 : RS_IPV4;
+        uint8_t q[64];
+        rs_family f = i ? RS_IPV6 : RS_IPV4;
         rs_icmp_quote qt;
-        rs_icmp_msg   m = {.family = f, .kind = RS_IM_UNREACHABLE, .data = {q, quote(q, f, 7)}};
+        rs_icmp_msg m = {.family = f, .kind = RS_IM_UNREACHABLE, .data = {q, quote(q, f, 7)}};
         CHECK_EQ(rs_icmp_parse_quote(&m, &qt), RS_WIRE_BAD_ICMP_QUOTE);
         m.data.len = quote(q, f, 8);
         CHECK_EQ(rs_icmp_parse_quote(&m, &qt), RS_WIRE_OK);
@@ -183,11 +198,11 @@ TEST(eight_bytes_of_tcp_are_enough_in_a_quote_and_seven_are_not)
 TEST(any_message_gets_an_answer)
 {
     rs_rng rng = rs_rng_of(13);
-    int    quotes = 0;
+    int quotes = 0;
     for (int step = 0; step < 5000; step++) {
-        uint8_t     q[64];
-        rs_family   f = rs_rng_below(&rng, 2) ? RS_IPV6 : RS_IPV4;
-        size_t      len = quote(q, f, 8);
+        uint8_t q[64];
+        rs_family f = rs_rng_below(&rng, 2) ? RS_IPV6 : RS_IPV4;
+        size_t len = quote(q, f, 8);
         rs_icmp_msg m = {.family = f, .kind = RS_IM_UNREACHABLE, .data = {q, rs_rng_below(&rng, (uint32_t)len + 1)}};
         if (rs_rng_below(&rng, 2)) q[rs_rng_below(&rng, 40)] ^= (uint8_t)rs_rng_u32(&rng);
         rs_icmp_quote qt;

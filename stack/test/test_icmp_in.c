@@ -7,7 +7,7 @@ static raw *r;
 static rs_fd dialing(rs_config cfg, rs_family family)
 {
     r = raw_host(cfg, family);
-    rs_fd       fd = sock(r->w, &r->w->client);
+    rs_fd fd = sock(r->w, &r->w->client);
     rs_endpoint to = raw_peer(80);
     FAILS(rs_connect(r->st, r->now, fd, &to), RS_EINPROGRESS);
     CHECK(raw_out(NULL));
@@ -16,7 +16,7 @@ static rs_fd dialing(rs_config cfg, rs_family family)
 
 static int so_error(rs_fd fd)
 {
-    int      value;
+    int value;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(r->st, r->now, fd, 1, 4, &value, &len));
     return value;
@@ -26,10 +26,14 @@ TEST(an_echo_request_is_answered)
 {
     for (int six = 0; six < 2; six++) {
         r = raw_host(rs_config_rfc(), six ? RS_IPV6 : RS_IPV4);
-        rs_icmp_msg m = {.family = r->family, .kind = RS_IM_ECHO_REQUEST, .echo_id = 7, .echo_seq = 9,
+        rs_icmp_msg m = {.family = r->family,
+                         .kind = RS_IM_ECHO_REQUEST,
+                         .echo_id = 7,
+                         .echo_seq = 9,
                          .data = {(const uint8_t *)"hello", 5}};
-        rs_ip       ip = {.src = raw_peer(0).addr, .dst = raw_here(0).addr, .ttl = 3, .proto = six ? RS_PROTO_ICMP6 : RS_PROTO_ICMP};
-        size_t      head = rs_ip_len((uint8_t)r->family);
+        rs_ip ip = {
+            .src = raw_peer(0).addr, .dst = raw_here(0).addr, .ttl = 3, .proto = six ? RS_PROTO_ICMP6 : RS_PROTO_ICMP};
+        size_t head = rs_ip_len((uint8_t)r->family);
         ip.payload.len = rs_icmp_build(r->pkt + head, 100, &m, &ip.src, &ip.dst);
         rs_ip_build(r->pkt, &ip);
         raw_bytes(r->pkt, head + ip.payload.len);
@@ -48,7 +52,12 @@ TEST(an_echo_request_is_answered)
 
 TEST(on_linux_every_error_ends_an_attempt_with_its_errno)
 {
-    static const struct { rs_family family; rs_icmp_kind kind; uint8_t code; int err; } rows[] = {
+    static const struct {
+        rs_family family;
+        rs_icmp_kind kind;
+        uint8_t code;
+        int err;
+    } rows[] = {
         {RS_IPV4, RS_IM_UNREACHABLE, 0, RS_ENETUNREACH},    {RS_IPV4, RS_IM_UNREACHABLE, 1, RS_EHOSTUNREACH},
         {RS_IPV4, RS_IM_UNREACHABLE, 2, RS_ENOPROTOOPT},    {RS_IPV4, RS_IM_UNREACHABLE, 3, RS_ECONNREFUSED},
         {RS_IPV4, RS_IM_UNREACHABLE, 5, RS_EOPNOTSUPP},     {RS_IPV4, RS_IM_UNREACHABLE, 6, RS_ENETUNREACH},
@@ -100,7 +109,7 @@ TEST(an_error_about_nobodys_packet_is_dropped)
 
 TEST(an_error_about_a_segment_not_in_flight_is_dropped)
 {
-    rs_fd  fd = dialing(rs_config_linux(), RS_IPV4);
+    rs_fd fd = dialing(rs_config_linux(), RS_IPV4);
     rs_seg s;
     r->now.us += 1000000;
     rs_stack_advance(r->st, r->now);

@@ -55,8 +55,7 @@ TEST(challenges_are_limited_by_the_second_or_by_the_socket)
 TEST(with_a_closed_window_acks_and_resets_still_count)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
-    while (rs_rcv_wnd(f->t) > 0)
-        peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
+    while (rs_rcv_wnd(f->t) > 0) peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
     call_send(f, 100);
     ignore_sent(f);
     peer_sends(f, RS_ACK, .len = 1);
@@ -86,7 +85,7 @@ TEST(an_old_timestamp_is_answered_and_not_taken)
 
 TEST(without_a_listener_a_newer_syn_in_time_wait_is_challenged)
 {
-    fix   *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    fix *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
     rs_seg syn = {.src = f->t->remote, .dst = f->t->local, .seq = rs_seq_add(f->t->rcvq.nxt, 5), .flags = RS_SYN};
     CHECK_EQ(rs_tcp_input(&f->env, f->t, &syn, NULL), RS_TCP_DONE);
     state_is(f, RS_TIME_WAIT);
@@ -95,7 +94,7 @@ TEST(without_a_listener_a_newer_syn_in_time_wait_is_challenged)
 
 TEST(a_newer_syn_in_time_wait_reopens_beyond_every_old_number)
 {
-    fix   *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    fix *f = conn_in(RS_TIME_WAIT, rs_config_rfc());
     rs_seq hint, nxt = f->t->sndq.nxt;
     rs_seg syn = {.src = f->t->remote, .dst = f->t->local, .seq = rs_seq_add(f->t->rcvq.nxt, 5), .flags = RS_SYN};
     CHECK_EQ(rs_tcp_input(&f->env, f->t, &syn, &hint), RS_TCP_REOPEN);

@@ -19,7 +19,7 @@ TEST(a_syn_ack_opens_and_is_acknowledged_at_once)
 TEST(crossing_syns_end_in_one_connection)
 {
     rs_config cfg = rs_config_linux();
-    fix      *f = crossed(cfg);
+    fix *f = crossed(cfg);
     peer_sends(f, RS_SYN | RS_ACK, .seq = -1);
     state_is(f, RS_ESTABLISHED);
     f = crossed(rs_config_rfc());

@@ -7,11 +7,20 @@
 #include "../wire/ip4.h"
 
 enum { PAYLOAD = 12 };
-typedef struct packet { uint8_t b[64]; size_t len; } packet;
+typedef struct packet {
+    uint8_t b[64];
+    size_t len;
+} packet;
 
 static const rs_ip HEADER = {
-    .src = {{192, 0, 2, 1}, RS_IPV4}, .dst = {{198, 51, 100, 7}, RS_IPV4},
-    .proto = 6, .ttl = 64, .tos = 0x2c, .df = true, .id = 0xbeef, .payload = {NULL, PAYLOAD},
+    .src = {{192, 0, 2, 1}, RS_IPV4},
+    .dst = {{198, 51, 100, 7}, RS_IPV4},
+    .proto = 6,
+    .ttl = 64,
+    .tos = 0x2c,
+    .df = true,
+    .id = 0xbeef,
+    .payload = {NULL, PAYLOAD},
 };
 
 static packet made(void)
@@ -29,12 +38,15 @@ static void set_checksum(packet *p)
     rs_store16(p->b + 10, rs_sum_finish(rs_sum_bytes(p->b, hlen)));
 }
 
-static rs_wire parse(const packet *p, rs_ip *out) { return rs_ip4_parse((rs_bytes){p->b, p->len}, out); }
+static rs_wire parse(const packet *p, rs_ip *out)
+{
+    return rs_ip4_parse((rs_bytes){p->b, p->len}, out);
+}
 
 TEST(a_header_has_the_bytes_of_rfc_791)
 {
-    static const uint8_t known[20] = {0x45, 0x2c, 0, 32, 0xbe, 0xef, 0x40, 0, 64, 6, 0x8f, 0x80,
-                                      192,  0,    2, 1,  198,  51,   100,  7};
+    static const uint8_t known[20] = {0x45, 0x2c, 0,   32, 0xbe, 0xef, 0x40, 0,  64,  6,
+                                      0x8f, 0x80, 192, 0,  2,    1,    198,  51, 100, 7};
     packet p = made();
     CHECK(memcmp(p.b, known, 20) == 0);
 }
@@ -42,7 +54,7 @@ TEST(a_header_has_the_bytes_of_rfc_791)
 TEST(what_was_built_is_parsed_back)
 {
     packet p = made();
-    rs_ip  ip;
+    rs_ip ip;
     CHECK_EQ(parse(&p, &ip), RS_WIRE_OK);
     CHECK(memcmp(&ip.src, &HEADER.src, sizeof ip.src) == 0);
     CHECK(memcmp(&ip.dst, &HEADER.dst, sizeof ip.dst) == 0);
@@ -58,7 +70,7 @@ TEST(what_was_built_is_parsed_back)
 TEST(df_is_set_only_when_asked_for)
 {
     uint8_t b[20];
-    rs_ip   ip = HEADER;
+    rs_ip ip = HEADER;
     ip.df = false;
     rs_ip4_build(b, &ip);
     CHECK_EQ(rs_load16(b + 6), 0);
@@ -91,7 +103,7 @@ TEST(bytes_behind_the_total_length_are_padding)
 TEST(every_fault_of_the_header_is_named)
 {
     packet p = made();
-    rs_ip  ip;
+    rs_ip ip;
     p.len = 19;
     CHECK_EQ(parse(&p, &ip), RS_WIRE_TOO_SHORT);
     p = made(), p.b[0] = 0x55;
@@ -113,7 +125,7 @@ TEST(fragments_are_refused_first_middle_and_last)
     static const uint16_t fields[] = {0x2000, 0x2001, 0x0001, 0x1fff};
     for (int i = 0; i < 4; i++) {
         packet p = made();
-        rs_ip  ip;
+        rs_ip ip;
         rs_store16(p.b + 6, fields[i]);
         set_checksum(&p);
         CHECK_EQ(parse(&p, &ip), RS_WIRE_FRAGMENT);
@@ -123,7 +135,7 @@ TEST(fragments_are_refused_first_middle_and_last)
 TEST(a_quote_may_be_cut_off_and_changed_by_routers)
 {
     packet p = made();
-    rs_ip  ip;
+    rs_ip ip;
     p.b[8] = 0;                       /* ttl ran out: the checksum is wrong now */
     rs_store16(p.b + 2, 1500);        /* and most of it is not here */
     CHECK_EQ(rs_ip4_parse_quote((rs_bytes){p.b, 28}, &ip), RS_WIRE_OK);
@@ -137,9 +149,9 @@ TEST(a_quote_may_be_cut_off_and_changed_by_routers)
 
 TEST(any_bytes_get_an_answer_that_stays_inside_them)
 {
-    rs_rng  rng = rs_rng_of(11);
+    rs_rng rng = rs_rng_of(11);
     uint8_t b[48];
-    int     good = 0;
+    int good = 0;
     for (int step = 0; step < 20000; step++) {
         size_t len = rs_rng_below(&rng, sizeof b + 1);
         rs_rng_fill(&rng, b, len);

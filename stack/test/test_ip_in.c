@@ -57,8 +57,8 @@ TEST(broadcast_and_multicast_destinations_are_dropped_silently)
 
 TEST(sources_that_are_no_single_host_are_dropped_silently)
 {
-    static const uint8_t from[][4] = {{255, 255, 255, 255}, {192, 0, 2, 255}, {224, 0, 0, 1}, {0, 0, 0, 0}, {127, 0, 0, 1},
-                                      {192, 0, 2, 1}};
+    static const uint8_t from[][4] = {{255, 255, 255, 255}, {192, 0, 2, 255}, {224, 0, 0, 1},
+                                      {0, 0, 0, 0},         {127, 0, 0, 1},   {192, 0, 2, 1}};
     for (int i = 0; i < 6; i++) {
         begin(RS_IPV4);
         rs_seg s = raw_seg(1000, 80, RS_SYN, 1, 0);

@@ -9,7 +9,7 @@ TEST(ipv4_packets_carry_df_and_no_identification)
 {
     r = raw_host(rs_config_rfc(), RS_IPV4);
     rs_endpoint to = raw_peer(80);
-    rs_bytes    pkt;
+    rs_bytes pkt;
     FAILS(rs_connect(r->st, r->now, sock(r->w, &r->w->client), &to), RS_EINPROGRESS);
     CHECK(raw_out_bytes(&pkt));
     CHECK_EQ(pkt.data[6], 0x40);
@@ -21,8 +21,8 @@ TEST(packets_that_may_be_fragmented_are_numbered)
 {
     r = raw_host(rs_config_rfc(), RS_IPV4);
     rs_endpoint to = raw_peer(80);
-    rs_bytes    pkt;
-    int         dont = 0;
+    rs_bytes pkt;
+    int dont = 0;
     for (uint16_t i = 1; i <= 3; i++) {
         rs_fd fd = sock(r->w, &r->w->client);
         OK(rs_setsockopt(r->st, r->now, fd, 0, 10, &dont, sizeof dont));
@@ -37,7 +37,7 @@ TEST(a_full_ring_loses_control_segments_and_counts_them)
 {
     r = raw_host(rs_config_rfc(), RS_IPV4);
     rs_counters c;
-    uint32_t    out = 0;
+    uint32_t out = 0;
     /* Resets for nobody, and nobody takes them out. */
     for (uint16_t i = 0; i < 8000; i++) {
         rs_seg s = raw_seg(1000, 99, RS_SYN, i, 0);

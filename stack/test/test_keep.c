@@ -29,7 +29,7 @@ TEST(a_living_peer_is_asked_every_two_hours)
 
 TEST(a_peer_that_is_gone_is_given_up_after_nine_probes)
 {
-    fix    *f = kept(rs_config_linux());
+    fix *f = kept(rs_config_linux());
     rs_time start = f->env.now;
     pass(f, RS_SEC(7200 + 8 * 75));
     for (int i = 0; i < 9; i++) we_send(f, RS_ACK);

@@ -5,7 +5,7 @@
 #include "check.h"
 
 enum { PACKETS = 100, MTU = 1500 };
-static char     mem[PACKETS * (MTU + 40) + 4096] __attribute__((aligned(64)));
+static char mem[PACKETS * (MTU + 40) + 4096] __attribute__((aligned(64)));
 static rs_link *l;
 
 static void fresh(rs_link_faults f)

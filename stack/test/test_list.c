@@ -7,11 +7,15 @@
 #include "../base/rng.h"
 
 enum { SLOTS = 12 };
-typedef struct thing { uint32_t value; rs_list_node link, other; uint32_t pad; } thing;
+typedef struct thing {
+    uint32_t value;
+    rs_list_node link, other;
+    uint32_t pad;
+} thing;
 typedef struct arena {
     rs_pool pool;
     rs_list list, second;
-    thing   slots[SLOTS];
+    thing slots[SLOTS];
 } arena;
 
 static void setup(arena *a)
@@ -51,7 +55,9 @@ TEST(a_slot_with_two_links_is_on_two_lists)
 }
 
 /* The model: the same slots in an array. */
-typedef struct model { uint32_t at[SLOTS], n; } model;
+typedef struct model {
+    uint32_t at[SLOTS], n;
+} model;
 
 static void model_insert(model *m, uint32_t k, uint32_t i)
 {
@@ -87,8 +93,8 @@ static void agree(const arena *a, const model *m)
 
 TEST(any_history_of_inserting_and_removing_agrees_with_an_array)
 {
-    arena  a;
-    model  m = {.n = 0};
+    arena a;
+    model m = {.n = 0};
     rs_rng rng = rs_rng_of(2);
     setup(&a);
     for (int step = 0; step < 3000; step++) {

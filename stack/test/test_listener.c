@@ -71,7 +71,7 @@ TEST(with_abort_on_overflow_a_full_accept_queue_resets)
 
 TEST(the_syn_queue_has_room_for_one_more_than_the_backlog_and_not_for_the_last_quarter_of_the_host)
 {
-    rs_config   cfg = rs_config_rfc();
+    rs_config cfg = rs_config_rfc();
     rs_listener l = {.backlog = 100, .syn_len = 100};
     cfg.knobs.max_syn_backlog = 2048;
     CHECK(!rs_listener_syn_full(&l, &cfg));

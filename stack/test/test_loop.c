@@ -48,16 +48,16 @@ TEST(three_hosts_talk_across_their_links)
     /* The client reaches two servers; each over its own link. */
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_config cfg = small(rs_config_linux());
-    rs_addr   third = rs_addr_v4(192, 0, 2, 3);
+    rs_addr third = rs_addr_v4(192, 0, 2, 3);
     CHECK_EQ(rs_config_add_local(&cfg, third, 24).code, 0);
     host h = {.cfg = cfg, .v4 = third};
     CHECK_EQ(rs_stack_init(&h.st, w_memory(rs_stack_size(&cfg)), rs_stack_size(&cfg), &cfg, (rs_time){0}).code, 0);
     rs_link_conf conf = {.packets = 500, .mtu = 1500, .faults = {.delay = RS_MS(1)}};
-    rs_link     *out = rs_link_init(w_memory(rs_link_size(&conf)), rs_link_size(&conf), &conf);
-    rs_link     *in = rs_link_init(w_memory(rs_link_size(&conf)), rs_link_size(&conf), &conf);
-    int          n = rs_loop_add(&w->loop, h.st, &cfg);
+    rs_link *out = rs_link_init(w_memory(rs_link_size(&conf)), rs_link_size(&conf), &conf);
+    rs_link *in = rs_link_init(w_memory(rs_link_size(&conf)), rs_link_size(&conf), &conf);
+    int n = rs_loop_add(&w->loop, h.st, &cfg);
     CHECK(rs_loop_join(&w->loop, 0, n, out) && rs_loop_join(&w->loop, n, 0, in));
-    rs_fd       l = listener(w, &h, 80, 5), fd = sock(w, &w->client);
+    rs_fd l = listener(w, &h, 80, 5), fd = sock(w, &w->client);
     rs_endpoint to = {third, 80};
     FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_MS(5));

@@ -50,9 +50,9 @@ TEST(connections_wait_in_line_and_all_get_their_turn)
 TEST(a_connection_that_dies_in_line_does_no_harm)
 {
     w = narrow(rs_config_linux());
-    pair        p = connected(w, 80), q = connected_again(w, p.listener, 80);
+    pair p = connected(w, 80), q = connected_again(w, p.listener, 80);
     static char data[100000];
-    int         linger[2] = {1, 0};
+    int linger[2] = {1, 0};
     OK(rs_send(S, NOW, p.client, data, sizeof data, 0, NULL));
     OK(rs_send(S, NOW, q.client, data, sizeof data, 0, NULL));
     CHECK(S->net.wait_head != RS_NIL);
@@ -106,9 +106,9 @@ TEST(time_does_not_run_backwards)
 TEST(damage_is_noticed)
 {
     w = world_of(rs_config_rfc(), RS_IPV4);
-    pair     p = connected(w, 80);
+    pair p = connected(w, 80);
     uint32_t conn = probe(w, &w->client, p.client).conn;
-    rs_net  *n = &S->net;
+    rs_net *n = &S->net;
     CHECK_SOUND(rs_net_broken(n));
     rs_conns_at(&n->conns, conn)->waiting = true;
     CHECK(strncmp(rs_net_broken(n), "N5", 2) == 0);

@@ -4,7 +4,10 @@
 #include "check.h"
 
 enum { CAP = 1000 };
-static struct { rs_outring r; uint8_t bytes[CAP]; } m;
+static struct {
+    rs_outring r;
+    uint8_t bytes[CAP];
+} m;
 
 static bool push(size_t len, uint32_t tag)
 {
@@ -60,7 +63,7 @@ TEST(a_packet_that_has_left_stays_readable_until_the_next_one_is_built)
 TEST(random_traffic_comes_out_as_it_went_in)
 {
     fresh();
-    rs_rng   rng = rs_rng_of(1);
+    rs_rng rng = rs_rng_of(1);
     uint32_t in = 0, out = 0, lens[64];
     for (int i = 0; i < 5000; i++) {
         if (rs_rng_below(&rng, 2)) {
@@ -82,7 +85,10 @@ TEST(room_promised_is_room_given)
     rs_rng rng = rs_rng_of(2);
     for (int i = 0; i < 2000; i++) {
         uint32_t room = rs_outring_room(&m.r, 100, 150);
-        static struct { rs_outring r; uint8_t bytes[CAP]; } saved;
+        static struct {
+            rs_outring r;
+            uint8_t bytes[CAP];
+        } saved;
         memcpy(&saved, &m, sizeof m);
         for (uint32_t k = 0; k < room; k++) CHECK(push(100, k));
         memcpy(&m, &saved, sizeof m);

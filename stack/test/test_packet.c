@@ -13,8 +13,16 @@ static const rs_addr ADDRS[2][2] = {
 static rs_seg seg_of(int v6, const void *text, size_t len)
 {
     return (rs_seg){
-        .src = {ADDRS[v6][0], 5001}, .dst = {ADDRS[v6][1], 80}, .seq = {1000}, .ack = {2000}, .flags = RS_ACK,
-        .wnd = 512, .opts = {.has_ts = true, .ts_val = 3, .ts_ecr = 4}, .text = {text, len}, .ttl = 64, .tos = 2,
+        .src = {ADDRS[v6][0], 5001},
+        .dst = {ADDRS[v6][1], 80},
+        .seq = {1000},
+        .ack = {2000},
+        .flags = RS_ACK,
+        .wnd = 512,
+        .opts = {.has_ts = true, .ts_val = 3, .ts_ecr = 4},
+        .text = {text, len},
+        .ttl = 64,
+        .tos = 2,
     };
 }
 
@@ -42,7 +50,7 @@ static void same_seg(const rs_seg *a, const rs_seg *b)
 TEST(segments_of_every_length_survive_the_wire)
 {
     uint8_t text[1460], pkt[1600];
-    rs_rng  rng = rs_rng_of(15);
+    rs_rng rng = rs_rng_of(15);
     rs_rng_fill(&rng, text, sizeof text);
     for (size_t len = 0; len <= sizeof text; len += len < 70 ? 1 : 139) {
         for (int v6 = 0; v6 < 2; v6++) {
@@ -58,8 +66,8 @@ TEST(segments_of_every_length_survive_the_wire)
 
 TEST(ipv4_packets_carry_their_id_and_df_unless_told)
 {
-    uint8_t       pkt[100];
-    rs_seg        s = seg_of(0, "x", 1);
+    uint8_t pkt[100];
+    rs_seg s = seg_of(0, "x", 1);
     rs_packet_how how = HOW;
     rs_packet_build(pkt, sizeof pkt, &s, &how);
     CHECK_EQ(rs_load16(pkt + 4), 77);
@@ -72,12 +80,15 @@ TEST(ipv4_packets_carry_their_id_and_df_unless_told)
 TEST(ipv6_packets_carry_their_flow_label)
 {
     uint8_t pkt[100];
-    rs_seg  s = seg_of(1, "x", 1);
+    rs_seg s = seg_of(1, "x", 1);
     rs_packet_build(pkt, sizeof pkt, &s, &HOW);
     CHECK_EQ(rs_load32(pkt), 0x60200005);
 }
 
-typedef struct filler { int calls; size_t len; } filler;
+typedef struct filler {
+    int calls;
+    size_t len;
+} filler;
 
 static void fill(void *ctx, uint8_t *dst, size_t len)
 {
@@ -89,8 +100,8 @@ static void fill(void *ctx, uint8_t *dst, size_t len)
 
 TEST(a_filled_payload_makes_the_same_packet_as_given_bytes)
 {
-    uint8_t       text[333], a[600], b[600];
-    filler        f = {0};
+    uint8_t text[333], a[600], b[600];
+    filler f = {0};
     rs_packet_how how = HOW;
     fill(&f, text, sizeof text);
     f.calls = 0;
@@ -109,8 +120,8 @@ TEST(every_flipped_bit_of_the_segment_is_noticed)
 {
     for (int v6 = 0; v6 < 2; v6++) {
         uint8_t pkt[120];
-        rs_seg  s = seg_of(v6, "hello", 5), back;
-        size_t  n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
+        rs_seg s = seg_of(v6, "hello", 5), back;
+        size_t n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
         for (size_t i = v6 ? 40 : 20; i < n; i++) {
             for (int bit = 0; bit < 8; bit++) {
                 pkt[i] ^= (uint8_t)(1 << bit);
@@ -124,8 +135,8 @@ TEST(every_flipped_bit_of_the_segment_is_noticed)
 TEST(a_changed_address_breaks_the_checksum_through_the_pseudo_header)
 {
     uint8_t pkt[120];
-    rs_seg  s = seg_of(1, "hello", 5), back;
-    size_t  n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
+    rs_seg s = seg_of(1, "hello", 5), back;
+    size_t n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
     pkt[20] ^= 1;
     CHECK_EQ(rs_packet_parse((rs_bytes){pkt, n}, &back), RS_WIRE_BAD_TCP_CHECKSUM);
 }
@@ -133,7 +144,7 @@ TEST(a_changed_address_breaks_the_checksum_through_the_pseudo_header)
 TEST(a_packet_that_does_not_fit_is_not_built)
 {
     static uint8_t text[65535], pkt[65600];
-    rs_seg         s = seg_of(0, text, 100), back;
+    rs_seg s = seg_of(0, text, 100), back;
     CHECK_EQ(rs_packet_build(pkt, 151, &s, &HOW), 0);
     CHECK_EQ(rs_packet_build(pkt, 152, &s, &HOW), 152);
     s = seg_of(0, text, 65535 - 20 - 32);
@@ -150,8 +161,8 @@ TEST(a_packet_that_does_not_fit_is_not_built)
 TEST(what_is_no_segment_is_named)
 {
     uint8_t pkt[120];
-    rs_seg  s = seg_of(0, "hello", 5), back;
-    size_t  n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
+    rs_seg s = seg_of(0, "hello", 5), back;
+    size_t n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
     CHECK_EQ(rs_packet_parse((rs_bytes){pkt, 0}, &back), RS_WIRE_TOO_SHORT);
     CHECK_EQ(rs_packet_parse((rs_bytes){pkt, n - 1}, &back), RS_WIRE_BAD_IP_LENGTH);
     pkt[0] = 0x55;
@@ -170,8 +181,8 @@ TEST(a_mangled_packet_never_reads_outside_itself)
     rs_rng rng = rs_rng_of(16);
     for (int step = 0; step < 20000; step++) {
         uint8_t pkt[140];
-        rs_seg  s = seg_of((int)rs_rng_below(&rng, 2), "some text to mangle", rs_rng_below(&rng, 20)), back;
-        size_t  n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
+        rs_seg s = seg_of((int)rs_rng_below(&rng, 2), "some text to mangle", rs_rng_below(&rng, 20)), back;
+        size_t n = rs_packet_build(pkt, sizeof pkt, &s, &HOW);
         for (uint32_t k = rs_rng_below(&rng, 4); k > 0; k--)
             pkt[rs_rng_below(&rng, (uint32_t)n)] = (uint8_t)rs_rng_u32(&rng);
         if (rs_rng_below(&rng, 4) == 0) n = rs_rng_below(&rng, (uint32_t)n + 1);

@@ -3,7 +3,10 @@
 
 #include "../base/pcapng.h"
 
-typedef struct file { uint8_t bytes[1024]; size_t len, room; } file;
+typedef struct file {
+    uint8_t bytes[1024];
+    size_t len, room;
+} file;
 
 static bool take(void *ctx, const void *data, size_t len)
 {
@@ -14,7 +17,10 @@ static bool take(void *ctx, const void *data, size_t len)
     return true;
 }
 
-static file empty(void) { return (file){.room = sizeof((file *)0)->bytes}; }
+static file empty(void)
+{
+    return (file){.room = sizeof((file *)0)->bytes};
+}
 
 static uint32_t le32(const uint8_t *p)
 {
@@ -105,9 +111,9 @@ TEST(a_sink_that_is_full_is_reported_at_every_byte)
     file whole = empty();
     write_capture(&whole);
     for (size_t room = 0; room < whole.len; room++) {
-        file      f = {.room = room};
+        file f = {.room = room};
         rs_pcapng w = {take, &f};
-        bool      ok = rs_pcapng_begin(&w, "a test", "tun0");
+        bool ok = rs_pcapng_begin(&w, "a test", "tun0");
         ok = ok && rs_pcapng_packet(&w, (rs_time){0}, RS_PCAPNG_OUT, (rs_bytes){PACKET, 5}, "line 7");
         ok = ok && rs_pcapng_packet(&w, (rs_time){0}, RS_PCAPNG_IN, (rs_bytes){PACKET, 4}, NULL);
         CHECK(!ok);

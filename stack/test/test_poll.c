@@ -21,7 +21,7 @@ TEST(a_listener_is_readable_when_somebody_waits)
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd l = listener(w, &w->server, 80, 5);
     READY(&w->server, l, 0);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(w->client.st, NOW, fd, &to), RS_EINPROGRESS);
     READY(&w->client, fd, 0);
@@ -62,7 +62,7 @@ TEST(a_reset_is_an_error_a_hangup_and_readable)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     pair p = connected(w, 80);
-    int  linger[2] = {1, 0};
+    int linger[2] = {1, 0};
     OK(rs_setsockopt(w->client.st, NOW, p.client, 1, 13, linger, sizeof linger));
     OK(rs_close(w->client.st, NOW, p.client));
     w_pass(w, RS_MS(50));
@@ -72,7 +72,7 @@ TEST(a_reset_is_an_error_a_hangup_and_readable)
 TEST(a_refused_attempt_is_an_error)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(w->client.st, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_MS(50));
@@ -82,7 +82,7 @@ TEST(a_refused_attempt_is_an_error)
 TEST(only_what_was_asked_for_is_told_and_errors_always_are)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair      p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_pollfd f[4] = {{p.server, RS_POLLIN, 9}, {p.server, RS_POLLOUT, 9}, {99, 0, 9}, {-1, RS_POLLIN, 9}};
     CHECK_EQ(OK(rs_poll(S, NOW, f, 4, 0)), 2);
     CHECK_EQ(f[0].revents, 0);
@@ -94,9 +94,9 @@ TEST(only_what_was_asked_for_is_told_and_errors_always_are)
 TEST(poll_waits_for_an_event)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair      p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_pollfd f = {p.server, RS_POLLIN, 0};
-    rs_ret    r = rs_poll(S, NOW, &f, 1, -1);
+    rs_ret r = rs_poll(S, NOW, &f, 1, -1);
     CHECK(r.parked);
     CHECK(!rs_call_ready(S, r.parked));
     w_pass(w, RS_SEC(10));
@@ -109,9 +109,9 @@ TEST(poll_waits_for_an_event)
 TEST(poll_gives_up_in_time)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair      p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_pollfd f = {p.server, RS_POLLIN, 0};
-    rs_time   begun = NOW;
+    rs_time begun = NOW;
     CHECK_EQ(OK(finish(w, &w->server, rs_poll(S, NOW, &f, 1, 250), &f, sizeof f, RS_SEC(1))), 0);
     CHECK_EQ(NOW.us - begun.us, 250000);
     CHECK_EQ(OK(finish(w, &w->server, rs_poll(S, NOW, NULL, 0, 100), NULL, 0, RS_SEC(1))), 0);

@@ -9,7 +9,7 @@
 enum { SLOTS = 16, SLOT_BYTES = 24 };
 
 typedef struct arena {
-    rs_pool  pool;
+    rs_pool pool;
     uint64_t slots[SLOTS * SLOT_BYTES / 8];
 } arena;
 
@@ -72,10 +72,10 @@ TEST(a_copied_arena_goes_on_by_itself)
 
 TEST(no_slot_is_in_two_hands_whatever_the_history)
 {
-    arena    a;
+    arena a;
     uint32_t held[SLOTS], n = 0;
-    bool     out[SLOTS] = {0};
-    rs_rng   rng = rs_rng_of(1);
+    bool out[SLOTS] = {0};
+    rs_rng rng = rs_rng_of(1);
     setup(&a);
     for (int step = 0; step < 5000; step++) {
         if (rs_rng_below(&rng, 2)) {

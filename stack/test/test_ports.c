@@ -4,12 +4,15 @@
 #include "check.h"
 
 enum { CAP = 2000 };
-static struct { rs_ports p; char mem[1 << 20]; } m;
+static struct {
+    rs_ports p;
+    char mem[1 << 20];
+} m;
 static rs_knobs knobs;
 
 static void fresh(uint16_t first, uint16_t last)
 {
-    uint8_t  key[16] = {1, 2, 3};
+    uint8_t key[16] = {1, 2, 3};
     rs_arena a = {m.mem, 0};
     memset(&m, 0, sizeof m);
     a.base = (char *)&m;
@@ -82,7 +85,7 @@ TEST(a_port_is_free_when_its_last_holder_has_gone)
 {
     fresh(1, 2);
     rs_binding want = any4(80);
-    uint32_t   b = rs_ports_claim(&m.p, &want);
+    uint32_t b = rs_ports_claim(&m.p, &want);
     rs_ports_hold(&m.p, b);
     rs_ports_let_go(&m.p, b);
     CHECK(rs_ports_conflict(&m.p, &want, RS_NIL));
@@ -96,9 +99,9 @@ TEST(a_port_is_free_when_its_last_holder_has_gone)
 static void visits_all(bool connect, uint16_t first, uint16_t last)
 {
     fresh(first, last);
-    rs_endpoint  local = {rs_addr_v4(192, 0, 2, 1), 0}, remote = {rs_addr_v4(192, 0, 2, 2), 80};
+    rs_endpoint local = {rs_addr_v4(192, 0, 2, 1), 0}, remote = {rs_addr_v4(192, 0, 2, 2), 80};
     rs_port_walk w = rs_ports_walk(&m.p, &knobs, &local, connect ? &remote : NULL);
-    static bool  seen[65536];
+    static bool seen[65536];
     memset(seen, 0, sizeof seen);
     uint16_t port;
     uint32_t n = 0;
@@ -125,9 +128,9 @@ TEST(a_walk_visits_every_port_once_and_its_own_half_first)
 TEST(successive_ports_differ_and_the_start_depends_on_key_and_peer)
 {
     fresh(32768, 60999);
-    rs_endpoint  local = {rs_addr_v4(192, 0, 2, 1), 0}, remote = {rs_addr_v4(192, 0, 2, 2), 80};
+    rs_endpoint local = {rs_addr_v4(192, 0, 2, 1), 0}, remote = {rs_addr_v4(192, 0, 2, 2), 80};
     rs_port_walk w = rs_ports_walk(&m.p, &knobs, &local, &remote);
-    uint16_t     first, second, other, keyed;
+    uint16_t first, second, other, keyed;
     rs_port_walk_next(&w, &first);
     rs_ports_walked(&m.p, &w);
     w = rs_ports_walk(&m.p, &knobs, &local, &remote);

@@ -3,7 +3,7 @@
 
 TEST(a_probe_shows_the_variables_of_the_rfc_and_changes_nothing)
 {
-    fix     *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     rs_probe p;
     call_send(f, 500);
     peer_sends(f, RS_ACK, .ack = -500, .len = 20);
@@ -24,7 +24,7 @@ TEST(a_probe_shows_the_variables_of_the_rfc_and_changes_nothing)
 
 TEST(time_limited_by_the_peers_window_is_counted)
 {
-    fix     *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
     rs_probe p;
     peer_sends(f, RS_ACK, .wnd_zero = true);
     call_send(f, 1000);

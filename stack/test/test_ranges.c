@@ -4,7 +4,10 @@
 #include "../base/rng.h"
 #include "../wire/ranges.h"
 
-static rs_range range(uint32_t start, uint32_t end) { return (rs_range){rs_seq_of(start), rs_seq_of(end)}; }
+static rs_range range(uint32_t start, uint32_t end)
+{
+    return (rs_range){rs_seq_of(start), rs_seq_of(end)};
+}
 
 static void is_range(const rs_ranges *s, int i, uint32_t start, uint32_t end)
 {
@@ -84,7 +87,9 @@ TEST(half_the_circle_is_the_limit)
 
 /* The model: one bool for each number of a small stretch of the circle. */
 enum { SPAN = 200, CAP = 6 };
-typedef struct model { bool in[SPAN]; } model;
+typedef struct model {
+    bool in[SPAN];
+} model;
 
 static int model_ranges(const model *m)
 {
@@ -117,7 +122,7 @@ static void agree(const rs_ranges *s, const model *m, rs_seq base)
 static void ask(const rs_ranges *s, const model *m, rs_seq base, uint32_t a, uint32_t b)
 {
     rs_range r = {rs_seq_add(base, a), rs_seq_add(base, b)};
-    bool     all = true, any = false;
+    bool all = true, any = false;
     for (uint32_t i = a; i < b; i++) {
         all = all && m->in[i];
         any = any || m->in[i];
@@ -129,11 +134,11 @@ static void ask(const rs_ranges *s, const model *m, rs_seq base, uint32_t a, uin
 TEST(any_history_agrees_with_a_bitmap_wherever_on_the_circle)
 {
     static const uint32_t bases[] = {0, 0x7fffff9c, 0xffffff9c, 0x80000000};
-    rs_rng                rng = rs_rng_of(4);
+    rs_rng rng = rs_rng_of(4);
     for (int k = 0; k < 4; k++) {
-        rs_seq    base = rs_seq_of(bases[k]);
+        rs_seq base = rs_seq_of(bases[k]);
         rs_ranges s;
-        model     m = {{0}};
+        model m = {{0}};
         rs_ranges_init(&s, CAP);
         for (int step = 0; step < 1500; step++) {
             uint32_t a = rs_rng_below(&rng, SPAN), b = a + rs_rng_below(&rng, SPAN - a < 30 ? SPAN - a : 30);
@@ -151,12 +156,12 @@ TEST(any_history_agrees_with_a_bitmap_wherever_on_the_circle)
 
 TEST(arbitrary_ranges_never_break_the_set)
 {
-    rs_rng    rng = rs_rng_of(5);
+    rs_rng rng = rs_rng_of(5);
     rs_ranges s;
-    int       results[3] = {0};
+    int results[3] = {0};
     rs_ranges_init(&s, 16);
     for (int step = 0; step < 20000; step++) {
-        uint32_t  start = rs_rng_u32(&rng), len = rs_rng_u32(&rng) >> rs_rng_below(&rng, 32);
+        uint32_t start = rs_rng_u32(&rng), len = rs_rng_u32(&rng) >> rs_rng_below(&rng, 32);
         rs_ranges before = s;
         rs_ranges_result got = rs_ranges_insert(&s, range(start, start + len));
         results[got]++;

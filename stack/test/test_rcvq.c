@@ -5,8 +5,8 @@
 #include "mech_pools.h"
 
 static record_pool record_arena;
-static rs_pool    *blocks, *records;
-static rs_rcvq     q;
+static rs_pool *blocks, *records;
+static rs_rcvq q;
 
 static const uint8_t text[10000];
 
@@ -107,7 +107,7 @@ TEST(a_segment_before_the_window_is_old_and_an_empty_one_is_not)
 TEST(trimming_works_across_the_wrap_of_the_sequence_space)
 {
     rs_trim_in in = {.seq = rs_seq_of(0xfffffff0), .len = 64, .nxt = rs_seq_of(0xfffffff8), .edge = rs_seq_of(16)};
-    rs_trim    t = rs_rcvq_trim(&in);
+    rs_trim t = rs_rcvq_trim(&in);
     CHECK_EQ(t.skip, 8);
     CHECK_EQ(t.len, 24);
     CHECK_EQ(t.cut, 32);
@@ -162,7 +162,7 @@ TEST(the_first_copy_of_a_byte_wins)
 TEST(nothing_at_or_beyond_the_right_edge_is_taken)
 {
     open_queue();
-    rs_rcvq_in   in = {.seq = rs_seq_of(1), .text = text, .len = 100, .fin = true, .edge = rs_seq_of(51)};
+    rs_rcvq_in in = {.seq = rs_seq_of(1), .text = text, .len = 100, .fin = true, .edge = rs_seq_of(51)};
     rs_rcvq_took t = take(&in);
     CHECK_EQ(t.new_bytes, 50);
     CHECK(!t.fin && !q.fin_known);
@@ -355,7 +355,7 @@ TEST(clearing_gives_everything_back_and_keeps_rcv_nxt)
 enum { STREAM = 30000 };
 
 typedef struct model {
-    uint8_t  byte[STREAM + 1], have[STREAM + 1];
+    uint8_t byte[STREAM + 1], have[STREAM + 1];
     uint32_t nxt, base; /* nxt as an offset; sequence number of offset 0 */
 } model;
 
@@ -403,7 +403,7 @@ static void random_segment(model *m, rs_rng *rng)
 
 TEST(random_overlapping_segments_give_the_same_stream_as_an_array_does)
 {
-    static model   m;
+    static model m;
     static uint8_t out[4000];
     rs_rng rng = rs_rng_of(99);
     for (int round = 0; round < 40; round++) {
@@ -428,7 +428,7 @@ TEST(random_overlapping_segments_give_the_same_stream_as_an_array_does)
 
 TEST(a_scarce_memory_never_corrupts_the_stream)
 {
-    static model   m;
+    static model m;
     static uint8_t data[3000], out[3000];
     rs_rng rng = rs_rng_of(5);
     open_queue();

@@ -23,7 +23,7 @@ static void hook(void *ctx, const rs_event *ev)
 
 TEST(a_drop_is_counted_and_told_with_its_section)
 {
-    int  heard = 0;
+    int heard = 0;
     fix *f = fresh(rs_config_rfc());
     f->env.trace = hook;
     f->env.trace_ctx = &heard;

@@ -17,7 +17,7 @@ static void duplicate(fix *f)
 
 TEST(two_duplicate_acks_let_a_new_segment_out_each_and_the_third_resends_the_first)
 {
-    fix   *f = ten_out(rs_config_rfc());
+    fix *f = ten_out(rs_config_rfc());
     rs_seq una = f->t->sndq.una, nxt = f->t->sndq.nxt;
     duplicate(f);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, nxt.raw);
@@ -47,7 +47,7 @@ TEST(a_partial_ack_sends_the_next_hole_and_a_full_one_leaves_recovery)
 
 TEST(a_timeout_collapses_the_window_and_slow_start_sends_everything_again)
 {
-    fix   *f = ten_out(rs_config_rfc());
+    fix *f = ten_out(rs_config_rfc());
     rs_seq una = f->t->sndq.una;
     CHECK_EQ(next_timer(f).us, rs_rto_timeout(&f->t->rto).us / 2);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, una.raw);
@@ -84,7 +84,7 @@ TEST(a_window_change_or_text_makes_an_ack_no_duplicate)
 
 TEST(segments_too_big_for_the_path_go_again_in_pieces_with_the_window_unchanged)
 {
-    fix   *f = ten_out(rs_config_rfc());
+    fix *f = ten_out(rs_config_rfc());
     rs_seq una = f->t->sndq.una;
     uint32_t cwnd = f->t->cc.cwnd_segs;
     rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .err = RS_EMSGSIZE, .seq = una, .mtu = 640});

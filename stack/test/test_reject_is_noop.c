@@ -43,8 +43,8 @@ static bool restarts_time_wait(rs_state state, const peer_seg *s)
 
 static void try_one(rs_config cfg, rs_state state, const peer_seg *s, int *refused)
 {
-    fix        *f = conn_in(state, cfg);
-    rs_tcb      before = essence(f->t);
+    fix *f = conn_in(state, cfg);
+    rs_tcb before = essence(f->t);
     rs_counters count = f->count;
     pass(f, RS_US(1));
     peer(f, *s);

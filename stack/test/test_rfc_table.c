@@ -12,25 +12,28 @@
 
 enum { EDGE = 1 << 24, END = 1 << 25, LIST_MAX = 8, ROWS_MAX = 400, LINE_MAX_BYTES = 1024 };
 
-typedef struct row { char from[16], event[128], guard[256], action[400], to[16]; } row;
+typedef struct row {
+    char from[16], event[128], guard[256], action[400], to[16];
+} row;
 typedef enum reply { AS_ROW, NOTHING, AN_ACK, LATER_ACK, A_RESET, A_SYN_ACK } reply;
 typedef enum before { PLAIN, DATA_OUT, CROSSED, CLOSE_LATER } before;
 
 /* What a row's guard allows. Offsets as in fix.h; EDGE + n counts from RCV.NXT + RCV.WND. */
 typedef struct rule {
     const char *event, *guard; /* the row's event is this; its guard contains this */
-    const char *skip;          /* why the row is not for this stack; NULL if it is */
-    before      setup;
-    reply       reply;
-    int         flags[LIST_MAX], seq[LIST_MAX], ack[LIST_MAX], len[LIST_MAX]; /* END ends; an empty list is {0} */
-    const char *only;          /* in this state only; NULL: any */
+    const char *skip; /* why the row is not for this stack; NULL if it is */
+    before setup;
+    reply reply;
+    int flags[LIST_MAX], seq[LIST_MAX], ack[LIST_MAX], len[LIST_MAX]; /* END ends; an empty list is {0} */
+    const char *only; /* in this state only; NULL: any */
 } rule;
 
 #define F(...) {__VA_ARGS__, END}
 #define ONE {END}
 static const char *const LEGACY = "the stack follows RFC 5961", *const NO_MLS = "no multilevel security",
-                 *const HALF = "the half-duplex close is off in this preset", *const NET = "judged below TCP, in net/",
-                 *const OTHER = "another allowed behaviour was chosen";
+                         *const HALF = "the half-duplex close is off in this preset",
+                         *const NET = "judged below TCP, in net/",
+                         *const OTHER = "another allowed behaviour was chosen";
 
 static const rule rules[] = {
     /* CLOSED, LISTEN */
@@ -154,7 +157,7 @@ static row rows[ROWS_MAX];
 
 static void column(char *to, size_t cap, char **line)
 {
-    char  *tab = strpbrk(*line, "\t\n");
+    char *tab = strpbrk(*line, "\t\n");
     size_t n = tab ? (size_t)(tab - *line) : strlen(*line);
     if (n >= cap) n = cap - 1;
     memcpy(to, *line, n);
@@ -164,13 +167,13 @@ static void column(char *to, size_t cap, char **line)
 
 static int read_rows(void)
 {
-    char  line[LINE_MAX_BYTES];
-    int   n = 0;
+    char line[LINE_MAX_BYTES];
+    int n = 0;
     FILE *f = fopen(TCPROVE_SPEC_DIR "/state-machine.tsv", "r");
     if (!f) CHECK_FAIL("cannot read %s", TCPROVE_SPEC_DIR "/state-machine.tsv");
     while (n < ROWS_MAX && fgets(line, sizeof line, f)) {
         char *at = line;
-        row  *r = &rows[n];
+        row *r = &rows[n];
         column(r->from, sizeof r->from, &at);
         column(r->event, sizeof r->event, &at);
         column(r->guard, sizeof r->guard, &at);
@@ -204,7 +207,7 @@ static rs_state state_of(const char *name)
 static fix *set_up(const row *r, const rule *u)
 {
     rs_config cfg = rs_config_rfc();
-    rs_state  from = state_of(r->from);
+    rs_state from = state_of(r->from);
     if (u->setup == CROSSED) return crossed(cfg);
     if (u->setup == CLOSE_LATER) {
         fix *f = crossed(cfg);
@@ -328,8 +331,8 @@ TEST(every_segment_row_of_the_state_machine_holds)
 
 TEST(a_row_that_nothing_covers_is_found)
 {
-    row        odd = {.from = "ESTABLISHED", .event = "segment from Mars"};
-    jmp_buf    outer;
+    row odd = {.from = "ESTABLISHED", .event = "segment from Mars"};
+    jmp_buf outer;
     int volatile found = 0;
     memcpy(&outer, &check_jump, sizeof outer);
     if (setjmp(check_jump) == 0) rule_for(&odd);

@@ -23,7 +23,7 @@ TEST(the_same_seed_gives_the_same_numbers_and_a_copy_forks)
 TEST(numbers_below_n_are_below_n_and_all_come_up_about_equally)
 {
     enum { N = 10, DRAWS = 20000 };
-    int    seen[N] = {0};
+    int seen[N] = {0};
     rs_rng r = rs_rng_of(7);
     for (int i = 0; i < DRAWS; i++) {
         uint32_t v = rs_rng_below(&r, N);
@@ -38,7 +38,7 @@ TEST(numbers_below_n_are_below_n_and_all_come_up_about_equally)
 TEST(no_number_is_favoured_when_n_does_not_divide_the_range)
 {
     rs_rng r = rs_rng_of(17);
-    int    multiples = 0; /* of 3: half of all instead of a third if nothing is drawn again */
+    int multiples = 0; /* of 3: half of all instead of a third if nothing is drawn again */
     for (int i = 0; i < 6000; i++) multiples += rs_rng_below(&r, 3u << 30) % 3 == 0;
     CHECK(multiples > 1850 && multiples < 2150);
 }
@@ -46,7 +46,7 @@ TEST(no_number_is_favoured_when_n_does_not_divide_the_range)
 TEST(between_includes_both_ends_even_of_the_whole_range)
 {
     rs_rng r = rs_rng_of(8);
-    int    low = 0, high = 0;
+    int low = 0, high = 0;
     for (int i = 0; i < 200; i++) {
         uint32_t v = rs_rng_between(&r, 5, 7);
         CHECK(v >= 5 && v <= 7);
@@ -61,7 +61,7 @@ TEST(between_includes_both_ends_even_of_the_whole_range)
 
 TEST(filling_writes_exactly_the_bytes_asked_for)
 {
-    rs_rng  a = rs_rng_of(9), b = rs_rng_of(9);
+    rs_rng a = rs_rng_of(9), b = rs_rng_of(9);
     uint8_t buf[14];
     memset(buf, 0x55, sizeof buf);
     rs_rng_fill(&a, buf, 11);

@@ -6,7 +6,7 @@
 static rs_config config(void)
 {
     rs_config cfg = rs_config_rfc();
-    rs_addr   v6 = {.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .family = RS_IPV6};
+    rs_addr v6 = {.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .family = RS_IPV6};
     CHECK_EQ(rs_config_add_local(&cfg, rs_addr_v4(192, 0, 2, 1), 24).code, 0);
     CHECK_EQ(rs_config_add_local(&cfg, rs_addr_v4(10, 1, 2, 3), 8).code, 0);
     CHECK_EQ(rs_config_add_local(&cfg, v6, 64).code, 0);
@@ -16,7 +16,7 @@ static rs_config config(void)
 TEST(broadcast_is_all_ones_or_the_last_address_of_a_network)
 {
     rs_config cfg = config();
-    rs_addr   a = rs_addr_v4(255, 255, 255, 255), b = rs_addr_v4(192, 0, 2, 255), c = rs_addr_v4(10, 255, 255, 255),
+    rs_addr a = rs_addr_v4(255, 255, 255, 255), b = rs_addr_v4(192, 0, 2, 255), c = rs_addr_v4(10, 255, 255, 255),
             d = rs_addr_v4(10, 1, 2, 255);
     CHECK(rs_route_is_broadcast(&cfg, &a));
     CHECK(rs_route_is_broadcast(&cfg, &b));
@@ -29,8 +29,9 @@ TEST(broadcast_is_all_ones_or_the_last_address_of_a_network)
 TEST(only_unicast_addresses_of_others_are_hosts)
 {
     rs_config cfg = config();
-    static const uint8_t bad[][4] = {{0, 0, 0, 0}, {0, 1, 2, 3}, {127, 0, 0, 1}, {224, 0, 0, 1}, {239, 255, 0, 1},
-                                     {240, 0, 0, 1}, {255, 255, 255, 255}, {192, 0, 2, 255}, {192, 0, 2, 1}};
+    static const uint8_t bad[][4] = {{0, 0, 0, 0},         {0, 1, 2, 3},     {127, 0, 0, 1},
+                                     {224, 0, 0, 1},       {239, 255, 0, 1}, {240, 0, 0, 1},
+                                     {255, 255, 255, 255}, {192, 0, 2, 255}, {192, 0, 2, 1}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         rs_addr a = rs_addr_v4(bad[i][0], bad[i][1], bad[i][2], bad[i][3]);
         CHECK(!rs_route_is_host(&cfg, &a));
@@ -47,7 +48,7 @@ TEST(only_unicast_addresses_of_others_are_hosts)
 TEST(the_source_shares_the_longest_prefix_with_the_destination)
 {
     rs_config cfg = config();
-    rs_addr   to = rs_addr_v4(10, 9, 9, 9), far = rs_addr_v4(198, 51, 100, 7), self = rs_addr_v4(10, 1, 2, 3), from;
+    rs_addr to = rs_addr_v4(10, 9, 9, 9), far = rs_addr_v4(198, 51, 100, 7), self = rs_addr_v4(10, 1, 2, 3), from;
     CHECK_EQ(rs_route_source(&cfg, &to, &from).code, 0);
     CHECK(rs_addr_eq(&from, &self));
     CHECK_EQ(rs_route_source(&cfg, &far, &from).code, 0);

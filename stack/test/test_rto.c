@@ -5,10 +5,14 @@
 #include "../base/time.h"
 #include "../mech/rto.h"
 
-static const rs_rto_params rfc = {.initial = {1000000}, .fallback = {3000000}, .min = {1000000}, .max = {60000000},
-                                  .granularity = {1000}};
-static const rs_rto_params lnx = {.initial = {1000000}, .fallback = {3000000}, .min = {200000}, .max = {120000000},
-                                  .granularity = {1000}, .floor_on_variance = true};
+static const rs_rto_params rfc = {
+    .initial = {1000000}, .fallback = {3000000}, .min = {1000000}, .max = {60000000}, .granularity = {1000}};
+static const rs_rto_params lnx = {.initial = {1000000},
+                                  .fallback = {3000000},
+                                  .min = {200000},
+                                  .max = {120000000},
+                                  .granularity = {1000},
+                                  .floor_on_variance = true};
 
 static rs_rto r;
 

@@ -4,7 +4,10 @@
 #include "../wire/seg.h"
 #include "../wire/seq.h"
 
-static rs_seq at(uint32_t raw) { return rs_seq_of(raw); }
+static rs_seq at(uint32_t raw)
+{
+    return rs_seq_of(raw);
+}
 
 TEST(before_and_after_hold_across_the_end_of_the_numbers)
 {

@@ -4,11 +4,13 @@
 #include "../base/siphash.h"
 
 /* The published vectors: key 00..0f, message 00 01 02 ... of the given length. */
-static const struct { size_t len; uint64_t hash; } known[] = {
-    {0, 0x726fdb47dd0e0e31u},  {1, 0x74f839c593dc67fdu},  {2, 0x0d6c8009d9a94f5au}, {3, 0x85676696d7fb7e2du},
-    {4, 0xcf2794e0277187b7u},  {5, 0x18765564cd99a68du},  {6, 0xcbc9466e58fee3ceu}, {7, 0xab0200f58b01d137u},
-    {8, 0x93f5f5799a932462u},  {9, 0x9e0082df0ba9e4b0u},  {15, 0xa129ca6149be45e5u},
-    {63, 0x958a324ceb064572u},
+static const struct {
+    size_t len;
+    uint64_t hash;
+} known[] = {
+    {0, 0x726fdb47dd0e0e31u}, {1, 0x74f839c593dc67fdu}, {2, 0x0d6c8009d9a94f5au},  {3, 0x85676696d7fb7e2du},
+    {4, 0xcf2794e0277187b7u}, {5, 0x18765564cd99a68du}, {6, 0xcbc9466e58fee3ceu},  {7, 0xab0200f58b01d137u},
+    {8, 0x93f5f5799a932462u}, {9, 0x9e0082df0ba9e4b0u}, {15, 0xa129ca6149be45e5u}, {63, 0x958a324ceb064572u},
 };
 
 static void fill(uint8_t *b, size_t n)

@@ -5,8 +5,8 @@
 #include "mech_pools.h"
 
 static record_pool record_arena;
-static rs_pool    *blocks, *records;
-static rs_sndq     q;
+static rs_pool *blocks, *records;
+static rs_sndq q;
 
 static const uint8_t text[20000];
 
@@ -39,7 +39,7 @@ static rs_sndq_chunk look(uint32_t max_len)
 static uint32_t send_one(uint32_t max_len, int64_t us)
 {
     rs_sndq_chunk c = look(max_len);
-    uint32_t      rec = rs_sndq_cut(records, &q, &c, &(rs_sndq_stamp){.now = {us}});
+    uint32_t rec = rs_sndq_cut(records, &q, &c, &(rs_sndq_stamp){.now = {us}});
     sound();
     return rec;
 }
@@ -357,7 +357,7 @@ TEST(clearing_gives_everything_back)
 enum { STREAM = 60000 };
 
 typedef struct model {
-    uint8_t  byte[STREAM], eor[STREAM + 1]; /* eor[n]: a record ends before offset n */
+    uint8_t byte[STREAM], eor[STREAM + 1]; /* eor[n]: a record ends before offset n */
     uint32_t base, una, nxt, end;           /* offsets; base is the sequence number of offset 0 */
 } model;
 
@@ -367,7 +367,7 @@ static void step_write(model *m, rs_rng *rng)
     if (m->end + n > STREAM) n = STREAM - m->end;
     rs_rng_fill(rng, m->byte + m->end, n);
     rs_sndq_write w = {.data = m->byte + m->end, .len = n, .limit_bytes = 20000};
-    uint32_t      took = rs_sndq_append(blocks, &q, &w);
+    uint32_t took = rs_sndq_append(blocks, &q, &w);
     CHECK(took <= n);
     m->end += took;
     if (rs_rng_below(rng, 4) == 0 && m->end > m->nxt && rs_sndq_mark_eor(records, &q)) m->eor[m->end] = 1;
@@ -389,7 +389,7 @@ static void step_send(model *m, rs_rng *rng)
 
 static void step_ack(model *m, rs_rng *rng)
 {
-    uint32_t      to = m->una + rs_rng_below(rng, m->nxt - m->una + 1);
+    uint32_t to = m->una + rs_rng_below(rng, m->nxt - m->una + 1);
     rs_sndq_acked a = rs_sndq_ack(blocks, records, &q, rs_seq_of(m->base + to));
     CHECK_EQ(a.bytes, to - m->una);
     m->una = to;

@@ -10,7 +10,7 @@ TEST(a_sound_stack_is_sound_in_every_phase)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd idle = sock(w, &w->server);
-    pair  p = connected(w, 80);
+    pair p = connected(w, 80);
     CHECK_SOUND(rs_socks_broken(w->client.st));
     CHECK_SOUND(rs_socks_broken(w->server.st));
     OK(rs_close(w->server.st, NOW, idle));
@@ -39,8 +39,9 @@ TEST(a_phase_without_its_connection_is_noticed)
 
 TEST(what_a_user_of_an_ipv6_socket_means_by_a_mapped_address_is_ipv4)
 {
-    rs_sock     six = {.v6 = true}, only = {.v6 = true, .v6only = true}, four = {.v6 = false};
-    rs_endpoint v4 = {rs_addr_v4(1, 2, 3, 4), 5}, mapped = {rs_addr_map(v4.addr), 5}, none = {{.family = RS_AF_NONE}, 5}, out;
+    rs_sock six = {.v6 = true}, only = {.v6 = true, .v6only = true}, four = {.v6 = false};
+    rs_endpoint v4 = {rs_addr_v4(1, 2, 3, 4), 5}, mapped = {rs_addr_map(v4.addr), 5},
+                none = {{.family = RS_AF_NONE}, 5}, out;
     CHECK_EQ(rs_sock_mean(&six, &mapped, &out).code, 0);
     CHECK(rs_endpoint_eq(&out, &v4));
     CHECK_EQ(rs_sock_mean(&only, &mapped, &out).code, RS_ENETUNREACH);

@@ -8,7 +8,7 @@ static world *w;
 
 static rs_fd dial(void)
 {
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(w->client.st, NOW, fd, &to), RS_EINPROGRESS);
     return fd;
@@ -45,14 +45,15 @@ TEST(a_blocking_accept_waits_and_the_flags_are_those_of_the_new_descriptor)
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd l = listener(w, &w->server, 80, 5);
     OK(rs_fcntl(S, NOW, l, RS_F_SETFL, 0));
-    rs_ret first = rs_accept(S, NOW, l, NULL, RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC), second = rs_accept(S, NOW, l, NULL, 0);
+    rs_ret first = rs_accept(S, NOW, l, NULL, RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC),
+           second = rs_accept(S, NOW, l, NULL, 0);
     CHECK(first.parked && second.parked && first.parked != second.parked);
     dial();
     w_pass(w, RS_MS(50));
     CHECK(rs_call_ready(S, first.parked));
     CHECK(!rs_call_ready(S, second.parked));
     rs_endpoint peer;
-    rs_fd       fd = (rs_fd)OK(rs_call_resume(S, NOW, first.parked, &peer, sizeof peer));
+    rs_fd fd = (rs_fd)OK(rs_call_resume(S, NOW, first.parked, &peer, sizeof peer));
     CHECK(rs_addr_eq(&peer.addr, &w->client.v4));
     CHECK_EQ(OK(rs_fcntl(S, NOW, fd, RS_F_GETFL, 0)), RS_O_RDWR | RS_O_NONBLOCK);
     CHECK_EQ(OK(rs_fcntl(S, NOW, fd, RS_F_GETFD, 0)), 1);
@@ -65,7 +66,7 @@ TEST(a_blocking_accept_waits_and_the_flags_are_those_of_the_new_descriptor)
 TEST(accept_gives_up_at_so_rcvtimeo)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd   l = listener(w, &w->server, 80, 5);
+    rs_fd l = listener(w, &w->server, 80, 5);
     int64_t timeout[2] = {3, 0};
     OK(rs_fcntl(S, NOW, l, RS_F_SETFL, 0));
     OK(rs_setsockopt(S, NOW, l, 1, 20, timeout, sizeof timeout));
@@ -111,7 +112,7 @@ TEST(a_connection_that_was_reset_in_the_queue_is_still_accepted_and_tells_why)
     OK(rs_close(w->client.st, NOW, client));
     w_pass(w, RS_MS(50));
     rs_fd fd = (rs_fd)OK(rs_accept(S, NOW, l, NULL, RS_SOCK_NONBLOCK));
-    char  buf[4];
+    char buf[4];
     FAILS(rs_recv(S, NOW, fd, buf, 4, 0, NULL), RS_ECONNRESET);
     CHECK_EQ(OK(rs_recv(S, NOW, fd, buf, 4, 0, NULL)), 0);
 }
@@ -149,10 +150,10 @@ TEST(children_inherit_the_options_of_their_listener)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd l = listener(w, &w->server, 80, 5);
-    int   one = 1, value = 0, idle = 77;
+    int one = 1, value = 0, idle = 77;
     OK(rs_setsockopt(S, NOW, l, 6, 1, &one, sizeof one));
     OK(rs_setsockopt(S, NOW, l, 6, 4, &idle, sizeof idle));
-    pair     p = connected_again(w, l, 80);
+    pair p = connected_again(w, l, 80);
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, p.server, 6, 1, &value, &len));
     CHECK_EQ(value, 1);

@@ -38,7 +38,7 @@ static rs_state state_of(const host *h, uint16_t peer_port_is)
 
 TEST(close_counts_references_and_only_the_last_one_sends_fin)
 {
-    pair  p = begin(rs_config_rfc());
+    pair p = begin(rs_config_rfc());
     rs_fd copy = (rs_fd)OK(rs_dup(S, NOW, p.client));
     OK(rs_close(S, NOW, p.client));
     FAILS(rs_close(S, NOW, p.client), RS_EBADF);
@@ -53,7 +53,7 @@ TEST(close_counts_references_and_only_the_last_one_sends_fin)
 
 TEST(shutdown_acts_at_once_for_every_holder)
 {
-    pair  p = begin(rs_config_rfc());
+    pair p = begin(rs_config_rfc());
     rs_fd copy = (rs_fd)OK(rs_dup(S, NOW, p.client));
     OK(rs_shutdown(S, NOW, copy, RS_SHUT_WR));
     FAILS(rs_send(S, NOW, p.client, "x", 1, 0, NULL), RS_EPIPE);
@@ -114,7 +114,7 @@ TEST(close_with_linger_waits_until_the_peer_has_everything)
     linger(&w->client, p.client, 1, 10);
     OK(rs_send(S, NOW, p.client, buf, 20000, 0, NULL));
     rs_time begun = NOW;
-    rs_ret  r = rs_close(S, NOW, p.client);
+    rs_ret r = rs_close(S, NOW, p.client);
     CHECK(r.parked);
     FAILS(rs_send(S, NOW, p.client, "x", 1, 0, NULL), RS_EBADF);
     OK(finish(w, &w->client, r, NULL, 0, RS_SEC(20)));
@@ -136,7 +136,7 @@ TEST(close_with_linger_stops_waiting_and_the_connection_goes_on)
 
 TEST(a_cancelled_lingering_close_is_still_closed)
 {
-    pair   p = begin(rs_config_linux());
+    pair p = begin(rs_config_linux());
     linger(&w->client, p.client, 1, 3);
     rs_ret r = rs_close(S, NOW, p.client);
     OK(rs_call_cancel(S, NOW, r.parked));
@@ -172,7 +172,7 @@ TEST(shutdown_knows_what_it_cannot_do)
 TEST(shutting_an_attempt_down_ends_it)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     OK(rs_shutdown(S, NOW, fd, RS_SHUT_WR));
@@ -225,8 +225,8 @@ TEST(fcntl_duplicates_from_a_number_on_and_knows_its_flags)
 
 TEST(a_process_that_ends_closes_everything_in_order)
 {
-    pair  p = begin(rs_config_linux());
-    pair  q = connected_again(w, p.listener, 80);
+    pair p = begin(rs_config_linux());
+    pair q = connected_again(w, p.listener, 80);
     rs_fd copy = (rs_fd)OK(rs_dup(S, NOW, p.client));
     linger(&w->client, q.client, 1, 5);
     OK(rs_fcntl(S, NOW, copy, RS_F_SETFL, 0));

@@ -10,7 +10,7 @@ TEST(a_non_blocking_connect_tells_once_how_it_ended)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     listener(w, &w->server, 80, 5);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EALREADY);
@@ -24,7 +24,7 @@ TEST(a_blocking_connect_waits_for_the_handshake)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     listener(w, &w->server, 80, 5);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     OK(rs_fcntl(S, NOW, fd, RS_F_SETFL, 0));
     rs_ret r = rs_connect(S, NOW, fd, &to);
@@ -38,7 +38,7 @@ TEST(a_blocking_connect_waits_for_the_handshake)
 TEST(a_closed_port_refuses_and_the_socket_may_try_again)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_SEC(1));
@@ -53,11 +53,11 @@ TEST(a_closed_port_refuses_and_the_socket_may_try_again)
 TEST(so_error_takes_the_error_of_the_attempt)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_SEC(1));
-    int      value = 0;
+    int value = 0;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, fd, 1, 4, &value, &len));
     CHECK_EQ(value, RS_ECONNREFUSED);
@@ -73,7 +73,7 @@ TEST(nobody_answers_and_the_attempt_times_out)
     CHECK_EQ(rs_stack_set(S, "quirk.syn_linear_timeouts", "0").code, 0);
     CHECK_EQ(rs_stack_set(S, "net.ipv4.tcp_syn_linear_timeouts", "0").code, 0);
     w_faults(w, (rs_link_faults){.lose = 1000000});
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     OK(rs_fcntl(S, NOW, fd, RS_F_SETFL, 0));
     rs_ret r = finish(w, &w->client, rs_connect(S, NOW, fd, &to), NULL, 0, RS_SEC(100));
@@ -86,9 +86,9 @@ TEST(a_blocking_connect_gives_up_waiting_at_so_sndtimeo)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     w_faults(w, (rs_link_faults){.lose = 1000000});
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
-    int64_t     timeout[2] = {2, 500000};
+    int64_t timeout[2] = {2, 500000};
     OK(rs_setsockopt(S, NOW, fd, 1, 21, timeout, sizeof timeout));
     OK(rs_fcntl(S, NOW, fd, RS_F_SETFL, 0));
     FAILS(finish(w, &w->client, rs_connect(S, NOW, fd, &to), NULL, 0, RS_SEC(100)), RS_EINPROGRESS);
@@ -100,7 +100,7 @@ TEST(a_signal_ends_the_waiting_and_not_the_attempt)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     listener(w, &w->server, 80, 5);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     OK(rs_fcntl(S, NOW, fd, RS_F_SETFL, 0));
     rs_ret r = rs_connect(S, NOW, fd, &to);
@@ -113,7 +113,7 @@ TEST(a_signal_ends_the_waiting_and_not_the_attempt)
 TEST(what_cannot_be_reached_is_refused_at_once)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client), l = listener(w, &w->client, 90, 5);
+    rs_fd fd = sock(w, &w->client), l = listener(w, &w->client, 90, 5);
     rs_endpoint group = {rs_addr_v4(224, 0, 0, 1), 80}, six = {w->server.v6, 80}, to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, 99, &to), RS_EBADF);
     FAILS(rs_connect(S, NOW, fd, &group), RS_ENETUNREACH);
@@ -141,7 +141,7 @@ TEST(a_connection_in_time_wait_keeps_its_port_from_the_same_peer)
     OK(rs_close(w->server.st, NOW, p.server));
     w_pass(w, RS_SEC(1));
     rs_endpoint to = at(w, &w->server, 80);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EADDRNOTAVAIL);
     w_pass(w, RS_SEC(240));
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
@@ -151,7 +151,7 @@ TEST(a_bound_socket_connects_from_its_port)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     listener(w, &w->server, 80, 5);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint mine = at(w, &w->client, 7777), to = at(w, &w->server, 80), name;
     OK(rs_bind(S, NOW, fd, &mine));
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
@@ -167,7 +167,7 @@ TEST(connecting_to_nothing_dissolves_the_connection)
     w_pass(w, RS_MS(50));
     char buf[4];
     FAILS(rs_recv(w->server.st, NOW, p.server, buf, 4, 0, NULL), RS_ECONNRESET);
-    int      value = 0;
+    int value = 0;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, p.client, 1, 4, &value, &len));
     CHECK_EQ(value, RS_ECONNRESET);
@@ -182,7 +182,7 @@ TEST(a_listener_can_be_dissolved_too)
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd l = listener(w, &w->server, 80, 5);
     OK(rs_connect(w->server.st, NOW, l, NULL));
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_SEC(1));
@@ -194,7 +194,7 @@ TEST(two_that_connect_to_each_other_at_once_share_one_connection)
 {
     for (int linux_ = 0; linux_ < 2; linux_++) {
         w = world_of(linux_ ? rs_config_linux() : rs_config_rfc(), RS_IPV4);
-        rs_fd       a = sock(w, &w->client), b = sock(w, &w->server);
+        rs_fd a = sock(w, &w->client), b = sock(w, &w->server);
         rs_endpoint ea = at(w, &w->client, 5000), eb = at(w, &w->server, 6000);
         OK(rs_bind(S, NOW, a, &ea));
         OK(rs_bind(w->server.st, NOW, b, &eb));
@@ -212,7 +212,7 @@ TEST(two_that_connect_to_each_other_at_once_share_one_connection)
 TEST(a_host_can_talk_to_itself)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       l = listener(w, &w->client, 80, 5), fd = sock(w, &w->client);
+    rs_fd l = listener(w, &w->client, 80, 5), fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->client, 80), zero = anywhere(w, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_MS(1));

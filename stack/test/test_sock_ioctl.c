@@ -34,7 +34,7 @@ TEST(bytes_that_may_not_leave_yet_are_not_sent)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     pair p = connected(w, 80);
-    int  one = 1;
+    int one = 1;
     OK(rs_setsockopt(S, NOW, p.client, 6, 3, &one, sizeof one)); /* TCP_CORK */
     OK(rs_send(S, NOW, p.client, "abc", 3, 0, NULL));
     CHECK_EQ(ask(&w->client, p.client, RS_SIOCOUTQNSD), 3);
@@ -45,7 +45,7 @@ TEST(requests_that_do_not_fit_are_refused)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     rs_fd fd = sock(w, &w->client), l = listener(w, &w->client, 80, 1);
-    int   out;
+    int out;
     FAILS(rs_ioctl(S, NOW, 99, RS_FIONREAD, &out), RS_EBADF);
     FAILS(rs_ioctl(S, NOW, fd, 0x1234, &out), RS_ENOTTY);
     FAILS(rs_ioctl(S, NOW, fd, RS_FIONREAD, NULL), RS_EFAULT);

@@ -42,8 +42,9 @@ TEST(descriptors_run_out)
 TEST(bind_takes_local_addresses_once)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       a = sock(w, &w->client), b = sock(w, &w->client);
-    rs_endpoint mine = at(w, &w->client, 80), yours = at(w, &w->server, 80), any = anywhere(w, 80), six = {w->client.v6, 80};
+    rs_fd a = sock(w, &w->client), b = sock(w, &w->client);
+    rs_endpoint mine = at(w, &w->client, 80), yours = at(w, &w->server, 80), any = anywhere(w, 80),
+                six = {w->client.v6, 80};
     FAILS(rs_bind(S, NOW, 99, &mine), RS_EBADF);
     FAILS(rs_bind(S, NOW, a, &yours), RS_EADDRNOTAVAIL);
     FAILS(rs_bind(S, NOW, a, &six), RS_EAFNOSUPPORT);
@@ -64,7 +65,7 @@ TEST(port_0_is_an_ephemeral_port_that_nobody_has)
     w = world_of(rs_config_linux(), RS_IPV4);
     uint16_t seen[20];
     for (int i = 0; i < 20; i++) {
-        rs_fd       fd = sock(w, &w->client);
+        rs_fd fd = sock(w, &w->client);
         rs_endpoint any = anywhere(w, 0), name;
         OK(rs_bind(S, NOW, fd, &any));
         OK(rs_getsockname(S, NOW, fd, &name));
@@ -86,7 +87,7 @@ TEST(bind_to_port_0_fails_when_all_are_taken)
 TEST(so_reuseaddr_lets_two_bind_but_one_listen)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       a = sock(w, &w->client), b = sock(w, &w->client), c = sock(w, &w->client);
+    rs_fd a = sock(w, &w->client), b = sock(w, &w->client), c = sock(w, &w->client);
     rs_endpoint any = anywhere(w, 80);
     set(a, SOL_SOCKET_, REUSEADDR, 1);
     set(b, SOL_SOCKET_, REUSEADDR, 1);
@@ -101,9 +102,9 @@ TEST(so_reuseaddr_lets_two_bind_but_one_listen)
 TEST(so_reuseport_lets_two_listen)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       a = sock(w, &w->server), b = sock(w, &w->server);
+    rs_fd a = sock(w, &w->server), b = sock(w, &w->server);
     rs_endpoint any = anywhere(w, 80);
-    int         one = 1;
+    int one = 1;
     OK(rs_setsockopt(w->server.st, NOW, a, SOL_SOCKET_, REUSEPORT, &one, sizeof one));
     OK(rs_setsockopt(w->server.st, NOW, b, SOL_SOCKET_, REUSEPORT, &one, sizeof one));
     OK(rs_bind(w->server.st, NOW, a, &any));
@@ -121,7 +122,7 @@ TEST(so_reuseport_lets_two_listen)
 TEST(an_ipv6_socket_serves_ipv4_under_mapped_addresses_unless_it_refuses)
 {
     w = world_of(rs_config_linux(), RS_IPV6);
-    rs_fd       l = listener(w, &w->server, 80, 5), six = sock(w, &w->client);
+    rs_fd l = listener(w, &w->server, 80, 5), six = sock(w, &w->client);
     rs_endpoint mapped = {rs_addr_map(w->server.v4), 80}, peer, name;
     FAILS(rs_connect(S, NOW, six, &mapped), RS_EINPROGRESS);
     w_pass(w, RS_SEC(1));
@@ -138,7 +139,7 @@ TEST(an_ipv6_socket_serves_ipv4_under_mapped_addresses_unless_it_refuses)
 TEST(v6only_leaves_the_port_to_ipv4)
 {
     w = world_of(rs_config_linux(), RS_IPV6);
-    rs_fd       six = sock(w, &w->client);
+    rs_fd six = sock(w, &w->client);
     rs_endpoint any6 = anywhere(w, 80), any4 = {{.family = RS_IPV4}, 80};
     set(six, IPV6_, V6ONLY, 1);
     OK(rs_bind(S, NOW, six, &any6));
@@ -151,7 +152,7 @@ TEST(v6only_leaves_the_port_to_ipv4)
 TEST(listen_binds_changes_the_backlog_and_is_not_for_connections)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       fd = sock(w, &w->client);
+    rs_fd fd = sock(w, &w->client);
     rs_endpoint name;
     FAILS(rs_listen(S, NOW, 99, 1), RS_EBADF);
     OK(rs_listen(S, NOW, fd, 7));
@@ -176,7 +177,7 @@ TEST(a_server_that_restarts_needs_so_reuseaddr_while_old_connections_last)
     w_pass(w, RS_SEC(1));
     OK(rs_close(S, NOW, p.client));
     w_pass(w, RS_SEC(1)); /* the server is in TIME-WAIT */
-    rs_fd       fd = sock(w, &w->server);
+    rs_fd fd = sock(w, &w->server);
     rs_endpoint any = anywhere(w, 80);
     FAILS(rs_bind(w->server.st, NOW, fd, &any), RS_EADDRINUSE);
     int one = 1;

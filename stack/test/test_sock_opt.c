@@ -8,7 +8,7 @@ static world *w;
 
 static int get(rs_fd fd, int level, int name)
 {
-    int      value = -12345;
+    int value = -12345;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, fd, level, name, &value, &len));
     CHECK_EQ(len, sizeof value);
@@ -28,8 +28,8 @@ static rs_fd begin(void)
 
 TEST(unknown_options_and_descriptors_are_refused)
 {
-    rs_fd    fd = begin();
-    int      value = 1;
+    rs_fd fd = begin();
+    int value = 1;
     uint32_t len = sizeof value;
     FAILS(rs_setsockopt(S, NOW, 99, 1, 9, &value, len), RS_EBADF);
     FAILS(rs_getsockopt(S, NOW, 99, 1, 9, &value, &len), RS_EBADF);
@@ -42,9 +42,9 @@ TEST(unknown_options_and_descriptors_are_refused)
 
 TEST(the_length_of_a_value_counts)
 {
-    rs_fd    fd = begin();
-    int      value = 1;
-    char     bytes[8] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
+    rs_fd fd = begin();
+    int value = 1;
+    char bytes[8] = {0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
     uint32_t len = 2;
     FAILS(rs_setsockopt(S, NOW, fd, 1, 9, &value, 3), RS_EINVAL);
     FAILS(rs_setsockopt(S, NOW, fd, 1, 9, NULL, 4), RS_EFAULT);
@@ -63,7 +63,7 @@ TEST(the_length_of_a_value_counts)
 TEST(switches_are_off_until_they_are_set)
 {
     static const int switches[][2] = {{1, 2}, {1, 9}, {1, 10}, {1, 15}, {6, 1}, {6, 3}};
-    rs_fd            fd = begin();
+    rs_fd fd = begin();
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
         CHECK_EQ(get(fd, switches[i][0], switches[i][1]), 0);
         OK(set(fd, switches[i][0], switches[i][1], 17));
@@ -117,8 +117,8 @@ TEST(a_small_receive_buffer_makes_a_small_window)
 
 TEST(linger_is_two_numbers)
 {
-    rs_fd    fd = begin();
-    int      value[2] = {1, 30}, back[2] = {9, 9};
+    rs_fd fd = begin();
+    int value[2] = {1, 30}, back[2] = {9, 9};
     uint32_t len = sizeof back;
     FAILS(rs_setsockopt(S, NOW, fd, 1, 13, value, 4), RS_EINVAL);
     OK(rs_setsockopt(S, NOW, fd, 1, 13, value, sizeof value));
@@ -129,8 +129,8 @@ TEST(linger_is_two_numbers)
 
 TEST(timeouts_are_seconds_and_microseconds)
 {
-    rs_fd    fd = begin();
-    int64_t  value[2] = {5, 250000}, bad[2] = {1, 1000000}, back[2];
+    rs_fd fd = begin();
+    int64_t value[2] = {5, 250000}, bad[2] = {1, 1000000}, back[2];
     uint32_t len = sizeof back;
     for (int name = 20; name <= 21; name++) {
         FAILS(rs_setsockopt(S, NOW, fd, 1, name, value, 8), RS_EINVAL);
@@ -156,7 +156,7 @@ TEST(rcvlowat_is_at_least_one)
 
 TEST(options_set_before_connecting_hold_afterwards_and_survive_a_failure)
 {
-    rs_fd       fd = begin();
+    rs_fd fd = begin();
     rs_endpoint to = at(w, &w->server, 80);
     OK(set(fd, 6, 1, 1));
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);

@@ -9,7 +9,7 @@ enum { TCP = 6, IP = 0, IPV6 = 41 };
 
 static int get(rs_fd fd, int level, int name)
 {
-    int      value = -12345;
+    int value = -12345;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, fd, level, name, &value, &len));
     return value;
@@ -26,15 +26,18 @@ static rs_fd begin(rs_family family)
     return sock(w, &w->client);
 }
 
-typedef struct number { int level, name, by_default, good, low, high; } number;
+typedef struct number {
+    int level, name, by_default, good, low, high;
+} number;
 
 TEST(numbers_have_defaults_and_ranges)
 {
-    static const number numbers[] = {{TCP, 4, 7200, 10, 1, 32767}, {TCP, 5, 75, 10, 1, 32767}, {TCP, 6, 9, 3, 1, 127},
-                                     {TCP, 7, 6, 2, 1, 127}, {TCP, 18, 0, 5000, 0, 2147483647}, {IP, 2, 64, 5, 1, 255}};
+    static const number numbers[] = {
+        {TCP, 4, 7200, 10, 1, 32767}, {TCP, 5, 75, 10, 1, 32767},        {TCP, 6, 9, 3, 1, 127},
+        {TCP, 7, 6, 2, 1, 127},       {TCP, 18, 0, 5000, 0, 2147483647}, {IP, 2, 64, 5, 1, 255}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         const number *n = &numbers[i];
-        rs_fd         fd = begin(RS_IPV4);
+        rs_fd fd = begin(RS_IPV4);
         CHECK_EQ(get(fd, n->level, n->name), n->by_default);
         OK(set(fd, n->level, n->name, n->good));
         CHECK_EQ(get(fd, n->level, n->name), n->good);
@@ -76,8 +79,8 @@ TEST(tcp_maxseg_limits_segments)
 
 TEST(tcp_congestion_names_what_there_is)
 {
-    rs_fd    fd = begin(RS_IPV4);
-    char     name[16] = {0};
+    rs_fd fd = begin(RS_IPV4);
+    char name[16] = {0};
     uint32_t len = sizeof name;
     OK(rs_getsockopt(S, NOW, fd, TCP, 13, name, &len));
     CHECK_STR(name, "reno");
@@ -125,7 +128,10 @@ TEST(keepalive_ends_a_connection_whose_peer_is_gone)
     FAILS(rs_recv(S, NOW, p.client, buf, 1, 0, NULL), RS_ETIMEDOUT);
 }
 
-typedef struct last { uint8_t ttl, tos; bool df; } last;
+typedef struct last {
+    uint8_t ttl, tos;
+    bool df;
+} last;
 
 static bool look(void *ctx, rs_time now, rs_bytes pkt)
 {
@@ -167,8 +173,8 @@ TEST(ip_options_show_on_the_wire)
 
 TEST(ip_mtu_needs_a_connection)
 {
-    rs_fd    fd = begin(RS_IPV6);
-    int      value;
+    rs_fd fd = begin(RS_IPV6);
+    int value;
     uint32_t len = sizeof value;
     FAILS(rs_getsockopt(S, NOW, fd, IPV6, 24, &value, &len), RS_ENOTCONN);
     FAILS(rs_getsockopt(S, NOW, fd, IP, 14, &value, &len), RS_ENOTCONN);
@@ -186,7 +192,7 @@ TEST(v6only_is_decided_before_binding)
 
 TEST(ip_options_may_be_one_byte_long)
 {
-    rs_fd   fd = begin(RS_IPV4);
+    rs_fd fd = begin(RS_IPV4);
     uint8_t tos = 0x10;
     OK(rs_setsockopt(S, NOW, fd, IP, 1, &tos, 1));
     CHECK_EQ(get(fd, IP, 1), 0x10);

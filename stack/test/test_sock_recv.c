@@ -127,7 +127,7 @@ TEST(a_cancelled_msg_waitall_returns_what_it_has)
 TEST(so_rcvlowat_makes_a_blocking_read_wait_for_more)
 {
     pair p = begin();
-    int  low = 5;
+    int low = 5;
     OK(rs_setsockopt(S, NOW, p.server, 1, 18, &low, sizeof low));
     OK(rs_fcntl(S, NOW, p.server, RS_F_SETFL, 0));
     say(p, "abc");
@@ -141,7 +141,7 @@ TEST(so_rcvlowat_makes_a_blocking_read_wait_for_more)
 
 TEST(a_blocking_read_gives_up_at_so_rcvtimeo)
 {
-    pair    p = begin();
+    pair p = begin();
     int64_t timeout[2] = {0, 300000};
     OK(rs_setsockopt(S, NOW, p.server, 1, 20, timeout, sizeof timeout));
     OK(rs_fcntl(S, NOW, p.server, RS_F_SETFL, 0));
@@ -168,7 +168,7 @@ TEST(a_reset_is_told_once_and_then_the_end_of_file)
     reset_from_client(p);
     FAILS(recv_flags(p, 10, 0), RS_ECONNRESET);
     CHECK_EQ(OK(recv_flags(p, 10, 0)), 0);
-    int      value = 99;
+    int value = 99;
     uint32_t len = sizeof value;
     OK(rs_getsockopt(S, NOW, p.server, 1, 4, &value, &len));
     CHECK_EQ(value, 0);
@@ -218,7 +218,7 @@ TEST(urgent_data_is_read_out_of_band)
 TEST(urgent_data_in_line_is_a_byte_of_the_stream)
 {
     pair p = begin();
-    int  one = 1;
+    int one = 1;
     OK(rs_setsockopt(S, NOW, p.server, 1, 10, &one, sizeof one));
     OK(rs_send(w->client.st, NOW, p.client, "abX", 3, RS_MSG_OOB, NULL));
     w_pass(w, RS_MS(50));

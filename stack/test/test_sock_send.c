@@ -18,7 +18,7 @@ TEST(a_socket_that_is_not_connected_cannot_send)
 TEST(a_send_on_an_opening_connection_waits_or_comes_back_later)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    rs_fd       l = listener(w, &w->server, 80, 5), fd = sock(w, &w->client);
+    rs_fd l = listener(w, &w->server, 80, 5), fd = sock(w, &w->client);
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(S, NOW, fd, &to), RS_EINPROGRESS);
     FAILS(rs_send(S, NOW, fd, data, 10, 0, NULL), RS_EAGAIN);
@@ -32,7 +32,7 @@ TEST(a_send_on_an_opening_connection_waits_or_comes_back_later)
 TEST(a_non_blocking_send_takes_what_fits_and_then_nothing)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair    p = connected(w, 80);
+    pair p = connected(w, 80);
     int64_t n = OK(rs_send(S, NOW, p.client, data, sizeof data, 0, NULL));
     CHECK(n > 4000 && n < (int64_t)sizeof data);
     FAILS(rs_send(S, NOW, p.client, data, 1000, 0, NULL), RS_EAGAIN);
@@ -58,13 +58,14 @@ TEST(a_blocking_send_returns_when_all_is_taken)
 TEST(a_blocking_send_that_times_out_says_how_much_it_moved)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair    p = connected(w, 80);
+    pair p = connected(w, 80);
     int64_t timeout[2] = {1, 0};
     OK(rs_fcntl(S, NOW, p.client, RS_F_SETFL, 0));
     OK(rs_setsockopt(S, NOW, p.client, 1, 21, timeout, sizeof timeout));
     w_faults(w, (rs_link_faults){.lose = 1000000});
     rs_time begin = NOW;
-    int64_t n = OK(finish(w, &w->client, rs_send(S, NOW, p.client, data, sizeof data, 0, NULL), data, sizeof data, RS_SEC(5)));
+    int64_t n =
+        OK(finish(w, &w->client, rs_send(S, NOW, p.client, data, sizeof data, 0, NULL), data, sizeof data, RS_SEC(5)));
     CHECK(n > 4000 && n < (int64_t)sizeof data);
     CHECK_EQ(NOW.us - begin.us, 1000000);
     FAILS(finish(w, &w->client, rs_send(S, NOW, p.client, data, 10, 0, NULL), data, 10, RS_SEC(5)), RS_EAGAIN);
@@ -95,7 +96,7 @@ TEST(after_a_reset_the_error_comes_first_and_then_the_broken_pipe)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
     pair p = connected(w, 80);
-    int  linger[2] = {1, 0};
+    int linger[2] = {1, 0};
     OK(rs_setsockopt(w->server.st, NOW, p.server, 1, 13, linger, sizeof linger));
     OK(rs_close(w->server.st, NOW, p.server));
     w_pass(w, RS_MS(50));
@@ -142,7 +143,7 @@ TEST(nothing_to_send_is_no_error_and_no_buffer_is)
 TEST(msg_more_holds_a_partial_segment_back)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair     p = connected(w, 80);
+    pair p = connected(w, 80);
     uint64_t before = w->there->count.sent;
     OK(rs_send(S, NOW, p.client, data, 100, RS_MSG_MORE, NULL));
     w_pass(w, RS_MS(50));

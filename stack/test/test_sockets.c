@@ -47,8 +47,13 @@ TEST(a_million_bytes_arrive_once_and_in_order)
 
 static void lossy(world *w)
 {
-    w_faults(w, (rs_link_faults){.delay = RS_MS(10), .jitter = RS_MS(3), .lose = 30000, .repeat = 10000, .corrupt = 10000,
-                                 .overtake = 30000, .overtake_by = RS_MS(6)});
+    w_faults(w, (rs_link_faults){.delay = RS_MS(10),
+                                 .jitter = RS_MS(3),
+                                 .lose = 30000,
+                                 .repeat = 10000,
+                                 .corrupt = 10000,
+                                 .overtake = 30000,
+                                 .overtake_by = RS_MS(6)});
     pair p = connected(w, 80);
     transfer(w, &w->client, p.client, &w->server, p.server, 300000);
     transfer(w, &w->server, p.server, &w->client, p.client, 100000);
@@ -91,7 +96,7 @@ TEST(twelve_connections_carry_both_directions_to_their_ends_of_file)
 static void slow_link(world *w)
 {
     w_faults(w, (rs_link_faults){.delay = RS_MS(20), .bytes_per_sec = 100000, .queue_bytes = 8000});
-    pair    p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_time begun = w->loop.now;
     transfer(w, &w->client, p.client, &w->server, p.server, 500000);
     double seconds = (double)(w->loop.now.us - begun.us) / 1e6;
@@ -147,7 +152,8 @@ static void rebooted(world *w)
 {
     pair p = connected(w, 80);
     /* The server forgets everything: a fresh stack in its place. */
-    CHECK_EQ(rs_stack_init(&w->server.st, w->server.st, rs_stack_size(&w->server.cfg), &w->server.cfg, w->loop.now).code, 0);
+    CHECK_EQ(
+        rs_stack_init(&w->server.st, w->server.st, rs_stack_size(&w->server.cfg), &w->server.cfg, w->loop.now).code, 0);
     OK(rs_send(w->client.st, w->loop.now, p.client, "x", 1, 0, NULL));
     w_pass(w, RS_MS(100));
     char buf[1];

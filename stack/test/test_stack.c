@@ -45,7 +45,7 @@ TEST(a_fresh_stack_has_nothing_to_do)
 {
     rs_config cfg = config();
     rs_stack *st;
-    rs_bytes  pkt;
+    rs_bytes pkt;
     CHECK_EQ(rs_stack_init(&st, arena, sizeof arena, &cfg, (rs_time){0}).code, 0);
     CHECK(!rs_stack_output(st, (rs_time){0}, &pkt));
     CHECK(rs_time_is_never(rs_stack_next_deadline(st)));
@@ -61,7 +61,7 @@ TEST(knobs_of_a_running_stack_change_at_once)
     CHECK_EQ(rs_stack_set(st, "net.ipv4.nonsense", "1").code, RS_ENOENT);
     CHECK_EQ(rs_stack_set(st, "net.core.somaxconn", "-1").code, RS_EINVAL);
     CHECK_EQ(rs_stack_set(st, "net.core.somaxconn", "3").code, 0);
-    rs_fd    fd = (rs_fd)OK(rs_socket(st, (rs_time){0}, RS_PF_INET, RS_SOCK_STREAM, 0));
+    rs_fd fd = (rs_fd)OK(rs_socket(st, (rs_time){0}, RS_PF_INET, RS_SOCK_STREAM, 0));
     rs_probe p;
     OK(rs_listen(st, (rs_time){0}, fd, 100));
     CHECK(rs_probe_fd(st, (rs_time){0}, fd, &p));

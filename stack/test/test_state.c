@@ -7,7 +7,7 @@ TEST(every_listed_change_leads_from_a_living_state_and_an_unlisted_one_nowhere)
     for (int from = 0; from < RS_STATES; from++)
         for (int event = 0; event < RS_CHANGES; event++) {
             const char *rfc;
-            rs_state    to = rs_state_next((rs_state)from, (rs_change)event, &rfc);
+            rs_state to = rs_state_next((rs_state)from, (rs_change)event, &rfc);
             if (to == RS_STATES) continue;
             listed++;
             CHECK(rfc != NULL);

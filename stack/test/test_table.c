@@ -7,7 +7,11 @@
 
 enum { CAP = 3000 };
 
-static struct { rs_table t; uint32_t buckets[CAP]; rs_table_link links[CAP]; } m;
+static struct {
+    rs_table t;
+    uint32_t buckets[CAP];
+    rs_table_link links[CAP];
+} m;
 
 static void fresh(uint32_t cap)
 {

@@ -28,7 +28,7 @@ TEST(text_beyond_a_gap_is_held_and_delivered_when_the_gap_is_filled)
 
 TEST(text_beyond_the_window_is_not_taken)
 {
-    fix     *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     uint32_t wnd = rs_rcv_wnd(f->t);
     peer_sends(f, RS_ACK, .seq = (int32_t)wnd - 5, .len = 10);
     CHECK_EQ(f->t->rcvq.ooo_bytes, 5);
@@ -49,8 +49,7 @@ TEST(linux_refuses_text_that_ends_beyond_the_window_while_something_is_unread)
 TEST(the_window_closes_and_opens_by_a_segment_at_least)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
-    while (rs_rcv_wnd(f->t) > 0)
-        peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
+    while (rs_rcv_wnd(f->t) > 0) peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
     pass(f, RS_SEC(1));
     ignore_sent(f);
     call_receive(f, 100);

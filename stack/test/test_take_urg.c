@@ -3,7 +3,7 @@
 
 TEST(an_urgent_pointer_names_the_octet_after_the_urgent_data)
 {
-    fix    *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     uint8_t byte;
     peer_sends(f, RS_ACK | RS_URG, .len = 5, .up = 3);
     CHECK(rs_tcb_events(&f->env, f->t) & RS_TCB_EV_URGENT);
@@ -15,7 +15,7 @@ TEST(an_urgent_pointer_names_the_octet_after_the_urgent_data)
 
 TEST(reading_stops_before_the_urgent_octet_and_leaves_it_out)
 {
-    fix    *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     uint8_t buf[16];
     peer_sends(f, RS_ACK | RS_URG, .len = 5, .up = 3);
     CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, sizeof buf, false), 2);
@@ -26,7 +26,7 @@ TEST(reading_stops_before_the_urgent_octet_and_leaves_it_out)
 
 TEST(in_line_the_urgent_octet_is_part_of_the_stream)
 {
-    fix    *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     uint8_t buf[16];
     f->t->opts.oob_inline = true;
     peer_sends(f, RS_ACK | RS_URG, .len = 5, .up = 3);
@@ -37,7 +37,7 @@ TEST(in_line_the_urgent_octet_is_part_of_the_stream)
 
 TEST(a_pointer_far_ahead_waits_and_a_receding_one_changes_nothing)
 {
-    fix    *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     uint8_t byte;
     peer_sends(f, RS_ACK | RS_URG, .len = 5, .up = 5000);
     CHECK_EQ(rs_tcp_receive_oob(&f->env, f->t, &byte, false), 0);
@@ -52,7 +52,7 @@ TEST(stdurg_reads_the_pointer_as_the_last_urgent_octet)
 {
     rs_config cfg = rs_config_rfc();
     cfg.knobs.stdurg = 1;
-    fix    *f = conn_in(RS_ESTABLISHED, cfg);
+    fix *f = conn_in(RS_ESTABLISHED, cfg);
     uint8_t byte;
     peer_sends(f, RS_ACK | RS_URG, .len = 5, .up = 3);
     CHECK_EQ(rs_tcp_receive_oob(&f->env, f->t, &byte, false), 1);

@@ -21,8 +21,14 @@ static void builds(const rs_opts *o, bool syn, const char *bytes, size_t len)
 }
 #define BUILDS(o, syn, s) builds(o, syn, s, sizeof(s) - 1)
 
-static const rs_opts FULL = {.has_mss = true, .mss = 1460, .has_wscale = true, .wscale = 8, .sack_ok = true,
-                             .has_ts = true, .ts_val = 100, .ts_ecr = 200};
+static const rs_opts FULL = {.has_mss = true,
+                             .mss = 1460,
+                             .has_wscale = true,
+                             .wscale = 8,
+                             .sack_ok = true,
+                             .has_ts = true,
+                             .ts_val = 100,
+                             .ts_ecr = 200};
 
 TEST(a_syn_with_everything_is_mss_sackok_ts_nop_wscale)
 {
@@ -59,8 +65,12 @@ TEST(options_of_the_handshake_stay_off_later_segments)
     BUILDS(&FULL, false, "\1\1\x8\xa\0\0\0\x64\0\0\0\xc8");
     for (int bits = 0; bits < 16; bits++) {
         uint8_t out[RS_OPT_BYTES];
-        rs_opts o = {.has_mss = bits & 1, .has_wscale = bits & 2, .sack_ok = bits & 4, .has_ts = bits & 8,
-                     .sack_count = 1}, back;
+        rs_opts o = {.has_mss = bits & 1,
+                     .has_wscale = bits & 2,
+                     .sack_ok = bits & 4,
+                     .has_ts = bits & 8,
+                     .sack_count = 1},
+                back;
         rs_opts_parse(&back, out, rs_opts_build(out, &o, false));
         CHECK(!back.has_mss && !back.has_wscale && !back.sack_ok);
         CHECK_EQ(back.has_ts, o.has_ts);
@@ -70,8 +80,8 @@ TEST(options_of_the_handshake_stay_off_later_segments)
 
 TEST(sack_blocks_follow_the_timestamps)
 {
-    rs_opts o = {.has_ts = true, .ts_val = 1, .ts_ecr = 2, .sack_count = 2,
-                 .sack = {{{0x10}, {0x20}}, {{0xfffffff0}, {5}}}};
+    rs_opts o = {
+        .has_ts = true, .ts_val = 1, .ts_ecr = 2, .sack_count = 2, .sack = {{{0x10}, {0x20}}, {{0xfffffff0}, {5}}}};
     BUILDS(&o, false, "\1\1\x8\xa\0\0\0\1\0\0\0\2\1\1\5\x12\0\0\0\x10\0\0\0\x20\xff\xff\xff\xf0\0\0\0\5");
     o.has_ts = false;
     o.sack_count = 1;
@@ -99,9 +109,16 @@ TEST(whatever_is_built_is_parsed_back)
 {
     for (int bits = 0; bits < 32; bits++) {
         uint8_t out[RS_OPT_BYTES];
-        bool    syn = bits & 16;
-        rs_opts o = {.has_mss = bits & 1, .has_wscale = bits & 2, .sack_ok = bits & 4, .has_ts = bits & 8, .mss = 536,
-                     .wscale = 14, .ts_val = 0xffffffff, .ts_ecr = 0x80000000}, back;
+        bool syn = bits & 16;
+        rs_opts o = {.has_mss = bits & 1,
+                     .has_wscale = bits & 2,
+                     .sack_ok = bits & 4,
+                     .has_ts = bits & 8,
+                     .mss = 536,
+                     .wscale = 14,
+                     .ts_val = 0xffffffff,
+                     .ts_ecr = 0x80000000},
+                back;
         uint8_t n = rs_opts_build(out, &o, syn);
         CHECK_EQ(n % 4, 0);
         rs_opts_parse(&back, out, n);
@@ -130,7 +147,8 @@ TEST(options_are_found_at_any_alignment_and_in_any_order)
 
 TEST(an_unknown_option_is_stepped_over_by_its_length)
 {
-    rs_opts o = PARSE("\xc8\x6" "junk\2\4\x02\xbc");
+    rs_opts o = PARSE("\xc8\x6"
+                      "junk\2\4\x02\xbc");
     CHECK(!o.malformed);
     CHECK_EQ(o.mss, 700);
     o = PARSE("\xfe\2\6\3\1\2\4\x02\xbc"); /* smallest length, and a kind between the known ones */
@@ -140,7 +158,10 @@ TEST(an_unknown_option_is_stepped_over_by_its_length)
 
 TEST(a_length_that_cannot_be_ends_the_walk_and_keeps_what_came_before)
 {
-    static const struct { const char *bytes; size_t len; } bad[] = {
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } bad[] = {
         {"\2\4\x02\xbc\xc8\0\3\3\7\0\0\0", 12}, /* length 0 */
         {"\2\4\x02\xbc\xc8\1\3\3\7\0\0\0", 12}, /* length 1: not even its own two octets */
         {"\2\4\x02\xbc\3\5\7\0", 8},              /* past the end by one */
@@ -201,11 +222,11 @@ TEST(the_list_agrees_with_the_rule_that_only_two_kinds_have_no_length)
 TEST(any_bytes_get_an_answer)
 {
     static const uint8_t common[] = {0, 1, 2, 3, 4, 5, 8, 10, 34, 253};
-    rs_rng               rng = rs_rng_of(14);
-    int                  bad = 0, good = 0;
+    rs_rng rng = rs_rng_of(14);
+    int bad = 0, good = 0;
     for (int step = 0; step < 50000; step++) {
         uint8_t area[RS_OPT_BYTES];
-        size_t  len = rs_rng_below(&rng, RS_OPT_BYTES + 1);
+        size_t len = rs_rng_below(&rng, RS_OPT_BYTES + 1);
         for (size_t i = 0; i < len; i++)
             area[i] = rs_rng_below(&rng, 4) ? common[rs_rng_below(&rng, sizeof common)] : (uint8_t)rs_rng_u32(&rng);
         rs_opts o;

@@ -4,7 +4,7 @@
 
 TEST(words_and_numbers_follow_one_another)
 {
-    char    buf[64];
+    char buf[64];
     rs_text t = rs_text_of(buf, sizeof buf);
     rs_text_add(&t, "a ");
     rs_text_add_int(&t, -12);
@@ -18,7 +18,7 @@ TEST(words_and_numbers_follow_one_another)
 
 TEST(what_does_not_fit_is_cut_off_and_counted)
 {
-    char    buf[5];
+    char buf[5];
     rs_text t = rs_text_of(buf, sizeof buf);
     rs_text_add(&t, "abcdefg");
     CHECK_STR(buf, "abcd");

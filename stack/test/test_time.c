@@ -3,7 +3,10 @@
 
 #include "../base/time.h"
 
-static rs_time at(int64_t us) { return (rs_time){us}; }
+static rs_time at(int64_t us)
+{
+    return (rs_time){us};
+}
 
 TEST(units_are_what_they_say)
 {

@@ -12,7 +12,7 @@ static void expect_copies(fix *f, uint16_t flags, const int *secs, int n)
 TEST(a_syn_is_repeated_with_doubling_waits_and_given_up_after_three_minutes)
 {
     static const int waits[] = {1, 2, 4, 8, 16, 32, 60};
-    fix    *f = conn_in(RS_SYN_SENT, rs_config_rfc());
+    fix *f = conn_in(RS_SYN_SENT, rs_config_rfc());
     rs_time start = f->env.now;
     expect_copies(f, RS_SYN, waits, 7);
     next_timer(f);

@@ -2,7 +2,7 @@
 #include "fix.h"
 
 static rs_event heard[32];
-static int      count;
+static int count;
 
 static void hook(void *ctx, const rs_event *ev)
 {

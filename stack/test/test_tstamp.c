@@ -101,7 +101,10 @@ TEST(a_syn_ack_must_echo_something_sent_since_the_first_syn)
 {
     open_at(0xfffffff0, 1);
     rs_echo_range in = {.first_sent = {10000}, .now = {30000}};
-    const struct { uint32_t ecr; bool ok; } row[] = {{0xfffffff9, false}, {0xfffffffa, true}, {14, true}, {15, false}};
+    const struct {
+        uint32_t ecr;
+        bool ok;
+    } row[] = {{0xfffffff9, false}, {0xfffffffa, true}, {14, true}, {15, false}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         in.ts_ecr = row[i].ecr;
         CHECK_EQ(rs_tstamp_echo_plausible(&t, &in), row[i].ok);

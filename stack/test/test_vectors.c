@@ -10,17 +10,20 @@ enum { VECTORS_AT_LEAST = 200 };
 
 static vectors v;
 
-#define SAME(column, value)                                                                                               \
-    do {                                                                                                                  \
-        if (vector_number(&v, column) != (uint32_t)(value))                                                               \
-            CHECK_FAIL("%s: %s is %u, expected %s", vector_text(&v, "name"), column, (unsigned)(value),                   \
-                       vector_text(&v, column));                                                                          \
+#define SAME(column, value)                                                                                            \
+    do {                                                                                                               \
+        if (vector_number(&v, column) != (uint32_t)(value))                                                            \
+            CHECK_FAIL("%s: %s is %u, expected %s", vector_text(&v, "name"), column, (unsigned)(value),                \
+                       vector_text(&v, column));                                                                       \
     } while (0)
 
 /* What the table calls a refusal, and the reasons the stack may give for it. */
 static bool refused_for(const char *verdict, rs_wire got)
 {
-    static const struct { const char *verdict; rs_wire reason[3]; } rows[] = {
+    static const struct {
+        const char *verdict;
+        rs_wire reason[3];
+    } rows[] = {
         {"tcp-checksum", {RS_WIRE_BAD_TCP_CHECKSUM}},
         {"ip-checksum", {RS_WIRE_BAD_IP_CHECKSUM}},
         {"doff", {RS_WIRE_BAD_DATA_OFFSET}},

@@ -25,7 +25,7 @@ TEST(a_walk_meets_every_connection_and_listener_once)
 TEST(a_connection_is_seen_by_descriptor_and_by_tuple_alike)
 {
     w = world_of(rs_config_linux(), RS_IPV6);
-    pair     p = connected(w, 80);
+    pair p = connected(w, 80);
     rs_probe a = probe(w, &w->client, p.client), b;
     CHECK(rs_probe_tuple(w->client.st, NOW, &a.local, &a.remote, &b));
     CHECK_EQ(a.conn, b.conn);
@@ -41,8 +41,8 @@ TEST(a_connection_is_seen_by_descriptor_and_by_tuple_alike)
 TEST(looking_changes_nothing)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair     p = connected(w, 80);
-    rs_time  before = rs_stack_next_deadline(w->client.st);
+    pair p = connected(w, 80);
+    rs_time before = rs_stack_next_deadline(w->client.st);
     rs_probe a;
     for (int i = 0; i < 3; i++) CHECK(rs_probe_fd(w->client.st, (rs_time){NOW.us + 5000000}, p.client, &a));
     CHECK_EQ(rs_stack_next_deadline(w->client.st).us, before.us);

@@ -3,7 +3,10 @@
 #include "../base/time.h"
 #include "check.h"
 
-static struct { rs_waits w; char mem[1 << 14]; } m;
+static struct {
+    rs_waits w;
+    char mem[1 << 14];
+} m;
 
 static void fresh(void)
 {
@@ -34,8 +37,8 @@ TEST(a_call_is_found_by_its_number_until_it_ends)
 TEST(the_older_of_two_calls_for_the_same_thing_is_first)
 {
     fresh();
-    uint32_t a = park(RS_CALL_RECV, 3, RS_NEVER), b = park(RS_CALL_RECV, 3, RS_NEVER), c = park(RS_CALL_SEND, 3, RS_NEVER),
-             d = park(RS_CALL_RECV, 4, RS_NEVER);
+    uint32_t a = park(RS_CALL_RECV, 3, RS_NEVER), b = park(RS_CALL_RECV, 3, RS_NEVER),
+             c = park(RS_CALL_SEND, 3, RS_NEVER), d = park(RS_CALL_RECV, 4, RS_NEVER);
     CHECK(!rs_waits_behind(&m.w, a));
     CHECK(rs_waits_behind(&m.w, b));
     CHECK(!rs_waits_behind(&m.w, c));

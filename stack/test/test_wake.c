@@ -10,7 +10,7 @@ static char buf[100];
 TEST(a_deadline_of_a_parked_call_is_a_deadline_of_the_stack)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair    p = connected(w, 80);
+    pair p = connected(w, 80);
     int64_t timeout[2] = {0, 123456};
     w_pass(w, RS_SEC(1));
     CHECK(rs_time_is_never(rs_stack_next_deadline(S)));
@@ -40,7 +40,8 @@ TEST(there_is_room_for_so_many_parked_calls)
     w = world_of(rs_config_linux(), RS_IPV4);
     pair p = connected(w, 80);
     OK(rs_fcntl(S, NOW, p.client, RS_F_SETFL, 0));
-    for (uint32_t i = 0; i < w->client.cfg.limits.parked; i++) CHECK(rs_recv(S, NOW, p.client, buf, 10, 0, NULL).parked);
+    for (uint32_t i = 0; i < w->client.cfg.limits.parked; i++)
+        CHECK(rs_recv(S, NOW, p.client, buf, 10, 0, NULL).parked);
     FAILS(rs_recv(S, NOW, p.client, buf, 10, 0, NULL), RS_ENOBUFS);
     CHECK_SOUND(rs_stack_broken(S));
     rs_close_all(S, NOW);
@@ -50,10 +51,11 @@ TEST(there_is_room_for_so_many_parked_calls)
 TEST(readers_and_writers_of_one_socket_do_not_stand_in_each_others_way)
 {
     w = world_of(rs_config_linux(), RS_IPV4);
-    pair        p = connected(w, 80);
+    pair p = connected(w, 80);
     static char big[200000];
     OK(rs_fcntl(S, NOW, p.client, RS_F_SETFL, 0));
-    rs_ret reader = rs_recv(S, NOW, p.client, buf, 10, 0, NULL), writer = rs_send(S, NOW, p.client, big, sizeof big, 0, NULL);
+    rs_ret reader = rs_recv(S, NOW, p.client, buf, 10, 0, NULL),
+           writer = rs_send(S, NOW, p.client, big, sizeof big, 0, NULL);
     CHECK(reader.parked && writer.parked);
     w_pass(w, RS_SEC(1));
     CHECK(!rs_call_ready(S, reader.parked));

@@ -5,8 +5,8 @@
 #include "../mech/window.h"
 
 static const rs_rcvwnd_conf rfc = {.buf = 65536, .share256 = 256, .mss = 1460, .want_scale = false};
-static const rs_rcvwnd_conf lnx = {.buf = 131072, .share256 = 128, .mss = 1460, .largest_buf = 33554432,
-                                   .want_scale = true, .linux_form = true};
+static const rs_rcvwnd_conf lnx = {
+    .buf = 131072, .share256 = 128, .mss = 1460, .largest_buf = 33554432, .want_scale = true, .linux_form = true};
 
 static rs_rcvwnd w;
 
@@ -66,8 +66,10 @@ TEST(linux_chooses_the_scale_from_the_largest_buffer)
 
 TEST(the_rfc_form_takes_the_least_shift_that_can_express_the_space)
 {
-    const struct { uint32_t buf; uint8_t shift; } row[] = {{65535, 0},  {65536, 1},    {131070, 1},
-                                                           {131071, 2}, {1 << 30, 14}, {UINT32_MAX, 14}};
+    const struct {
+        uint32_t buf;
+        uint8_t shift;
+    } row[] = {{65535, 0}, {65536, 1}, {131070, 1}, {131071, 2}, {1 << 30, 14}, {UINT32_MAX, 14}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         open_rfc(row[i].buf, true);
         CHECK_EQ(w.wscale, row[i].shift);
@@ -177,7 +179,7 @@ TEST(random_reading_and_arriving_never_moves_the_edge_left)
         rs_rcvwnd_established(&w, 1460);
         for (int step = 0; step < 500; step++) {
             uint32_t left = rs_rcvwnd_left(&w, rs_seq_of(nxt)), n = rs_rng_below(&rng, left + 1);
-            rs_seq   edge = rs_rcvwnd_edge(&w);
+            rs_seq edge = rs_rcvwnd_edge(&w);
             nxt += n;
             held += n;
             if (n) rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = n, .adv_mss = 1460, .held = held});

@@ -13,12 +13,12 @@
 enum { VECTOR_LINE_MAX = 16384, VECTOR_BYTES_MAX = 4096, VECTOR_COLUMNS_MAX = 32 };
 
 typedef struct vectors {
-    FILE    *file;
+    FILE *file;
     unsigned columns, count;
-    char     head[VECTOR_LINE_MAX], line[VECTOR_LINE_MAX];
-    char    *name[VECTOR_COLUMNS_MAX], *field[VECTOR_COLUMNS_MAX];
-    uint8_t  bytes[VECTOR_BYTES_MAX]; /* the packet of the current row */
-    size_t   len;
+    char head[VECTOR_LINE_MAX], line[VECTOR_LINE_MAX];
+    char *name[VECTOR_COLUMNS_MAX], *field[VECTOR_COLUMNS_MAX];
+    uint8_t bytes[VECTOR_BYTES_MAX]; /* the packet of the current row */
+    size_t len;
 } vectors;
 
 static inline unsigned vector_split(char *line, char **to)
@@ -50,7 +50,10 @@ static inline const char *vector_text(const vectors *v, const char *column)
     return "";
 }
 
-static inline bool vector_has(const vectors *v, const char *column) { return strcmp(vector_text(v, column), "-") != 0; }
+static inline bool vector_has(const vectors *v, const char *column)
+{
+    return strcmp(vector_text(v, column), "-") != 0;
+}
 static inline uint32_t vector_number(const vectors *v, const char *column)
 {
     return (uint32_t)strtoul(vector_text(v, column), NULL, 10);

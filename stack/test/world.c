@@ -7,7 +7,7 @@ enum { MEMORIES = 16, LINK_PACKETS = 4096 };
 
 static world w_now;
 static void *memories[MEMORIES];
-static int   memory_count;
+static int memory_count;
 
 void *w_memory(size_t len)
 {
@@ -21,7 +21,12 @@ void *w_memory(size_t len)
 
 rs_config small(rs_config cfg)
 {
-    cfg.limits = (rs_limits){.conns = 64, .listeners = 8, .sockets = 64, .blocks = 2048, .records = 4096, .parked = 8,
+    cfg.limits = (rs_limits){.conns = 64,
+                             .listeners = 8,
+                             .sockets = 64,
+                             .blocks = 2048,
+                             .records = 4096,
+                             .parked = 8,
                              .outbox_bytes = 1 << 18};
     return cfg;
 }
@@ -55,7 +60,8 @@ world *world_of_two(rs_config client, rs_config server, rs_family family)
     w->there = make_link(1);
     w->back = make_link(2);
     rs_loop_init(&w->loop, (rs_time){0});
-    int c = rs_loop_add(&w->loop, w->client.st, &w->client.cfg), s = rs_loop_add(&w->loop, w->server.st, &w->server.cfg);
+    int c = rs_loop_add(&w->loop, w->client.st, &w->client.cfg),
+        s = rs_loop_add(&w->loop, w->server.st, &w->server.cfg);
     rs_loop_join(&w->loop, c, s, w->there);
     rs_loop_join(&w->loop, s, c, w->back);
     w_faults(w, (rs_link_faults){.delay = RS_MS(10)});
@@ -83,7 +89,11 @@ rs_endpoint anywhere(const world *w, uint16_t port)
     return (rs_endpoint){{.family = (uint8_t)w->family}, port};
 }
 
-typedef struct watched { world *w; rs_loop_until *until; void *ctx; } watched;
+typedef struct watched {
+    world *w;
+    rs_loop_until *until;
+    void *ctx;
+} watched;
 
 static bool check_and_ask(void *ctx, rs_loop *l)
 {
@@ -125,7 +135,10 @@ const char *error_of(rs_ret r)
     return name;
 }
 
-typedef struct call { const host *h; uint32_t parked; } call;
+typedef struct call {
+    const host *h;
+    uint32_t parked;
+} call;
 
 static bool call_ready(void *ctx, rs_loop *l)
 {
@@ -153,9 +166,9 @@ rs_fd sock(world *w, const host *h)
 
 rs_fd listener(world *w, const host *h, uint16_t port, int backlog)
 {
-    rs_fd       fd = sock(w, h);
+    rs_fd fd = sock(w, h);
     rs_endpoint here = anywhere(w, port);
-    int         one = 1;
+    int one = 1;
     OK(rs_setsockopt(h->st, w->loop.now, fd, 1, 2, &one, sizeof one));
     OK(rs_bind(h->st, w->loop.now, fd, &here));
     OK(rs_listen(h->st, w->loop.now, fd, backlog));
@@ -166,15 +179,15 @@ static bool acceptable(void *ctx, rs_loop *l)
 {
     (void)l;
     const call *c = ctx;
-    rs_pollfd   p = {(rs_fd)c->parked, RS_POLLIN, 0};
+    rs_pollfd p = {(rs_fd)c->parked, RS_POLLIN, 0};
     return rs_poll(c->h->st, l->now, &p, 1, 0).value > 0;
 }
 
 pair connected_again(world *w, rs_fd listening, uint16_t port)
 {
-    pair        p = {.listener = listening, .client = sock(w, &w->client)};
+    pair p = {.listener = listening, .client = sock(w, &w->client)};
     rs_endpoint to = at(w, &w->server, port);
-    call        c = {&w->server, (uint32_t)listening};
+    call c = {&w->server, (uint32_t)listening};
     FAILS(rs_connect(w->client.st, w->loop.now, p.client, &to), RS_EINPROGRESS);
     w_until(w, RS_SEC(60), acceptable, &c);
     p.server = (rs_fd)OK(rs_accept(w->server.st, w->loop.now, listening, NULL, RS_SOCK_NONBLOCK));
@@ -237,7 +250,8 @@ static void receive_some(flow *f, rs_time now)
         if (n == 0) f->eof = true;
         if (n == 0) return;
         for (int64_t i = 0; i < n; i++)
-            if (buf[i] != pattern(f->received + (uint64_t)i)) CHECK_FAIL("byte %lld is wrong", (long long)f->received + i);
+            if (buf[i] != pattern(f->received + (uint64_t)i))
+                CHECK_FAIL("byte %lld is wrong", (long long)f->received + i);
         f->received += (uint64_t)n;
     }
 }

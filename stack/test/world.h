@@ -1,12 +1,13 @@
-/* world.h — two hosts, "client" and "server", joined by two links in virtual time, for tests that speak through sockets.
+/* world.h — two hosts, "client" and "server", joined by two links in virtual time, for tests that speak through
+ * sockets.
  *
  *     world *w = world_of(rs_config_rfc(), RS_IPV4);
  *     w_faults(w, (rs_link_faults){.delay = RS_MS(10), .lose = 20000});
  *     pair p = connected(w, 80);                        // client and server descriptors of one connection
  *     transfer(w, p.client, p.server, 100000);          // every byte arrives once, in order
  *
- * Both hosts have an address of each family. One world per process: world_of starts afresh. After every step of time all
- * invariants of both stacks are checked. */
+ * Both hosts have an address of each family. One world per process: world_of starts afresh. After every step of time
+ * all invariants of both stacks are checked. */
 #ifndef WORLD_H
 #define WORLD_H
 
@@ -19,13 +20,13 @@
 typedef struct host {
     rs_stack *st;
     rs_config cfg;
-    rs_addr   v4, v6;
+    rs_addr v4, v6;
 } host;
 
 typedef struct world {
-    host      client, server;
-    rs_loop   loop;
-    rs_link  *there, *back;
+    host client, server;
+    rs_loop loop;
+    rs_link *there, *back;
     rs_family family;
 } world;
 
@@ -60,7 +61,9 @@ rs_ret finish(world *w, const host *h, rs_ret r, void *buf, size_t len, rs_dur d
 rs_fd sock(world *w, const host *h);
 rs_fd listener(world *w, const host *h, uint16_t port, int backlog);
 
-typedef struct pair { rs_fd client, server, listener; } pair;
+typedef struct pair {
+    rs_fd client, server, listener;
+} pair;
 /* A connection from the client to the server's port, both ends non-blocking. */
 pair connected(world *w, uint16_t port);
 /* Another one through the same listener. */
@@ -68,9 +71,15 @@ pair connected_again(world *w, rs_fd listener, uint16_t port);
 rs_probe probe(const world *w, const host *h, rs_fd fd);
 #define STATE_IS(w, h, fd, s) CHECK_STR(rs_state_name(probe((w), (h), (fd)).state), rs_state_name(s))
 
-/* Sends bytes with a pattern from one descriptor and receives them at the other, checking each; the bytes are left after `from`
- * bytes that were sent before. */
-typedef struct flow { const host *src, *dst; rs_fd from, to; uint64_t total, sent, received; bool close_after; bool eof; } flow;
+/* Sends bytes with a pattern from one descriptor and receives them at the other, checking each; the bytes are left
+ * after `from` bytes that were sent before. */
+typedef struct flow {
+    const host *src, *dst;
+    rs_fd from, to;
+    uint64_t total, sent, received;
+    bool close_after;
+    bool eof;
+} flow;
 void start_flow(flow *f, const host *src, rs_fd from, const host *dst, rs_fd to, uint64_t total);
 bool flow_step(flow *f, rs_time now);
 void transfer(world *w, const host *src, rs_fd from, const host *dst, rs_fd to, uint64_t total);

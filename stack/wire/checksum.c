@@ -9,7 +9,10 @@ typedef uint64_t lanes __attribute__((vector_size(16)));
 
 enum { LANE_BYTES = sizeof(lanes), STRIDE = 4 * LANE_BYTES };
 
-static inline uint64_t rotl(uint64_t x, unsigned n) { return x << n | x >> (64 - n); }
+static inline uint64_t rotl(uint64_t x, unsigned n)
+{
+    return x << n | x >> (64 - n);
+}
 
 static inline lanes load_lanes(const uint8_t *p)
 {
@@ -18,9 +21,15 @@ static inline lanes load_lanes(const uint8_t *p)
     return v;
 }
 
-static inline lanes halves(lanes v) { return (v & UINT32_MAX) + (v >> 32); }
+static inline lanes halves(lanes v)
+{
+    return (v & UINT32_MAX) + (v >> 32);
+}
 
-static inline rs_sum sum_lanes(lanes v) { return rs_sum_add((rs_sum){v[0]}, (rs_sum){v[1]}); }
+static inline rs_sum sum_lanes(lanes v)
+{
+    return rs_sum_add((rs_sum){v[0]}, (rs_sum){v[1]});
+}
 
 /* Fewer than LANE_BYTES bytes. */
 static rs_sum sum_tail(const uint8_t *p, size_t len)
@@ -33,7 +42,7 @@ static rs_sum sum_tail(const uint8_t *p, size_t len)
 rs_sum rs_sum_bytes(const void *data, size_t len)
 {
     const uint8_t *p = data;
-    lanes          a = {0, 0}, b = {0, 0};
+    lanes a = {0, 0}, b = {0, 0};
     for (; len >= STRIDE; len -= STRIDE, p += STRIDE) {
         a += halves(load_lanes(p)) + halves(load_lanes(p + LANE_BYTES));
         b += halves(load_lanes(p + 2 * LANE_BYTES)) + halves(load_lanes(p + 3 * LANE_BYTES));
@@ -52,8 +61,8 @@ static inline lanes copy_lanes(uint8_t *to, const uint8_t *from)
 rs_sum rs_sum_copy(void *restrict dst, const void *restrict src, size_t len)
 {
     const uint8_t *p = src;
-    uint8_t       *q = dst;
-    lanes          a = {0, 0}, b = {0, 0};
+    uint8_t *q = dst;
+    lanes a = {0, 0}, b = {0, 0};
     for (; len >= STRIDE; len -= STRIDE, p += STRIDE, q += STRIDE) {
         a += copy_lanes(q, p) + copy_lanes(q + LANE_BYTES, p + LANE_BYTES);
         b += copy_lanes(q + 2 * LANE_BYTES, p + 2 * LANE_BYTES) + copy_lanes(q + 3 * LANE_BYTES, p + 3 * LANE_BYTES);

@@ -12,7 +12,9 @@
 #include "../include/refstack/types.h"
 
 /* Ones' complement sum of 16-bit words as they lie in memory, carries not yet folded. Zero is the empty sum. */
-typedef struct { uint64_t raw; } rs_sum;
+typedef struct {
+    uint64_t raw;
+} rs_sum;
 
 /* Sum of len bytes; an odd last byte is padded with zero. */
 rs_sum rs_sum_bytes(const void *data, size_t len);

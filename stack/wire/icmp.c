@@ -8,19 +8,15 @@
 enum { HEADER_BYTES = 8, QUOTED_TCP_BYTES = 8, CODE_ANY = 0xff };
 
 /* The first row that fits names the kind; the first row of a family and kind is the one that is sent. */
-static const struct { uint8_t family, type, code, kind; } types[] = {
-    {RS_IPV4, 3, RS_IM4_FRAG_NEEDED, RS_IM_TOO_BIG},
-    {RS_IPV4, 3, CODE_ANY, RS_IM_UNREACHABLE},
-    {RS_IPV4, 11, CODE_ANY, RS_IM_TIME_EXCEEDED},
-    {RS_IPV4, 12, CODE_ANY, RS_IM_PARAM_PROBLEM},
-    {RS_IPV4, 4, CODE_ANY, RS_IM_SOURCE_QUENCH},
-    {RS_IPV4, 8, CODE_ANY, RS_IM_ECHO_REQUEST},
-    {RS_IPV4, 0, CODE_ANY, RS_IM_ECHO_REPLY},
-    {RS_IPV6, 1, CODE_ANY, RS_IM_UNREACHABLE},
-    {RS_IPV6, 2, CODE_ANY, RS_IM_TOO_BIG},
-    {RS_IPV6, 3, CODE_ANY, RS_IM_TIME_EXCEEDED},
-    {RS_IPV6, 4, CODE_ANY, RS_IM_PARAM_PROBLEM},
-    {RS_IPV6, 128, CODE_ANY, RS_IM_ECHO_REQUEST},
+static const struct {
+    uint8_t family, type, code, kind;
+} types[] = {
+    {RS_IPV4, 3, RS_IM4_FRAG_NEEDED, RS_IM_TOO_BIG}, {RS_IPV4, 3, CODE_ANY, RS_IM_UNREACHABLE},
+    {RS_IPV4, 11, CODE_ANY, RS_IM_TIME_EXCEEDED},    {RS_IPV4, 12, CODE_ANY, RS_IM_PARAM_PROBLEM},
+    {RS_IPV4, 4, CODE_ANY, RS_IM_SOURCE_QUENCH},     {RS_IPV4, 8, CODE_ANY, RS_IM_ECHO_REQUEST},
+    {RS_IPV4, 0, CODE_ANY, RS_IM_ECHO_REPLY},        {RS_IPV6, 1, CODE_ANY, RS_IM_UNREACHABLE},
+    {RS_IPV6, 2, CODE_ANY, RS_IM_TOO_BIG},           {RS_IPV6, 3, CODE_ANY, RS_IM_TIME_EXCEEDED},
+    {RS_IPV6, 4, CODE_ANY, RS_IM_PARAM_PROBLEM},     {RS_IPV6, 128, CODE_ANY, RS_IM_ECHO_REQUEST},
     {RS_IPV6, 129, CODE_ANY, RS_IM_ECHO_REPLY},
 };
 enum { TYPES = sizeof types / sizeof types[0] };
@@ -40,16 +36,22 @@ static rs_sum pseudo_sum(const rs_addr *src, const rs_addr *dst, size_t len)
     return rs_sum_pseudo(src, dst, RS_PROTO_ICMP6, (uint32_t)len);
 }
 
-static bool is_echo(rs_icmp_kind k) { return k == RS_IM_ECHO_REQUEST || k == RS_IM_ECHO_REPLY; }
+static bool is_echo(rs_icmp_kind k)
+{
+    return k == RS_IM_ECHO_REQUEST || k == RS_IM_ECHO_REPLY;
+}
 
-bool rs_icmp_is_error(rs_icmp_kind k) { return k != RS_IM_OTHER && !is_echo(k); }
+bool rs_icmp_is_error(rs_icmp_kind k)
+{
+    return k != RS_IM_OTHER && !is_echo(k);
+}
 
 rs_wire rs_icmp_parse(const rs_ip *ip, rs_icmp_msg *out)
 {
     bool v4 = ip->src.family == RS_IPV4;
     if (ip->proto != (v4 ? RS_PROTO_ICMP : RS_PROTO_ICMP6)) return RS_WIRE_NOT_ICMP;
     const uint8_t *b = ip->payload.data;
-    size_t         len = ip->payload.len;
+    size_t len = ip->payload.len;
     if (len < HEADER_BYTES) return RS_WIRE_TOO_SHORT;
     rs_sum sum = rs_sum_add(pseudo_sum(&ip->src, &ip->dst, len), rs_sum_bytes(b, len));
     if (rs_sum_finish(sum) != 0) return RS_WIRE_BAD_ICMP_CHECKSUM;
@@ -68,7 +70,7 @@ rs_wire rs_icmp_parse(const rs_ip *ip, rs_icmp_msg *out)
 rs_wire rs_icmp_parse_quote(const rs_icmp_msg *m, rs_icmp_quote *out)
 {
     if (!rs_icmp_is_error(m->kind)) return RS_WIRE_BAD_ICMP_QUOTE;
-    rs_ip   ip;
+    rs_ip ip;
     rs_wire bad = m->family == RS_IPV4 ? rs_ip4_parse_quote(m->data, &ip) : rs_ip6_parse_quote(m->data, &ip);
     if (bad) return bad;
     if (ip.proto != RS_PROTO_TCP || ip.payload.len < QUOTED_TCP_BYTES) return RS_WIRE_BAD_ICMP_QUOTE;

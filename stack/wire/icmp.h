@@ -22,27 +22,49 @@ typedef enum rs_icmp_kind {
 } rs_icmp_kind;
 
 /* Codes of "unreachable", IPv4 and IPv6. */
-enum { RS_IM4_NET = 0, RS_IM4_HOST = 1, RS_IM4_PROTOCOL = 2, RS_IM4_PORT = 3, RS_IM4_FRAG_NEEDED = 4,
-       RS_IM4_SOURCE_ROUTE = 5, RS_IM4_NET_UNKNOWN = 6, RS_IM4_HOST_UNKNOWN = 7, RS_IM4_ISOLATED = 8,
-       RS_IM4_NET_PROHIBITED = 9, RS_IM4_HOST_PROHIBITED = 10, RS_IM4_NET_TOS = 11, RS_IM4_HOST_TOS = 12,
-       RS_IM4_FILTERED = 13, RS_IM4_PRECEDENCE = 14, RS_IM4_PRECEDENCE_CUTOFF = 15 };
-enum { RS_IM6_NO_ROUTE = 0, RS_IM6_PROHIBITED = 1, RS_IM6_BEYOND_SCOPE = 2, RS_IM6_ADDRESS = 3, RS_IM6_PORT = 4,
-       RS_IM6_POLICY = 5, RS_IM6_REJECT_ROUTE = 6, RS_IM6_SOURCE_ROUTE = 7 };
+enum {
+    RS_IM4_NET = 0,
+    RS_IM4_HOST = 1,
+    RS_IM4_PROTOCOL = 2,
+    RS_IM4_PORT = 3,
+    RS_IM4_FRAG_NEEDED = 4,
+    RS_IM4_SOURCE_ROUTE = 5,
+    RS_IM4_NET_UNKNOWN = 6,
+    RS_IM4_HOST_UNKNOWN = 7,
+    RS_IM4_ISOLATED = 8,
+    RS_IM4_NET_PROHIBITED = 9,
+    RS_IM4_HOST_PROHIBITED = 10,
+    RS_IM4_NET_TOS = 11,
+    RS_IM4_HOST_TOS = 12,
+    RS_IM4_FILTERED = 13,
+    RS_IM4_PRECEDENCE = 14,
+    RS_IM4_PRECEDENCE_CUTOFF = 15
+};
+enum {
+    RS_IM6_NO_ROUTE = 0,
+    RS_IM6_PROHIBITED = 1,
+    RS_IM6_BEYOND_SCOPE = 2,
+    RS_IM6_ADDRESS = 3,
+    RS_IM6_PORT = 4,
+    RS_IM6_POLICY = 5,
+    RS_IM6_REJECT_ROUTE = 6,
+    RS_IM6_SOURCE_ROUTE = 7
+};
 
 typedef struct rs_icmp_msg {
-    rs_family    family;
+    rs_family family;
     rs_icmp_kind kind;
-    uint8_t      type, code;    /* as on the wire; build: type is made from kind and family */
-    uint32_t     mtu;           /* TOO_BIG; 0 from routers that do not tell (before RFC 1191) */
-    uint32_t     pointer;       /* PARAM_PROBLEM: offset of the bad byte in the quote */
-    uint16_t     echo_id, echo_seq;
-    rs_bytes     data;          /* behind the 8 bytes of header: the quote, or what is to be echoed; borrowed */
+    uint8_t type, code;    /* as on the wire; build: type is made from kind and family */
+    uint32_t mtu;           /* TOO_BIG; 0 from routers that do not tell (before RFC 1191) */
+    uint32_t pointer;       /* PARAM_PROBLEM: offset of the bad byte in the quote */
+    uint16_t echo_id, echo_seq;
+    rs_bytes data;          /* behind the 8 bytes of header: the quote, or what is to be echoed; borrowed */
 } rs_icmp_msg;
 
 /* The TCP packet an error quotes: sent by src, so src is the local end of the connection. */
 typedef struct rs_icmp_quote {
     rs_endpoint src, dst;
-    rs_seq      seq;
+    rs_seq seq;
 } rs_icmp_quote;
 
 /* The message in an IP packet: NOT_ICMP, TOO_SHORT or BAD_ICMP_CHECKSUM when it is none. Borrows ip->payload. */

@@ -6,7 +6,10 @@
 
 enum { FLAG_DF = 0x4000, FLAG_MF = 0x2000, FRAGMENT_OFFSET = 0x1fff };
 
-static size_t header_len(const uint8_t *b) { return (size_t)(b[0] & 15) * 4; }
+static size_t header_len(const uint8_t *b)
+{
+    return (size_t)(b[0] & 15) * 4;
+}
 
 /* What holds for whole packets and for quoted ones: a header that is there. */
 static rs_wire check_header(rs_bytes pkt)
@@ -42,7 +45,7 @@ rs_wire rs_ip4_parse(rs_bytes pkt, rs_ip *out)
     rs_wire bad = check_header(pkt);
     if (bad) return bad;
     const uint8_t *b = pkt.data;
-    size_t         hlen = header_len(b), total = rs_load16(b + 2);
+    size_t hlen = header_len(b), total = rs_load16(b + 2);
     if (total < hlen || total > pkt.len) return RS_WIRE_BAD_IP_LENGTH;
     if (rs_sum_finish(rs_sum_bytes(b, hlen)) != 0) return RS_WIRE_BAD_IP_CHECKSUM;
     if (rs_load16(b + 6) & (FLAG_MF | FRAGMENT_OFFSET)) return RS_WIRE_FRAGMENT;
@@ -56,7 +59,7 @@ rs_wire rs_ip4_parse_quote(rs_bytes quote, rs_ip *out)
     rs_wire bad = check_header(quote);
     if (bad) return bad;
     const uint8_t *b = quote.data;
-    size_t         hlen = header_len(b);
+    size_t hlen = header_len(b);
     /* A first fragment still begins with the TCP header. */
     if (rs_load16(b + 6) & FRAGMENT_OFFSET) return RS_WIRE_FRAGMENT;
     take_header(b, out);

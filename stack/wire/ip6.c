@@ -9,15 +9,15 @@ enum { OPTION_PAD1 = 0, OPTION_ACTION = 0xc0 };
 /* The walk along the chain of headers. */
 typedef struct walk {
     rs_reader at;
-    uint8_t   next;  /* kind of the header at `at` */
-    bool      quote; /* first fragments will do */
+    uint8_t next;  /* kind of the header at `at` */
+    bool quote; /* first fragments will do */
 } walk;
 
 /* Reads the two bytes that start all extension headers but the fragment header, and cuts out their body. */
 static rs_wire take_body(walk *w, rs_reader *body)
 {
     w->next = rs_get8(&w->at);
-    size_t         len = (size_t)rs_get8(&w->at) * 8 + 6;
+    size_t len = (size_t)rs_get8(&w->at) * 8 + 6;
     const uint8_t *b = rs_get_bytes(&w->at, len);
     if (!b) return RS_WIRE_BAD_IP6_EXTENSION;
     *body = rs_reader_of(b, len);
@@ -28,7 +28,7 @@ static rs_wire take_body(walk *w, rs_reader *body)
 static rs_wire walk_options(walk *w)
 {
     rs_reader body;
-    rs_wire   bad = take_body(w, &body);
+    rs_wire bad = take_body(w, &body);
     if (bad) return bad;
     while (rs_get_left(&body) > 0) {
         uint8_t kind = rs_get8(&body);
@@ -43,7 +43,7 @@ static rs_wire walk_options(walk *w)
 static rs_wire walk_routing(walk *w)
 {
     rs_reader body;
-    rs_wire   bad = take_body(w, &body);
+    rs_wire bad = take_body(w, &body);
     if (bad) return bad;
     rs_get8(&body); /* the type does not matter when no segments are left */
     return rs_get8(&body) ? RS_WIRE_IP6_SOURCE_ROUTED : RS_WIRE_OK;
@@ -98,7 +98,7 @@ static rs_wire check_header(rs_bytes pkt)
 /* The fixed header is there; `rest` bytes follow it. */
 static rs_wire take_packet(const uint8_t *b, size_t rest, bool quote, rs_ip *out)
 {
-    walk    w = {.at = rs_reader_of(b + RS_IP6_BYTES, rest), .next = b[6], .quote = quote};
+    walk w = {.at = rs_reader_of(b + RS_IP6_BYTES, rest), .next = b[6], .quote = quote};
     rs_wire bad = walk_headers(&w);
     if (bad) return bad;
     uint32_t first = rs_load32(b);

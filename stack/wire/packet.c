@@ -33,7 +33,7 @@ rs_wire rs_packet_seg(const rs_ip *ip, rs_seg *out)
 
 rs_wire rs_packet_parse(rs_bytes pkt, rs_seg *out)
 {
-    rs_ip   ip;
+    rs_ip ip;
     rs_wire bad = rs_ip_parse(pkt, &ip);
     return bad ? bad : rs_packet_seg(&ip, out);
 }
@@ -73,12 +73,18 @@ size_t rs_packet_build(uint8_t *out, size_t cap, const rs_seg *seg, const rs_pac
     rs_check(family == seg->dst.addr.family);
     size_t ip_len = rs_ip_len(family), total = rs_packet_len(seg), tcp_len = total - ip_len;
     if (total > cap || !fits_ip(family, tcp_len)) return 0;
-    rs_ip_build(out, &(rs_ip){.src = seg->src.addr, .dst = seg->dst.addr, .proto = RS_PROTO_TCP, .ttl = seg->ttl,
-                              .tos = seg->tos, .df = !how->df_off, .id = how->ip_id, .flow = how->flow,
+    rs_ip_build(out, &(rs_ip){.src = seg->src.addr,
+                              .dst = seg->dst.addr,
+                              .proto = RS_PROTO_TCP,
+                              .ttl = seg->ttl,
+                              .tos = seg->tos,
+                              .df = !how->df_off,
+                              .id = how->ip_id,
+                              .flow = how->flow,
                               .payload = {NULL, tcp_len}});
     uint8_t *tcp = out + ip_len;
-    uint8_t  hlen = rs_tcp_hdr_build(tcp, seg);
-    rs_sum   sum = rs_sum_pseudo(&seg->src.addr, &seg->dst.addr, RS_PROTO_TCP, (uint32_t)tcp_len);
+    uint8_t hlen = rs_tcp_hdr_build(tcp, seg);
+    rs_sum sum = rs_sum_pseudo(&seg->src.addr, &seg->dst.addr, RS_PROTO_TCP, (uint32_t)tcp_len);
     sum = rs_sum_add(sum, put_text(tcp + hlen, seg, how)); /* at an even offset: headers are whole words */
     sum = rs_sum_add(sum, rs_sum_bytes(tcp, hlen));
     rs_store16(tcp + RS_TCP_CHECKSUM_AT, rs_sum_finish(sum));

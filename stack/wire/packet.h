@@ -16,7 +16,10 @@ RS_MUST_USE rs_wire rs_packet_seg(const rs_ip *ip, rs_seg *out);
 RS_MUST_USE rs_wire rs_packet_parse(rs_bytes pkt, rs_seg *out);
 
 /* Header bytes of an IP packet of this version without options. */
-static inline size_t rs_ip_len(uint8_t family) { return family == RS_IPV6 ? RS_IP6_BYTES : RS_IP4_BYTES; }
+static inline size_t rs_ip_len(uint8_t family)
+{
+    return family == RS_IPV6 ? RS_IP6_BYTES : RS_IP4_BYTES;
+}
 /* Writes the IP header of either version, for ip->payload.len bytes to be put behind it. Returns its length. */
 size_t rs_ip_build(uint8_t *out, const rs_ip *ip);
 
@@ -26,10 +29,10 @@ typedef void rs_fill_fn(void *ctx, uint8_t *dst, size_t len);
 /* What a packet needs besides its segment. All zero is a good default. */
 typedef struct rs_packet_how {
     rs_fill_fn *fill;     /* writes seg->text.len bytes of payload when seg->text.data is NULL */
-    void       *fill_ctx;
-    uint16_t    ip_id;    /* IPv4 identification */
-    bool        df_off;   /* IPv4: may be fragmented */
-    uint32_t    flow;     /* IPv6 flow label */
+    void *fill_ctx;
+    uint16_t ip_id;    /* IPv4 identification */
+    bool df_off;   /* IPv4: may be fragmented */
+    uint32_t flow;     /* IPv6 flow label */
 } rs_packet_how;
 
 /* Bytes of the packet that seg makes. */

@@ -6,7 +6,10 @@
 
 static const uint32_t HALF = (uint32_t)1 << 31;
 
-static uint32_t range_len(rs_range r) { return rs_seq_dist(r.start, r.end); }
+static uint32_t range_len(rs_range r)
+{
+    return rs_seq_dist(r.start, r.end);
+}
 
 void rs_ranges_init(rs_ranges *s, uint16_t cap)
 {
@@ -22,7 +25,7 @@ static bool near_enough(const rs_ranges *s, rs_range r)
 {
     if (range_len(r) >= HALF) return false;
     if (s->count == 0) return true;
-    rs_seq  first = s->at[0].start;
+    rs_seq first = s->at[0].start;
     int64_t start = (int32_t)rs_seq_dist(first, r.start), end = start + range_len(r);
     int64_t set_end = rs_seq_dist(first, s->at[s->count - 1].end);
     return (end > set_end ? end : set_end) - (start < 0 ? start : 0) < HALF;

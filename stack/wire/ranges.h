@@ -33,7 +33,10 @@ rs_ranges_result rs_ranges_insert(rs_ranges *s, rs_range r);
 void rs_ranges_remove_below(rs_ranges *s, rs_seq point);
 /* The range that contains q, lent until the set changes; NULL if q is not in the set. */
 const rs_range *rs_ranges_find(const rs_ranges *s, rs_seq q);
-static inline bool rs_ranges_contains(const rs_ranges *s, rs_seq q) { return rs_ranges_find(s, q) != NULL; }
+static inline bool rs_ranges_contains(const rs_ranges *s, rs_seq q)
+{
+    return rs_ranges_find(s, q) != NULL;
+}
 /* Is all of r in the set? An empty r is. */
 bool rs_ranges_covers(const rs_ranges *s, rs_range r);
 /* Is any of r in the set? */

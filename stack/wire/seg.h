@@ -7,17 +7,26 @@
 #include "seq.h"
 
 /* Header flags, as in the low 9 bits of bytes 12-13 (RFC 9293 3.1; AE is RFC 9768's use of the former NS bit). */
-enum { RS_FIN = 0x001, RS_SYN = 0x002, RS_RST = 0x004, RS_PSH = 0x008, RS_ACK = 0x010, RS_URG = 0x020, RS_ECE = 0x040,
-       RS_CWR = 0x080, RS_AE = 0x100 };
+enum {
+    RS_FIN = 0x001,
+    RS_SYN = 0x002,
+    RS_RST = 0x004,
+    RS_PSH = 0x008,
+    RS_ACK = 0x010,
+    RS_URG = 0x020,
+    RS_ECE = 0x040,
+    RS_CWR = 0x080,
+    RS_AE = 0x100
+};
 
 enum { RS_OPT_BYTES = 40, RS_SACK_BLOCKS = 4 };
 
 /* The options of one segment. has_* says whether the option was there (input) or is wanted (output). */
 typedef struct rs_opts {
-    bool     has_mss, has_wscale, sack_ok, has_ts, malformed;
-    uint8_t  wscale;              /* raw value of the option; clamp to 14 is the protocol's business (RFC 7323 2.3) */
-    uint8_t  sack_count;          /* 0..RS_SACK_BLOCKS */
-    uint8_t  wire_len;            /* bytes on the wire, padding included. Parse only: rs_opts_len for building */
+    bool has_mss, has_wscale, sack_ok, has_ts, malformed;
+    uint8_t wscale;              /* raw value of the option; clamp to 14 is the protocol's business (RFC 7323 2.3) */
+    uint8_t sack_count;          /* 0..RS_SACK_BLOCKS */
+    uint8_t wire_len;            /* bytes on the wire, padding included. Parse only: rs_opts_len for building */
     uint16_t mss;
     uint32_t ts_val, ts_ecr;
     rs_range sack[RS_SACK_BLOCKS];
@@ -25,13 +34,13 @@ typedef struct rs_opts {
 
 typedef struct rs_seg {
     rs_endpoint src, dst;
-    rs_seq      seq, ack;         /* ack is meaningful with RS_ACK only */
-    uint16_t    flags;
-    uint16_t    wnd;              /* raw header value, unscaled */
-    uint16_t    up;               /* urgent pointer */
-    rs_opts     opts;
-    rs_bytes    text;             /* payload; borrowed from the packet */
-    uint8_t     ttl, tos;
+    rs_seq seq, ack;         /* ack is meaningful with RS_ACK only */
+    uint16_t flags;
+    uint16_t wnd;              /* raw header value, unscaled */
+    uint16_t up;               /* urgent pointer */
+    rs_opts opts;
+    rs_bytes text;             /* payload; borrowed from the packet */
+    uint8_t ttl, tos;
 } rs_seg;
 
 /* SEG.LEN: sequence space taken, SYN and FIN included. */
@@ -40,6 +49,9 @@ static inline uint32_t rs_seg_len(const rs_seg *s)
     return (uint32_t)s->text.len + ((s->flags & RS_SYN) != 0) + ((s->flags & RS_FIN) != 0);
 }
 /* First sequence number after the segment. */
-static inline rs_seq rs_seg_end(const rs_seg *s) { return rs_seq_add(s->seq, rs_seg_len(s)); }
+static inline rs_seq rs_seg_end(const rs_seg *s)
+{
+    return rs_seq_add(s->seq, rs_seg_len(s));
+}
 
 #endif

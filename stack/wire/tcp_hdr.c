@@ -10,7 +10,7 @@ rs_wire rs_tcp_hdr_parse(rs_bytes tcp, rs_seg *out)
 {
     if (tcp.len < RS_TCP_BYTES) return RS_WIRE_TOO_SHORT;
     const uint8_t *b = tcp.data;
-    size_t         hlen = (size_t)(b[12] >> 4) * 4;
+    size_t hlen = (size_t)(b[12] >> 4) * 4;
     if (hlen < RS_TCP_BYTES || hlen > tcp.len) return RS_WIRE_BAD_DATA_OFFSET;
     out->src.port = rs_load16(b);
     out->dst.port = rs_load16(b + 2);

@@ -12,7 +12,9 @@ _Static_assert(SACK_HEAD_BYTES + RS_SACK_BLOCKS * SACK_BLOCK_BYTES <= RS_OPT_BYT
 _Static_assert(MSS_BYTES + TS_BYTES + WSCALE_BYTES <= RS_OPT_BYTES, "all options of a SYN fit");
 
 /* Octet counts of the kinds that are understood; max == 0 for all others. */
-static const struct { uint8_t min, max; } lengths[] = {
+static const struct {
+    uint8_t min, max;
+} lengths[] = {
 #define O(name, kind, min, max, where, rfc) [kind] = {min, max},
 #include "opt.def"
 #undef O

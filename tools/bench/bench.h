@@ -1,7 +1,8 @@
 /* bench.h — benchmark parts: one piece of work each, done by us and, where they can do the same work, by peers.
  *
- * Both sides run in the same process run, one after the other, several rounds interleaved; the best round of each counts,
- * because on a shared machine noise only ever slows. A part prints one line per peer: work, both figures, ratio. */
+ * Both sides run in the same process run, one after the other, several rounds interleaved; the best round of each
+ * counts, because on a shared machine noise only ever slows. A part prints one line per peer: work, both figures,
+ * ratio. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -12,9 +13,17 @@
 double bench_seconds(void);
 
 /* How a figure is printed: "1.23 M segments/s". Higher is better unless the unit says bytes or ns. */
-typedef struct { const char *who; double value; bool valid; char why[128]; } bench_figure;
+typedef struct {
+    const char *who;
+    double value;
+    bool valid;
+    char why[128];
+} bench_figure;
 
-typedef struct { uint64_t bulk_bytes; uint32_t conns, rounds; } bench_size;
+typedef struct {
+    uint64_t bulk_bytes;
+    uint32_t conns, rounds;
+} bench_size;
 
 /* Each returns work per second (segments, connections), or a negative number with the reason in why. */
 double ours_bulk(uint64_t bytes, char *why, unsigned why_cap);
@@ -27,9 +36,9 @@ double linux_conns(uint32_t conns, char *why, unsigned why_cap);
 /* n idle established connections on one stack. */
 typedef struct {
     double bytes_per_conn;     /* growth of the used part of the arena, per connection */
-    double ns_per_timer;       /* a keepalive deadline passes on every connection: cost of one timer event, answer included */
-    double ns_per_lookup;      /* a pure ACK for a random connection: cost of demultiplexing and taking it */
-    double rss_per_conn;       /* growth of resident memory, per connection */
+    double ns_per_timer; /* a keepalive deadline passes on every connection: cost of one timer event, answer included */
+    double ns_per_lookup; /* a pure ACK for a random connection: cost of demultiplexing and taking it */
+    double rss_per_conn; /* growth of resident memory, per connection */
 } bench_idle;
 bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap);
 

@@ -22,7 +22,10 @@
 
 #include "bench.h"
 
-typedef struct { double value; char why[128]; } answer;
+typedef struct {
+    double value;
+    char why[128];
+} answer;
 
 static int fail(answer *a, const char *what)
 {
@@ -42,7 +45,7 @@ static int enter_namespace(answer *a)
 {
     if (unshare(CLONE_NEWNET) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
         return fail(a, "no right to make a network namespace");
-    int          s = socket(AF_INET, SOCK_DGRAM, 0);
+    int s = socket(AF_INET, SOCK_DGRAM, 0);
     struct ifreq ifr;
     memset(&ifr, 0, sizeof ifr);
     strcpy(ifr.ifr_name, "lo");
@@ -62,12 +65,12 @@ static uint64_t out_segs(void)
 {
     FILE *f = fopen("/proc/self/net/snmp", "r");
     if (!f) return 0;
-    char     line[512];
+    char line[512];
     uint64_t v = 0;
     while (fgets(line, sizeof line, f)) {
         unsigned long long x[11];
-        if (sscanf(line, "Tcp: %llu %llu %lld %lld %llu %llu %llu %llu %llu %llu %llu", &x[0], &x[1], (long long *)&x[2],
-                   (long long *)&x[3], &x[4], &x[5], &x[6], &x[7], &x[8], &x[9], &x[10]) == 11)
+        if (sscanf(line, "Tcp: %llu %llu %lld %lld %llu %llu %llu %llu %llu %llu %llu", &x[0], &x[1],
+                   (long long *)&x[2], (long long *)&x[3], &x[4], &x[5], &x[6], &x[7], &x[8], &x[9], &x[10]) == 11)
             v = x[10];
     }
     fclose(f);
@@ -84,14 +87,17 @@ static int listen_any(struct sockaddr_in *at)
     return s;
 }
 
-typedef struct { int s; uint64_t bytes; } sink_arg;
+typedef struct {
+    int s;
+    uint64_t bytes;
+} sink_arg;
 
 static void *sink(void *p)
 {
     sink_arg *a = p;
-    int       c = accept(a->s, NULL, NULL);
-    char      buf[65536];
-    ssize_t   n;
+    int c = accept(a->s, NULL, NULL);
+    char buf[65536];
+    ssize_t n;
     while ((n = read(c, buf, sizeof buf)) > 0) a->bytes += (uint64_t)n;
     close(c);
     return NULL;
@@ -100,23 +106,32 @@ static void *sink(void *p)
 static void do_bulk(uint64_t bytes, answer *a)
 {
     struct sockaddr_in at;
-    sink_arg           arg = {.s = listen_any(&at)};
-    if (arg.s < 0) { fail(a, "listen"); return; }
+    sink_arg arg = {.s = listen_any(&at)};
+    if (arg.s < 0) {
+        fail(a, "listen");
+        return;
+    }
     pthread_t t;
     pthread_create(&t, NULL, sink, &arg);
     int c = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(c, (struct sockaddr *)&at, sizeof at) != 0) { fail(a, "connect"); return; }
+    if (connect(c, (struct sockaddr *)&at, sizeof at) != 0) {
+        fail(a, "connect");
+        return;
+    }
     static char buf[65536];
-    uint64_t    before = out_segs(), left = bytes;
-    double      t0 = bench_seconds();
+    uint64_t before = out_segs(), left = bytes;
+    double t0 = bench_seconds();
     while (left > 0) {
         ssize_t n = write(c, buf, left < sizeof buf ? left : sizeof buf);
-        if (n <= 0) { fail(a, "write"); return; }
+        if (n <= 0) {
+            fail(a, "write");
+            return;
+        }
         left -= (uint64_t)n;
     }
     close(c);
     pthread_join(t, NULL);
-    double   took = bench_seconds() - t0;
+    double took = bench_seconds() - t0;
     uint64_t segs = out_segs() - before;
     /* Data segments as full-sized ones, so that all sides are counted alike; the wire count must be at least that. */
     if (segs < bytes / 1460) snprintf(a->why, sizeof a->why, "offloads could not be switched off");
@@ -138,20 +153,24 @@ static void *echo(void *p)
 static void do_conns(uint64_t conns, answer *a)
 {
     struct sockaddr_in at;
-    int                s = listen_any(&at);
-    pthread_t          t;
+    int s = listen_any(&at);
+    pthread_t t;
     pthread_create(&t, NULL, echo, &s);
     double t0 = bench_seconds();
     for (uint64_t i = 0; i < conns; i++) {
-        int  c = socket(AF_INET, SOCK_STREAM, 0);
+        int c = socket(AF_INET, SOCK_STREAM, 0);
         char b;
         /* another source address every 20 000, so that TIME-WAIT does not exhaust the ports */
-        struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000002u + (uint32_t)(i / 20000))};
+        struct sockaddr_in from = {.sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(0x7f000002u + (uint32_t)(i / 20000))};
         if (bind(c, (struct sockaddr *)&from, sizeof from) != 0 || connect(c, (struct sockaddr *)&at, sizeof at) != 0) {
             fail(a, "connect");
             return;
         }
-        if (write(c, "x", 1) != 1 || read(c, &b, 1) != 1) { fail(a, "exchange"); return; }
+        if (write(c, "x", 1) != 1 || read(c, &b, 1) != 1) {
+            fail(a, "exchange");
+            return;
+        }
         while (read(c, &b, 1) > 0) continue;
         close(c);
     }
@@ -177,5 +196,11 @@ static double in_child(void (*work)(uint64_t, answer *), uint64_t amount, char *
     return a.value;
 }
 
-double linux_bulk(uint64_t bytes, char *why, unsigned why_cap) { return in_child(do_bulk, bytes, why, why_cap); }
-double linux_conns(uint32_t conns, char *why, unsigned why_cap) { return in_child(do_conns, conns, why, why_cap); }
+double linux_bulk(uint64_t bytes, char *why, unsigned why_cap)
+{
+    return in_child(do_bulk, bytes, why, why_cap);
+}
+double linux_conns(uint32_t conns, char *why, unsigned why_cap)
+{
+    return in_child(do_conns, conns, why, why_cap);
+}

@@ -1,8 +1,8 @@
 /* lwip.c — the same work done by lwIP (Debian's shared library) through its raw API, one thread, its own loopback.
  *
  * The library is built for threads; this file takes over the few functions through which it would reach for them: its
- * clock (virtual here), its locks (there is one thread) and the callback queue (the loop below polls instead). All of that
- * makes lwIP faster, never slower. */
+ * clock (virtual here), its locks (there is one thread) and the callback queue (the loop below polls instead). All of
+ * that makes lwIP faster, never slower. */
 #include <lwip/init.h>
 #include <lwip/ip4_addr.h>
 #include <lwip/netif.h>
@@ -20,11 +20,20 @@
 static u32_t now_ms;
 
 /* Taken over from the library: the linker lets the program's definitions win. */
-u32_t       sys_now(void) { return now_ms; }
-sys_prot_t  sys_arch_protect(void) { return 0; }
-void        sys_arch_unprotect(sys_prot_t p) { (void)p; }
-void        sys_check_core_locking(void) {}
-err_t       tcpip_try_callback(tcpip_callback_fn f, void *ctx)
+u32_t sys_now(void)
+{
+    return now_ms;
+}
+sys_prot_t sys_arch_protect(void)
+{
+    return 0;
+}
+void sys_arch_unprotect(sys_prot_t p)
+{
+    (void)p;
+}
+void sys_check_core_locking(void) {}
+err_t tcpip_try_callback(tcpip_callback_fn f, void *ctx)
 {
     (void)f;
     (void)ctx;
@@ -32,7 +41,7 @@ err_t       tcpip_try_callback(tcpip_callback_fn f, void *ctx)
 }
 
 static struct netif loop;
-static bool         up;
+static bool up;
 
 static err_t loop_init(struct netif *n)
 {
@@ -69,7 +78,7 @@ static struct {
     uint64_t want, received, queued;
     uint32_t closed;
     struct tcp_pcb *client;
-    uint8_t  chunk[16384];
+    uint8_t chunk[16384];
 } run;
 
 static void push(struct tcp_pcb *pcb)
@@ -146,9 +155,9 @@ double lwip_bulk(uint64_t bytes, char *why, unsigned why_cap)
     start();
     memset(&run, 0, sizeof run);
     run.want = bytes;
-    static u16_t    port = 7000;
+    static u16_t port = 7000;
     struct tcp_pcb *l = listen_on(++port, on_bulk_accept), *c = tcp_new();
-    double          t0 = bench_seconds();
+    double t0 = bench_seconds();
     tcp_connect(c, netif_ip_addr4(&loop), port, on_bulk_connected);
     while (run.received < bytes && bench_seconds() - t0 < 60) turn();
     double took = bench_seconds() - t0;
@@ -202,9 +211,9 @@ double lwip_conns(uint32_t conns, char *why, unsigned why_cap)
 {
     start();
     memset(&run, 0, sizeof run);
-    static u16_t    port = 9000;
+    static u16_t port = 9000;
     struct tcp_pcb *l = listen_on(++port, on_small_accept);
-    double          t0 = bench_seconds();
+    double t0 = bench_seconds();
     for (uint32_t i = 0; i < conns; i++) {
         struct tcp_pcb *c = tcp_new();
         tcp_arg(c, &run);

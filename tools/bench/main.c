@@ -15,21 +15,41 @@ double bench_seconds(void)
 
 typedef double rate_fn(uint64_t amount, char *why, unsigned why_cap);
 
-static double ours_conns_rate(uint64_t n, char *why, unsigned cap) { return ours_conns((uint32_t)n, why, cap); }
-static double lwip_conns_rate(uint64_t n, char *why, unsigned cap) { return lwip_conns((uint32_t)n, why, cap); }
-static double linux_conns_rate(uint64_t n, char *why, unsigned cap) { return linux_conns((uint32_t)n, why, cap); }
+static double ours_conns_rate(uint64_t n, char *why, unsigned cap)
+{
+    return ours_conns((uint32_t)n, why, cap);
+}
+static double lwip_conns_rate(uint64_t n, char *why, unsigned cap)
+{
+    return lwip_conns((uint32_t)n, why, cap);
+}
+static double linux_conns_rate(uint64_t n, char *why, unsigned cap)
+{
+    return linux_conns((uint32_t)n, why, cap);
+}
 
 /* A part whose figure is a rate, measured on us and on every peer. */
 typedef struct {
     const char *name, *work, *unit;
-    uint64_t    amount, quick_amount;
-    struct { const char *who; rate_fn *run; } side[3]; /* ours first */
+    uint64_t amount, quick_amount;
+    struct {
+        const char *who;
+        rate_fn *run;
+    } side[3]; /* ours first */
 } rate_part;
 
 static const rate_part rate_parts[] = {
-    {"bulk", "bulk transfer, MSS 1460, both ends in one process", "data segments/s", 2000000000u, 200000000u,
+    {"bulk",
+     "bulk transfer, MSS 1460, both ends in one process",
+     "data segments/s",
+     2000000000u,
+     200000000u,
      {{"refstack", ours_bulk}, {"lwip", lwip_bulk}, {"linux", linux_bulk}}},
-    {"conns", "connections opened, one byte each way, and closed", "connections/s", 100000, 10000,
+    {"conns",
+     "connections opened, one byte each way, and closed",
+     "connections/s",
+     100000,
+     10000,
      {{"refstack", ours_conns_rate}, {"lwip", lwip_conns_rate}, {"linux", linux_conns_rate}}},
 };
 enum { RATE_PARTS = sizeof rate_parts / sizeof rate_parts[0], ROUNDS = 3 };
@@ -69,15 +89,16 @@ static int run_idle(bool quick)
     printf("idle: established connections with nothing to do, one stack\n");
     bench_idle first = {0};
     for (int i = 0; i < (quick ? 2 : 3); i++) {
-        char       why[128] = "";
+        char why[128] = "";
         bench_idle r;
         if (!ours_idle(sizes[i], &r, why, sizeof why)) {
             printf("  refstack %u connections: failed: %s\n", sizes[i], why);
             return 1;
         }
         if (i == 1) first = r;
-        printf("  refstack %u connections: %.0f bytes each, timer event %.0f ns, segment to a random connection %.0f ns",
-               sizes[i], r.bytes_per_conn, r.ns_per_timer, r.ns_per_lookup);
+        printf(
+            "  refstack %u connections: %.0f bytes each, timer event %.0f ns, segment to a random connection %.0f ns",
+            sizes[i], r.bytes_per_conn, r.ns_per_timer, r.ns_per_lookup);
         if (i == 2)
             printf(", against 1000 connections: timer %.1fx, segment %.1fx", r.ns_per_timer / first.ns_per_timer,
                    r.ns_per_lookup / first.ns_per_lookup);

@@ -9,11 +9,24 @@
 #include "bench.h"
 #include "../../stack/include/refstack/refstack.h"
 
-typedef struct { rs_stack *st; void *arena; size_t size; } host;
-typedef struct { host a, b; rs_time now; } pair;
+typedef struct {
+    rs_stack *st;
+    void *arena;
+    size_t size;
+} host;
+typedef struct {
+    host a, b;
+    rs_time now;
+} pair;
 
-static rs_addr addr_of(uint8_t last) { return (rs_addr){.bytes = {10, 0, 0, last}, .family = RS_IPV4}; }
-static rs_endpoint at(uint8_t last, uint16_t port) { return (rs_endpoint){.addr = addr_of(last), .port = port}; }
+static rs_addr addr_of(uint8_t last)
+{
+    return (rs_addr){.bytes = {10, 0, 0, last}, .family = RS_IPV4};
+}
+static rs_endpoint at(uint8_t last, uint16_t port)
+{
+    return (rs_endpoint){.addr = addr_of(last), .port = port};
+}
 
 static bool host_up(host *h, uint8_t last, const rs_limits *limits, rs_time now)
 {
@@ -69,9 +82,10 @@ static void advance(pair *p, int64_t us)
 
 static rs_fd listener(pair *p, uint16_t port, int backlog)
 {
-    rs_fd       l = (rs_fd)rs_socket(p->b.st, p->now, RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0).value;
+    rs_fd l = (rs_fd)rs_socket(p->b.st, p->now, RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0).value;
     rs_endpoint local = at(2, port);
-    if (l < 0 || rs_bind(p->b.st, p->now, l, &local).value < 0 || rs_listen(p->b.st, p->now, l, backlog).value < 0) return -1;
+    if (l < 0 || rs_bind(p->b.st, p->now, l, &local).value < 0 || rs_listen(p->b.st, p->now, l, backlog).value < 0)
+        return -1;
     return l;
 }
 
@@ -91,13 +105,13 @@ static bool connect_one(pair *p, rs_fd l, uint16_t port, rs_fd *c, rs_fd *s)
 double ours_bulk(uint64_t bytes, char *why, unsigned why_cap)
 {
     static uint8_t buf[65536];
-    rs_limits      limits = rs_config_linux().limits;
-    pair           p;
-    rs_fd          c = -1, s = -1;
+    rs_limits limits = rs_config_linux().limits;
+    pair p;
+    rs_fd c = -1, s = -1;
     limits.blocks = 32768;
     limits.records = 32768;
     uint64_t sent = 0, got = 0;
-    double   rate = -1, t0 = bench_seconds();
+    double rate = -1, t0 = bench_seconds();
     if (!pair_up(&p, &limits) || !connect_one(&p, listener(&p, 80, 1), 80, &c, &s)) {
         snprintf(why, why_cap, "the connection could not be opened");
         pair_down(&p);
@@ -106,7 +120,7 @@ double ours_bulk(uint64_t bytes, char *why, unsigned why_cap)
     while (got < bytes && bench_seconds() - t0 < 60) {
         for (int i = 0; i < 64 && got < bytes; i++) {
             uint64_t left = bytes - sent;
-            rs_ret   w = rs_send(p.a.st, p.now, c, buf, left < sizeof buf ? left : sizeof buf, 0, NULL);
+            rs_ret w = rs_send(p.a.st, p.now, c, buf, left < sizeof buf ? left : sizeof buf, 0, NULL);
             if (w.value > 0) sent += (uint64_t)w.value;
             shuttle(&p);
             rs_ret r;
@@ -124,7 +138,7 @@ double ours_bulk(uint64_t bytes, char *why, unsigned why_cap)
 static bool one_exchange(pair *p, rs_fd l)
 {
     rs_fd c, s;
-    char  b;
+    char b;
     if (!connect_one(p, l, 80, &c, &s)) return false;
     rs_send(p->a.st, p->now, c, "x", 1, 0, NULL);
     shuttle(p);
@@ -142,10 +156,10 @@ static bool one_exchange(pair *p, rs_fd l)
 double ours_conns(uint32_t conns, char *why, unsigned why_cap)
 {
     rs_limits limits = rs_config_linux().limits;
-    pair      p;
+    pair p;
     limits.conns = 65536;
-    double   rate = -1, t0 = bench_seconds();
-    rs_fd    l;
+    double rate = -1, t0 = bench_seconds();
+    rs_fd l;
     uint32_t done = 0;
     if (pair_up(&p, &limits) && (l = listener(&p, 80, 16)) >= 0) {
         /* 3 ms of virtual time for each, so that TIME-WAIT (60 s) ends before a port comes round again */
@@ -160,7 +174,7 @@ double ours_conns(uint32_t conns, char *why, unsigned why_cap)
 static double resident_bytes(void)
 {
     FILE *f = fopen("/proc/self/statm", "r");
-    long  total = 0, resident = 0;
+    long total = 0, resident = 0;
     if (!f) return 0;
     if (fscanf(f, "%ld %ld", &total, &resident) != 2) resident = 0;
     fclose(f);
@@ -170,8 +184,8 @@ static double resident_bytes(void)
 /* Keepalive on n connections of one host; the other answers: cost per timer event, probe and answer included. */
 static double time_timers(pair *p, uint32_t n)
 {
-    double         t0;
-    rs_counters    before, after;
+    double t0;
+    rs_counters before, after;
     rs_stack_counters(p->a.st, &before);
     t0 = bench_seconds();
     rs_time next = rs_stack_next_deadline(p->a.st);
@@ -194,9 +208,9 @@ static double time_lookups(pair *p, uint32_t n)
 {
     enum { SAMPLES = 4096, ROUNDS = 16 };
     static uint8_t packet[SAMPLES][64];
-    static size_t  len[SAMPLES];
-    uint32_t       have = 0;
-    rs_bytes       out;
+    static size_t len[SAMPLES];
+    uint32_t have = 0;
+    rs_bytes out;
     for (uint32_t i = 0; i < SAMPLES && i < n; i++) {
         rs_fd fd = (rs_fd)(1 + (uint64_t)i * 2654435761u % n); /* descriptor 0 is the listener */
         rs_send(p->b.st, p->now, fd, "z", 1, 0, NULL);
@@ -222,11 +236,11 @@ static double time_lookups(pair *p, uint32_t n)
 
 static bool open_many(pair *p, uint32_t n)
 {
-    rs_fd       l = listener(p, 80, 16);
-    int         on = 1;
+    rs_fd l = listener(p, 80, 16);
+    int on = 1;
     for (uint32_t i = 0; i < n; i++) {
         rs_fd c, s;
-        rs_fd       fd = (rs_fd)rs_socket(p->a.st, p->now, RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0).value;
+        rs_fd fd = (rs_fd)rs_socket(p->a.st, p->now, RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0).value;
         rs_endpoint to = at(2, 80);
         (void)c;
         /* one listening port gives 28 000 pairs; more need more ports on the far side */
@@ -249,12 +263,12 @@ static bool open_many(pair *p, uint32_t n)
 bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap)
 {
     rs_limits limits = rs_config_linux().limits;
-    pair      p;
+    pair p;
     limits.conns = n + 64;
     limits.sockets = n + 64;
     memset(out, 0, sizeof *out);
     double rss = resident_bytes();
-    bool   ok = pair_up(&p, &limits);
+    bool ok = pair_up(&p, &limits);
     double used = ok ? (double)rs_stack_used(p.a.st) : 0;
     ok = ok && open_many(&p, n);
     if (!ok) snprintf(why, why_cap, "%u connections could not be opened", n);

@@ -3,53 +3,88 @@
  * Calls look and fail as POSIX and Linux say, with two differences that follow from "no threads, no clock":
  *
  * - Every call takes the stack and `now`, and returns an rs_ret: the value, and the errno beside it.
- * - A call on a blocking descriptor that cannot finish is parked: rs_ret.parked is its number. The caller goes on driving
- *   the stack and asks rs_call_ready(); when true, rs_call_resume() finishes the call (or parks it again) with the same
- *   buffer. At most one call per descriptor and direction waits meaningfully; they wake in the order they were parked.
- *   SO_RCVTIMEO and SO_SNDTIMEO deadlines are part of rs_stack_next_deadline.
+ * - A call on a blocking descriptor that cannot finish is parked: rs_ret.parked is its number. The caller goes on
+ * driving the stack and asks rs_call_ready(); when true, rs_call_resume() finishes the call (or parks it again) with
+ * the same buffer. At most one call per descriptor and direction waits meaningfully; they wake in the order they were
+ * parked. SO_RCVTIMEO and SO_SNDTIMEO deadlines are part of rs_stack_next_deadline.
  *
- * Buffers are borrowed until return. Addresses are rs_endpoint values; an IPv4-mapped IPv6 socket uses ::ffff:a.b.c.d. */
+ * Buffers are borrowed until return. Addresses are rs_endpoint values; an IPv4-mapped IPv6 socket uses ::ffff:a.b.c.d.
+ */
 #ifndef REFSTACK_SOCKET_H
 #define REFSTACK_SOCKET_H
 
 #include "stack.h"
 
 typedef struct rs_ret {
-    int64_t  value;  /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
-    int32_t  err;    /* RS_E* when value is -1, else 0 */
+    int64_t value;  /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
+    int32_t err;    /* RS_E* when value is -1, else 0 */
     uint32_t parked; /* 0: the call has ended; otherwise the number of the parked call */
 } rs_ret;
 
 /* Socket domains and types; numbers as on Linux, so that scripts' constants pass through. */
-enum { RS_PF_INET = 2, RS_PF_INET6 = 10, RS_SOCK_STREAM = 1, RS_SOCK_NONBLOCK = 04000, RS_SOCK_CLOEXEC = 02000000,
-       RS_IPPROTO_TCP = 6 };
+enum {
+    RS_PF_INET = 2,
+    RS_PF_INET6 = 10,
+    RS_SOCK_STREAM = 1,
+    RS_SOCK_NONBLOCK = 04000,
+    RS_SOCK_CLOEXEC = 02000000,
+    RS_IPPROTO_TCP = 6
+};
 enum { RS_SHUT_RD = 0, RS_SHUT_WR = 1, RS_SHUT_RDWR = 2 };
-enum { RS_MSG_OOB = 1, RS_MSG_PEEK = 2, RS_MSG_TRUNC = 0x20, RS_MSG_DONTWAIT = 0x40, RS_MSG_EOR = 0x80,
-       RS_MSG_WAITALL = 0x100, RS_MSG_NOSIGNAL = 0x4000, RS_MSG_MORE = 0x8000 };
-enum { RS_POLLIN = 1, RS_POLLPRI = 2, RS_POLLOUT = 4, RS_POLLERR = 8, RS_POLLHUP = 0x10, RS_POLLNVAL = 0x20,
-       RS_POLLRDNORM = 0x40, RS_POLLWRNORM = 0x100, RS_POLLRDHUP = 0x2000 };
-enum { RS_F_DUPFD = 0, RS_F_GETFD = 1, RS_F_SETFD = 2, RS_F_GETFL = 3, RS_F_SETFL = 4, RS_O_RDWR = 2, RS_O_NONBLOCK = 04000 };
+enum {
+    RS_MSG_OOB = 1,
+    RS_MSG_PEEK = 2,
+    RS_MSG_TRUNC = 0x20,
+    RS_MSG_DONTWAIT = 0x40,
+    RS_MSG_EOR = 0x80,
+    RS_MSG_WAITALL = 0x100,
+    RS_MSG_NOSIGNAL = 0x4000,
+    RS_MSG_MORE = 0x8000
+};
+enum {
+    RS_POLLIN = 1,
+    RS_POLLPRI = 2,
+    RS_POLLOUT = 4,
+    RS_POLLERR = 8,
+    RS_POLLHUP = 0x10,
+    RS_POLLNVAL = 0x20,
+    RS_POLLRDNORM = 0x40,
+    RS_POLLWRNORM = 0x100,
+    RS_POLLRDHUP = 0x2000
+};
+enum {
+    RS_F_DUPFD = 0,
+    RS_F_GETFD = 1,
+    RS_F_SETFD = 2,
+    RS_F_GETFL = 3,
+    RS_F_SETFL = 4,
+    RS_O_RDWR = 2,
+    RS_O_NONBLOCK = 04000
+};
 enum { RS_FIONREAD = 0x541B, RS_SIOCATMARK = 0x8905, RS_SIOCOUTQ = 0x5411, RS_SIOCOUTQNSD = 0x894B };
 
 /* socket(2). EAFNOSUPPORT, EINVAL, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EMFILE, ENOBUFS. */
 rs_ret rs_socket(rs_stack *st, rs_time now, int domain, int type, int protocol);
-/* bind(2). EINVAL (bound already), EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT. Port 0 picks an ephemeral port (RFC 6056). */
+/* bind(2). EINVAL (bound already), EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT. Port 0 picks an ephemeral port (RFC 6056).
+ */
 rs_ret rs_bind(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *local);
 /* listen(2); again on a listener: changes the backlog. EINVAL, EADDRINUSE, EOPNOTSUPP. */
 rs_ret rs_listen(rs_stack *st, rs_time now, rs_fd fd, int backlog);
-/* accept4(2); peer may be NULL. Blocks until the accept queue has a connection. EINVAL, EAGAIN, EMFILE, ECONNABORTED. */
+/* accept4(2); peer may be NULL. Blocks until the accept queue has a connection. EINVAL, EAGAIN, EMFILE, ECONNABORTED.
+ */
 rs_ret rs_accept(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *peer, int flags);
 /* connect(2). remote == NULL is AF_UNSPEC: dissolve. EINPROGRESS, EALREADY, EISCONN, ECONNREFUSED, ETIMEDOUT,
  * ENETUNREACH, EADDRNOTAVAIL (no ephemeral port left), EAFNOSUPPORT. */
 rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote);
-/* send(2), and sendto(2) when `to` is given (stream sockets ignore it when connected: EISCONN). A NULL buf with len > 0 is
- * EFAULT. EPIPE, ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EOPNOTSUPP. */
+/* send(2), and sendto(2) when `to` is given (stream sockets ignore it when connected: EISCONN). A NULL buf with len > 0
+ * is EFAULT. EPIPE, ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EOPNOTSUPP. */
 rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len, int flags, const rs_endpoint *to);
 /* recv(2). A NULL buf with len > 0 is EFAULT when there is something to copy. *out_flags (may be NULL) gets MSG_TRUNC,
- * MSG_OOB, MSG_EOR ... as recvmsg(2) reports them. 0 at end of file. ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EINVAL. */
+ * MSG_OOB, MSG_EOR ... as recvmsg(2) reports them. 0 at end of file. ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EINVAL.
+ */
 rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int flags, int *out_flags);
-/* close(2): drops one reference; the last one closes the connection (FIN; RST if received data is unread or SO_LINGER is
- * on with time 0). EBADF. Blocks only with SO_LINGER and a positive time. */
+/* close(2): drops one reference; the last one closes the connection (FIN; RST if received data is unread or SO_LINGER
+ * is on with time 0). EBADF. Blocks only with SO_LINGER and a positive time. */
 rs_ret rs_close(rs_stack *st, rs_time now, rs_fd fd);
 /* shutdown(2): acts at once for every holder of the socket. ENOTCONN, EINVAL. */
 rs_ret rs_shutdown(rs_stack *st, rs_time now, rs_fd fd, int how);
@@ -59,17 +94,20 @@ rs_ret rs_dup(rs_stack *st, rs_time now, rs_fd fd);
 rs_ret rs_fcntl(rs_stack *st, rs_time now, rs_fd fd, int cmd, int arg);
 /* ioctl(2) for FIONREAD/SIOCINQ, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK. EBADF, ENOTTY, EINVAL (listening). */
 rs_ret rs_ioctl(rs_stack *st, rs_time now, rs_fd fd, unsigned long request, int *out);
-/* getsockopt(2), setsockopt(2) with Linux's level and option numbers (sock/opt_sock.def lists them). *len is the size of
- * the buffer and then of the value. EBADF, ENOPROTOOPT, EINVAL, EDOM, EFAULT. */
+/* getsockopt(2), setsockopt(2) with Linux's level and option numbers (sock/opt_sock.def lists them). *len is the size
+ * of the buffer and then of the value. EBADF, ENOPROTOOPT, EINVAL, EDOM, EFAULT. */
 rs_ret rs_getsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, void *val, uint32_t *len);
 rs_ret rs_setsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, const void *val, uint32_t len);
 /* getsockname(2), getpeername(2). ENOTCONN, EBADF. */
 rs_ret rs_getsockname(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *out);
 rs_ret rs_getpeername(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *out);
 
-typedef struct { rs_fd fd; int16_t events, revents; } rs_pollfd;
-/* poll(2): fills revents and returns how many are non-zero. timeout_ms 0 looks, < 0 waits for ever; parks while nothing is
- * ready. On rs_call_resume pass the same array as buf. */
+typedef struct {
+    rs_fd fd;
+    int16_t events, revents;
+} rs_pollfd;
+/* poll(2): fills revents and returns how many are non-zero. timeout_ms 0 looks, < 0 waits for ever; parks while nothing
+ * is ready. On rs_call_resume pass the same array as buf. */
 rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeout_ms);
 
 /* True when a parked call can make progress or has timed out. False for an unknown number. */

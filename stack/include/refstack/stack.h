@@ -1,13 +1,14 @@
 /* stack.h — one TCP/IP host as a value.
  *
  * A stack is one block of memory that the caller provides. It has no clock, no random source, no threads, no callbacks
- * into the caller except the trace hook, and it allocates nothing after rs_stack_init. The caller moves packets and time:
+ * into the caller except the trace hook, and it allocates nothing after rs_stack_init. The caller moves packets and
+ * time:
  *
  *     rs_stack_init -> { rs_stack_input | rs_stack_output | rs_stack_advance | socket calls }* ; nothing to free.
  *
- * Driving it: after every call that takes `now`, drain rs_stack_output until it returns false, then sleep (really, or by
- * moving a virtual clock) until rs_stack_next_deadline, and call rs_stack_advance. The same configuration and the same
- * sequence of calls give the same bytes, on every machine and compiler.
+ * Driving it: after every call that takes `now`, drain rs_stack_output until it returns false, then sleep (really, or
+ * by moving a virtual clock) until rs_stack_next_deadline, and call rs_stack_advance. The same configuration and the
+ * same sequence of calls give the same bytes, on every machine and compiler.
  *
  * Distinct stacks may be used by distinct threads; one stack is used by one thread at a time. */
 #ifndef REFSTACK_STACK_H
@@ -24,11 +25,12 @@ typedef struct rs_stack rs_stack;
 size_t rs_stack_size(const rs_config *cfg);
 
 /* Builds a stack in `arena` (keeps it until the stack is no longer used; must be zero-filled, 64-byte aligned and
- * rs_stack_size(cfg) long). Borrows cfg: it is copied. Fails with EINVAL (configuration) or ENOMEM (arena too small). */
+ * rs_stack_size(cfg) long). Borrows cfg: it is copied. Fails with EINVAL (configuration) or ENOMEM (arena too small).
+ */
 RS_MUST_USE rs_status rs_stack_init(rs_stack **out, void *arena, size_t arena_len, const rs_config *cfg, rs_time now);
 
-/* Feeds one IP packet (no link header) that arrived at `now`. Borrows `pkt` until return. Never fails: what is wrong with
- * a packet shows up as a drop reason in the trace and in the counters. */
+/* Feeds one IP packet (no link header) that arrived at `now`. Borrows `pkt` until return. Never fails: what is wrong
+ * with a packet shows up as a drop reason in the trace and in the counters. */
 void rs_stack_input(rs_stack *st, rs_time now, rs_bytes pkt);
 
 /* Takes the next packet to put on the wire; false if there is none. Lends `out->data` until the next call on `st`. */
@@ -40,20 +42,20 @@ void rs_stack_advance(rs_stack *st, rs_time now);
 /* The earliest time at which rs_stack_advance has something to do; RS_NEVER if nothing is pending. */
 rs_time rs_stack_next_deadline(const rs_stack *st);
 
-/* Changes one knob of a running stack by its Linux sysctl name, with immediate effect where Linux has it (new sockets for
- * defaults, at once for global behaviour). EINVAL: bad value; ENOENT: no such knob. */
+/* Changes one knob of a running stack by its Linux sysctl name, with immediate effect where Linux has it (new sockets
+ * for defaults, at once for global behaviour). EINVAL: bad value; ENOENT: no such knob. */
 RS_MUST_USE rs_status rs_stack_set(rs_stack *st, const char *knob, const char *value);
 
 /* Bytes a copy needs now (the used part, not the limits). */
 size_t rs_stack_used(const rs_stack *st);
 
-/* Copies a stack, with all its connections, timers and queued packets, into `arena` (keeps it; 64-byte aligned, at least
- * as long as the original's rs_stack_size). From then on the two are independent and behave identically. The trace hook
- * is not copied. Returns NULL if the arena is too small. */
+/* Copies a stack, with all its connections, timers and queued packets, into `arena` (keeps it; 64-byte aligned, at
+ * least as long as the original's rs_stack_size). From then on the two are independent and behave identically. The
+ * trace hook is not copied. Returns NULL if the arena is too small. */
 rs_stack *rs_stack_clone(void *arena, size_t arena_len, const rs_stack *from);
 
-/* NULL, or the name and text of the first broken invariant found anywhere in the stack ("I2: ..."). Lends the text until
- * the next call in this thread. Slow (walks everything): for tests and fuzzers. */
+/* NULL, or the name and text of the first broken invariant found anywhere in the stack ("I2: ..."). Lends the text
+ * until the next call in this thread. Slow (walks everything): for tests and fuzzers. */
 const char *rs_stack_broken(const rs_stack *st);
 
 /* The name ("ECONNRESET") and the text of a status code; "?" for numbers outside the list. Static strings. */
@@ -61,7 +63,8 @@ const char *rs_status_name(int code);
 const char *rs_status_text(int code);
 
 /* What happens when the stack finds its own belief broken (an rs_check fails). The default prints to nothing and traps.
- * Process-wide; set it before use. The hook may not return into the stack's caller's data: it aborts, longjmps or loops. */
+ * Process-wide; set it before use. The hook may not return into the stack's caller's data: it aborts, longjmps or
+ * loops. */
 typedef void rs_broken_fn(void *ctx, const char *file, int line, const char *what);
 void rs_on_broken(rs_broken_fn *hook, void *ctx);
 

@@ -22,14 +22,14 @@ typedef enum rs_event_kind {
 } rs_event_kind;
 
 typedef struct rs_event {
-    rs_time       at;
+    rs_time at;
     rs_event_kind kind;
-    uint32_t      conn;      /* connection number, or RS_NO_CONN */
-    int64_t       a, b;      /* see the kind */
-    const char   *why;       /* name of a reason or cause (static string), or NULL */
-    const char   *why_text;  /* the same for people (static string), or NULL */
-    const char   *rfc;       /* "9293 3.10.7.4 first", or NULL */
-    rs_endpoint   local, remote; /* of the connection or the segment, when known */
+    uint32_t conn;      /* connection number, or RS_NO_CONN */
+    int64_t a, b;      /* see the kind */
+    const char *why;       /* name of a reason or cause (static string), or NULL */
+    const char *why_text;  /* the same for people (static string), or NULL */
+    const char *rfc;       /* "9293 3.10.7.4 first", or NULL */
+    rs_endpoint local, remote; /* of the connection or the segment, when known */
 } rs_event;
 
 #define RS_NO_CONN UINT32_MAX
