@@ -88,8 +88,9 @@ static void tell(cf_exec *x, const ended *e)
     const char *text = cf_buf_str(&b), *eq = strstr(text, ") = ");
     int n = eq ? (int)(eq - text) + 1 : (int)b.len;
     const char *name = e->out->err ? cf_errno_name(e->out->err) : NULL;
+    bool fresh = e->m->desc->gives_fd && e->out->result >= 0 && e->want >= 0; /* told by the script's number */
     cf_dialogue_say(&x->dialogue, e->out->done_at_us - x->live_start_us, "call", e->ev->line, "%.*s = %lld%s%s", n,
-                    text, (long long)e->out->result, name ? " " : "", name ? name : "");
+                    text, (long long)(fresh ? e->want : e->out->result), name ? " " : "", name ? name : "");
     cf_dialogue_raise(&x->dialogue, e->mark);
     cf_buf_free(&b);
 }

@@ -94,12 +94,13 @@ static void match_ts(const cf_match_in *in, cf_match *m, const cf_opt_spec *want
 {
     uint32_t live;
     if (in->record && live_ts(in, &live)) cf_map_ts_record(in->sock, want->a, live);
+    if (!in->set->ts_tick_us) return;
     int64_t elapsed = in->seen->at_us - in->live_start_us;
     int64_t slack = cf_clock_tolerance(in->set->tolerance_us, in->set->tolerance_percent, elapsed);
     uint32_t now = in->sock->ts_count ? got->a : want->a;
     if (in->record && in->sock->ts_count == 1) now = want->a;
     int64_t off = (int64_t)(int32_t)(now - want->a) * in->set->ts_tick_us;
-    bool ok = !in->set->ts_tick_us || llabs(off) <= slack;
+    bool ok = llabs(off) <= slack;
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "opt.ts.val", .same = ok},
                                     "bad outbound TCP timestamp value: expected: %u vs actual: %u", want->a, now);
     snprintf(d->script, sizeof d->script, "%u", want->a);

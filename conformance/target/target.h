@@ -56,16 +56,6 @@ typedef struct cf_open {
  * str; num: flags           sendfile fd2; num: offset; len epoll_create num: size                  epoll_wait num:
  * most, timeout  epoll_ctl fd2; num: op, events, data splice fd2; num: length, flags          cap_set num: flag,
  * capability, operation */
-typedef enum {
-    CF_ARG_NONE,
-    CF_ARG_INT,
-    CF_ARG_BYTES,
-    CF_ARG_ADDR,
-    CF_ARG_POLLFDS,
-    CF_ARG_IOVECS,
-    CF_ARG_MSGHDR,
-    CF_ARG_EPOLLEV
-} cf_arg_kind;
 typedef struct cf_pollfd_arg {
     int fd;
     int16_t events, revents;

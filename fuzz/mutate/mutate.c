@@ -115,17 +115,17 @@ static const struct {
      {{FZ_CALL, 0, 0, 6},
       {FZ_SEG, 0, 0, 0, 0, 0, 2},
       {FZ_SEG, 0, 0, 0, 0, 0, 2},
-      {FZ_SEG, 0, 0, 0, 0, 0, 2}}}, /* dup ACKs */
+      {FZ_SEG, 0, 0, 0, 0, 0, 2}}},                                                    /* dup ACKs */
     {2, {{FZ_SEG, 0, 0, 0, 9, 0, 0, 0, 0, 13}, {FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 0, 13}}}, /* a hole, then filled */
-    {3, {{FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 4}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}}, /* zero window, probe */
-    {3, {{FZ_CALL, 0, 8, 1}, {FZ_SEG, 0, 3, 0, 0, 0, 2}, {FZ_SEG, 0, 0}}}, /* simultaneous close */
-    {2, {{FZ_SEG, 0, 3, 0, 0, 0, 0, 0, 0, 13}, {FZ_CALL, 0, 7}}}, /* FIN with data, close */
-    {2, {{FZ_SEG, 0, 6, 0, 0, 3}, {FZ_SEG, 0, 6, 0, 0, 4}}}, /* resets beside RCV.NXT */
-    {4, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}, {FZ_TIME, 0, 0}, {FZ_SEG, 0, 0}}}, /* two time-outs, answer */
-    {3, {{FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}, {FZ_CALL, 2, 9}}}, /* another connection */
+    {3, {{FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 4}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}},      /* zero window, probe */
+    {3, {{FZ_CALL, 0, 8, 1}, {FZ_SEG, 0, 3, 0, 0, 0, 2}, {FZ_SEG, 0, 0}}},             /* simultaneous close */
+    {2, {{FZ_SEG, 0, 3, 0, 0, 0, 0, 0, 0, 13}, {FZ_CALL, 0, 7}}},                      /* FIN with data, close */
+    {2, {{FZ_SEG, 0, 6, 0, 0, 3}, {FZ_SEG, 0, 6, 0, 0, 4}}},                           /* resets beside RCV.NXT */
+    {4, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}, {FZ_TIME, 0, 0}, {FZ_SEG, 0, 0}}},       /* two time-outs, answer */
+    {3, {{FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}, {FZ_CALL, 2, 9}}},                            /* another connection */
     {2, {{FZ_CLONE}, {FZ_CALL, 0, 0, 6}}},
     {3, {{FZ_FAIR}, {FZ_CALL, 0, 7}, {FZ_FAIR}}},
-    {2, {{FZ_CALL, 0, 11, 0, 1}, {FZ_CALL, 0, 7}}}, /* SO_LINGER 0, close */
+    {2, {{FZ_CALL, 0, 11, 0, 1}, {FZ_CALL, 0, 7}}},                         /* SO_LINGER 0, close */
     {2, {{FZ_CALL, 0, 0, 6, 0, 5}, {FZ_SEG, 0, 0, 16, 0, 0, 0, 0, 0, 13}}}, /* urgent both ways */
 };
 

@@ -24,29 +24,29 @@ typedef struct fz_conn {
         uint32_t seq, len;
     } range[FZ_RANGES_MAX];
     unsigned ranges;
-    bool forgot; /* more ranges than fit: checks that need all of them rest */
-    bool urgent, lied; /* urgent data or bytes that fz_peer_byte does not give were sent */
-    uint8_t max_wscale; /* largest shift the peer ever announced */
+    bool forgot;             /* more ranges than fit: checks that need all of them rest */
+    bool urgent, lied;       /* urgent data or bytes that fz_peer_byte does not give were sent */
+    uint8_t max_wscale;      /* largest shift the peer ever announced */
     bool peer_ts, peer_sack; /* offered in any SYN of the peer */
-    uint32_t max_mss; /* largest MSS the peer ever announced; 0 none */
-    uint16_t syn_win; /* largest window on a SYN of the peer */
-    bool defaulted_mss; /* a SYN without the option was sent */
+    uint32_t max_mss;        /* largest MSS the peer ever announced; 0 none */
+    uint16_t syn_win;        /* largest window on a SYN of the peer */
+    bool defaulted_mss;      /* a SYN without the option was sent */
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
     uint32_t iss, irs;
     bool irs_known;
-    cf_offset covered; /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
-    cf_offset end; /* first position the host has not used */
-    cf_offset edge; /* largest right edge the peer ever offered */
-    uint32_t newest_seq; /* of the peer's segments; one that is older need not change the window (SND.WL1) ... */
-    bool disorder; /* ... so after one the window may be a former one, counted from SND.UNA */
+    cf_offset covered;    /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
+    cf_offset end;        /* first position the host has not used */
+    cf_offset edge;       /* largest right edge the peer ever offered */
+    uint32_t newest_seq;  /* of the peer's segments; one that is older need not change the window (SND.WL1) ... */
+    bool disorder;        /* ... so after one the window may be a former one, counted from SND.UNA */
     cf_offset peer_acked; /* largest acknowledgment of the peer */
-    cf_offset widest; /* largest window of the peer */
+    cf_offset widest;     /* largest window of the peer */
     bool fin_seen, ts_seen;
     cf_offset fin_at; /* position of the host's FIN */
     uint32_t ts_val;
-    rs_time ts_at; /* when that was */
+    rs_time ts_at;  /* when that was */
     uint32_t acked; /* newest acknowledgment of the host */
 } fz_conn;
 

@@ -203,25 +203,25 @@ static const struct {
     int level, name;
     bool linger;
 } options[] = {
-    {1, 13, true},   /* SO_LINGER */
-    {6, 1, false},   /* TCP_NODELAY */
-    {6, 3, false},   /* TCP_CORK */
-    {1, 9, false},   /* SO_KEEPALIVE */
-    {6, 4, false},   /* TCP_KEEPIDLE */
-    {6, 5, false},   /* TCP_KEEPINTVL */
-    {6, 6, false},   /* TCP_KEEPCNT */
-    {6, 18, false},  /* TCP_USER_TIMEOUT */
-    {1, 8, false},   /* SO_RCVBUF */
-    {1, 7, false},   /* SO_SNDBUF */
-    {6, 2, false},   /* TCP_MAXSEG */
-    {6, 12, false},  /* TCP_QUICKACK */
-    {1, 10, false},  /* SO_OOBINLINE */
-    {1, 18, false},  /* SO_RCVLOWAT */
-    {6, 8, false},   /* TCP_LINGER2 */
-    {6, 10, false},  /* TCP_WINDOW_CLAMP */
-    {6, 25, false},  /* TCP_NOTSENT_LOWAT */
-    {6, 7, false},   /* TCP_SYNCNT */
-    {1, 2, false},   /* SO_REUSEADDR */
+    {1, 13, true},  /* SO_LINGER */
+    {6, 1, false},  /* TCP_NODELAY */
+    {6, 3, false},  /* TCP_CORK */
+    {1, 9, false},  /* SO_KEEPALIVE */
+    {6, 4, false},  /* TCP_KEEPIDLE */
+    {6, 5, false},  /* TCP_KEEPINTVL */
+    {6, 6, false},  /* TCP_KEEPCNT */
+    {6, 18, false}, /* TCP_USER_TIMEOUT */
+    {1, 8, false},  /* SO_RCVBUF */
+    {1, 7, false},  /* SO_SNDBUF */
+    {6, 2, false},  /* TCP_MAXSEG */
+    {6, 12, false}, /* TCP_QUICKACK */
+    {1, 10, false}, /* SO_OOBINLINE */
+    {1, 18, false}, /* SO_RCVLOWAT */
+    {6, 8, false},  /* TCP_LINGER2 */
+    {6, 10, false}, /* TCP_WINDOW_CLAMP */
+    {6, 25, false}, /* TCP_NOTSENT_LOWAT */
+    {6, 7, false},  /* TCP_SYNCNT */
+    {1, 2, false},  /* SO_REUSEADDR */
 };
 
 static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)

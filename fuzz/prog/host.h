@@ -30,19 +30,19 @@ typedef struct fz_watch {
     void (*arrives)(void *ctx, rs_time now, const cf_packet *p); /* before the host sees it */
     void (*sent)(void *ctx, rs_time now, const cf_packet *p);
     void (*reads)(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len);
-    void (*moved)(void *ctx, const rs_event *ev);                /* a state change */
+    void (*moved)(void *ctx, const rs_event *ev); /* a state change */
 } fz_watch;
 
 /* One 4-tuple as the peer sees it. */
 typedef struct fz_tuple {
     uint16_t local_port, remote_port;
-    rs_probe last;       /* newest look at a living connection; zero before the first */
-    bool alive;      /* the look was possible just now */
-    bool syn_seen;   /* the host sent a SYN: iss and end are valid */
+    rs_probe last; /* newest look at a living connection; zero before the first */
+    bool alive;    /* the look was possible just now */
+    bool syn_seen; /* the host sent a SYN: iss and end are valid */
     uint32_t iss;
-    cf_offset end;        /* first position the host has not sent; iss is position iss */
-    uint32_t ts_val;     /* newest timestamp of the host */
-    rs_time ts_at;      /* when the connection's first SYN passed: the peer's timestamp clock starts there */
+    cf_offset end;   /* first position the host has not sent; iss is position iss */
+    uint32_t ts_val; /* newest timestamp of the host */
+    rs_time ts_at;   /* when the connection's first SYN passed: the peer's timestamp clock starts there */
 } fz_tuple;
 
 /* The books of one connection's user: bytes taken from it and given to it. Descriptors that were dup'ed share a stream;
@@ -68,8 +68,8 @@ typedef struct fz_host {
     rs_stack *st, *twin; /* twin: NULL until a CLONE step */
     rs_time now;
     fz_tuple tuple[FZ_TUPLES]; /* 0 is the main one */
-    rs_fd listener, conn; /* -1: none */
-    fz_stream *by_fd[FZ_FDS]; /* NULL: not a connection of ours */
+    rs_fd listener, conn;      /* -1: none */
+    fz_stream *by_fd[FZ_FDS];  /* NULL: not a connection of ours */
     fz_stream stream[FZ_STREAMS];
     unsigned streams;
     fz_parked parked[FZ_PARKED];

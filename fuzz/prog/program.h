@@ -53,15 +53,15 @@ const char *fz_start_name(fz_start s);
 typedef struct fz_header {
     fz_start start;
     bool linux_preset, ipv6, blocking;
-    bool peer_ts, peer_sack, peer_wscale;      /* what the peer offers in its SYN of the prepared handshake */
-    uint8_t wscale;                               /* shift the peer announces */
-    uint16_t peer_mss;                             /* 0: no MSS option */
-    uint32_t irs;                                  /* the peer's first sequence number */
-    bool iss_wraps;                            /* the host's own sequence numbers wrap within the first bytes */
+    bool peer_ts, peer_sack, peer_wscale; /* what the peer offers in its SYN of the prepared handshake */
+    uint8_t wscale;                       /* shift the peer announces */
+    uint16_t peer_mss;                    /* 0: no MSS option */
+    uint32_t irs;                         /* the peer's first sequence number */
+    bool iss_wraps;                       /* the host's own sequence numbers wrap within the first bytes */
     uint8_t iss_before_wrap;
-    uint8_t rcvbuf, sndbuf;                       /* classes; 0: default */
-    uint8_t knobs;                                /* bits, see host.c */
-    uint8_t without;                              /* bit k: steps of kind k do nothing (swarm testing) */
+    uint8_t rcvbuf, sndbuf; /* classes; 0: default */
+    uint8_t knobs;          /* bits, see host.c */
+    uint8_t without;        /* bit k: steps of kind k do nothing (swarm testing) */
 } fz_header;
 
 typedef struct fz_step {

@@ -10,8 +10,8 @@ typedef int fz_run_fn(const uint8_t *data, size_t len);
 
 typedef struct fz_replay {
     fz_run_fn *run;
-    size_t inputs;    /* how many were run so far */
-    bool optional;  /* a path that is not there is fine */
+    size_t inputs; /* how many were run so far */
+    bool optional; /* a path that is not there is fine */
 } fz_replay;
 
 /* Runs one file, or everything in a folder, by name. False (and a message) if something could not be read. */

@@ -19,7 +19,7 @@ typedef struct made_of {
 
 /* From the host (or, with from_peer, to it). The result lives until the fourth call after it. */
 const cf_packet *made(bool from_peer, const made_of *m);
-uint8_t letter(uint64_t offset);     /* what the user wrote at an offset */
-uint8_t peer_letter(uint32_t seq);   /* what the peer sent at a sequence number */
+uint8_t letter(uint64_t offset);   /* what the user wrote at an offset */
+uint8_t peer_letter(uint32_t seq); /* what the peer sent at a sequence number */
 
 #endif

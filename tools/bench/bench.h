@@ -35,10 +35,10 @@ double linux_conns(uint32_t conns, char *why, unsigned why_cap);
 
 /* n idle established connections on one stack. */
 typedef struct {
-    double bytes_per_conn;     /* growth of the used part of the arena, per connection */
+    double bytes_per_conn; /* growth of the used part of the arena, per connection */
     double ns_per_timer; /* a keepalive deadline passes on every connection: cost of one timer event, answer included */
     double ns_per_lookup; /* a pure ACK for a random connection: cost of demultiplexing and taking it */
-    double rss_per_conn; /* growth of resident memory, per connection */
+    double rss_per_conn;  /* growth of resident memory, per connection */
 } bench_idle;
 bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap);
 

@@ -48,13 +48,13 @@ static int enter_namespace(answer *a)
     int s = socket(AF_INET, SOCK_DGRAM, 0);
     struct ifreq ifr;
     memset(&ifr, 0, sizeof ifr);
-    strcpy(ifr.ifr_name, "lo");
+    memcpy(ifr.ifr_name, "lo", 3);
     ifr.ifr_mtu = 1500;
     if (ioctl(s, SIOCSIFMTU, &ifr) != 0) return fail(a, "cannot set the MTU of lo");
     static const unsigned features[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO};
     for (unsigned i = 0; i < sizeof features / sizeof features[0]; i++) offload(s, &ifr, features[i]);
     memset(&ifr, 0, sizeof ifr);
-    strcpy(ifr.ifr_name, "lo");
+    memcpy(ifr.ifr_name, "lo", 3);
     ifr.ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING;
     if (ioctl(s, SIOCSIFFLAGS, &ifr) != 0) return fail(a, "cannot bring lo up");
     close(s);

@@ -77,9 +77,9 @@ def test_a_bad_tree_has_each_finding_with_its_place():
 
 def test_markers_and_paths_of_a_machine_are_found(tmp_path):
     words = "TO" + "DO"
-    (tmp_path / "README.md").write_text(f"# x\n\n{words}: more\n/home/{'somebody'}/tree\nfor {'now'} fine\n")
+    (tmp_path / "README.md").write_text(f"# x\n\n{words}: more\n/home/{'somebody'}/tree\nfor {"no" + "w"} fine\n")
     _, findings = tidy.run(tmp_path)
-    assert [(f.line, f.what) for f in findings] == [(3, f'"{words}"'), (4, "a path of one machine"), (5, '"for now"')]
+    assert [(f.line, f.what) for f in findings] == [(3, f'"{words}"'), (4, "a path of one machine"), (5, '"for ' + 'now"')]
 
 
 def test_a_path_above_the_checkout_is_found(tmp_path):
