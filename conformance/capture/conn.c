@@ -114,18 +114,18 @@ static bool bare_syn(const cf_seg *s)
     return s->kind == CF_SEG_TCP && (s->flags & (CF_SYN | CF_ACK | CF_RST)) == CF_SYN;
 }
 
-static bool is_over(const cf_conn *k)
+static bool was_reset(const cf_conn *k)
 {
-    return k->half[0].rst || k->half[1].rst || (k->half[0].fin && k->half[1].fin);
+    return k->half[0].rst || k->half[1].rst;
 }
 
-/* A SYN that the connection at hand cannot own. */
+/* A SYN that the connection at hand cannot own. After FINs it may still be an old one that draws an ACK in TIME-WAIT:
+ * that is left to answers_stray. */
 static bool starts_anew(const cf_conn *k, const cf_seg *s, uint8_t dir)
 {
     if (!bare_syn(s)) return false;
-    if (is_over(k)) return true;
-    if (k->half[dir].syn && k->half[dir].isn == s->seq) return false;
-    return k->no_syn;
+    if (was_reset(k)) return true;
+    return k->no_syn && !(k->half[dir].syn && k->half[dir].isn == s->seq);
 }
 
 /* A SYN in the middle of a connection is an accident or an attack, until it is answered by a SYN+ACK. */
@@ -140,7 +140,8 @@ static bool answers_stray(cf_conns *c, const cf_conn *k, const cf_seg *s, uint8_
 static bool stray(const cf_conn *k, const cf_seg *s, uint8_t dir)
 {
     const cf_half *h = &k->half[dir];
-    return bare_syn(s) && h->seen && !(h->syn && h->isn == s->seq);
+    bool over = k->half[0].fin && k->half[1].fin;
+    return bare_syn(s) && h->seen && (over || !(h->syn && h->isn == s->seq));
 }
 
 /* Without a SYN: the side with a well-known port serves. */
@@ -190,7 +191,7 @@ static void place_tcp(cf_half *me, cf_half *peer, cf_seg *s)
 {
     bool syn = (s->flags & CF_SYN) != 0;
     if (syn && !me->syn && !me->seen) me->based = false; /* the number assumed from an acknowledgment gives way */
-    base(me, syn ? s->seq : s->seq - 1);
+    base(me, syn || s->flags & CF_RST ? s->seq : s->seq - 1); /* a RST for a SYN has the number of a SYN */
     s->pos = cf_unroll(me->end, s->seq - me->isn);
     uint32_t takes = s->len + (syn ? 1 : 0) + (s->flags & CF_FIN ? 1 : 0);
     cf_offset end = s->pos + (cf_offset)takes;
@@ -205,11 +206,12 @@ static void place_tcp(cf_half *me, cf_half *peer, cf_seg *s)
     }
     bool wild = s->flags & CF_RST || (syn && s->pos != 0) || s->pos - me->end > FAR;
     if (end > me->end && !wild) me->end = end;
+    /* one that the peer must have taken; a forged one ends nothing */
+    if (s->flags & CF_RST && (!me->seen || s->pos == me->end || s->pos == peer->acked)) me->rst = true;
     if (!me->seen) me->ttl = s->ttl;
     me->seen = true;
     me->syn = me->syn || (syn && s->pos == 0);
     me->fin = me->fin || (s->flags & CF_FIN);
-    me->rst = me->rst || (s->flags & CF_RST);
     me->segs++;
     if (s->len > me->largest) me->largest = s->len;
     if (s->opt_len) read_options(me, s);

@@ -2,6 +2,7 @@
 #include "infer.h"
 
 #include "../packet/encode.h"
+#include "../packet/opts.h"
 #include "../script/fmt.h"
 #include "../text/mem.h"
 #include "packet_line.h"
@@ -80,17 +81,37 @@ static void packet(teller *t, const cf_seg *s)
 
 /* ---------- opening ---------- */
 
+/* Somebody listens who answers SYNs. */
+static bool serves(const cf_recording *r)
+{
+    return r->conn->half[r->side].syn;
+}
+
 static void open_server(teller *t, int64_t at_ns)
 {
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
     call(t, at_ns, "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
     call(t, at_ns, "bind(3, ..., ...) = 0");
     call(t, at_ns, "listen(3, 1) = 0");
+    if (!serves(t->r)) call(t, at_ns, "close(3) = 0");
 }
 
-static void no_delay(teller *t, int64_t at_ns)
+/* Linux acknowledges the first segments at once; a stack that does not was told so. */
+static bool delays_first_ack(const cf_recording *r)
+{
+    for (uint32_t i = 0; i + 1 < r->count; i++) {
+        const cf_seg *s = &r->segs[i], *next = s + 1;
+        bool data = s->kind == CF_SEG_TCP && s->dir != r->side && s->len;
+        if (!data || (s->flags & (CF_SYN | CF_ACK)) != CF_ACK) continue;
+        return s->pos == 1 && (next->dir != r->side || next->at_ns - s->at_ns > ANSWER_NS);
+    }
+    return false;
+}
+
+static void tune_socket(teller *t, int64_t at_ns)
 {
     if (!t->g->nagle) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_NODELAY, [1], 4) = 0", t->fd);
+    if (delays_first_ack(t->r)) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [0], 4) = 0", t->fd);
 }
 
 static void open_client(teller *t, int64_t at_ns)
@@ -99,7 +120,7 @@ static void open_client(teller *t, int64_t at_ns)
     t->accepted = true;
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
     call(t, at_ns, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
-    no_delay(t, at_ns);
+    tune_socket(t, at_ns);
     call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS");
 }
 
@@ -109,17 +130,30 @@ static void need_fd(teller *t, int64_t at_ns)
     t->accepted = true;
     t->fd = 4;
     call(t, at_ns, "accept(3, ..., ...) = 4");
-    no_delay(t, at_ns);
+    tune_socket(t, at_ns);
 }
 
-/* The third segment of the handshake; not when it is answered by a reset. */
+static const cf_seg *next_of_stack(const teller *t)
+{
+    for (uint32_t k = t->i + 1; k < t->r->count; k++)
+        if (t->r->segs[k].dir == t->r->side) return &t->r->segs[k];
+    return NULL;
+}
+
+/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, or acknowledges
+ * nothing of the data on it. */
+static bool was_taken(const teller *t, const cf_seg *s)
+{
+    const cf_seg *next = next_of_stack(t);
+    if (!next) return true;
+    if (next->flags & CF_RST) return next->at_ns - s->at_ns >= ANSWER_NS;
+    return !(next->flags & CF_SYN) && !(s->len && !next->len && next->ack_pos <= s->pos);
+}
+
 static void maybe_accept(teller *t, const cf_seg *s)
 {
     bool third = s->kind == CF_SEG_TCP && (s->flags & (CF_ACK | CF_SYN | CF_RST)) == CF_ACK && s->ack_pos >= 1;
-    if (t->accepted || !third || t->sent < 1) return;
-    const cf_seg *next = t->i + 1 < t->r->count ? s + 1 : NULL;
-    if (next && next->dir == t->r->side && next->flags & CF_RST && next->at_ns - s->at_ns < ANSWER_NS) return;
-    need_fd(t, s->at_ns);
+    if (!t->accepted && third && t->sent >= 1 && was_taken(t, s)) need_fd(t, s->at_ns);
 }
 
 /* ---------- writing ---------- */
@@ -303,15 +337,20 @@ static bool application_reads(const cf_recording *r)
 
 /* ---------- the head ---------- */
 
+static bool has_option(const cf_seg *s, uint8_t kind)
+{
+    for (uint32_t k = 0; k < s->opt_len;) {
+        if (s->opts[k] == kind) return true;
+        bool single = s->opts[k] <= CF_KIND_NOP || k + 1 >= s->opt_len || s->opts[k + 1] < 2;
+        k += single ? 1 : s->opts[k + 1];
+    }
+    return false;
+}
+
 static bool option_offered(const cf_recording *r, int dir, uint8_t kind)
 {
-    for (uint32_t i = 0; i < r->count; i++) {
-        const cf_seg *s = &r->segs[i];
-        if (s->dir != dir || !(s->flags & CF_SYN)) continue;
-        for (uint32_t k = 0; k < s->opt_len; k += s->opts[k] <= 1 || k + 1 >= s->opt_len || s->opts[k + 1] < 2 ? 1 : s->opts[k + 1])
-            if (s->opts[k] == kind) return true;
-        return false;
-    }
+    for (uint32_t i = 0; i < r->count; i++)
+        if (r->segs[i].dir == dir && r->segs[i].flags & CF_SYN) return has_option(&r->segs[i], kind);
     return false;
 }
 
@@ -322,14 +361,60 @@ static bool syn_has(const cf_recording *r, int dir, uint16_t flags)
     return false;
 }
 
+/* Segments of one write leave in rows of two that end with PSH, unless Linux is told not to pace them so. */
+static bool long_rows(const cf_recording *r)
+{
+    const cf_half *me = &r->conn->half[r->side];
+    uint32_t row = 0;
+    for (uint32_t i = 0; i < r->count && row < 2; i++) {
+        const cf_seg *s = &r->segs[i];
+        bool part = s->dir == r->side && s->len == me->largest && s->len && !(s->flags & (CF_PSH | CF_FIN | CF_SYN)) &&
+                    !(s->mark & CF_M_AGAIN);
+        row = part ? row + 1 : 0;
+    }
+    return row >= 2;
+}
+
+/* Linux answers nonsense at most once in half a second, unless told otherwise. */
+static bool answers_all_nonsense(const cf_recording *r)
+{
+    int64_t last_ns = INT64_MIN;
+    cf_offset last_ack = -1;
+    for (uint32_t i = 1; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i], *before = s - 1;
+        bool nonsense = before->dir != r->side && before->flags & (CF_SYN | CF_RST) && before->pos != 0;
+        if (s->dir != r->side || !nonsense || s->len || s->flags & (CF_SYN | CF_FIN | CF_RST)) continue;
+        if (s->ack_pos == last_ack && s->at_ns - last_ns < NS_PER_S / 2) return true;
+        last_ns = s->at_ns;
+        last_ack = s->ack_pos;
+    }
+    return false;
+}
+
+/* Does the stack tell of duplicates (RFC 2883)? Only a duplicate that draws an answer without SACK says no. */
+static bool hides_duplicates(const cf_recording *r)
+{
+    cf_offset got = 0;
+    for (uint32_t i = 0; i + 1 < r->count; i++) {
+        const cf_seg *s = &r->segs[i], *next = s + 1;
+        if (s->kind != CF_SEG_TCP || s->dir == r->side || !s->len || s->flags & (CF_SYN | CF_RST)) continue;
+        cf_offset end = s->pos + (cf_offset)s->len;
+        bool answered = next->dir == r->side && !next->len && next->ack_pos == got && next->flags & CF_ACK;
+        if (s->pos >= 1 && end <= got && answered) return !has_option(next, CF_KIND_SACK);
+        if (end > got && s->pos <= (got ? got : 1)) got = end;
+    }
+    return false;
+}
+
 /* A server's silence about an option says something only if the client offered it. */
 static void put_sysctls(cf_buf *out, const cf_recording *r)
 {
     static const struct { uint8_t kind; const char *name; } options[] = {
-        {8, "tcp_timestamps"}, {4, "tcp_sack"}, {3, "tcp_window_scaling"}};
+        {CF_KIND_TS, "tcp_timestamps"}, {CF_KIND_SACK_OK, "tcp_sack"}, {CF_KIND_WSCALE, "tcp_window_scaling"}};
     cf_buf b = {0};
     for (int i = 0; i < 3; i++) {
         bool asked = r->side == CF_CLIENT || option_offered(r, CF_CLIENT, options[i].kind);
+        asked = asked && (r->side == CF_CLIENT || serves(r));
         if (asked && !option_offered(r, r->side, options[i].kind)) cf_buf_printf(&b, " net.ipv4.%s=0", options[i].name);
     }
     bool asked = r->side == CF_CLIENT || syn_has(r, CF_CLIENT, CF_ECE | CF_CWR);
@@ -340,6 +425,10 @@ static void put_sysctls(cf_buf *out, const cf_recording *r)
     const cf_half *me = &r->conn->half[r->side];
     if (me->scaled && me->wscale != 7 && me->wscale != 10)
         cf_buf_printf(&b, " net.ipv4.tcp_rmem=\"4096 131072 %u\"", 49152u << me->wscale);
+    if (answers_all_nonsense(r)) cf_buf_puts(&b, " net.ipv4.tcp_invalid_ratelimit=0");
+    bool sack = option_offered(r, CF_CLIENT, CF_KIND_SACK_OK) && option_offered(r, CF_SERVER, CF_KIND_SACK_OK);
+    if (sack && hides_duplicates(r)) cf_buf_puts(&b, " net.ipv4.tcp_dsack=0");
+    if (long_rows(r)) cf_buf_puts(&b, " net.ipv4.tcp_min_tso_segs=1");
     if (b.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&b));
     cf_buf_free(&b);
 }

@@ -50,7 +50,7 @@ static uint64_t holes(const cf_recording *r, int dir)
         if (s->dir != dir || (s->flags & CF_SYN)) continue;
         if (s->pos > end && s->pos <= acked) missing += (uint64_t)(s->pos - end);
         if (s->pos <= end || s->pos <= acked) {
-            cf_offset after = s->pos + (cf_offset)s->len;
+            cf_offset after = s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0);
             if (after > end) end = after;
         }
     }

@@ -175,16 +175,16 @@ enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = 
        DIFF = CF_VERB_DIFF, IMPORT = CF_VERB_IMPORT, EXPORT = CF_VERB_EXPORT };
 
 const cf_flag cf_flags[] = {
-    {"target", 0, "NAME", RUN, "the stack to test: ref, our own in this process on a virtual clock (default)",
+    {"target", 0, "NAME", RUN | EXPORT, "the stack to test: ref, our own in this process on a virtual clock (default)",
      take_target},
-    {"preset", 0, "NAME", RUN, "configuration of the reference stack: rfc or linux (default: the script's, else rfc)",
+    {"preset", 0, "NAME", RUN | EXPORT, "configuration of the reference stack: rfc or linux (default: the script's, else rfc)",
      take_preset},
-    {"set", 0, "KNOB=VALUE", RUN, "a setting by its Linux name, before every script; may come again", take_set},
-    {"variants", 0, "[LIST]", RUN | CHECK | LIST, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
+    {"set", 0, "KNOB=VALUE", RUN | EXPORT, "a setting by its Linux name, before every script; may come again", take_set},
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
      take_variants},
-    {"define", 'D', "NAME=VALUE", RUN | CHECK, "a symbol for the scripts; may come again", take_define},
+    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT, "a symbol for the scripts; may come again", take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
-    {"seed", 0, "N", RUN, "of everything random in the target (default 1)", take_seed},
+    {"seed", 0, "N", RUN | EXPORT, "of everything random in the target (default 1)", take_seed},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
     {"jobs", 'j', "N", RUN, "worker processes (default: processors); 0: no workers, for debuggers", take_jobs},

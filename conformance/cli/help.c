@@ -32,6 +32,10 @@ static const char import_help[] =
     "wire shows them. Each script is run on the reference stack at once. What was left out is said, with the reason.\n"
     "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable input, or no connection fit for a script.\n";
 
+static const char export_help[] =
+    "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: every packet has a comment with its line\n"
+    "in the script and what the judge said of it. `tcprove run --pcap-dir DIR` does the same for many scripts.\n";
+
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
     {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
@@ -47,6 +51,8 @@ const cf_verb cf_verbs[] = {
     {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning", diff_help},
     {"import", CF_VERB_IMPORT, cf_cmd_import, "CAPTURE", "make scripts of a capture and see whether they reproduce it",
      import_help},
+    {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",
+     export_help},
 };
 const size_t cf_verb_count = sizeof cf_verbs / sizeof *cf_verbs;
 
