@@ -7,7 +7,7 @@
 #include "../text/mem.h"
 #include "packet_line.h"
 
-enum { SAME_NS = 1000000, ANSWER_NS = 1000000, IDLE_NS = 900000000, MTU_USUAL = 1500 };
+enum { SAME_NS = 1000000, ANSWER_NS = 1000000, IDLE_NS = 900000000, MTU_USUAL = 1500, MTU_MOST = 65535 };
 #define NS_PER_S 1000000000ll
 
 const cf_guess cf_guesses[CF_GUESSES] = {
@@ -121,7 +121,7 @@ static void open_client(teller *t, int64_t at_ns)
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
     call(t, at_ns, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
     tune_socket(t, at_ns);
-    call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS");
+    call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
 }
 
 static void need_fd(teller *t, int64_t at_ns)
@@ -440,6 +440,7 @@ static void put_head(cf_buf *out, const cf_recording *r, const cf_guess *g, cons
     uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : MTU_USUAL;
     cf_buf_printf(out, "//: title: %s\n//: family: %s\n//: preset: linux\n", title, six ? "ipv6" : "ipv4");
     cf_buf_printf(out, "--ip_version=%s\n", six ? "ipv6" : "ipv4");
+    if (mtu > MTU_MOST) mtu = MTU_MOST; /* the loopback's 65536 is one too many for an IPv4 packet */
     if (mtu != MTU_USUAL) cf_buf_printf(out, "--mtu=%u\n", mtu);
     if (g->loose) cf_buf_puts(out, "--tolerance_usecs=20000\n--tolerance_percent=10\n");
     put_sysctls(out, r);
