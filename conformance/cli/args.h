@@ -24,9 +24,9 @@ typedef struct cf_strings {
 } cf_strings;
 
 typedef struct cf_args {
-    cf_strings words;            /* selectors, or what explain is asked about */
-    cf_strings sets, expects;    /* --set knob=value, --expect FILE */
-    cf_strings options;          /* packetdrill's, "name" or "name=value"; owned */
+    cf_strings words;         /* selectors, or what explain is asked about */
+    cf_strings sets, expects; /* --set knob=value, --expect FILE */
+    cf_strings options;       /* packetdrill's, "name" or "name=value"; owned */
     cf_define *defines;
     uint32_t define_count, define_cap; /* names are owned, values point into argv */
     const char *target, *preset, *root, *variants;
@@ -42,10 +42,10 @@ typedef struct cf_args {
 } cf_args;
 
 typedef struct cf_flag {
-    const char *name;             /* without dashes */
-    char letter;           /* 0: none */
-    const char *value;            /* what to call its value; NULL: takes none; "[X]": only with '=' */
-    unsigned verbs;            /* bits of cf_verb_bit */
+    const char *name;  /* without dashes */
+    char letter;       /* 0: none */
+    const char *value; /* what to call its value; NULL: takes none; "[X]": only with '=' */
+    unsigned verbs;    /* bits of cf_verb_bit */
     const char *help;
     bool (*take)(cf_args *a, const char *value, char *why, size_t why_cap); /* value NULL when none was given */
 } cf_flag;

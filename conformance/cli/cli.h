@@ -38,9 +38,9 @@ typedef struct cf_verb {
 extern const cf_verb cf_verbs[];
 extern const size_t cf_verb_count;
 const cf_verb *cf_verb_find(const char *name);
-void cf_help(FILE *out);                          /* all verbs */
+void cf_help(FILE *out); /* all verbs */
 void cf_help_verb(FILE *out, const cf_verb *v);
-void cf_help_man(FILE *out);                      /* tcprove.1 */
+void cf_help_man(FILE *out); /* tcprove.1 */
 
 /* ---------- choose.c ---------- */
 /* "tcprove: message" on stderr; returns status. */

@@ -28,7 +28,7 @@ typedef struct {
     cf_result *results;
     char **said;
     cf_entry *entries;
-    char **texts;   /* of entries: listed_at and again, two for each */
+    char **texts; /* of entries: listed_at and again, two for each */
     cf_source *sources;
     int64_t elapsed_us;
 } session;

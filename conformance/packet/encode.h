@@ -41,7 +41,7 @@ typedef struct cf_build {
     uint8_t layers;
     cf_layer layer[CF_LAYERS_MAX];
     uint8_t keep[CF_LAYERS_MAX];
-    const uint8_t *text;      /* payload of the innermost layer; NULL: text_len zero bytes */
+    const uint8_t *text; /* payload of the innermost layer; NULL: text_len zero bytes */
     uint32_t text_len;
 } cf_build;
 

@@ -41,15 +41,15 @@ typedef enum {
 
 typedef struct cf_opt_val {
     cf_opt_id id;
-    uint8_t kind, len;   /* as on the wire; len 1 for EOL and NOP */
-    bool well_formed; /* false: a known kind with a length that cannot be */
+    uint8_t kind, len; /* as on the wire; len 1 for EOL and NOP */
+    bool well_formed;  /* false: a known kind with a length that cannot be */
     uint16_t mss;
     uint8_t wscale;
     uint32_t ts_val, ts_ecr;
     uint8_t n;           /* SACK blocks; AccECN counters; bytes of blob */
-    uint32_t sack[20];    /* left, right, left, right, ... */
-    uint32_t ecn[3];      /* AccECN counters in the order of the wire */
-    const uint8_t *blob;        /* MD5 digest, Fast Open cookie, or the data of CF_OPT_OTHER; lends */
+    uint32_t sack[20];   /* left, right, left, right, ... */
+    uint32_t ecn[3];     /* AccECN counters in the order of the wire */
+    const uint8_t *blob; /* MD5 digest, Fast Open cookie, or the data of CF_OPT_OTHER; lends */
 } cf_opt_val;
 
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v);
@@ -65,7 +65,7 @@ typedef struct cf_opt_row {
     bool overflow;
 } cf_opt_row;
 
-void cf_opt_put(cf_opt_row *r, const cf_opt_val *v);  /* by id; kind and len are computed */
+void cf_opt_put(cf_opt_row *r, const cf_opt_val *v); /* by id; kind and len are computed */
 void cf_opt_put_raw(cf_opt_row *r, uint8_t kind, uint8_t len, const uint8_t *data, uint8_t data_len); /* as told */
 /* Rewrites in place what a mapping changes: timestamps and SACK edges. The option must have the same size. */
 bool cf_opt_rewrite(uint8_t *at, const cf_opt_val *v);

@@ -32,9 +32,9 @@ typedef struct cf_addr {
 
 typedef struct cf_ip {
     cf_addr src, dst;
-    uint8_t tos, ttl, proto;          /* IPv6: class, hop limit, next header after extension headers */
+    uint8_t tos, ttl, proto; /* IPv6: class, hop limit, next header after extension headers */
     uint32_t flow_label;
-    uint16_t total_len, id, frag;      /* frag: flags and offset as in the header; total_len: IPv6 payload + 40 */
+    uint16_t total_len, id, frag; /* frag: flags and offset as in the header; total_len: IPv6 payload + 40 */
     uint16_t header_len;
     uint16_t sum;
     bool sum_ok;
@@ -43,14 +43,14 @@ typedef struct cf_ip {
 /* One TCP option as on the wire. Known kinds are also decoded by cf_tcp_opt_* helpers (opts.h). */
 typedef struct cf_tcp_opt {
     uint8_t kind, len;
-    const uint8_t *data;               /* after kind and length; lends from the packet */
+    const uint8_t *data; /* after kind and length; lends from the packet */
 } cf_tcp_opt;
 
 typedef struct cf_tcp {
     uint16_t sport, dport, win, urp, sum;
     uint32_t seq, ack;
-    uint16_t flags;                  /* bit 0 FIN 1 SYN 2 RST 3 PSH 4 ACK 5 URG 6 ECE 7 CWR 8 AE */
-    uint8_t doff, reserved;         /* reserved: the 3 bits left of AE */
+    uint16_t flags;         /* bit 0 FIN 1 SYN 2 RST 3 PSH 4 ACK 5 URG 6 ECE 7 CWR 8 AE */
+    uint8_t doff, reserved; /* reserved: the 3 bits left of AE */
     uint8_t opt_count;
     bool sum_ok, opts_broken;
     cf_tcp_opt opts[CF_TCP_OPTS_MAX];
@@ -82,7 +82,7 @@ typedef struct cf_mpls {
 /* One stack is one layer: depth and entries are compared together. */
 typedef struct cf_mpls_stack {
     uint8_t count;
-    bool deeper;                    /* more entries than fit */
+    bool deeper; /* more entries than fit */
     cf_mpls e[CF_MPLS_MAX];
 } cf_mpls_stack;
 typedef struct cf_psp {
@@ -92,7 +92,7 @@ typedef struct cf_psp {
 
 typedef struct cf_layer {
     cf_layer_kind kind;
-    uint32_t at, len;             /* offset and length of the header in the packet */
+    uint32_t at, len; /* offset and length of the header in the packet */
     union {
         cf_ip ip;
         cf_tcp tcp;
@@ -106,14 +106,14 @@ typedef struct cf_layer {
 
 typedef struct cf_packet {
     const uint8_t *bytes;
-    size_t len;  /* borrowed */
+    size_t len; /* borrowed */
     uint8_t layers;
     cf_layer layer[CF_LAYERS_MAX];
     const uint8_t *text;
-    uint32_t text_len;   /* payload of the innermost transport */
-    uint32_t trailing;           /* bytes after the end of the outermost IP datagram */
-    bool fragment;           /* some IP header says it is a fragment (broken is set too) */
-    const char *broken;             /* NULL, or what is malformed (static text): the rest is as far as it went */
+    uint32_t text_len;  /* payload of the innermost transport */
+    uint32_t trailing;  /* bytes after the end of the outermost IP datagram */
+    bool fragment;      /* some IP header says it is a fragment (broken is set too) */
+    const char *broken; /* NULL, or what is malformed (static text): the rest is as far as it went */
 } cf_packet;
 
 /* Decodes a raw IP packet. Always fills p; p->broken says whether it is whole. Borrows bytes as long as p is used.

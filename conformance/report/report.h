@@ -9,42 +9,42 @@
 #include "../spec/req.h"
 
 typedef enum {
-    CF_S_NONE,      /* as expected */
-    CF_S_WORSE,     /* went wrong, not listed */
-    CF_S_PASS,      /* listed as something worse, and passed */
-    CF_S_DIFFERENT  /* listed, but went another way */
+    CF_S_NONE,     /* as expected */
+    CF_S_WORSE,    /* went wrong, not listed */
+    CF_S_PASS,     /* listed as something worse, and passed */
+    CF_S_DIFFERENT /* listed, but went another way */
 } cf_surprise;
 
 /* One run and what was expected of it. All pointers are borrowed. */
 typedef struct cf_entry {
     const cf_result *r;
     cf_surprise surprise;
-    const char *expected;        /* outcome: "pass", or what the expectation file lists */
-    const char *listed_at;       /* "lwip.expect:4"; NULL when not listed */
+    const char *expected;  /* outcome: "pass", or what the expectation file lists */
+    const char *listed_at; /* "lwip.expect:4"; NULL when not listed */
     const char *listed_signature, *listed_reason;
-    const cf_source *src;             /* the script, when it could be read and something went wrong; else NULL */
-    const char *again;           /* command line that runs it again; NULL: none */
-    const char *said;            /* what was printed during the run; NULL: nothing */
+    const cf_source *src; /* the script, when it could be read and something went wrong; else NULL */
+    const char *again;    /* command line that runs it again; NULL: none */
+    const char *said;     /* what was printed during the run; NULL: nothing */
 } cf_entry;
 
 typedef struct cf_report {
-    const char *version;          /* "0.1" */
-    const char *target;           /* "ref (in process, virtual time)" */
-    const char *preset;           /* NULL: not said */
+    const char *version; /* "0.1" */
+    const char *target;  /* "ref (in process, virtual time)" */
+    const char *preset;  /* NULL: not said */
     uint64_t seed;
     const cf_entry *entries;
     uint32_t count;
-    uint32_t scripts;          /* how many different scripts */
-    int64_t elapsed_us;       /* real time of the whole run; only people's reports show it */
-    const cf_reqs *reqs;             /* NULL: rules are not shown */
-    bool colour, verbose;  /* verbose: all failures in full, and stories of passing runs */
+    uint32_t scripts;     /* how many different scripts */
+    int64_t elapsed_us;   /* real time of the whole run; only people's reports show it */
+    const cf_reqs *reqs;  /* NULL: rules are not shown */
+    bool colour, verbose; /* verbose: all failures in full, and stories of passing runs */
 } cf_report;
 
 /* ---------- summary.c ---------- */
 typedef struct cf_counts {
     uint32_t outcome[CF_OUTCOMES];
-    uint32_t must, should, other;     /* of those that passed (lax included) */
-    uint32_t known;                   /* fail, error, unsteady as listed */
+    uint32_t must, should, other; /* of those that passed (lax included) */
+    uint32_t known;               /* fail, error, unsteady as listed */
     uint32_t surprises;
     int64_t virtual_us;
 } cf_counts;
@@ -66,9 +66,9 @@ void cf_report_failure(FILE *out, const cf_report *rep, const cf_entry *e, const
 void cf_report_story(FILE *out, const cf_result *r, uint32_t last_lines, bool colour);
 
 /* ---------- for machines ---------- */
-void cf_report_jsonl(FILE *out, const cf_report *rep);   /* result.schema.json */
-void cf_report_tap(FILE *out, const cf_report *rep);     /* TAP 14 */
+void cf_report_jsonl(FILE *out, const cf_report *rep); /* result.schema.json */
+void cf_report_tap(FILE *out, const cf_report *rep);   /* TAP 14 */
 void cf_report_junit(FILE *out, const cf_report *rep);
-void cf_report_github(FILE *out, const cf_report *rep);  /* workflow annotations */
+void cf_report_github(FILE *out, const cf_report *rep); /* workflow annotations */
 
 #endif

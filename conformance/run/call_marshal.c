@@ -15,7 +15,7 @@ typedef struct walk {
     cf_marshal *m;
     const cf_marshal_env *env;
     uint32_t ints, fds;
-    bool sized;     /* the next integer is the length of the buffer or list */
+    bool sized; /* the next integer is the length of the buffer or list */
 } walk;
 
 typedef bool argument_fn(walk *w, const cf_expr *x);

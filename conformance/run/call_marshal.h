@@ -18,9 +18,9 @@ typedef struct cf_marshal {
     const cf_call_desc *desc;
     cf_call_in in;
     cf_arena *mem;
-    int64_t script_fd;      /* of the first descriptor argument; -1 if there is none */
-    const char *unsupported;    /* non-NULL: no target can be given this call; it names what */
-    char why[240];       /* what is wrong with an argument */
+    int64_t script_fd;       /* of the first descriptor argument; -1 if there is none */
+    const char *unsupported; /* non-NULL: no target can be given this call; it names what */
+    char why[240];           /* what is wrong with an argument */
     cf_span why_span;
 } cf_marshal;
 

@@ -15,9 +15,9 @@
 typedef struct cf_clock {
     int64_t tolerance_us;
     double tolerance_percent;
-    bool any;            /* an event is behind us */
-    bool prev_inbound;   /* it was an injected packet */
-    int64_t prev_us;        /* its resolved time */
+    bool any;          /* an event is behind us */
+    bool prev_inbound; /* it was an injected packet */
+    int64_t prev_us;   /* its resolved time */
     cf_time_kind prev_kind;
 } cf_clock;
 

@@ -13,7 +13,7 @@
 typedef struct cf_snapshot {
     const cf_event *ev;
     int count;
-    const char *name[CF_INFO_MAX];   /* without "tcpi_"; static strings of the target */
+    const char *name[CF_INFO_MAX]; /* without "tcpi_"; static strings of the target */
     int64_t value[CF_INFO_MAX];
 } cf_snapshot;
 
@@ -30,10 +30,10 @@ bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, int live_fd);
 const char *cf_code_missing(const cf_code *c);
 
 typedef struct cf_code_failure {
-    uint32_t line;          /* of the script */
-    cf_buf text;          /* "AssertionError: ..." */
-    cf_buf values;        /* names of the statement with their values; "" if unknown */
-    bool broken;        /* no verdict: there is no Python for a block that needs one */
+    uint32_t line; /* of the script */
+    cf_buf text;   /* "AssertionError: ..." */
+    cf_buf values; /* names of the statement with their values; "" if unknown */
+    bool broken;   /* no verdict: there is no Python for a block that needs one */
 } cf_code_failure;
 
 /* Evaluates all blocks in order. True: all hold. printed gets what they print. */

@@ -16,11 +16,11 @@ typedef struct cf_dialogue {
     bool on;
     cf_story_line *line;
     uint32_t count, cap;
-    uint32_t dropped;                   /* lines beyond CF_DIALOGUE_MAX */
+    uint32_t dropped; /* lines beyond CF_DIALOGUE_MAX */
     uint32_t packets_in, packets_out;
     uint64_t hash;
     int64_t live_start_us;
-    cf_pcap *pcap;                      /* NULL: none asked for */
+    cf_pcap *pcap; /* NULL: none asked for */
 } cf_dialogue;
 
 void cf_dialogue_init(cf_dialogue *d, bool on, cf_pcap *pcap);

@@ -30,7 +30,7 @@ typedef struct cf_exec {
     cf_result *res;
     const cf_target_ops *ops;
     cf_target *t;
-    int64_t live_start_us, limit_us;   /* limit_us: live time beyond which the run is given up */
+    int64_t live_start_us, limit_us; /* limit_us: live time beyond which the run is given up */
     cf_clock clock;
     cf_map map;
     cf_dialogue dialogue;
@@ -38,15 +38,15 @@ typedef struct cf_exec {
     cf_code code;
     cf_pcap *pcap;
     cf_fd_pair *fds;
-    uint32_t fd_count, fd_cap;   /* open descriptors */
+    uint32_t fd_count, fd_cap; /* open descriptors */
     const cf_event *ev;
     cf_when when;
-    const cf_event *blocked;                   /* the blocking call in progress, or NULL */
+    const cf_event *blocked; /* the blocking call in progress, or NULL */
     cf_when blocked_when;
     cf_marshal blocked_call;
-    uint64_t frames;                    /* sniffed so far */
+    uint64_t frames; /* sniffed so far */
     bool init_done;
-    bool over;                      /* the verdict is written */
+    bool over; /* the verdict is written */
 } cf_exec;
 
 enum { CF_FRAMES_MAX = 200000 };
@@ -55,7 +55,7 @@ enum { CF_FRAMES_MAX = 200000 };
 
 /* Runs everything from the init command to the final resets. The target is open. */
 void cf_exec_run(cf_exec *x);
-int64_t cf_exec_now(const cf_exec *x);              /* script time */
+int64_t cf_exec_now(const cf_exec *x); /* script time */
 /* Sleeps until script time at_us and looks after the blocking call. False: the run is over. */
 bool cf_exec_wait_until(cf_exec *x, int64_t at_us);
 /* The start of an event that had to wait for its time. */

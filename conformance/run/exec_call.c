@@ -59,8 +59,8 @@ typedef struct ended {
     const cf_call *call;
     const cf_marshal *m;
     const cf_call_out *out;
-    int64_t want;       /* the result in the script */
-    uint32_t mark;       /* where the dialogue stood when it began */
+    int64_t want;  /* the result in the script */
+    uint32_t mark; /* where the dialogue stood when it began */
 } ended;
 
 static cf_where place(const ended *e)
@@ -120,8 +120,9 @@ static bool check_errno(cf_exec *x, const ended *e)
 {
     char text[200], what[40];
     int want = e->call->errno_value, got = e->out->err;
-    if (!e->call->errno_name || want == got) return true;
+    if (!e->call->errno_name) return true;
     if (!want) return call_error(x, e->ev, e->call->span, "unknown errno name");
+    if (want == got) return true;
     snprintf(text, sizeof text, "Expected errno %d (%s) but got %d (%s)", want, cf_errno_text(want), got,
              got ? cf_errno_text(got) : "Success");
     snprintf(what, sizeof what, "errno %s", got && cf_errno_name(got) ? cf_errno_name(got) : "0");

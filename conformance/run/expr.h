@@ -21,10 +21,10 @@
 typedef enum { CF_V_NONE, CF_V_BOOL, CF_V_INT, CF_V_STR, CF_V_SEQ } cf_value_kind;
 typedef struct cf_value {
     cf_value_kind kind;
-    int64_t num;       /* BOOL, INT; length of STR; items of SEQ */
+    int64_t num; /* BOOL, INT; length of STR; items of SEQ */
     const char *str;
     const struct cf_value *items;
-    bool tuple;     /* SEQ: (a, b), else [a, b] */
+    bool tuple; /* SEQ: (a, b), else [a, b] */
 } cf_value;
 
 typedef struct cf_name {
@@ -39,7 +39,7 @@ typedef struct cf_names {
 
 void cf_names_init(cf_names *n);
 void cf_names_free(cf_names *n);
-void cf_names_set(cf_names *n, const char *name, cf_value v);  /* copies the name */
+void cf_names_set(cf_names *n, const char *name, cf_value v); /* copies the name */
 void cf_names_set_int(cf_names *n, const char *name, int64_t v);
 bool cf_names_get(const cf_names *n, const char *name, cf_value *out);
 /* All constants that code blocks know: states, TCP_CA_*, TCPI_OPT_*. Walks from 0; NULL at the end. */
@@ -47,11 +47,11 @@ const char *cf_names_constant(uint32_t i, int64_t *value);
 
 typedef enum { CF_EXPR_OK, CF_EXPR_FAILED, CF_EXPR_BEYOND } cf_expr_verdict;
 typedef struct cf_expr_out {
-    cf_buf printed;      /* what print() wrote */
-    uint32_t line;         /* FAILED: line within the text, from 1 */
-    char error[400];   /* "AssertionError: cwnd is 9" */
-    char values[400];  /* the names of the failing statement: "tcpi_snd_cwnd = 9" */
-    char beyond[80];   /* BEYOND: what it was */
+    cf_buf printed;   /* what print() wrote */
+    uint32_t line;    /* FAILED: line within the text, from 1 */
+    char error[400];  /* "AssertionError: cwnd is 9" */
+    char values[400]; /* the names of the failing statement: "tcpi_snd_cwnd = 9" */
+    char beyond[80];  /* BEYOND: what it was */
 } cf_expr_out;
 
 cf_expr_verdict cf_expr_run(const char *text, cf_names *names, cf_expr_out *out);

@@ -7,7 +7,7 @@
 
 typedef struct lexer {
     const char *p;
-    uint32_t line, depth;   /* depth of brackets: line ends inside mean nothing */
+    uint32_t line, depth; /* depth of brackets: line ends inside mean nothing */
     cf_arena *mem;
     cf_word *words;
     size_t count;

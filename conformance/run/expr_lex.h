@@ -17,10 +17,10 @@ typedef enum {
 typedef struct cf_word {
     cf_word_kind kind;
     char op[4];       /* OP: "<=", "+=", "not" is a NAME */
-    const char *text;        /* NAME: copied into the arena; STR: unescaped */
-    int64_t num;         /* INT; length of STR */
+    const char *text; /* NAME: copied into the arena; STR: unescaped */
+    int64_t num;      /* INT; length of STR */
     uint32_t line;
-    const char *at, *end;    /* in the source text */
+    const char *at, *end; /* in the source text */
 } cf_word;
 
 /* Splits the text; the array ends with CF_W_END. Everything in mem. */

@@ -113,6 +113,10 @@ void cf_map_connecting(cf_sock *s, const cf_settings *set)
 {
     if (s->state != CF_SOCK_NEW) return;
     s->state = CF_SOCK_CONNECTING;
+    s->local = (cf_addr){0};
+    s->local_port = 0;
+    s->isn_known = false;
+    s->live_isn = s->script_isn = s->remote_isn = 0;
     s->remote = set->remote;
     s->remote_port = set->connect_port;
 }
@@ -120,10 +124,6 @@ void cf_map_connecting(cf_sock *s, const cf_settings *set)
 void cf_map_dissolve(cf_sock *s)
 {
     s->state = CF_SOCK_NEW;
-    s->local = s->remote = (cf_addr){0};
-    s->local_port = s->remote_port = 0;
-    s->isn_known = false;
-    s->live_isn = s->script_isn = s->remote_isn = 0;
 }
 
 /* ---------- frames of the stack ---------- */
@@ -186,9 +186,9 @@ void cf_map_injecting(cf_sock *s, const cf_pkt *p)
 {
     if (p->proto != CF_P_TCP) return;
     bool syn = p->flags & CF_SYN, ack = p->flags & CF_ACK;
-    if (s->state == CF_SOCK_SYN_SENT && syn) {
-        s->remote_isn = p->seq; /* a bare SYN is a simultaneous open */
-        if (ack) s->state = CF_SOCK_SYN_ACKED;
+    if (s->state == CF_SOCK_SYN_SENT && syn && ack) { /* a bare SYN, a simultaneous open, leaves the peer's ISN 0 */
+        s->remote_isn = p->seq;
+        s->state = CF_SOCK_SYN_ACKED;
     }
     if (s->state == CF_SOCK_PASSIVE_ANSWERED && ack) s->state = CF_SOCK_PASSIVE_ACKED;
 }

@@ -36,15 +36,15 @@ typedef struct cf_ts_pair {
 typedef struct cf_sock {
     cf_sock_state state;
     cf_proto proto;
-    int script_fd, live_fd;       /* -1: none (a child before accept) */
-    bool used;                     /* by an accept() */
+    int script_fd, live_fd;           /* -1: none (a child before accept) */
+    bool used;                        /* by an accept() */
     cf_addr local, remote;            /* live; family 0: not known yet */
-    uint16_t local_port, remote_port;  /* 0: not known yet */
+    uint16_t local_port, remote_port; /* 0: not known yet */
     uint32_t remote_isn;
-    uint32_t script_isn, live_isn;     /* of the stack's side */
+    uint32_t script_isn, live_isn; /* of the stack's side */
     bool isn_known;
     cf_ts_pair *ts;
-    uint32_t ts_count, ts_cap;   /* script TSval -> live TSval, in order of recording */
+    uint32_t ts_count, ts_cap; /* script TSval -> live TSval, in order of recording */
     bool flow_known;
     uint32_t flow_script, flow_live;
     /* for the reset at the end of a run (live numbers) */
@@ -58,8 +58,8 @@ typedef struct cf_sock {
 typedef struct cf_map {
     cf_sock **socks;
     uint32_t count, cap;
-    cf_sock *under_test;                   /* NULL before the first */
-    uint16_t next_port;                    /* fresh remote ports */
+    cf_sock *under_test; /* NULL before the first */
+    uint16_t next_port;  /* fresh remote ports */
 } cf_map;
 
 void cf_map_init(cf_map *m);
@@ -73,7 +73,7 @@ cf_sock *cf_map_outbound(cf_map *m, const cf_settings *set, const cf_pkt *p);
 cf_sock *cf_map_accept(cf_map *m, int script_fd, int live_fd, const cf_addr *peer, uint16_t port);
 /* connect(), sendto() or sendmsg() with a name is about to be made on a new socket. */
 void cf_map_connecting(cf_sock *s, const cf_settings *set);
-/* connect() to AF_UNSPEC: new again. */
+/* connect() to AF_UNSPEC: new again. Frames of the old connection, such as its RST, are still told apart. */
 void cf_map_dissolve(cf_sock *s);
 cf_sock *cf_map_by_fd(cf_map *m, int script_fd);
 

@@ -17,12 +17,12 @@ enum { CF_MATCH_ROWS = 48, CF_SEEN_BYTES = 70000 };
 
 /* One or several frames taken as one packet. */
 typedef struct cf_seen {
-    uint8_t *bytes;          /* the last frame; owned */
+    uint8_t *bytes; /* the last frame; owned */
     size_t len;
-    cf_packet p;              /* of the last frame; text_len is the whole payload */
-    uint32_t frames, first_text, frame_text;   /* payload of the first and of the last frame */
+    cf_packet p;                             /* of the last frame; text_len is the whole payload */
+    uint32_t frames, first_text, frame_text; /* payload of the first and of the last frame */
     bool first_cwr, text_zero;
-    int64_t at_us;          /* live time of the last frame */
+    int64_t at_us; /* live time of the last frame */
 } cf_seen;
 
 void cf_seen_clear(cf_seen *s);
@@ -33,18 +33,18 @@ typedef struct cf_match {
     bool ok;
     cf_field_diff row[CF_MATCH_ROWS];
     uint32_t rows;
-    char field[32];      /* the first mismatch: "ack", "opt.ts.val", "time", "payload" */
-    char reason[320];    /* the same in packetdrill's words */
-    cf_pkt actual;         /* in script space */
+    char field[32];   /* the first mismatch: "ack", "opt.ts.val", "time", "payload" */
+    char reason[320]; /* the same in packetdrill's words */
+    cf_pkt actual;    /* in script space */
     cf_opt_spec opts[CF_TCP_OPTS_MAX];
-    uint32_t odd_opts;       /* options no script can say */
+    uint32_t odd_opts; /* options no script can say */
     cf_field_diff
-        derived;        /* a length that follows from something else; a row of its own only if nothing else differs */
+        derived; /* a length that follows from something else; a row of its own only if nothing else differs */
 } cf_match;
 
 typedef struct cf_match_in {
     const cf_pkt *want;
-    cf_sock *sock;      /* timestamps and flow labels are recorded in it when record is true */
+    cf_sock *sock; /* timestamps and flow labels are recorded in it when record is true */
     bool record;
     const cf_seen *seen;
     const cf_settings *set;
@@ -64,8 +64,8 @@ typedef struct cf_row {
 cf_field_diff *cf_match_row(cf_match *m, cf_row row, const char *reason_fmt, ...) __attribute__((format(printf, 3, 4)));
 void cf_match_number(cf_match *m, const char *field, const char *wire_name, uint64_t want, uint64_t got);
 void cf_match_derived(cf_match *m, const char *field, const char *wire_name, uint64_t want, uint64_t got);
-void cf_match_options(const cf_match_in *in, cf_match *m);   /* match_opt.c */
-void cf_match_layers(const cf_match_in *in, cf_match *m);    /* match_ip.c: number and kinds of headers, IP fields */
+void cf_match_options(const cf_match_in *in, cf_match *m); /* match_opt.c */
+void cf_match_layers(const cf_match_in *in, cf_match *m);  /* match_ip.c: number and kinds of headers, IP fields */
 void cf_match_flow_label(const cf_match_in *in, cf_match *m);
 /* Bytes that the options of a script's packet take in a header. */
 uint32_t cf_match_opt_bytes(const cf_pkt *p);

@@ -18,13 +18,13 @@
 
 typedef struct job {
     const char *path, *id;
-    const char *text;     /* NULL: path is read */
+    const char *text; /* NULL: path is read */
     size_t text_len;
     const cf_run_opts *opts;
     cf_script script;
     cf_settings set;
     cf_result *res;
-    bool story;    /* this pass writes the dialogue down */
+    bool story; /* this pass writes the dialogue down */
 } job;
 
 static int64_t wall_us(void)

@@ -131,7 +131,7 @@ typedef enum { PORT, COUNT32, COUNT64, FLAG, TEXT, OWN } field_kind;
 typedef struct field {
     const char *name;
     field_kind kind;
-    size_t at;                                     /* in cf_settings, unless OWN */
+    size_t at;                                        /* in cf_settings, unless OWN */
     bool (*apply)(cf_settings *s, const char *value); /* OWN */
 } field;
 

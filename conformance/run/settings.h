@@ -16,12 +16,12 @@ typedef struct cf_settings {
     uint16_t bind_port, connect_port;
     int64_t tolerance_us;
     double tolerance_percent;
-    uint32_t mtu, ts_tick_us, gso_mss;   /* gso_mss: 0, or injected packets pose as aggregates of such segments */
+    uint32_t mtu, ts_tick_us, gso_mss; /* gso_mss: 0, or injected packets pose as aggregates of such segments */
     bool ts_ecr_scaled, strict_segments, dry_run;
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
-    const char *init_scripts;     /* comma-separated commands, or NULL; lent by the option */
-    const char *code_command;     /* "python3" */
+    const char *init_scripts; /* comma-separated commands, or NULL; lent by the option */
+    const char *code_command; /* "python3" */
 } cf_settings;
 
 void cf_settings_defaults(cf_settings *s, cf_ip_mode mode);

@@ -23,13 +23,13 @@ typedef struct cf_kept {
 
 typedef struct cf_shell {
     cf_target *t;
-    bool host;           /* --shell=host: unknown commands go to /bin/sh */
-    const char *dir;            /* of the script; the host shell runs there; may be NULL */
-    cf_buf notes;          /* settings without effect, one line each */
+    bool host;       /* --shell=host: unknown commands go to /bin/sh */
+    const char *dir; /* of the script; the host shell runs there; may be NULL */
+    cf_buf notes;    /* settings without effect, one line each */
     cf_kept *kept;
     uint32_t kept_count, kept_cap; /* values before set_sysctls.py */
-    int64_t slept_us;       /* asked for by sleep, not slept yet */
-    char why[300];       /* of the last verdict that was not OK */
+    int64_t slept_us;              /* asked for by sleep, not slept yet */
+    char why[300];                 /* of the last verdict that was not OK */
 } cf_shell;
 
 void cf_shell_free(cf_shell *s);

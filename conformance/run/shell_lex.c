@@ -14,7 +14,7 @@ typedef struct lexer {
     void *ctx;
     cf_sh_cmd *cmd;
     size_t count;
-    bool open;       /* a command has been begun */
+    bool open; /* a command has been begun */
     cf_sh_join join;
     const char *trouble;
 } lexer;

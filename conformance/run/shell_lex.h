@@ -13,10 +13,10 @@
 typedef enum { CF_SH_SEQ /* ; or newline */, CF_SH_AND, CF_SH_OR, CF_SH_PIPE } cf_sh_join;
 
 typedef struct cf_sh_cmd {
-    const char **argv;       /* ends with NULL */
+    const char **argv; /* ends with NULL */
     uint32_t argc;
-    const char *out_file;   /* where standard output goes; NULL: nowhere special */
-    cf_sh_join join;       /* with the command before */
+    const char *out_file; /* where standard output goes; NULL: nowhere special */
+    cf_sh_join join;      /* with the command before */
 } cf_sh_cmd;
 
 typedef const char *cf_sh_var_fn(void *ctx, const char *name); /* NULL: unset */

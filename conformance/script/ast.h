@@ -38,13 +38,13 @@ typedef struct cf_expr cf_expr;
 struct cf_expr {
     cf_expr_kind kind;
     cf_span span;
-    int64_t num;            /* INT; WORD after resolution (resolved is true); OR after resolution */
+    int64_t num; /* INT; WORD after resolution (resolved is true); OR after resolution */
     bool resolved;
-    const char *word;           /* WORD, PAIR key, EPOLLEV member name, SOCKADDR family */
-    const char *str;            /* STRING raw text (escapes not interpreted); INET_ADDR text; length in str_len */
+    const char *word; /* WORD, PAIR key, EPOLLEV member name, SOCKADDR family */
+    const char *str;  /* STRING raw text (escapes not interpreted); INET_ADDR text; length in str_len */
     uint32_t str_len;
-    uint32_t count;          /* children */
-    cf_expr **kid;            /* OR: 2; PAIR: 1; LIST/SET: n; structures: members in source order, see below */
+    uint32_t count;              /* children */
+    cf_expr **kid;               /* OR: 2; PAIR: 1; LIST/SET: n; structures: members in source order, see below */
     const char *const *kid_name; /* member names for structures ("fd", "events", "revents"); NULL otherwise */
     /* SOCKADDR: sin_port, sin_addr; family in word, num after resolution.  MSGHDR: msg_name, msg_iov (LIST), msg_flags
      * [, msg_control (LIST)]; num is the number written in msg_iov(n).  IOVEC: iov_base, iov_len.  POLLFD: fd, events
@@ -61,10 +61,10 @@ typedef struct cf_call {
     const char *name;
     uint32_t argc;
     cf_expr **argv;
-    cf_expr *result; /* after '=' */
+    cf_expr *result;        /* after '=' */
     const char *errno_name; /* NULL if none */
     cf_span errno_span;
-    int errno_value; /* resolved */
+    int errno_value;  /* resolved */
     const char *note; /* text between parentheses, or NULL */
     bool blocking;
     int64_t end_us; /* blocking: end value as written; relative iff the event's time is */
@@ -89,7 +89,7 @@ typedef struct cf_ip_spec { /* "[ect0]", "[tos 0x10, flowlabel 0x1]", "[ttl 3]" 
 } cf_ip_spec;
 
 typedef struct cf_outer { /* one encapsulation header, outermost first */
-    cf_layer_kind kind; /* CF_L_IPV4, CF_L_IPV6, CF_L_GRE, CF_L_MPLS */
+    cf_layer_kind kind;   /* CF_L_IPV4, CF_L_IPV6, CF_L_GRE, CF_L_MPLS */
     cf_ip_spec ip;
     cf_addr src, dst;
     cf_gre gre;
@@ -116,7 +116,7 @@ typedef struct cf_opt_spec {
     cf_opt_kind kind;
     cf_span span;
     uint32_t a, b, c; /* mss; wscale; TS val, ecr; AccECN counters in written order */
-    uint8_t n; /* sack blocks; AccECN counters; blob bytes */
+    uint8_t n;        /* sack blocks; AccECN counters; blob bytes */
     uint32_t sack[8]; /* left, right, left, right ... script space */
     uint8_t blob[40]; /* md5, FO, FOEXP cookie */
 } cf_opt_spec;
@@ -175,9 +175,9 @@ typedef struct cf_event {
     cf_time_kind time_kind;
     int64_t time_us, time_end_us;
     cf_event_kind kind;
-    cf_pkt pkt; /* CF_EV_PACKET */
-    cf_call call; /* CF_EV_CALL */
-    const char *text; /* CF_EV_COMMAND, CF_EV_CODE: verbatim */
+    cf_pkt pkt;         /* CF_EV_PACKET */
+    cf_call call;       /* CF_EV_CALL */
+    const char *text;   /* CF_EV_COMMAND, CF_EV_CODE: verbatim */
     uint32_t text_line; /* line where the text starts */
 } cf_event;
 

@@ -16,9 +16,9 @@ typedef enum {
 typedef struct cf_call_desc {
     const char *name;
     cf_call_id id;
-    uint8_t min, max;   /* number of arguments */
-    const char *kinds;      /* one letter per argument, see calls.def */
-    bool gives_fd;   /* a result >= 0 in the script stands for any live descriptor */
+    uint8_t min, max;  /* number of arguments */
+    const char *kinds; /* one letter per argument, see calls.def */
+    bool gives_fd;     /* a result >= 0 in the script stands for any live descriptor */
 } cf_call_desc;
 
 extern const cf_call_desc cf_calls[CF_CALLS];

@@ -28,16 +28,16 @@ typedef enum {
 
 typedef struct cf_token {
     cf_token_kind kind;
-    cf_span span;        /* where it is written (the symbol's name for a -D value) */
-    const char *text;        /* without quotes, backquotes, %{ }%, dashes. NUL-terminated except for INT, HEX, FLOAT,
+    cf_span span;     /* where it is written (the symbol's name for a -D value) */
+    const char *text; /* without quotes, backquotes, %{ }%, dashes. NUL-terminated except for INT, HEX, FLOAT,
                        * CHAR; the value, not the name, of a -D symbol. Lives as long as the script */
     uint32_t len;
-    int64_t num;         /* INT, HEX (modulo 2^64) */
-    bool overflow;    /* INT, HEX: does not fit 64 bits */
-    char ch;          /* CHAR */
-    bool starts_line; /* nothing but blanks before it on its line */
-    bool defined;     /* came from a -D symbol */
-    const char *why, *hint;  /* BAD: static text */
+    int64_t num;            /* INT, HEX (modulo 2^64) */
+    bool overflow;          /* INT, HEX: does not fit 64 bits */
+    char ch;                /* CHAR */
+    bool starts_line;       /* nothing but blanks before it on its line */
+    bool defined;           /* came from a -D symbol */
+    const char *why, *hint; /* BAD: static text */
 } cf_token;
 
 typedef struct cf_lexer {
@@ -45,12 +45,12 @@ typedef struct cf_lexer {
     cf_arena *mem;
     uint32_t at;
     const cf_define *defines;
-    uint32_t define_count;   /* the command line's: they win */
+    uint32_t define_count; /* the command line's: they win */
     cf_define *own;
-    uint32_t own_count;          /* the script's --define lines */
-    bool literal;                          /* symbols are not replaced (inside a --define) */
+    uint32_t own_count; /* the script's --define lines */
+    bool literal;       /* symbols are not replaced (inside a --define) */
     cf_span *notes;
-    uint32_t note_count;       /* "//:" comments, from the colon to the end of the line */
+    uint32_t note_count; /* "//:" comments, from the colon to the end of the line */
 } cf_lexer;
 
 void cf_lexer_init(cf_lexer *lx, const cf_source *src, cf_arena *mem, const cf_parse_env *env);

@@ -13,17 +13,17 @@
 #include "tsv.h"
 
 typedef struct cf_req {
-    const char *id;        /* full */
-    const char *doc;       /* "RFC 9293" */
+    const char *id;  /* full */
+    const char *doc; /* "RFC 9293" */
     const char *section, *level, *title, *paraphrase, *observable;
-    const char *recipe;    /* stimulus and expectation */
+    const char *recipe; /* stimulus and expectation */
 } cf_req;
 
 typedef struct cf_reqs {
     cf_tsv table[3];
-    char **ids;          /* the built full ids; owned */
+    char **ids; /* the built full ids; owned */
     uint32_t ids_count;
-    cf_req *items;        /* in table order */
+    cf_req *items; /* in table order */
     uint32_t count;
 } cf_reqs;
 

@@ -7,9 +7,9 @@
 #include "../text/source.h"
 
 typedef struct cf_tsv {
-    cf_source src;      /* its text is cut into cells */
+    cf_source src; /* its text is cut into cells */
     uint32_t columns, rows;
-    const char **cell;     /* (rows + 1) * columns; row 0 is the header */
+    const char **cell; /* (rows + 1) * columns; row 0 is the header */
 } cf_tsv;
 
 /* False, with the place and the reason in why: unreadable, empty, or a row with another number of cells than the

@@ -17,8 +17,8 @@ typedef struct cf_expect_line {
     cf_outcome outcome;
     char *test, *variant, *signature, *reason; /* variant without '@', or "*" */
     uint32_t line;
-    bool used;                                 /* fitted a result */
-    uint32_t file;                                 /* index in files */
+    bool used;     /* fitted a result */
+    uint32_t file; /* index in files */
 } cf_expect_line;
 
 typedef struct cf_expect {

@@ -49,13 +49,23 @@ static void take_mode(cf_test *t, const cf_script *s)
     }
 }
 
-void cf_meta_read(cf_test *t, const cf_source *src)
+static bool parse_as(const cf_variant *v, const cf_source *src, cf_script *out)
 {
-    const cf_variant *v = &cf_variants[0];
     cf_parse_env env = {.mode = v->mode, .defines = v->defines, .define_count = v->define_count};
     cf_diags ignored = {0}; /* running or checking the script reports them; selecting does not */
+    bool ok = cf_script_parse_text(out, src->path, src->text, src->len, &env, &ignored);
+    cf_diags_free(&ignored);
+    return ok;
+}
+
+/* A script with words of one family only (ICMPv6 types) parses in that family only. */
+void cf_meta_read(cf_test *t, const cf_source *src)
+{
     cf_script script;
-    cf_script_parse_text(&script, src->path, src->text, src->len, &env, &ignored);
+    if (!parse_as(&cf_variants[0], src, &script)) {
+        cf_script_free(&script);
+        (void)parse_as(&cf_variants[1], src, &script);
+    }
     t->title = joined(&script, "title");
     t->spec = joined(&script, "spec");
     t->level = joined(&script, "level");
@@ -66,7 +76,6 @@ void cf_meta_read(cf_test *t, const cf_source *src)
     t->event = joined(&script, "event");
     take_mode(t, &script);
     cf_script_free(&script);
-    cf_diags_free(&ignored);
 }
 
 bool cf_words(const char *list, bool (*fn)(void *ctx, const char *word), void *ctx)

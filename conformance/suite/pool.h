@@ -17,11 +17,11 @@ typedef struct cf_job {
 typedef void cf_run_fn(const char *path, const char *id, const cf_run_opts *opts, cf_result *out);
 
 typedef struct cf_pool_opts {
-    uint32_t workers;       /* 0: run in this process, one after the other, without a time limit (for debuggers) */
-    uint32_t repeat;        /* runs of each job; 0 is 1. Outcomes that differ make the result `unsteady` */
+    uint32_t workers;   /* 0: run in this process, one after the other, without a time limit (for debuggers) */
+    uint32_t repeat;    /* runs of each job; 0 is 1. Outcomes that differ make the result `unsteady` */
     bool same_packets;  /* packets that differ between repetitions make it `unsteady` too (virtual clocks) */
-    int64_t timeout_us;    /* real time for each run; 0: no limit */
-    cf_run_fn *run;           /* cf_run_script */
+    int64_t timeout_us; /* real time for each run; 0: no limit */
+    cf_run_fn *run;     /* cf_run_script */
     void (*done)(void *ctx, const cf_result *r, uint32_t finished, uint32_t total); /* after each run; may be NULL */
     void *ctx;
 } cf_pool_opts;

@@ -19,11 +19,11 @@ typedef struct cf_pick {
 } cf_pick;
 
 typedef struct cf_selection {
-    cf_tests tests;           /* everything known: shipped and named by path */
-    cf_pick *picks;           /* script by script, variants in their order */
+    cf_tests tests; /* everything known: shipped and named by path */
+    cf_pick *picks; /* script by script, variants in their order */
     uint32_t count, cap;
-    uint32_t scripts;         /* scripts with at least one pick */
-    bool everything;      /* no words were given: all shipped scripts */
+    uint32_t scripts; /* scripts with at least one pick */
+    bool everything;  /* no words were given: all shipped scripts */
 } cf_selection;
 
 /* Finds the scripts and picks. variants: bits of cf_variants that may be used at all. False with a message for the user

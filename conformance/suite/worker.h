@@ -10,12 +10,12 @@
 enum { CF_NO_RUN = -1 };
 
 typedef struct cf_worker {
-    pid_t pid;            /* 0: not running */
-    int to, from;       /* pipes: job numbers out, parcels in */
-    int log;            /* file that takes its stdout and stderr */
-    int64_t run;            /* number of the run it is busy with, CF_NO_RUN when idle */
-    int64_t deadline_us;    /* of the run, on cf_clock_us; INT64_MAX: none */
-    cf_buf got;            /* what has come of its answer */
+    pid_t pid;           /* 0: not running */
+    int to, from;        /* pipes: job numbers out, parcels in */
+    int log;             /* file that takes its stdout and stderr */
+    int64_t run;         /* number of the run it is busy with, CF_NO_RUN when idle */
+    int64_t deadline_us; /* of the run, on cf_clock_us; INT64_MAX: none */
+    cf_buf got;          /* what has come of its answer */
 } cf_worker;
 
 typedef enum { CF_W_WAIT, CF_W_ANSWER, CF_W_DEAD } cf_worker_news;

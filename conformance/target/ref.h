@@ -23,9 +23,9 @@ typedef struct cf_ref_packet {
 /* The one call in progress that may wait: of call_begin, or of call while it drives the clock. */
 typedef struct cf_ref_wait {
     bool active, done;
-    cf_call_in in;            /* borrows the caller's buffers */
+    cf_call_in in; /* borrows the caller's buffers */
     cf_call_out out;
-    uint32_t parked;        /* the stack's number of the parked call */
+    uint32_t parked; /* the stack's number of the parked call */
     rs_pollfd polls[CF_POLLFDS_MAX];
 } cf_ref_wait;
 
@@ -33,17 +33,17 @@ typedef struct cf_ref {
     cf_target base;
     rs_stack *st;
     void *memory;
-    rs_config cfg;        /* as it was set last, for reading settings back */
+    rs_config cfg; /* as it was set last, for reading settings back */
     rs_time now;
-    bool mapped;     /* IPv4-mapped mode: IPv4 addresses are given to AF_INET6 sockets as ::ffff:a.b.c.d */
-    uint32_t same_time;  /* timer rounds without the clock moving: a livelock is an error, not a hang */
+    bool mapped;        /* IPv4-mapped mode: IPv4 addresses are given to AF_INET6 sockets as ::ffff:a.b.c.d */
+    uint32_t same_time; /* timer rounds without the clock moving: a livelock is an error, not a hang */
     cf_ref_packet *first, *last, *lent;
     uint32_t queued;
     cf_ref_wait wait;
     cf_story_fn *story;
     void *story_ctx;
     char trouble[200]; /* why the target is broken; "" while it is fine */
-    void *trap;         /* jmp_buf of guarded(), or NULL */
+    void *trap;        /* jmp_buf of guarded(), or NULL */
 } cf_ref;
 
 static inline cf_ref *cf_ref_of(cf_target *t)

@@ -21,14 +21,9 @@ static void on_drop(char *out, size_t cap, const rs_event *ev)
     snprintf(out, cap, "%s%s%s%s", why(ev), ev->why ? " [" : "", ev->why ? ev->why : "", ev->why ? "]" : "");
 }
 
-/* In the order of the probe's deadlines. */
 static void on_timer(char *out, size_t cap, const rs_event *ev)
 {
-    static const char *const names[] = {"retransmission", "delayed ACK", "persist",    "keepalive",       "2MSL",
-                                        "user timeout",   "FIN-WAIT-2",  "reordering", "tail loss probe", "pacing"};
-    bool known = ev->a >= 0 && ev->a < (int64_t)(sizeof names / sizeof *names);
-    if (known) snprintf(out, cap, "the %s timer ran out", names[ev->a]);
-    else snprintf(out, cap, "timer %lld ran out", (long long)ev->a);
+    snprintf(out, cap, "the %s timer ran out", why(ev));
 }
 
 static void on_retransmit(char *out, size_t cap, const rs_event *ev)

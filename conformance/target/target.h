@@ -41,10 +41,10 @@ typedef struct cf_open {
     cf_addr local, remote, gateway;
     uint8_t local_prefix, remote_prefix;
     uint32_t mtu;
-    const char *preset;           /* "rfc", "linux" */
+    const char *preset; /* "rfc", "linux" */
     uint64_t seed;
     const cf_tuning *tuning;
-    uint32_t tunings;   /* from --set */
+    uint32_t tunings; /* from --set */
 } cf_open;
 
 /* A system call with everything evaluated, and its outcome. Byte arguments are real buffers. What stands where, besides
@@ -62,9 +62,9 @@ typedef struct cf_pollfd_arg {
 } cf_pollfd_arg;
 typedef struct cf_call_in {
     const char *name; /* "recvmsg" */
-    uint32_t id; /* cf_call_id */
-    int fd, fd2; /* live descriptors, when the call has them */
-    int64_t num[6]; /* integer arguments, see above */
+    uint32_t id;      /* cf_call_id */
+    int fd, fd2;      /* live descriptors, when the call has them */
+    int64_t num[6];   /* integer arguments, see above */
     uint8_t *buf;
     size_t len; /* data to send, or room to receive; option values */
     bool buf_null;
@@ -80,15 +80,15 @@ typedef struct cf_call_in {
 } cf_call_in;
 typedef struct cf_call_out {
     int64_t result;
-    int err; /* errno, Linux numbers; 0 when fine */
-    uint32_t out_len; /* getsockopt length, bytes received */
+    int err;            /* errno, Linux numbers; 0 when fine */
+    uint32_t out_len;   /* getsockopt length, bytes received */
     int64_t out_num[2]; /* ioctl value, sendfile offset, pipe descriptors */
-    int msg_flags; /* recvmsg */
+    int msg_flags;      /* recvmsg */
     cf_addr addr;
     uint16_t port;
-    bool has_addr; /* accept, recvfrom, getsockname */
+    bool has_addr;           /* accept, recvfrom, getsockname */
     const char *unsupported; /* non-NULL: the target cannot do this; outcome n/a, this names what */
-    bool hung; /* the call can never end: nothing is pending that could wake it */
+    bool hung;               /* the call can never end: nothing is pending that could wake it */
     int64_t done_at_us;
 } cf_call_out;
 
@@ -114,7 +114,7 @@ typedef struct cf_target_ops {
      */
     bool (*sniff)(cf_target *t, int64_t deadline_us, cf_sniffed *out);
     void (*call)(cf_target *t, const cf_call_in *in, cf_call_out *out); /* may block the clock as a real one would */
-    bool (*call_begin)(cf_target *t, const cf_call_in *in); /* buffers stay borrowed until call_done */
+    bool (*call_begin)(cf_target *t, const cf_call_in *in);             /* buffers stay borrowed until call_done */
     bool (*call_done)(cf_target *t, int64_t deadline_us, cf_call_out *out); /* false: still blocked at the deadline */
     /* A setting by Linux sysctl name. 0 done, 1 known but without effect here (why says so), 2 unknown, 3 bad value. */
     int (*set)(cf_target *t, const char *name, const char *value, char *why, size_t why_cap);
@@ -124,7 +124,7 @@ typedef struct cf_target_ops {
      * sources. */
     int (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap); /* count, or -1 */
     void (*story)(cf_target *t, cf_story_fn *fn, void *ctx); /* installs the story hook; NULL fn removes */
-    int64_t (*next_event)(cf_target *t); /* virtual targets: earliest deadline; INT64_MAX none */
+    int64_t (*next_event)(cf_target *t);                     /* virtual targets: earliest deadline; INT64_MAX none */
     /* Runs fn; a target that finds itself broken in there ends it early (nothing of the target may be used any more but
      * close). False: that happened, why says what. NULL when the target cannot notice. */
     bool (*guarded)(cf_target *t, void (*fn)(void *), void *ctx, char *why, size_t why_cap);

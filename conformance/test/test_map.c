@@ -139,8 +139,14 @@ TEST(a_dissolved_socket_is_new_again)
     begin();
     cf_sock *s = cf_map_new(&map, CF_P_TCP, 3, 30);
     cf_map_connecting(s, &set);
+    s->local_port = 4000;
+    s->isn_known = true;
     cf_map_dissolve(s);
     CHECK_EQ(s->state, CF_SOCK_NEW);
-    CHECK_EQ(s->remote_port, 0);
+    CHECK_EQ(s->local_port, 4000);
+    cf_map_connecting(s, &set);
+    CHECK_EQ(s->state, CF_SOCK_CONNECTING);
+    CHECK_EQ(s->local_port, 0);
+    CHECK(!s->isn_known);
     cf_map_free(&map);
 }

@@ -51,6 +51,15 @@ TEST(the_scripts_own_ip_version_is_seen)
     drop(&t);
 }
 
+TEST(a_script_with_words_of_icmpv6_tells_its_front_matter_as_well)
+{
+    cf_test t = meta_of("//: title: A packet is too big\n//: family: ipv6\n"
+                        "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 < icmp packet_too_big mtu 1300 [1:2(1)]\n");
+    CHECK_STR(t.title, "A packet is too big");
+    CHECK_STR(t.family, "ipv6");
+    drop(&t);
+}
+
 TEST(a_script_that_does_not_parse_says_nothing_and_does_no_harm)
 {
     cf_test t = meta_of("\xff\xfe garbage ((((\n");

@@ -16,7 +16,7 @@ typedef enum { CF_ERROR, CF_WARNING, CF_NOTE } cf_severity;
 
 typedef struct cf_diag {
     cf_severity severity;
-    const cf_source *src;     /* borrowed; may be NULL: no place */
+    const cf_source *src; /* borrowed; may be NULL: no place */
     cf_span span;
     char msg[400];
     char hint[240]; /* "" when there is none */

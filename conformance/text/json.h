@@ -34,7 +34,7 @@ void cf_json_string(cf_json *j, const char *key, const char *value); /* value NU
 void cf_json_text(cf_json *j, const char *key, const char *bytes, size_t len);
 void cf_json_int(cf_json *j, const char *key, int64_t value);
 void cf_json_uint(cf_json *j, const char *key, uint64_t value);
-void cf_json_double(cf_json *j, const char *key, double value);      /* NaN and infinities write null */
+void cf_json_double(cf_json *j, const char *key, double value); /* NaN and infinities write null */
 void cf_json_bool(cf_json *j, const char *key, bool value);
 void cf_json_null(cf_json *j, const char *key);
 
@@ -43,12 +43,12 @@ typedef struct cf_json_value cf_json_value;
 struct cf_json_value {
     cf_json_kind kind;
     bool truth;
-    bool is_int;   /* the number was written without fraction and exponent and fits */
-    int64_t integer;  /* valid if is_int */
+    bool is_int;     /* the number was written without fraction and exponent and fits */
+    int64_t integer; /* valid if is_int */
     double number;
-    const char *str;      /* STRING; NUL-terminated, may hold NULs: str_len counts */
+    const char *str; /* STRING; NUL-terminated, may hold NULs: str_len counts */
     size_t str_len;
-    const char *key;      /* when this is a member of an object */
+    const char *key; /* when this is a member of an object */
     size_t count;    /* children */
     cf_json_value **kid;
 };

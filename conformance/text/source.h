@@ -14,10 +14,10 @@ typedef struct cf_span {
 } cf_span; /* [start, end) in the source */
 
 typedef struct cf_source {
-    char *path;        /* as given by the user; owned */
-    char *text;        /* owned, NUL-terminated (the NUL is not part of len) */
+    char *path; /* as given by the user; owned */
+    char *text; /* owned, NUL-terminated (the NUL is not part of len) */
     uint32_t len;
-    uint32_t *line_start;  /* owned; offset of each line */
+    uint32_t *line_start; /* owned; offset of each line */
     uint32_t lines;
 } cf_source;
 

@@ -19,6 +19,7 @@ static void take_syn(fz_conn *c, const cf_tcp *t)
         cf_tcp_opt_read(&t->opts[i], &v);
         uint8_t shift = v.wscale > 14 ? 14 : v.wscale;
         if (v.id == CF_OPT_WSCALE && shift > c->max_wscale) c->max_wscale = shift;
+        if (v.id == CF_OPT_WSCALE) c->peer_wscale = true;
         if (v.id == CF_OPT_TS) c->peer_ts = true;
         if (v.id == CF_OPT_SACK_OK) c->peer_sack = true;
         if (v.id != CF_OPT_MSS) continue;
@@ -103,8 +104,11 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
         c->peer_acked = c->end - 1;
         c->disorder = false;
         c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
+        c->wscale = 0;
+        c->host_edge = INT64_MIN;
     }
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
+    if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;
     if (!(t->flags & CF_ACK)) return;
     if (!c->irs_known || c->irs != t->ack - 1) {
         c->irs_known = true;
@@ -144,6 +148,19 @@ static void check_ack(fz_conn *c, const cf_tcp *t)
     if ((int32_t)(t->ack - c->acked) < 0 && !(t->flags & CF_SYN))
         fz_fail("O22 ack", "the acknowledgment goes back from %u to %u", c->acked, t->ack);
     c->acked = t->ack;
+}
+
+/* What lies beyond the largest window ever offered is not taken, so it is not acknowledged either (RFC 9293 3.10.7.4
+ * first). */
+static void check_edge(fz_conn *c, const cf_tcp *t)
+{
+    if (!(t->flags & CF_ACK) || !c->irs_known) return;
+    cf_offset ack = cf_unroll(c->covered, t->ack);
+    bool scaled = !(t->flags & CF_SYN) && c->peer_wscale;
+    if (!c->takes_beyond && c->host_edge != INT64_MIN && ack > c->host_edge)
+        fz_fail("O06 edge", "acknowledges %lld bytes beyond the window it offered", (long long)(ack - c->host_edge));
+    cf_offset edge = ack + ((cf_offset)t->win << (scaled ? c->wscale : 0));
+    if (edge > c->host_edge) c->host_edge = edge;
 }
 
 static void check_window(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset end)
@@ -202,10 +219,13 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
 {
     cf_opt_val v;
     if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
+    bool answer = (t->flags & CF_SYN) && (t->flags & CF_ACK);
+    if (answer && !c->peer_wscale && cf_tcp_opt_find(t, CF_OPT_WSCALE, &v))
+        fz_fail("O28 options", "a window scale on a SYN-ACK that the peer did not ask for (RFC 7323 2.2)");
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;
     if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts))
         fz_fail("O28 options", "timestamps that were not agreed on");
-    if ((t->flags & CF_SYN) && (t->flags & CF_ACK) && !c->peer_ts)
+    if (answer && !c->peer_ts)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");
     if (c->ts_seen && at.us - c->ts_at.us < half_circle_us && (int32_t)(v.ts_val - c->ts_val) < 0)
         fz_fail("O31 clock", "the timestamp goes back from %u to %u", c->ts_val, v.ts_val);
@@ -224,6 +244,7 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byt
         return;
     }
     check_ack(c, t);
+    check_edge(c, t);
     cf_offset start = cf_unroll(c->end, t->seq) + ((t->flags & CF_SYN) ? 1 : 0), text_end = start + p->text_len;
     if (start > c->end) fz_fail("O23 window", "a hole of %lld in what the host sends", (long long)(start - c->end));
     check_window(c, p, t, text_end);
@@ -239,7 +260,10 @@ void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_
 {
     if (c->urgent || c->forgot) return; /* the urgent byte may have been taken out of the stream */
     cf_offset start = (cf_offset)irs + 1 + (cf_offset)offset, end = start + (cf_offset)len;
-    if (reach(c, start) < end) fz_fail("O50 delivery", "the user reads bytes that the peer never sent");
+    if (reach(c, start) < end) {
+        fz_fail("O50 delivery", "the user reads bytes that the peer never sent");
+        return;
+    }
     if (c->lied) return;
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == peer_byte((uint32_t)(start + (cf_offset)i))) continue;

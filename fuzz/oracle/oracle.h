@@ -24,16 +24,19 @@ typedef struct fz_conn {
         uint32_t seq, len;
     } range[FZ_RANGES_MAX];
     unsigned ranges;
-    bool forgot;             /* more ranges than fit: checks that need all of them rest */
-    bool urgent, lied;       /* urgent data or bytes that fz_peer_byte does not give were sent */
-    uint8_t max_wscale;      /* largest shift the peer ever announced */
-    bool peer_ts, peer_sack; /* offered in any SYN of the peer */
-    uint32_t max_mss;        /* largest MSS the peer ever announced; 0 none */
-    uint16_t syn_win;        /* largest window on a SYN of the peer */
-    bool defaulted_mss;      /* a SYN without the option was sent */
+    bool forgot;                          /* more ranges than fit: checks that need all of them rest */
+    bool urgent, lied;                    /* urgent data or bytes that fz_peer_byte does not give were sent */
+    uint8_t max_wscale;                   /* largest shift the peer ever announced */
+    bool peer_wscale, peer_ts, peer_sack; /* offered in any SYN of the peer */
+    uint32_t max_mss;                     /* largest MSS the peer ever announced; 0 none */
+    uint16_t syn_win;                     /* largest window on a SYN of the peer */
+    bool defaulted_mss;                   /* a SYN without the option was sent */
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
+    uint8_t wscale;      /* shift it announced */
+    cf_offset host_edge; /* largest right edge it ever offered; nothing beyond may be taken ... */
+    bool takes_beyond;   /* ... unless the preset says so: set by the caller */
     uint32_t iss, irs;
     bool irs_known;
     cf_offset covered;    /* end of the contiguous stream from irs: nothing beyond may be acknowledged */
@@ -55,7 +58,8 @@ typedef struct fz_conn {
 void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
-/* Checks a segment of the host: O22 acknowledges only what was sent, O23 stays in the offered window, O24 the same byte
+/* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O22 only what
+ * was sent, O23 stays in the offered window, O24 the same byte
  * at the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31
  * timestamps do not go back, O33 one FIN and nothing behind it. */
 void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));

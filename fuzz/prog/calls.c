@@ -190,11 +190,12 @@ static void do_open(fz_host *h, const uint8_t *arg)
 static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
     rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER};
+    rs_probe before;
+    bool connected = rs_probe_fd(h->st, h->now, fd, &before) && before.state > RS_LISTEN;
     rs_ret r;
     ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
-    bool dissolved = (arg[1] & 1) && r.value == 0, fresh = dissolved || r.parked || r.err == RS_EINPROGRESS;
-    fz_stream *s = fresh && fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
-    if (s) s->wrote = s->got = 0; /* another connection */
+    bool dissolved = (arg[1] & 1) && r.value == 0, begun = !connected && (r.parked || r.err == RS_EINPROGRESS);
+    if (dissolved || begun) fz_host_new_stream(h, fd);
     simple(h, "connect", fd, r);
 }
 

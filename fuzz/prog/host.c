@@ -102,8 +102,11 @@ static void make(unsigned preset)
     made[preset].twin = zeroed(made[preset].size);
 }
 
-static fz_tuple *tuple_of(fz_host *h, uint16_t local_port, uint16_t remote_port)
+/* A damaged packet may come from another address with the same ports: that is somebody else. */
+static fz_tuple *tuple_of(fz_host *h, const uint8_t remote[16], uint16_t local_port, uint16_t remote_port)
 {
+    rs_addr peer = fz_remote_addr(h->header);
+    if (memcmp(peer.bytes, remote, sizeof peer.bytes) != 0) return NULL;
     for (unsigned i = 0; i < FZ_TUPLES; i++)
         if (h->tuple[i].remote_port == remote_port && h->tuple[i].local_port == local_port) return &h->tuple[i];
     return NULL;
@@ -118,7 +121,7 @@ static void on_event(void *ctx, const rs_event *ev)
         fprintf(stderr, "%s\n", line);
     }
     if (ev->kind != RS_EV_STATE) return;
-    fz_tuple *u = ev->a == RS_CLOSED ? tuple_of(h, ev->local.port, ev->remote.port) : NULL;
+    fz_tuple *u = ev->a == RS_CLOSED ? tuple_of(h, ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
     if (u) u->syn_seen = false; /* a new incarnation */
     if (h->watch->moved) h->watch->moved(h->watch->ctx, ev);
 }
@@ -199,7 +202,7 @@ static void remember(fz_host *h, const uint8_t *pkt, size_t len)
 static void learn(fz_host *h, const cf_packet *p)
 {
     const cf_tcp *t = cf_packet_tcp(p);
-    fz_tuple *u = t ? tuple_of(h, t->sport, t->dport) : NULL;
+    fz_tuple *u = t ? tuple_of(h, cf_packet_ip(p)->dst.b, t->sport, t->dport) : NULL;
     if (!u || (t->flags & 4 /* RST */)) return;
     if ((t->flags & 2 /* SYN */) && (!u->syn_seen || u->iss != t->seq)) {
         u->syn_seen = true;

@@ -17,7 +17,7 @@ enum {
     FZ_HISTORY_BYTES = 2048,
     FZ_PARKED = 4,
     FZ_FDS = 24,
-    FZ_STREAMS = 160,
+    FZ_STREAMS = 300,
     FZ_IO_MAX = 4096,
     FZ_PORT_LISTEN = 8080,
     FZ_PORT_PEER = 40000,

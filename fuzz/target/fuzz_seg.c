@@ -16,6 +16,7 @@
 enum { CONNS = 8, CONTROL_REPLIES = 2, LAST_EVENTS = 2000 };
 
 typedef struct judged {
+    uint8_t peer[16];
     uint16_t local, remote;
     fz_conn conn;
 } judged;
@@ -45,13 +46,19 @@ __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t 
 
 /* ---------- what the oracles are told ---------- */
 
-static fz_conn *conn_of(uint16_t local, uint16_t remote)
+static fz_program program;
+
+static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
-    for (unsigned i = 0; i < now.count; i++)
-        if (now.conns[i].local == local && now.conns[i].remote == remote) return &now.conns[i].conn;
+    for (unsigned i = 0; i < now.count; i++) {
+        judged *j = &now.conns[i];
+        if (j->local == local && j->remote == remote && memcmp(j->peer, peer, sizeof j->peer) == 0) return &j->conn;
+    }
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
+    j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
+    memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
     return &j->conn;
@@ -63,19 +70,12 @@ static void fold(const cf_packet *p, rs_time at)
     for (size_t i = 0; i < p->len; i++) now.hash = (now.hash ^ p->bytes[i]) * 0x100000001b3ull;
 }
 
-/* A damaged or echoed packet may carry the host's own address as its source: that is nobody's connection. */
-static bool from_peer(const cf_packet *p)
-{
-    const cf_ip *ip = cf_packet_ip(p);
-    return ip && ip->src.b[ip->src.family == 4 ? 3 : 15] == 2;
-}
-
 static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
 {
     (void)ctx;
     (void)at;
     const cf_tcp *t = cf_packet_tcp(p);
-    fz_conn *c = t && p->layers == 2 && from_peer(p) ? conn_of(t->dport, t->sport) : NULL;
+    fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (c) fz_conn_arrives(c, p, fz_peer_byte);
     now.answering = true;
     now.in_is_rst = t && (t->flags & CF_RST);
@@ -107,21 +107,21 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     bool control = p->text_len == 0 && !(t->flags & (CF_SYN | CF_FIN | CF_RST));
     if (control && now.answering && ++now.control > CONTROL_REPLIES)
         fz_fail("O32 replies", "%u bare acknowledgments in reply to one packet", now.control);
-    fz_conn *c = conn_of(t->sport, t->dport);
+    fz_conn *c = conn_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (c) fz_conn_sent(c, at, p, fz_user_byte);
 }
 
 static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len)
 {
     (void)ctx;
-    const fz_conn *c = conn_of(conn->local.port, conn->remote.port);
+    const fz_conn *c = conn_of(conn->remote.addr.bytes, conn->local.port, conn->remote.port);
     if (c) fz_conn_reads(c, conn->irs, offset, bytes, len, fz_peer_byte);
 }
 
 static void on_moved(void *ctx, const rs_event *ev)
 {
     (void)ctx;
-    fz_conn *c = ev->a == RS_CLOSED ? conn_of(ev->local.port, ev->remote.port) : NULL;
+    fz_conn *c = ev->a == RS_CLOSED ? conn_of(ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
     if (c) fz_conn_begins(c);
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
 }
@@ -194,8 +194,6 @@ static void play(const fz_program *p)
 }
 
 /* ---------- the engine's entry points ---------- */
-
-static fz_program program;
 
 /* The story of a failure is the same program once more, told aloud. */
 static void tell(void *ctx)

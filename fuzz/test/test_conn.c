@@ -67,6 +67,25 @@ TEST(acknowledging_across_a_hole_is_found)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 201, .flags = CF_ACK}), "O22 ack");
 }
 
+TEST(taking_what_lies_beyond_the_own_window_is_found)
+{
+    static uint8_t text[1100];
+    handshake(); /* the host offered 1000 bytes */
+    peer(&(made_of){
+        .seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1001, .flags = CF_ACK}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1002, .flags = CF_ACK}), "O06 edge");
+}
+
+TEST(a_window_scale_that_the_peer_did_not_offer_is_found)
+{
+    static const uint8_t shift[] = {1, 3, 3, 7};
+    memset(&conn, 0, sizeof conn);
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK_STR(host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = shift, .opt_len = 4}),
+              "O28 options");
+}
+
 TEST(sending_beyond_the_offered_window_is_found)
 {
     handshake();

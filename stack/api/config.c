@@ -12,8 +12,8 @@ typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
 typedef struct knob {
     const char *name;
     kind kind;
-    size_t at;      /* offset in rs_config */
-    int count;   /* numbers */
+    size_t at; /* offset in rs_config */
+    int count; /* numbers */
     int64_t unit, min, max;
     int64_t rfc[3], linux_[3];
     const char *only;
@@ -178,7 +178,7 @@ static bool is_name(const char *text, const char *only)
 rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
 {
     const knob *k = find(name);
-    int64_t v[3];
+    int64_t v[3] = {0};
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);

@@ -56,7 +56,7 @@ bool rs_probe_fd(const rs_stack *st, rs_time now, rs_fd fd, rs_probe *out)
     if (sock == RS_NIL) return false;
     const rs_sock *s = rs_sock_at(st, sock);
     if (s->phase == RS_SK_LISTENING) return probe_listener(st, s->listener, out);
-    return s->conn != RS_NIL && probe_conn(st, &env, s->conn, out);
+    return rs_sock_has_conn(s) && probe_conn(st, &env, s->conn, out);
 }
 
 void rs_stack_counters(const rs_stack *st, rs_counters *out)

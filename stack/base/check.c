@@ -8,13 +8,6 @@
 static rs_broken_fn *broken_hook;
 static void *broken_ctx;
 
-rs_mark_fn *rs_mark_hook;
-
-void rs_on_mark(rs_mark_fn *hook)
-{
-    rs_mark_hook = hook;
-}
-
 void rs_on_broken(rs_broken_fn *hook, void *ctx)
 {
     broken_hook = hook;

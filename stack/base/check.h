@@ -3,11 +3,7 @@
  * rs_check(c) states that c cannot be false whatever the peer or the user does; it stays on in every build. When it
  * fails, the process-wide hook of rs_on_broken() (refstack/stack.h) is called with the place and the text, and whatever
  * the hook does, control does not come back: without a hook, or when it returns, the program traps. Mistakes of the
- * caller are an rs_status, nonsense from the peer is a verdict; neither is ever an rs_check.
- *
- * RS_MARK("sentence") names a subtle line, so that the test that explains it can prove that it ran: the hook of
- * rs_on_mark() hears the sentence. Without a hook, that is outside tests, a mark costs one predictable branch; the code
- * is the same in every build. */
+ * caller are an rs_status, nonsense from the peer is a verdict; neither is ever an rs_check. */
 #ifndef RS_BASE_CHECK_H
 #define RS_BASE_CHECK_H
 
@@ -15,12 +11,5 @@
 
 /* Reports a broken belief to the hook; does not return. */
 _Noreturn void rs_broken_at(const char *file, int line, const char *what);
-
-#define RS_MARK(sentence) (rs_mark_hook ? rs_mark_hook(sentence) : (void)0)
-
-typedef void rs_mark_fn(const char *sentence);
-extern rs_mark_fn *rs_mark_hook;
-/* Tests only: hears every RS_MARK of the process from now on; NULL ends that. */
-void rs_on_mark(rs_mark_fn *hook);
 
 #endif

@@ -59,10 +59,6 @@ static inline void rs_list_push(rs_list *l, const rs_pool *p, uint32_t i)
 {
     rs_list_insert_after(l, p, l->tail, i);
 }
-static inline void rs_list_push_front(rs_list *l, const rs_pool *p, uint32_t i)
-{
-    rs_list_insert_after(l, p, RS_NIL, i);
-}
 
 static inline void rs_list_remove(rs_list *l, const rs_pool *p, uint32_t i)
 {
@@ -73,13 +69,6 @@ static inline void rs_list_remove(rs_list *l, const rs_pool *p, uint32_t i)
     if (it.next == RS_NIL) l->tail = it.prev;
     else rs_list_link(l, p, it.next)->prev = it.prev;
     l->len--;
-}
-/* Takes the first slot off; RS_NIL when the list is empty. */
-static inline uint32_t rs_list_pop(rs_list *l, const rs_pool *p)
-{
-    uint32_t i = l->head;
-    if (i != RS_NIL) rs_list_remove(l, p, i);
-    return i;
 }
 /* NULL or what is broken: links that disagree, or a length that is not the number of slots. */
 static inline const char *rs_list_broken(const rs_list *l, const rs_pool *p)

@@ -94,10 +94,6 @@ static inline rs_dur rs_dur_add(rs_dur a, rs_dur b)
 {
     return (rs_dur){rs_sat_add(a.us, b.us)};
 }
-static inline rs_dur rs_dur_sub(rs_dur a, rs_dur b)
-{
-    return (rs_dur){rs_sat_sub(a.us, b.us)};
-}
 static inline rs_dur rs_dur_mul(rs_dur d, int64_t n)
 {
     return (rs_dur){rs_sat_mul(d.us, n)};

@@ -20,13 +20,13 @@
 /* How the link treats packets. Zero everywhere is a perfect link. Chances are in millionths. */
 typedef struct rs_link_faults {
     rs_dur delay;
-    rs_dur jitter;         /* up to so much is added to the delay; packets stay in order */
+    rs_dur jitter; /* up to so much is added to the delay; packets stay in order */
     uint32_t lose, repeat, corrupt;
-    uint32_t overtake;       /* this packet arrives overtake_by earlier than its turn, before others sent earlier */
-    rs_dur overtake_by;    /* at most the delay */
-    uint64_t bytes_per_sec;  /* 0: no limit */
-    uint32_t queue_bytes;    /* what may wait to leave; 0: no limit */
-    uint32_t mtu;            /* longer packets are lost; 0: what the link was built for */
+    uint32_t overtake;      /* this packet arrives overtake_by earlier than its turn, before others sent earlier */
+    rs_dur overtake_by;     /* at most the delay */
+    uint64_t bytes_per_sec; /* 0: no limit */
+    uint32_t queue_bytes;   /* what may wait to leave; 0: no limit */
+    uint32_t mtu;           /* longer packets are lost; 0: what the link was built for */
 } rs_link_faults;
 
 typedef struct rs_link_counts {
@@ -40,14 +40,14 @@ typedef struct rs_link {
     rs_link_faults faults;
     rs_link_counts count;
     rs_rng rng;
-    uint32_t slot_bytes;  /* longest packet */
-    uint32_t order;       /* packets sent so far: keeps equal arrival times in order */
-    uint32_t lent;        /* slot that the last rs_link_receive lent, or RS_NIL */
+    uint32_t slot_bytes; /* longest packet */
+    uint32_t order;      /* packets sent so far: keeps equal arrival times in order */
+    uint32_t lent;       /* slot that the last rs_link_receive lent, or RS_NIL */
     rs_time idle_at;     /* when everything waiting will have left */
     rs_time last_at;     /* latest arrival in order */
     rs_pool packets;     /* each: uint32_t length, then the bytes */
     rs_heap arrivals;
-    rs_link_filter *filter;      /* may be NULL; the caller sets both */
+    rs_link_filter *filter; /* may be NULL; the caller sets both */
     void *filter_ctx;
 } rs_link;
 

@@ -30,7 +30,7 @@ typedef struct rs_loop {
         uint32_t from, to;
         rs_link *link;
     } link[RS_LOOP_LINKS];
-    uint64_t unroutable;  /* packets for nobody the sender is joined to */
+    uint64_t unroutable; /* packets for nobody the sender is joined to */
 } rs_loop;
 
 void rs_loop_init(rs_loop *l, rs_time now);

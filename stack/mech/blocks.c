@@ -129,6 +129,14 @@ void rs_chain_drop(rs_pool *blocks, rs_chain *c, uint32_t n)
     }
 }
 
+void rs_chain_cut(rs_pool *blocks, rs_chain *c, uint32_t n)
+{
+    if (n >= c->len) return;
+    c->len = n;
+    c->walk_block = RS_NIL;
+    shrink(blocks, c, blocks_for(c, n));
+}
+
 void rs_chain_clear(rs_pool *blocks, rs_chain *c)
 {
     for (uint32_t i = c->head; i != RS_NIL;) {

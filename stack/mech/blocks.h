@@ -63,6 +63,8 @@ void rs_chain_copy(const rs_pool *blocks, rs_chain *c, const rs_chain_span *s);
 
 /* Forgets the first n bytes (n <= len): position n becomes position 0. */
 void rs_chain_drop(rs_pool *blocks, rs_chain *c, uint32_t n);
+/* Forgets everything from position n on (n > len: nothing). */
+void rs_chain_cut(rs_pool *blocks, rs_chain *c, uint32_t n);
 /* Forgets everything and gives all blocks back. */
 void rs_chain_clear(rs_pool *blocks, rs_chain *c);
 /* NULL or the broken invariant. */

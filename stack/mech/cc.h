@@ -14,7 +14,7 @@
  *           max(cwnd / 2, 2); idle: half for every RTO, not below the initial window.
  *
  * Life:   rs_cc_init -> { events }* ; nothing to free. During recovery only on_dup_ack, on_partial_ack,
- *         on_exit_recovery, on_rto and on_undo are sent; on_ack outside of it. Bursts are output's business.
+ *         on_exit_recovery and on_rto are sent; on_ack outside of it. Bursts are output's business.
  * New algorithm: one file cc_<name>.c with one rs_cc_algo, one row in cc_all.c; test_cc_all runs on it at once.
  *
  *   C1  1 <= cwnd_segs <= clamp_segs     C2  ssthresh_segs >= 2     C3  algo is in the registry
@@ -28,21 +28,20 @@ enum { RS_CC_STATE_BYTES = 64, RS_CC_INFINITE = 0x7fffffff };
 
 typedef struct rs_cc_params {
     uint32_t initial_segs; /* initial window; 0: by RFC 6928 from the MSS (10, but not above 14600 bytes unless 2) */
-    uint32_t abc_limit; /* L of RFC 3465 (1 or 2) in slow start; 0: no limit */
-    uint32_t fixed_segs; /* cc_fixed only: the window */
+    uint32_t abc_limit;    /* L of RFC 3465 (1 or 2) in slow start; 0: no limit */
+    uint32_t fixed_segs;   /* cc_fixed only: the window */
     bool linux_form;
 } rs_cc_params;
 
 typedef struct rs_cc {
     rs_cc_params p;
     uint32_t cwnd_segs;
-    uint32_t cwnd_cnt; /* linux_form: segments acknowledged towards the next one in avoidance */
-    uint32_t rest_bytes; /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
-    uint32_t acked_bytes; /* RFC form: bytes acknowledged towards the next segment in avoidance */
+    uint32_t cwnd_cnt;      /* linux_form: segments acknowledged towards the next one in avoidance */
+    uint32_t rest_bytes;    /* RFC form: part of a segment that cwnd has grown beyond cwnd_segs */
+    uint32_t acked_bytes;   /* RFC form: bytes acknowledged towards the next segment in avoidance */
     uint32_t ssthresh_segs; /* RS_CC_INFINITE at first */
-    uint32_t clamp_segs; /* never above */
-    uint32_t prior_cwnd, prior_ssthresh; /* before the last cut, for undo; 0: nothing to undo */
-    uint8_t algo; /* index in rs_cc_all */
+    uint32_t clamp_segs;    /* never above */
+    uint8_t algo;           /* index in rs_cc_all */
     _Alignas(8) uint8_t state[RS_CC_STATE_BYTES]; /* of the algorithm */
 } rs_cc;
 
@@ -62,7 +61,7 @@ typedef struct rs_cc_loss {
     uint32_t inflight_segs;
     uint32_t mss;
     uint32_t dup_acks; /* how many duplicate ACKs told it: the window is inflated by them (RFC 5681 3.2 step 3) */
-    bool again; /* on_rto: the same data timed out before; ssthresh is not cut again (RFC 5681 3.1) */
+    bool again;        /* on_rto: the same data timed out before; ssthresh is not cut again (RFC 5681 3.1) */
 } rs_cc_loss;
 /* An ACK in recovery that acknowledges new data but not all (RFC 6582 3.2 step 3). */
 typedef struct rs_cc_partial {
@@ -79,12 +78,6 @@ typedef struct rs_cc_idle {
     rs_dur idle, rto;
     uint32_t mss;
 } rs_cc_idle;
-/* For an RTO the sender used only used_segs of its window (RFC 2861, RFC 7661). */
-typedef struct rs_cc_unused {
-    rs_time now;
-    uint32_t used_segs;
-    uint32_t mss;
-} rs_cc_unused;
 
 /* Every function is there in every algorithm; the ones below rs_cc_* are called through the registry. */
 typedef struct rs_cc_algo {
@@ -98,9 +91,7 @@ typedef struct rs_cc_algo {
     void (*on_partial_ack)(rs_cc *cc, const rs_cc_partial *e);
     void (*on_exit_recovery)(rs_cc *cc, const rs_cc_exit *e);
     void (*on_rto)(rs_cc *cc, const rs_cc_loss *e);
-    void (*on_undo)(rs_cc *cc, rs_time now); /* the loss was an error: as before it */
     void (*on_idle_restart)(rs_cc *cc, const rs_cc_idle *e);
-    void (*on_unused)(rs_cc *cc, const rs_cc_unused *e);
 } rs_cc_algo;
 
 extern const rs_cc_algo rs_cc_newreno, rs_cc_fixed;
@@ -121,8 +112,6 @@ typedef struct rs_cc_restart {
     uint32_t mss, segs;
 } rs_cc_restart;
 void rs_cc_set_initial(rs_cc *cc, const rs_cc_restart *r);
-/* Another algorithm takes over (TCP_CONGESTION): window and threshold stay. */
-void rs_cc_switch(rs_cc *cc, uint8_t algo);
 
 static inline const rs_cc_algo *rs_cc_algo_of(const rs_cc *cc)
 {
@@ -147,9 +136,7 @@ void rs_cc_on_dup_ack(rs_cc *cc, rs_time now);
 void rs_cc_on_partial_ack(rs_cc *cc, const rs_cc_partial *e);
 void rs_cc_on_exit_recovery(rs_cc *cc, const rs_cc_exit *e);
 void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e);
-void rs_cc_on_undo(rs_cc *cc, rs_time now);
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
-void rs_cc_on_unused(rs_cc *cc, const rs_cc_unused *e);
 /* NULL or the broken invariant. */
 const char *rs_cc_broken(const rs_cc *cc);
 

@@ -24,20 +24,6 @@ uint32_t rs_cc_initial_segs(const rs_cc_params *p, uint32_t mss)
     return segs < IW_LEAST_SEGS ? IW_LEAST_SEGS : segs;
 }
 
-void rs_cc_init(rs_cc *cc, const rs_cc_start *s)
-{
-    *cc = (rs_cc){.p = s->params, .ssthresh_segs = RS_CC_INFINITE, .clamp_segs = RS_CC_INFINITE};
-    cc->cwnd_segs = rs_cc_initial_segs(&cc->p, s->mss);
-    rs_cc_switch(cc, s->algo);
-}
-
-void rs_cc_set_initial(rs_cc *cc, const rs_cc_restart *r)
-{
-    cc->cwnd_segs = r->segs ? r->segs : rs_cc_initial_segs(&cc->p, r->mss);
-    cc->rest_bytes = 0;
-    rs_cc_algo_of(cc)->init(cc);
-}
-
 static void keep_bounds(rs_cc *cc)
 {
     if (cc->cwnd_segs < 1) cc->cwnd_segs = 1;
@@ -46,12 +32,20 @@ static void keep_bounds(rs_cc *cc)
     cc->rest_bytes = 0;
 }
 
-void rs_cc_switch(rs_cc *cc, uint8_t algo)
+void rs_cc_init(rs_cc *cc, const rs_cc_start *s)
 {
-    cc->algo = algo;
-    memset(cc->state, 0, sizeof cc->state);
+    *cc = (rs_cc){.p = s->params, .ssthresh_segs = RS_CC_INFINITE, .clamp_segs = RS_CC_INFINITE};
+    cc->cwnd_segs = rs_cc_initial_segs(&cc->p, s->mss);
+    cc->algo = s->algo;
     rs_cc_algo_of(cc)->init(cc);
     keep_bounds(cc);
+}
+
+void rs_cc_set_initial(rs_cc *cc, const rs_cc_restart *r)
+{
+    cc->cwnd_segs = r->segs ? r->segs : rs_cc_initial_segs(&cc->p, r->mss);
+    cc->rest_bytes = 0;
+    rs_cc_algo_of(cc)->init(cc);
 }
 
 void rs_cc_on_ack(rs_cc *cc, const rs_cc_ack *e)
@@ -90,21 +84,9 @@ void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e)
     keep_bounds(cc);
 }
 
-void rs_cc_on_undo(rs_cc *cc, rs_time now)
-{
-    rs_cc_algo_of(cc)->on_undo(cc, now);
-    keep_bounds(cc);
-}
-
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
 {
     rs_cc_algo_of(cc)->on_idle_restart(cc, e);
-    keep_bounds(cc);
-}
-
-void rs_cc_on_unused(rs_cc *cc, const rs_cc_unused *e)
-{
-    rs_cc_algo_of(cc)->on_unused(cc, e);
     keep_bounds(cc);
 }
 

@@ -36,11 +36,6 @@ static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     (void)cc, (void)e;
 }
 
-static void on_unused(rs_cc *cc, const rs_cc_unused *e)
-{
-    (void)cc, (void)e;
-}
-
 const rs_cc_algo rs_cc_fixed = {
     .name = "fixed",
     .rfc = "none",
@@ -52,7 +47,5 @@ const rs_cc_algo rs_cc_fixed = {
     .on_partial_ack = on_partial_ack,
     .on_exit_recovery = on_exit_recovery,
     .on_rto = on_loss,
-    .on_undo = on_time,
     .on_idle_restart = on_idle_restart,
-    .on_unused = on_unused,
 };

@@ -78,8 +78,6 @@ static void on_ack(rs_cc *cc, const rs_cc_ack *e)
 static void cut_ssthresh(rs_cc *cc, const rs_cc_loss *e)
 {
     uint32_t half = cc->p.linux_form ? cc->cwnd_segs / 2 : e->flight_bytes / (2 * e->mss);
-    cc->prior_cwnd = cc->cwnd_segs;
-    cc->prior_ssthresh = cc->ssthresh_segs;
     cc->ssthresh_segs = most(half, LEAST_SSTHRESH);
 }
 
@@ -122,15 +120,6 @@ static void on_rto(rs_cc *cc, const rs_cc_loss *e)
     set_segs(cc, cc->p.linux_form ? e->inflight_segs + 1 : 1);
 }
 
-static void on_undo(rs_cc *cc, rs_time now)
-{
-    (void)now;
-    if (cc->prior_cwnd == 0) return;
-    cc->cwnd_segs = most(cc->cwnd_segs, cc->prior_cwnd);
-    cc->ssthresh_segs = most(cc->ssthresh_segs, cc->prior_ssthresh);
-    cc->prior_cwnd = cc->prior_ssthresh = 0;
-}
-
 /* --- not sending */
 
 /* Remembers three quarters of a window that is given up for want of use. */
@@ -154,15 +143,6 @@ static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     cc->cwnd_segs = most(segs, restart);
 }
 
-static void on_unused(rs_cc *cc, const rs_cc_unused *e)
-{
-    if (!cc->p.linux_form) return;
-    uint32_t used = most(e->used_segs, rs_cc_initial_segs(&cc->p, e->mss));
-    if (used >= cc->cwnd_segs) return;
-    keep_ssthresh(cc);
-    cc->cwnd_segs = (cc->cwnd_segs + used) / 2;
-}
-
 const rs_cc_algo rs_cc_newreno = {
     .name = "reno",
     .rfc = "5681, 6582, 3465",
@@ -174,7 +154,5 @@ const rs_cc_algo rs_cc_newreno = {
     .on_partial_ack = on_partial_ack,
     .on_exit_recovery = on_exit_recovery,
     .on_rto = on_rto,
-    .on_undo = on_undo,
     .on_idle_restart = on_idle_restart,
-    .on_unused = on_unused,
 };

@@ -18,18 +18,18 @@
 #include "../include/refstack/types.h"
 
 typedef struct rs_delack_params {
-    rs_dur min, max;        /* linux_form: 40 and 200 ms; RFC form: max is the delay */
+    rs_dur min, max;         /* linux_form: 40 and 200 ms; RFC form: max is the delay */
     uint8_t pingpong_thresh; /* answers within ato that make a connection interactive */
     bool linux_form;
 } rs_delack_params;
 
 typedef struct rs_delack {
     rs_delack_params p;
-    rs_dur ato;          /* linux_form: current delay estimate */
-    rs_time last_data;    /* arrival of the last data; valid while ato > 0 */
-    rs_time deadline;     /* when the delayed ACK is due; RS_NEVER: none waits */
-    uint8_t quick;        /* ACKs still to be sent at once */
-    uint8_t pingpong;     /* answers seen; interactive when >= thresh */
+    rs_dur ato;        /* linux_form: current delay estimate */
+    rs_time last_data; /* arrival of the last data; valid while ato > 0 */
+    rs_time deadline;  /* when the delayed ACK is due; RS_NEVER: none waits */
+    uint8_t quick;     /* ACKs still to be sent at once */
+    uint8_t pingpong;  /* answers seen; interactive when >= thresh */
     bool owed;         /* something arrived that is not acknowledged yet */
 } rs_delack;
 
@@ -38,12 +38,12 @@ void rs_delack_init(rs_delack *d, const rs_delack_params *p);
 /* Data (or FIN) arrived and was taken in order, or not. */
 typedef struct rs_delack_data {
     rs_time now;
-    uint32_t unacked_bytes;  /* RCV.NXT - highest acknowledgment sent, this segment included */
-    uint32_t rcv_mss;        /* full size of the peer's segments */
-    uint32_t rcv_wnd;        /* offered window, for the budget */
-    bool must_ack;       /* out of order, filled a gap, FIN: RFC 5681 4.2 */
-    bool window_moves;   /* the ACK could carry a window at least as large as before, or the user waits for more;
-                          linux_form only: without it the second segment does not force an ACK */
+    uint32_t unacked_bytes; /* RCV.NXT - highest acknowledgment sent, this segment included */
+    uint32_t rcv_mss;       /* full size of the peer's segments */
+    uint32_t rcv_wnd;       /* offered window, for the budget */
+    bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
+    bool window_moves;      /* the ACK could carry a window at least as large as before, or the user waits for more;
+                             linux_form only: without it the second segment does not force an ACK */
     rs_dur rto, srtt;
 } rs_delack_data;
 typedef enum rs_delack_act { RS_DELACK_NONE, RS_DELACK_NOW, RS_DELACK_LATER /* at d->deadline */ } rs_delack_act;

@@ -14,8 +14,8 @@
 
 typedef struct rs_keepalive {
     bool active;
-    uint8_t probes;    /* unanswered */
-    rs_time deadline;  /* RS_NEVER while not active */
+    uint8_t probes;   /* unanswered */
+    rs_time deadline; /* RS_NEVER while not active */
 } rs_keepalive;
 
 typedef struct rs_keepalive_params {
@@ -28,7 +28,7 @@ typedef enum rs_keepalive_act { RS_KEEPALIVE_NONE, RS_KEEPALIVE_PROBE, RS_KEEPAL
 void rs_keepalive_init(rs_keepalive *k);
 typedef struct rs_keepalive_now {
     rs_time now, last_heard; /* last_heard: arrival of the peer's last segment */
-    bool data_waits;      /* something sent or unsent is not acknowledged */
+    bool data_waits;         /* something sent or unsent is not acknowledged */
 } rs_keepalive_now;
 /* Switched on, or its parameters changed: the idle time counts from the last segment heard. */
 void rs_keepalive_start(rs_keepalive *k, const rs_keepalive_now *n, const rs_keepalive_params *p);

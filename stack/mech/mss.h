@@ -36,9 +36,9 @@ typedef struct rs_mss_send {
     uint16_t peer_mss;     /* from the option, or rs_mss_default */
     uint32_t path_mtu;     /* 0: unknown, no bound */
     uint16_t user_mss;     /* 0: none */
-    uint16_t min_mss; /* floor before options are subtracted (net.ipv4.tcp_min_snd_mss, 48); at least 1 is used */
+    uint16_t min_mss;      /* floor before options are subtracted (net.ipv4.tcp_min_snd_mss, 48); at least 1 is used */
     uint32_t option_bytes; /* TCP options on every data segment: 12 with timestamps */
-    uint32_t max_snd_wnd; /* largest window seen; 0: no half-window bound */
+    uint32_t max_snd_wnd;  /* largest window seen; 0: no half-window bound */
 } rs_mss_send;
 /* Eff.snd.MSS: min(peer_mss, path_mtu - headers, user_mss), floored, less options (MUST-16). With max_snd_wnd not more
  * than half of it (all of it when it is 536 or less), so that a small buffer still sees two segments. At least 1. */

@@ -25,12 +25,13 @@ rs_persist_act rs_persist_on_timer(rs_persist *p, const rs_persist_when *w, cons
 {
     if (!rs_time_due(p->deadline, w->now)) return RS_PERSIST_NONE;
     if (p->probes >= l->retries) return RS_PERSIST_GIVE_UP;
-    if (p->probes > 0 && l->user_timeout.us > 0 && !rs_dur_less(rs_time_diff(w->now, p->since), l->user_timeout))
+    if (p->backoff > 0 && l->user_timeout.us > 0 && !rs_dur_less(rs_time_diff(w->now, p->since), l->user_timeout))
         return RS_PERSIST_GIVE_UP;
-    if (p->probes == 0) p->since = w->now;
+    if (p->backoff == 0) p->since = w->now;
     if (p->probes < UINT8_MAX) p->probes++;
     if (p->backoff < RS_PERSIST_BACKOFF_MAX) p->backoff++;
     arm(p, w);
+    if (l->user_timeout.us > 0) p->deadline = rs_time_min(p->deadline, rs_time_add(p->since, l->user_timeout));
     return RS_PERSIST_PROBE;
 }
 

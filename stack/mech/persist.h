@@ -2,7 +2,8 @@
  *
  * The peer offers no window (or too small a one) and data waits. The first probe goes out after one retransmission
  * timeout, the next ones at doubling intervals. As long as the peer answers, this may go on for ever; only unanswered
- * probes count towards giving up.
+ * probes count towards giving up. A user who has said how long text may wait (RFC 9293 3.9.1.1, RFC 5482) is obeyed
+ * whether the peer answers or not.
  *
  * Life:   rs_persist_init -> { rs_persist_start -> rs_persist_on_timer* [rs_persist_on_answer] -> rs_persist_stop }*.
  *
@@ -16,10 +17,10 @@ enum { RS_PERSIST_BACKOFF_MAX = 30 };
 
 typedef struct rs_persist {
     bool active;
-    uint8_t backoff;   /* doublings of the interval */
-    uint8_t probes;    /* sent and not answered; saturates at 255 */
-    rs_time deadline;  /* next probe; RS_NEVER while not active */
-    rs_time since;     /* when the first unanswered probe went out; valid while probes > 0 */
+    uint8_t backoff;  /* doublings of the interval */
+    uint8_t probes;   /* sent and not answered; saturates at 255 */
+    rs_time deadline; /* next probe; RS_NEVER while not active */
+    rs_time since;    /* when the first probe went out; valid while backoff > 0 */
 } rs_persist;
 
 /* Intervals: base = max(rto without backoff, min), doubling up to max. */
@@ -27,7 +28,7 @@ typedef struct rs_persist_when {
     rs_time now;
     rs_dur rto, min, max;
 } rs_persist_when;
-/* When to give up: after `retries` unanswered probes, or `user_timeout` (0: none) after the first of them. */
+/* When to give up: after `retries` unanswered probes, or `user_timeout` (0: none) after the first probe. */
 typedef struct rs_persist_limit {
     uint8_t retries;
     rs_dur user_timeout;

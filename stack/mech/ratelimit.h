@@ -11,9 +11,9 @@
 
 /* Host-wide. Zero-filled is a valid start. */
 typedef struct rs_budget {
-    rs_time epoch;   /* start of the second that `left` belongs to */
+    rs_time epoch; /* start of the second that `left` belongs to */
     uint32_t left;
-    uint32_t limit;   /* at the last refill */
+    uint32_t limit; /* at the last refill */
     bool started;
 } rs_budget;
 /* Takes one from the budget of this second; false when it is used up. per_second 0 refuses all, UINT32_MAX none. */

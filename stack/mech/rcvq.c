@@ -13,19 +13,25 @@ void rs_rcvq_init(rs_rcvq *q, rs_seq nxt)
     rs_chain_init(&q->bytes);
 }
 
-void rs_rcvq_clear(rs_pool *blocks, rs_pool *records, rs_rcvq *q)
+void rs_rcvq_drop_islands(rs_pool *blocks, rs_pool *records, rs_rcvq *q)
 {
-    rs_chain_clear(blocks, &q->bytes);
     for (uint32_t i = q->islands; i != RS_NIL;) {
         uint32_t next = island_at(records, i)->next;
         rs_pool_give(records, i);
         i = next;
     }
+    rs_chain_cut(blocks, &q->bytes, rs_rcvq_ready(q));
     q->islands = RS_NIL;
     q->island_count = q->ooo_bytes = 0;
-    q->read = rs_seq_sub(q->nxt, q->fin_taken);
     q->fin_known = q->fin_taken;
     q->has_dup = false;
+}
+
+void rs_rcvq_clear(rs_pool *blocks, rs_pool *records, rs_rcvq *q)
+{
+    rs_rcvq_drop_islands(blocks, records, q);
+    rs_chain_clear(blocks, &q->bytes);
+    q->read = rs_seq_sub(q->nxt, q->fin_taken);
 }
 
 /* --- trimming */

@@ -35,23 +35,26 @@ typedef struct rs_island {
 _Static_assert(sizeof(rs_island) <= RS_RECORD_BYTES, "an island fits its slot");
 
 typedef struct rs_rcvq {
-    rs_chain bytes;         /* position 0 is `read` */
-    rs_seq read;          /* first byte the user has not taken */
-    rs_seq nxt;           /* RCV.NXT as far as text and FIN go */
-    uint32_t islands;       /* newest first, RS_NIL: none */
+    rs_chain bytes;   /* position 0 is `read` */
+    rs_seq read;      /* first byte the user has not taken */
+    rs_seq nxt;       /* RCV.NXT as far as text and FIN go */
+    uint32_t islands; /* newest first, RS_NIL: none */
     uint32_t island_count;
-    uint32_t ooo_bytes;     /* payload bytes in islands */
-    rs_seq fin_at;        /* sequence number of the peer's FIN; valid while fin_known */
+    uint32_t ooo_bytes; /* payload bytes in islands */
+    rs_seq fin_at;      /* sequence number of the peer's FIN; valid while fin_known */
     bool fin_known;     /* a FIN has arrived, perhaps beyond a gap */
     bool fin_taken;     /* ... and nxt is behind it: end of file comes after the queued bytes */
     bool has_dup;       /* `dup` waits to be reported */
-    rs_range dup;           /* duplicate sequence numbers received last (RFC 2883) */
+    rs_range dup;       /* duplicate sequence numbers received last (RFC 2883) */
 } rs_rcvq;
 
 /* nxt: the first sequence number expected, after the SYN. */
 void rs_rcvq_init(rs_rcvq *q, rs_seq nxt);
 /* Gives back everything it holds; nxt stays. */
 void rs_rcvq_clear(rs_pool *blocks, rs_pool *records, rs_rcvq *q);
+
+/* Gives back the islands and their bytes: no gap will be filled any more. What is in order stays. */
+void rs_rcvq_drop_islands(rs_pool *blocks, rs_pool *records, rs_rcvq *q);
 
 /* --- trimming, as a pure function ------------------------------------------------------------------------ */
 
@@ -63,11 +66,11 @@ typedef struct rs_trim_in {
     rs_seq nxt, edge;
 } rs_trim_in;
 typedef struct rs_trim {
-    uint32_t skip;  /* bytes at the front that are old */
-    uint32_t len;   /* bytes to keep after those */
-    uint32_t cut;   /* bytes at the back that lie at or beyond the edge */
-    bool fin;   /* the FIN is there, is not old and lies before the edge */
-    bool old;   /* everything, FIN included, lies before nxt: a pure duplicate (false for an empty segment) */
+    uint32_t skip; /* bytes at the front that are old */
+    uint32_t len;  /* bytes to keep after those */
+    uint32_t cut;  /* bytes at the back that lie at or beyond the edge */
+    bool fin;      /* the FIN is there, is not old and lies before the edge */
+    bool old;      /* everything, FIN included, lies before nxt: a pure duplicate (false for an empty segment) */
 } rs_trim;
 /* What of the segment lies in [nxt, edge) (RFC 9293 3.10.7.4: trim to the window). */
 rs_trim rs_rcvq_trim(const rs_trim_in *in);
@@ -87,10 +90,10 @@ typedef struct rs_rcvq_took {
     uint32_t ooo_bytes;     /* payload bytes newly stored beyond a gap */
     uint32_t dup_bytes;     /* sequence numbers the queue had already */
     uint32_t refused_bytes; /* inside the window but not stored (no memory, no island, behind the FIN) */
-    bool fin;           /* the FIN took effect now: nxt moved behind it */
-    bool advanced;      /* nxt moved */
-    bool filled;        /* ... and islands waited: all or part of a gap is filled (RFC 5681 4.2: ACK at once) */
-    bool beyond_gap;    /* the segment lay beyond a gap, new or not: ACK at once */
+    bool fin;               /* the FIN took effect now: nxt moved behind it */
+    bool advanced;          /* nxt moved */
+    bool filled;            /* ... and islands waited: all or part of a gap is filled (RFC 5681 4.2: ACK at once) */
+    bool beyond_gap;        /* the segment lay beyond a gap, new or not: ACK at once */
 } rs_rcvq_took;
 /* Takes what is new of a segment. A FIN counts only if all text before it in the segment is taken or there already.
  * Sets `dup` when something was there already. */
@@ -135,11 +138,6 @@ uint32_t rs_rcvq_peek(const rs_pool *blocks, rs_rcvq *q, const rs_chain_span *sp
 static inline uint32_t rs_rcvq_held(const rs_rcvq *q)
 {
     return rs_rcvq_ready(q) + q->ooo_bytes;
-}
-/* Bytes of block memory held. */
-static inline uint32_t rs_rcvq_charge(const rs_rcvq *q)
-{
-    return q->bytes.blocks * RS_BLOCK_BYTES;
 }
 /* The right edge of the island that changed last; false: there is none. */
 bool rs_rcvq_newest_edge(const rs_pool *records, const rs_rcvq *q, rs_seq *edge);

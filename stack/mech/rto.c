@@ -90,17 +90,6 @@ void rs_rto_use_fallback(rs_rto *r)
     if (r->srtt8 == 0) r->base = rs_dur_min(r->p.fallback, r->p.max);
 }
 
-void rs_rto_set_limits(rs_rto *r, const rs_rto_params *p)
-{
-    r->p = *p;
-    if (r->srtt8 == 0) {
-        r->base = rs_dur_min(r->base, p->max);
-        return;
-    }
-    if (p->floor_on_variance && r->var4 < p->min.us) r->var4 = p->min.us;
-    recompute(r);
-}
-
 rs_dur rs_rto_timeout(const rs_rto *r)
 {
     return rs_dur_min(rs_dur_shl(r->base, r->backoff), r->p.max);

@@ -26,22 +26,22 @@
 enum { RS_RTO_BACKOFF_MAX = 30, RS_RTO_MIN_RTT_SECS = 300, RS_RTO_SAMPLE_MAX_SECS = 3600 };
 
 typedef struct rs_rto_params {
-    rs_dur initial;           /* before the first sample: 1 s (RFC 6298 2.1) */
-    rs_dur fallback;          /* for data when the handshake gave no sample: 3 s (RFC 6298 5.7) */
+    rs_dur initial;  /* before the first sample: 1 s (RFC 6298 2.1) */
+    rs_dur fallback; /* for data when the handshake gave no sample: 3 s (RFC 6298 5.7) */
     rs_dur min, max;
-    rs_dur granularity;       /* G */
+    rs_dur granularity;     /* G */
     bool floor_on_variance; /* the Linux form */
 } rs_rto_params;
 
 typedef struct rs_rto {
     rs_rto_params p;
-    rs_dur base;            /* timeout without backoff */
-    int64_t srtt8;           /* SRTT * 8, us; 0 before the first sample */
-    int64_t var4;            /* RTTVAR * 4, us: what is added to SRTT; with the floor in the Linux form */
+    rs_dur base;              /* timeout without backoff */
+    int64_t srtt8;            /* SRTT * 8, us; 0 before the first sample */
+    int64_t var4;             /* RTTVAR * 4, us: what is added to SRTT; with the floor in the Linux form */
     int64_t mdev4, mdev_max4; /* Linux form: smoothed deviation * 4, and its maximum in this round trip */
-    rs_seq round_end;       /* Linux form: SND.NXT when this round trip began */
-    uint8_t backoff;         /* doublings in force */
-    rs_dur min_rtt;         /* smallest sample of the last RS_RTO_MIN_RTT_SECS; 0: none */
+    rs_seq round_end;         /* Linux form: SND.NXT when this round trip began */
+    uint8_t backoff;          /* doublings in force */
+    rs_dur min_rtt;           /* smallest sample of the last RS_RTO_MIN_RTT_SECS; 0: none */
     rs_time min_rtt_at;
 } rs_rto;
 
@@ -61,8 +61,6 @@ void rs_rto_backoff(rs_rto *r);
 void rs_rto_reset_backoff(rs_rto *r);
 /* The handshake is over and gave no sample: use the fallback for data. No effect after a sample. */
 void rs_rto_use_fallback(rs_rto *r);
-/* New limits (a socket option changed them); the estimate stays. */
-void rs_rto_set_limits(rs_rto *r, const rs_rto_params *p);
 
 /* The timeout to arm now, backoff included. */
 rs_dur rs_rto_timeout(const rs_rto *r);

@@ -137,16 +137,7 @@ static bool pass_marks(rs_pool *records, rs_sndq *q, rs_seq end)
     return true;
 }
 
-static void stamp(rs_sndrec *r, const rs_sndq_stamp *s)
-{
-    r->last_sent = s->now;
-    r->delivered = s->delivered;
-    r->delivered_at = s->delivered_at;
-    r->round_sent = s->round_sent;
-    r->app_limited = s->app_limited;
-}
-
-uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const rs_sndq_stamp *s)
+uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, rs_time now)
 {
     bool syn = (c->flags & RS_SYN) != 0, fin = (c->flags & RS_FIN) != 0;
     rs_check(rs_seq_eq(c->seq, q->nxt));
@@ -156,8 +147,8 @@ uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const
     uint32_t i = rs_pool_take(records);
     if (i == RS_NIL) return RS_NIL;
     rs_sndrec *r = rec_at(records, i);
-    *r = (rs_sndrec){.next = RS_NIL, .seq = c->seq, .len = c->len, .flags = c->flags, .sent = 1, .first_sent = s->now};
-    stamp(r, s);
+    *r = (rs_sndrec){.next = RS_NIL, .seq = c->seq, .len = c->len, .flags = c->flags, .sent = 1};
+    r->first_sent = r->last_sent = now;
     if (q->tail == RS_NIL) q->head = i;
     else rec_at(records, q->tail)->next = i;
     q->tail = i;
@@ -187,29 +178,15 @@ uint32_t rs_sndq_next_lost(const rs_pool *records, rs_sndq *q)
     return q->lost_hint;
 }
 
-/* Of two delivered records the one that says more about the present: sent later, or further on in sequence. */
-static bool is_newer(const rs_sndrec *a, const rs_sndrec *than)
-{
-    if (a->last_sent.us != than->last_sent.us) return a->last_sent.us > than->last_sent.us;
-    return rs_seq_after(a->seq, than->seq);
-}
-
 /* Enters a record that is acknowledged whole into the account. */
 static void account(rs_sndq_acked *a, const rs_sndrec *r)
 {
-    if (a->segs++ == 0) a->first_sent = r->first_sent;
+    a->segs++;
     a->bytes += r->len;
-    a->syn |= (r->flags & RS_SYN) != 0;
     a->fin |= (r->flags & RS_FIN) != 0;
     a->any_retrans |= r->ever_retrans;
-    a->any_lost |= r->lost;
-    if (r->sacked) {
-        a->sacked_segs++;
-        return;
-    }
+    if (r->sacked) return;
     if (a->new_segs == 0 || r->last_sent.us < a->oldest_sent.us) a->oldest_sent = r->last_sent;
-    if (a->new_segs == 0 || r->last_sent.us > a->newest_sent.us) a->newest_sent = r->last_sent;
-    if (a->new_segs == 0 || is_newer(r, &a->newest)) a->newest = *r;
     a->new_segs++;
 }
 
@@ -232,11 +209,9 @@ static void free_head(rs_pool *records, rs_sndq *q)
 static void trim_front(rs_sndq_acked *a, rs_sndrec *r, rs_seq una)
 {
     uint32_t n = rs_seq_dist(r->seq, una);
-    a->partial = true;
     r->seq = una;
     if (r->flags & RS_SYN) {
         r->flags = (uint8_t)(r->flags & ~RS_SYN);
-        a->syn = true;
         n--;
     }
     r->len -= n;
@@ -313,12 +288,12 @@ uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_
     return merged;
 }
 
-void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, const rs_sndq_stamp *s)
+void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now)
 {
     rs_sndrec *r = rec_at(records, rec);
     if (r->sent < UINT8_MAX) r->sent++;
     r->ever_retrans = true;
-    stamp(r, s);
+    r->last_sent = now;
     if (r->sacked || r->retrans_out) return;
     r->retrans_out = true;
     q->retrans_segs++;
@@ -340,30 +315,27 @@ void rs_sndq_lose_all(rs_pool *records, rs_sndq *q)
     for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rs_sndq_lose(records, q, i);
 }
 
-void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q)
+void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q)
 {
-    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rec_at(records, i)->lost = false;
-    q->lost_segs = 0;
-    q->lost_hint = RS_NIL;
+    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rec_at(records, i)->sacked = false;
+    q->sacked_segs = 0;
 }
 
-rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range)
+uint32_t rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range)
 {
-    rs_sndq_sacked got = {0};
+    uint32_t news = 0;
     for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) {
         rs_sndrec *r = rec_at(records, i);
         if (rs_seq_after(rs_sndrec_end(r), range.end)) break;
         if (r->sacked || rs_seq_before(r->seq, range.start)) continue;
-        if (got.new_segs++ == 0 || is_newer(r, &got.newest)) got.newest = *r;
-        got.new_bytes += r->len;
-        got.any_retrans |= r->ever_retrans;
+        news++;
         q->lost_segs -= r->lost;
         q->retrans_segs -= r->retrans_out;
         q->sacked_segs++;
         r->lost = r->retrans_out = false;
         r->sacked = true;
     }
-    return got;
+    return news;
 }
 
 /* --- self-check */

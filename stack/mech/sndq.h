@@ -14,7 +14,7 @@
  *
  * Life:   rs_sndq_init -> rs_sndq_queue_syn, cut -> { append, mark, cut, acked, ... }* -> rs_sndq_clear.
  * Cost:   every call is O(1) for each record it cuts, frees or changes; except rs_sndq_sack, rs_sndq_lose_all,
- *         rs_sndq_unlose_all, rs_sndq_broken (all records). `blocks` and `records` are the host's pools, the same ones
+ *         rs_sndq_unsack_all, rs_sndq_broken (all records). `blocks` and `records` are the host's pools, the same ones
  *         in every call; record slots have RS_RECORD_BYTES.
  *
  *   Q1  una <= nxt <= end (on the circle)             Q2  records are in sequence, gapless, from una to nxt
@@ -32,34 +32,30 @@
 
 /* One segment that is out. Lent by rs_sndq_rec until the queue changes; read it, change it through the calls below. */
 typedef struct rs_sndrec {
-    uint32_t next;           /* younger record, RS_NIL in the youngest */
-    rs_seq seq;            /* of the first byte, or of the SYN, or of a bare FIN */
-    uint32_t len;            /* payload bytes; SYN and FIN not counted */
-    uint8_t flags;          /* RS_SYN, RS_FIN, RS_PSH as on the wire */
-    uint8_t sent;           /* transmissions, the first included; saturates at 255 */
-    bool eor : 1;        /* a record of the user ends here: never merged with what follows */
-    bool sacked : 1;     /* reported by SACK */
-    bool lost : 1;       /* judged lost */
+    uint32_t next;        /* younger record, RS_NIL in the youngest */
+    rs_seq seq;           /* of the first byte, or of the SYN, or of a bare FIN */
+    uint32_t len;         /* payload bytes; SYN and FIN not counted */
+    uint8_t flags;        /* RS_SYN, RS_FIN, RS_PSH as on the wire */
+    uint8_t sent;         /* transmissions, the first included; saturates at 255 */
+    bool eor : 1;         /* a record of the user ends here: never merged with what follows */
+    bool sacked : 1;      /* reported by SACK */
+    bool lost : 1;        /* judged lost */
     bool retrans_out : 1; /* its retransmission is believed to be in flight */
     bool ever_retrans : 1;
-    bool app_limited : 1; /* the sender had no more to send then (rate sampling) */
     rs_time first_sent, last_sent;
-    uint64_t delivered;      /* the connection's delivered count when it was last sent (rate sampling) */
-    rs_time delivered_at;   /* when that count was reached */
-    rs_time round_sent;     /* when the segment that opened that sampling round was sent */
 } rs_sndrec;
 _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slot");
 
 typedef struct rs_sndq {
     rs_chain bytes;
     rs_seq una, nxt, end;
-    rs_seq data;                   /* of the chain's first byte: una, but after our unacknowledged SYN and before our
-                    acknowledged FIN */
-    uint32_t head, tail;             /* records, oldest first; RS_NIL when none */
-    uint32_t segs;                   /* records: segments sent and not acknowledged (Linux: packets_out) */
+    rs_seq data;         /* of the chain's first byte: una, but after our unacknowledged SYN and before our
+          acknowledged FIN */
+    uint32_t head, tail; /* records, oldest first; RS_NIL when none */
+    uint32_t segs;       /* records: segments sent and not acknowledged (Linux: packets_out) */
     uint32_t sacked_segs, lost_segs, retrans_segs;
-    uint32_t lost_hint;              /* where to look for the next one to retransmit; RS_NIL: nowhere */
-    uint32_t mark_head, mark_tail;   /* EOR marks of unsent data, in order */
+    uint32_t lost_hint;            /* where to look for the next one to retransmit; RS_NIL: nowhere */
+    uint32_t mark_head, mark_tail; /* EOR marks of unsent data, in order */
     rs_seq push_end;               /* unsent bytes before this are pushed; valid while push */
     bool push;
     bool syn_unsent, fin_queued, fin_sent; /* fin_queued stays set once set */
@@ -93,26 +89,19 @@ void rs_sndq_queue_fin(rs_sndq *q);
 /* The next segment that could be sent. */
 typedef struct rs_sndq_chunk {
     rs_seq seq;
-    uint32_t len;    /* payload bytes, <= max_len */
-    uint8_t flags;  /* RS_SYN, RS_FIN, RS_PSH */
-    bool eor;    /* ends at an EOR mark */
-    bool last;   /* nothing unsent remains after it, FIN included */
+    uint32_t len;  /* payload bytes, <= max_len */
+    uint8_t flags; /* RS_SYN, RS_FIN, RS_PSH */
+    bool eor;      /* ends at an EOR mark */
+    bool last;     /* nothing unsent remains after it, FIN included */
 } rs_sndq_chunk;
 /* Looks at the next chunk of at most max_len bytes; len 0 and flags 0 when there is none. It ends at an EOR mark, a SYN
  * goes alone, a FIN rides on the chunk that empties the queue (take RS_FIN out of flags and clear `last` to hold it
  * back). RS_PSH when the chunk carries a pushed last byte. max_len 0 can only give SYN or a bare FIN. */
 rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t max_len);
 
-/* What is known at the moment of sending; the last four are for rate sampling and may be zero. */
-typedef struct rs_sndq_stamp {
-    rs_time now;
-    uint64_t delivered;
-    rs_time delivered_at, round_sent;
-    bool app_limited;
-} rs_sndq_stamp;
 /* The chunk (from rs_sndq_next just before; len and flags may have been made smaller) is sent: makes its record and
  * moves nxt. Returns the record, RS_NIL when there is no slot (nothing changed) or the chunk is empty. */
-uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, const rs_sndq_stamp *s);
+uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, rs_time now);
 
 /* Copies payload [seq, seq + len), which must be in the queue (sent or not). */
 typedef struct rs_sndq_span {
@@ -147,21 +136,14 @@ uint32_t rs_sndq_next_lost(const rs_pool *records, rs_sndq *q);
 
 /* What an acknowledgment brought. */
 typedef struct rs_sndq_acked {
-    uint32_t bytes; /* payload bytes newly acknowledged */
-    uint32_t segs; /* records that went away */
-    uint32_t new_segs; /* ... that had not been SACKed before: newly delivered */
-    uint32_t sacked_segs; /* ... that had */
-    bool syn, fin; /* our SYN, our FIN is acknowledged now */
-    bool any_retrans; /* something that was sent more than once is among them */
-    bool any_lost; /* a record judged lost is among them */
-    bool partial; /* the ACK ends inside a record, which was trimmed */
-    bool rtt_valid; /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
-                       something was not SACKed earlier */
-    rs_time oldest_sent; /* when the first and */
-    rs_time newest_sent; /* the last of the not yet SACKed records were sent; valid while rtt_valid */
-    rs_time first_sent; /* first transmission of the oldest record that went away; valid while segs > 0 */
-    rs_sndrec newest; /* copy of the record sent last among the newly delivered ones (rate sampling, RACK); valid
-                         while new_segs > 0 */
+    uint32_t bytes;       /* payload bytes newly acknowledged */
+    uint32_t segs;        /* records that went away */
+    uint32_t new_segs;    /* ... that had not been SACKed before: newly delivered */
+    bool fin;             /* our FIN is acknowledged now */
+    bool any_retrans;     /* something that was sent more than once is among them */
+    bool rtt_valid;       /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
+                             something was not SACKed earlier */
+    rs_time oldest_sent;  /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);
@@ -175,21 +157,17 @@ uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len)
  * Returns how many records were merged away. */
 uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_len);
 /* The record was sent again. */
-void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, const rs_sndq_stamp *s);
+void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);
 /* The record is judged lost (its retransmission too, if it was out); no effect on a SACKed one. */
 void rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec);
-/* Every record that is not SACKed is judged lost (timeout); the judgement is taken back (undo). */
+/* Every record that is not SACKed is judged lost (timeout). */
 void rs_sndq_lose_all(rs_pool *records, rs_sndq *q);
-void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q);
+/* What SACK told is forgotten (the receiver has reneged). */
+void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q);
 
-/* What a SACK block told. */
-typedef struct rs_sndq_sacked {
-    uint32_t new_segs, new_bytes;
-    bool any_retrans;
-    rs_sndrec newest;
-} rs_sndq_sacked;
-/* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. `newest` as above. */
-rs_sndq_sacked rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
+/* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. Returns how many had
+ * not been SACKed before. */
+uint32_t rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
 
 /* --- counts ---------------------------------------------------------------------------------------------- */
 

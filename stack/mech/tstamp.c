@@ -18,14 +18,14 @@ uint32_t rs_tstamp_val(const rs_tstamp *t, rs_time now)
 }
 
 /* TS.Recent is so old that the peer's clock may have gone half around the circle (RFC 7323 5.5). */
-static bool is_outdated(const rs_tstamp *t, rs_time now)
+static bool is_outdated(const rs_tstamp *t, rs_time now, rs_dur idle)
 {
-    return rs_time_diff(now, t->recent_at).us > RS_SEC(RS_PAWS_IDLE_SECS).us;
+    return rs_dur_less(idle, rs_time_diff(now, t->recent_at));
 }
 
 bool rs_tstamp_is_old(const rs_tstamp *t, const rs_paws_in *in)
 {
-    if (!t->has_recent || is_outdated(t, in->now)) return false;
+    if (!t->has_recent || is_outdated(t, in->now, in->idle)) return false;
     return (int32_t)(t->recent - in->ts_val) > (int32_t)in->tolerance_ticks;
 }
 
@@ -39,7 +39,7 @@ void rs_tstamp_take_first(rs_tstamp *t, rs_time now, uint32_t ts_val)
 bool rs_tstamp_update(rs_tstamp *t, const rs_tstamp_seg *s)
 {
     if (rs_seq_after(s->seq, s->last_ack_sent)) return false;
-    if (t->has_recent && rs_ts_before(s->ts_val, t->recent) && !is_outdated(t, s->now)) return false;
+    if (t->has_recent && rs_ts_before(s->ts_val, t->recent) && !is_outdated(t, s->now, s->idle)) return false;
     rs_tstamp_take_first(t, s->now, s->ts_val);
     return true;
 }

@@ -12,14 +12,14 @@
 #include "../include/refstack/types.h"
 #include "../wire/seq.h"
 
-/* PAWS stops applying when TS.Recent is older than this: 24 days (RFC 7323 5.5), in seconds. */
-enum { RS_PAWS_IDLE_SECS = 24 * 24 * 3600, RS_TSTAMP_TICK_US = 1000 };
+/* What the option and its padding take of a segment (RFC 7323 appendix A). */
+enum { RS_TSTAMP_OPTION_BYTES = 12, RS_TSTAMP_TICK_US = 1000 };
 
 typedef struct rs_tstamp {
-    uint32_t offset;     /* added to our clock (RFC 7323 5.4: hides the uptime) */
-    uint32_t recent;     /* TS.Recent */
-    rs_time recent_at;  /* when it was taken */
-    bool on;         /* agreed on */
+    uint32_t offset;   /* added to our clock (RFC 7323 5.4: hides the uptime) */
+    uint32_t recent;   /* TS.Recent */
+    rs_time recent_at; /* when it was taken */
+    bool on;           /* agreed on */
     bool has_recent;
 } rs_tstamp;
 
@@ -40,6 +40,7 @@ typedef struct rs_paws_in {
     rs_time now;
     uint32_t ts_val;
     uint32_t tolerance_ticks; /* 0: RFC, 1: Linux */
+    rs_dur idle;              /* TS.Recent is outdated after this (RFC 7323 5.5: 24 days) */
 } rs_paws_in;
 /* True when the segment is old: TSval before TS.Recent by more than the tolerance, and TS.Recent is not outdated. */
 bool rs_tstamp_is_old(const rs_tstamp *t, const rs_paws_in *in);
@@ -49,6 +50,7 @@ typedef struct rs_tstamp_seg {
     rs_time now;
     uint32_t ts_val;
     rs_seq seq, last_ack_sent;
+    rs_dur idle; /* as above */
 } rs_tstamp_seg;
 /* TS.Recent <- TSval if SEG.SEQ <= Last.ACK.sent and TSval is not older (or TS.Recent is outdated) (RFC 7323 4.3).
  * Returns whether it was taken. */

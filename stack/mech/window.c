@@ -52,7 +52,7 @@ void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss)
 
 void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c)
 {
-    *w = (rs_rcvwnd){.buf = c->buf, .share256 = c->share256, .linux_form = c->linux_form};
+    *w = (rs_rcvwnd){.buf = c->buf, .share256 = c->share256, .linux_form = c->linux_form, .user_clamp = c->user_clamp};
     w->clamp = c->user_clamp ? c->user_clamp : (uint32_t)FIELD_MAX << RS_WSCALE_MAX;
     rs_rcvwnd_set_first(w, c->mss);
     uint64_t largest = rs_rcvwnd_space(w) > c->largest_buf ? rs_rcvwnd_space(w) : c->largest_buf;
@@ -64,6 +64,7 @@ void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c)
 void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed)
 {
     w->wscale = agreed ? w->wscale_offer : 0;
+    w->agreed = true;
     w->clamp = least(w->clamp, (uint32_t)FIELD_MAX << w->wscale);
 }
 
@@ -78,8 +79,11 @@ void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss)
 
 void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s)
 {
+    if (s->buf == w->buf && s->user_clamp == w->user_clamp) return;
     w->buf = s->buf;
-    w->clamp = least(s->user_clamp ? s->user_clamp : UINT32_MAX, (uint32_t)FIELD_MAX << w->wscale);
+    w->user_clamp = s->user_clamp;
+    uint8_t shift = w->agreed ? w->wscale : w->wscale_offer;
+    w->clamp = least(s->user_clamp ? s->user_clamp : UINT32_MAX, (uint32_t)FIELD_MAX << shift);
     if (!w->linux_form) return;
     w->clamp = least(w->clamp, rs_rcvwnd_space(w));
     w->ssthresh = least(w->ssthresh, w->clamp);
@@ -153,7 +157,6 @@ uint16_t rs_rcvwnd_offer(rs_rcvwnd *w, const rs_rcvwnd_now *n)
 {
     w->wnd = rs_rcvwnd_look(w, n);
     w->nxt = n->nxt;
-    w->offered = true;
     return (uint16_t)(w->wnd >> w->wscale);
 }
 
@@ -166,7 +169,6 @@ uint16_t rs_rcvwnd_offer_syn(rs_rcvwnd *w, rs_seq nxt)
 void rs_rcvwnd_anchor(rs_rcvwnd *w, rs_seq nxt)
 {
     w->nxt = nxt;
-    w->offered = true;
 }
 
 bool rs_rcvwnd_update_due(const rs_rcvwnd *w, const rs_rcvwnd_now *n)

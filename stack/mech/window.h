@@ -26,20 +26,21 @@
 enum { RS_WSCALE_MAX = 14 }; /* RFC 7323 2.3 */
 
 typedef struct rs_rcvwnd {
-    uint32_t buf;        /* receive buffer */
-    uint32_t share256;   /* part of it that is offered, in 1/256: 256 all, 128 half */
-    uint32_t clamp;      /* never offer more */
-    uint32_t ssthresh;   /* linux_form: current limit of the offer */
-    uint32_t wnd;        /* RCV.WND: last offer */
-    rs_seq nxt;        /* RCV.NXT when it was made: edge = nxt + wnd */
-    uint8_t wscale;     /* shift of our windows; 0 until agreed */
+    uint32_t buf;         /* receive buffer */
+    uint32_t share256;    /* part of it that is offered, in 1/256: 256 all, 128 half */
+    uint32_t clamp;       /* never offer more */
+    uint32_t ssthresh;    /* linux_form: current limit of the offer */
+    uint32_t wnd;         /* RCV.WND: last offer */
+    rs_seq nxt;           /* RCV.NXT when it was made: edge = nxt + wnd */
+    uint8_t wscale;       /* shift of our windows; 0 until agreed */
     uint8_t wscale_offer; /* what our SYN proposes */
     bool linux_form;
-    bool offered;    /* an edge exists */
+    bool agreed;         /* wscale is settled */
+    uint32_t user_clamp; /* TCP_WINDOW_CLAMP in force; 0: none */
 } rs_rcvwnd;
 
 typedef struct rs_rcvwnd_conf {
-    uint32_t buf;         /* receive buffer of this connection */
+    uint32_t buf; /* receive buffer of this connection */
     uint32_t share256;
     uint32_t mss;         /* what a segment of the peer will carry: MSS announced, less timestamps if agreed */
     uint32_t user_clamp;  /* TCP_WINDOW_CLAMP; 0: none */
@@ -55,7 +56,8 @@ void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss);
 void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed);
 /* The connection is open: linux_form leaves room for one segment of `adv_mss` below the space. */
 void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss);
-/* The buffer has another size (SO_RCVBUF, autotuning). user_clamp 0: none. */
+/* The buffer has another size (SO_RCVBUF) or the user another limit (0: none); nothing happens when neither has
+ * changed. */
 typedef struct rs_rcvwnd_size {
     uint32_t buf, user_clamp;
 } rs_rcvwnd_size;
@@ -68,9 +70,9 @@ void rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
 
 /* What the offer depends on. */
 typedef struct rs_rcvwnd_now {
-    rs_seq nxt; /* RCV.NXT */
+    rs_seq nxt;    /* RCV.NXT */
     uint32_t held; /* payload bytes in the receive queue, out of order ones included */
-    uint32_t mss; /* size of the peer's segments as far as known (Linux: rcv_mss) */
+    uint32_t mss;  /* size of the peer's segments as far as known (Linux: rcv_mss) */
 } rs_rcvwnd_now;
 /* The window that would be offered; nothing changes. */
 uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
@@ -106,19 +108,19 @@ const char *rs_rcvwnd_broken(const rs_rcvwnd *w);
 /* Why a chunk may go, or that it must wait (RFC 9293 3.8.6.2.1, MUST-38). */
 typedef enum rs_sws {
     RS_SWS_WAIT,
-    RS_SWS_FULL, /* a full-sized segment */
-    RS_SWS_ALL, /* everything queued fits, is pushed, and Nagle does not object */
+    RS_SWS_FULL,     /* a full-sized segment */
+    RS_SWS_ALL,      /* everything queued fits, is pushed, and Nagle does not object */
     RS_SWS_HALF_WND, /* at least half of the largest window the peer ever offered */
-    RS_SWS_OVERRIDE /* waited long enough */
+    RS_SWS_OVERRIDE  /* waited long enough */
 } rs_sws;
 typedef struct rs_sws_in {
-    uint32_t usable; /* SND.UNA + SND.WND - SND.NXT */
-    uint32_t queued; /* unsent bytes */
-    uint32_t mss; /* Eff.snd.MSS */
+    uint32_t usable;      /* SND.UNA + SND.WND - SND.NXT */
+    uint32_t queued;      /* unsent bytes */
+    uint32_t mss;         /* Eff.snd.MSS */
     uint32_t max_snd_wnd; /* largest window ever offered by the peer */
-    bool pushed; /* the queue ends with PUSH (or FIN) */
-    bool nagle_ok; /* Nagle off, or nothing (relevant) unacknowledged */
-    bool override; /* the override timeout has run out */
+    bool pushed;          /* the queue ends with PUSH (or FIN) */
+    bool nagle_ok;        /* Nagle off, or nothing (relevant) unacknowledged */
+    bool override;        /* the override timeout has run out */
 } rs_sws_in;
 rs_sws rs_sws_judge(const rs_sws_in *in);
 

@@ -16,7 +16,7 @@ enum { RS_ARENA_ALIGN = 64, RS_PARTS_MAX = 32 };
 
 typedef struct rs_arena {
     char *base; /* NULL while measuring */
-    size_t at;   /* bytes taken */
+    size_t at;  /* bytes taken */
 } rs_arena;
 
 /* Takes bytes of the arena; NULL while measuring. */

@@ -22,9 +22,9 @@
 typedef struct rs_conn {
     uint32_t binding;   /* the port it occupies (ports.h), or RS_NIL */
     uint32_t wait_next; /* while waiting: the connection behind it (net.h) */
-    bool live;      /* the slot is in use */
+    bool live;          /* the slot is in use */
     bool findable;
-    bool waiting;   /* has data to send as soon as the ring towards the device has room */
+    bool waiting; /* has data to send as soon as the ring towards the device has room */
 } rs_conn;
 
 typedef struct rs_conns {

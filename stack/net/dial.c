@@ -36,9 +36,10 @@ typedef struct heritage {
 /* Nobody has this tuple, or who has it makes room. */
 static bool tuple_free(rs_net *n, rs_env *env, const rs_dial *d, heritage *got)
 {
+    bool bound = !rs_ports_at(&n->ports, d->binding)->by_connect;
     uint32_t old = rs_conns_find(&n->conns, &d->local, &d->remote);
     if (old == RS_NIL) return true;
-    if (!rs_tcp_give_way(env, rs_net_tcb(n, old), &got->iss)) return false;
+    if (!rs_tcp_give_way(env, rs_net_tcb(n, old), bound, &got->iss)) return false;
     got->is = true;
     rs_net_settle(n, env, old);
     return true;
@@ -50,7 +51,6 @@ static rs_status choose_port(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
     rs_port_walk w = rs_ports_walk(&n->ports, &n->cfg.knobs, &d->local, &d->remote);
     while (rs_port_walk_next(&w, &d->local.port)) {
         if (rs_ports_reserved(&n->ports, d->local.port)) continue;
-        if (!tuple_free(n, env, d, got)) continue;
         rs_binding want = {.addr = d->local.addr,
                            .port = d->local.port,
                            .reuse_addr = d->reuse_addr,
@@ -58,8 +58,12 @@ static rs_status choose_port(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
                            .by_connect = true};
         d->binding = rs_ports_claim(&n->ports, &want);
         if (d->binding == RS_NIL) return rs_fail(RS_ENOBUFS);
-        rs_ports_walked(&n->ports, &w);
-        return RS_OK;
+        if (tuple_free(n, env, d, got)) {
+            rs_ports_walked(&n->ports, &w);
+            return RS_OK;
+        }
+        rs_ports_let_go(&n->ports, d->binding);
+        d->binding = RS_NIL;
     }
     d->local.port = 0;
     return rs_fail(RS_EADDRNOTAVAIL);

@@ -25,7 +25,7 @@ typedef struct rs_net {
     rs_host host;
     rs_rng rng;
     rs_counters count;
-    rs_time now;       /* of the last entry */
+    rs_time now; /* of the last entry */
     rs_trace_fn *trace;
     void *trace_ctx;
     rs_pool blocks, records;
@@ -61,10 +61,10 @@ void rs_net_disown(rs_net *n, rs_env *env, uint32_t conn);
 
 /* An active open (RFC 9293 3.10.1). */
 typedef struct rs_dial {
-    rs_endpoint local;    /* address "any", port 0: to be chosen */
+    rs_endpoint local; /* address "any", port 0: to be chosen */
     rs_endpoint remote;
     uint32_t sock;
-    uint32_t binding;  /* of the socket, or RS_NIL: a port is chosen and claimed, and *binding names it afterwards */
+    uint32_t binding; /* of the socket, or RS_NIL: a port is chosen and claimed, and *binding names it afterwards */
     rs_tcp_opts opts;
     bool reuse_addr, reuse_port;
 } rs_dial;

@@ -100,27 +100,26 @@ rs_port_walk rs_ports_walk(const rs_ports *p, const rs_knobs *k, const rs_endpoi
     rs_port_walk w = {
         .first = k->port_first, .count = (uint32_t)(k->port_last - k->port_first) + 1, .for_bind = !remote};
     w.counter = hash.bucket;
-    w.start = (hash.offset + p->counters[w.counter]) % w.count;
+    w.offset = hash.offset;
+    w.begin = p->counters[w.counter] % w.count;
     return w;
 }
 
-/* Numbers the ports so that one half of the range, by parity, comes before the other; each half is a circle with its
- * own beginning. */
 bool rs_port_walk_next(rs_port_walk *w, uint16_t *port)
 {
     if (w->step == w->count) return false;
     uint32_t even = (w->count + 1) / 2, odd = w->count / 2;
-    uint32_t lead = w->for_bind ? odd : even, i = w->step++;
+    uint32_t lead = w->for_bind ? odd : even, i = (w->begin + w->step++) % w->count;
     bool in_lead = i < lead, is_even = in_lead != w->for_bind;
     uint32_t half = is_even ? even : odd;
-    uint32_t at = (w->start / 2 + (in_lead ? i : i - lead)) % half;
+    uint32_t at = (w->offset % half + (in_lead ? i : i - lead)) % half;
     *port = (uint16_t)(w->first + 2 * at + (is_even ? 0 : 1));
     return true;
 }
 
 void rs_ports_walked(rs_ports *p, const rs_port_walk *w)
 {
-    p->counters[w->counter] = (uint16_t)(p->counters[w->counter] + 2 * w->step);
+    p->counters[w->counter] = (w->begin + w->step) % w->count;
 }
 
 bool rs_ports_choose(rs_ports *p, const rs_knobs *k, rs_binding *want)

@@ -17,12 +17,13 @@
 #include "table.h"
 
 typedef struct rs_binding {
-    rs_addr addr;        /* address "any" with the family of the socket */
+    rs_addr addr;    /* address "any" with the family of the socket. First: a free slot of the pool is overwritten here,
+                        and    holders must stay 0 */
+    bool v6only : 1; /* an IPv6 "any" that leaves IPv4 alone */
+    bool reuse_addr : 1, reuse_port : 1;
+    bool listening : 1;
+    bool by_connect : 1; /* chosen by connect(): shares its port with every other such binding */
     uint16_t port;
-    bool v6only;      /* an IPv6 "any" that leaves IPv4 alone */
-    bool reuse_addr, reuse_port;
-    bool listening;
-    bool by_connect;  /* chosen by connect(): shares its port with every other such binding */
     uint32_t holders;
 } rs_binding;
 
@@ -32,7 +33,7 @@ typedef struct rs_ports {
     rs_pool bindings;
     rs_table by_port;
     uint8_t key[16];
-    uint16_t counters[RS_PORT_COUNTERS]; /* RFC 6056 3.3.4: ports given out, per hash of the destination */
+    uint32_t counters[RS_PORT_COUNTERS]; /* RFC 6056 3.3.4: where the next walk begins, per hash of the destination */
 } rs_ports;
 
 void rs_ports_init(rs_ports *p, rs_arena *a, uint32_t cap, const uint8_t key[16]);
@@ -55,13 +56,13 @@ bool rs_ports_conflict(const rs_ports *p, const rs_binding *want, uint32_t self)
 /* Was the port claimed by anything but connect()? */
 bool rs_ports_reserved(const rs_ports *p, uint16_t port);
 
-/* The order in which ephemeral ports are tried: it begins at a place that only the key and the peer determine, moves on
- * with every port given out to peers of the same hash, and visits every port of the range once. connect() tries the
- * ports with the parity of the first port of the range before the others, bind() the other half first, so that the two
- * seldom meet. */
+/* The order in which ephemeral ports are tried. The range is two circles, by parity; where each begins depends on the
+ * key and the peer alone. connect() goes round the circle of the first port and then round the other one, bind() the
+ * other way about, so that the two seldom meet. A walk begins behind the last port given out to peers of the same hash
+ * and visits every port once. */
 typedef struct rs_port_walk {
     uint16_t first;
-    uint32_t count, start, step, counter;
+    uint32_t count, offset, begin, step, counter;
     bool for_bind;
 } rs_port_walk;
 rs_port_walk rs_ports_walk(const rs_ports *p, const rs_knobs *k, const rs_endpoint *local, const rs_endpoint *remote);

@@ -23,11 +23,11 @@ typedef struct rs_table_link {
 } rs_table_link;
 
 typedef struct rs_table {
-    uint64_t buckets_at, links_at;  /* bytes from this struct; both lie after it in the same arena */
-    uint32_t cap;                   /* numbers are below it */
-    uint32_t buckets;               /* in use: at least RS_TABLE_FIRST, at most the cap */
+    uint64_t buckets_at, links_at; /* bytes from this struct; both lie after it in the same arena */
+    uint32_t cap;                  /* numbers are below it */
+    uint32_t buckets;              /* in use: at least RS_TABLE_FIRST, at most the cap */
     uint32_t count;
-    uint32_t high;                  /* one more than the largest number ever added */
+    uint32_t high; /* one more than the largest number ever added */
 } rs_table;
 
 enum { RS_TABLE_FIRST = 8 };

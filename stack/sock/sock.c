@@ -56,7 +56,7 @@ uint32_t rs_sock_make(rs_stack *st)
     if (i == RS_NIL) return RS_NIL;
     static const rs_tcp_opts nothing_set;
     uint32_t draft = draft_of(st, &nothing_set);
-    *rs_sock_at(st, i) = (rs_sock){.conn = RS_NIL, .listener = RS_NIL, .binding = RS_NIL, .draft = draft};
+    *rs_sock_at(st, i) = (rs_sock){.binding = RS_NIL, .draft = draft};
     return i;
 }
 
@@ -68,7 +68,7 @@ void rs_sock_hold(rs_stack *st, uint32_t sock)
 void rs_sock_free(rs_stack *st, uint32_t sock)
 {
     rs_sock *s = rs_sock_at(st, sock);
-    if (s->draft != RS_NIL) rs_pool_give(&st->drafts, s->draft);
+    if (s->phase == RS_SK_IDLE) rs_pool_give(&st->drafts, s->draft);
     rs_ports_let_go(&st->net.ports, s->binding);
     s->refs = 0;
     rs_pool_give(&st->socks, sock);
@@ -76,11 +76,9 @@ void rs_sock_free(rs_stack *st, uint32_t sock)
 
 void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s)
 {
-    rs_tcb *t = rs_sock_tcb(st, s);
-    s->draft = draft_of(st, &t->opts);
-    s->phase = RS_SK_IDLE;
     uint32_t conn = s->conn;
-    s->conn = RS_NIL;
+    s->draft = draft_of(st, &rs_net_tcb(&st->net, conn)->opts);
+    s->phase = RS_SK_IDLE;
     rs_net_disown(&st->net, env, conn);
     if (s->binding == RS_NIL || !rs_ports_at(&st->net.ports, s->binding)->by_connect) return;
     rs_ports_let_go(&st->net.ports, s->binding);
@@ -90,9 +88,9 @@ void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s)
 int rs_sock_take_error(const rs_stack *st, rs_sock *s)
 {
     rs_tcb *t = rs_sock_tcb(st, s);
-    int *at = t && t->so_error ? &t->so_error : &s->so_error;
-    int err = *at;
-    *at = 0;
+    int err = t && t->so_error ? t->so_error : s->so_error;
+    if (t && t->so_error) t->so_error = 0;
+    else s->so_error = 0;
     return err;
 }
 
@@ -142,13 +140,12 @@ static uint32_t references(const rs_stack *st, uint32_t sock)
 static const char *sock_broken(const rs_stack *st, uint32_t i)
 {
     const rs_sock *s = rs_sock_at(st, i);
-    bool has_conn = s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED;
-    if ((s->conn != RS_NIL) != has_conn) return "S1: the phase of a socket and its connection disagree";
-    if (has_conn && rs_sock_tcb(st, s)->sock != i) return "S1: a connection does not name its socket";
-    if ((s->listener != RS_NIL) != (s->phase == RS_SK_LISTENING))
-        return "S1: the phase of a socket and its listener disagree";
-    if (s->refs != references(st, i)) return "S2: a socket is referred to more or less often than it counts";
-    return (s->draft != RS_NIL) == (s->phase == RS_SK_IDLE) ? NULL : "S3: a draft outside IDLE, or none in IDLE";
+    if (rs_sock_has_conn(s) && (s->conn >= st->net.conns.tcbs.high || rs_sock_tcb(st, s)->sock != i))
+        return "S1: a connection does not name its socket";
+    if (s->phase == RS_SK_LISTENING &&
+        (!rs_conns_listening(&st->net.conns, s->listener) || rs_conns_listener(&st->net.conns, s->listener)->sock != i))
+        return "S1: a listener does not name its socket";
+    return s->refs == references(st, i) ? NULL : "S2: a socket is referred to more or less often than it counts";
 }
 
 const char *rs_socks_broken(const rs_stack *st)
@@ -157,11 +154,14 @@ const char *rs_socks_broken(const rs_stack *st)
     if (!why) why = rs_pool_broken(&st->drafts);
     if (!why) why = rs_fds_broken(&st->fds);
     if (!why) why = rs_waits_broken(&st->waits);
-    uint32_t live = 0;
+    uint32_t live = 0, idle = 0;
     for (uint32_t i = 0; !why && i < st->socks.high; i++) {
         if (rs_sock_at(st, i)->refs == 0) continue;
         live++;
+        idle += rs_sock_at(st, i)->phase == RS_SK_IDLE;
         why = sock_broken(st, i);
     }
-    return why || live == st->socks.live ? why : "S2: a socket without references";
+    if (why) return why;
+    if (live != st->socks.live) return "S2: a socket without references";
+    return idle == st->drafts.live ? NULL : "S3: more or fewer drafts than sockets in IDLE";
 }

@@ -7,9 +7,9 @@
  *
  * Options set before there is a connection or listener wait in a draft; afterwards they live there.
  *
- *   S1  phase and the numbers agree: LISTENING names a listener that names it, DIALING and CONNECTED likewise a
- * connection S2  the references are the descriptors that name it and the calls that are parked on it S3  a draft exists
- * exactly in IDLE */
+ *   S1  LISTENING names a listener that names it, DIALING and CONNECTED likewise a connection
+ *   S2  the references are the descriptors that name it and the calls that are parked on it
+ *   S3  there are as many drafts as sockets in IDLE */
 #ifndef RS_SOCK_SOCK_H
 #define RS_SOCK_SOCK_H
 
@@ -21,20 +21,23 @@
 typedef enum rs_phase { RS_SK_IDLE, RS_SK_LISTENING, RS_SK_DIALING, RS_SK_CONNECTED } rs_phase;
 
 typedef struct rs_sock {
-    rs_phase phase;          /* first: a free slot of the pool is overwritten here, and refs must stay 0 */
+    union {
+        uint32_t draft, listener, conn;
+    }; /* IDLE has a draft, LISTENING a listener, the others a connection.
+          First: a free slot of the pool is overwritten here, and refs must
+          stay 0 */
     uint32_t refs;
-    uint32_t conn, listener; /* by phase; else RS_NIL */
-    uint32_t binding;        /* net/ports.h; RS_NIL while not bound */
-    uint32_t draft;
-    int so_error;       /* RS_E* of a connection that is gone */
-    bool v6, v6only, reuse_addr, reuse_port, nonblock;
-    bool closing;        /* the last close() has already closed the connection, and waits (SO_LINGER) */
+    uint32_t binding; /* net/ports.h; RS_NIL while not bound */
+    int16_t so_error; /* RS_E* of a connection that is gone */
+    uint8_t phase;    /* rs_phase */
+    bool v6 : 1, v6only : 1, reuse_addr : 1, reuse_port : 1, nonblock : 1;
+    bool closing : 1;                /* the last close() has already closed the connection, and waits (SO_LINGER) */
     rs_dur rcv_timeout, snd_timeout; /* 0: none */
 } rs_sock;
 
 struct rs_stack {
     rs_net net;
-    size_t size;           /* bytes of arena it was built for */
+    size_t size; /* bytes of arena it was built for */
     rs_pool socks, drafts;
     rs_fds fds;
     rs_waits waits;
@@ -71,10 +74,14 @@ static inline rs_sock *rs_sock_at(const rs_stack *st, uint32_t i)
 {
     return rs_pool_at(&st->socks, i);
 }
+static inline bool rs_sock_has_conn(const rs_sock *s)
+{
+    return s->phase == RS_SK_DIALING || s->phase == RS_SK_CONNECTED;
+}
 /* The connection of a socket, or NULL. */
 static inline rs_tcb *rs_sock_tcb(const rs_stack *st, const rs_sock *s)
 {
-    return s->conn == RS_NIL ? NULL : rs_net_tcb(&st->net, s->conn);
+    return rs_sock_has_conn(s) ? rs_net_tcb(&st->net, s->conn) : NULL;
 }
 /* The options, wherever they live now. */
 rs_tcp_opts *rs_sock_opts(const rs_stack *st, const rs_sock *s);

@@ -15,7 +15,6 @@ void rs_sock_stop_listening(rs_stack *st, rs_env *env, rs_sock *s)
     rs_ports_at(&st->net.ports, s->binding)->listening = false;
     rs_net_unlisten(&st->net, env, s->listener);
     s->draft = draft;
-    s->listener = RS_NIL;
     s->phase = RS_SK_IDLE;
 }
 
@@ -34,11 +33,9 @@ static void end_socket(rs_stack *st, rs_env *env, uint32_t sock)
 {
     rs_sock *s = rs_sock_at(st, sock);
     if (s->phase == RS_SK_LISTENING) rs_sock_stop_listening(st, env, s);
-    if (s->conn != RS_NIL) {
-        uint32_t conn = s->conn;
+    if (rs_sock_has_conn(s)) {
         if (!s->closing) close_connection(st, env, s);
-        s->conn = RS_NIL;
-        rs_net_disown(&st->net, env, conn);
+        rs_net_disown(&st->net, env, s->conn);
     }
     rs_sock_free(st, sock);
 }

@@ -47,7 +47,6 @@ static rs_status dial(rs_call *c, const rs_endpoint *remote)
     uint32_t draft = s->draft, conn;
     RS_TRY(rs_net_dial(&c->st->net, &c->env, &d, &conn));
     rs_pool_give(&c->st->drafts, draft);
-    s->draft = RS_NIL;
     s->binding = d.binding;
     s->conn = conn;
     s->phase = RS_SK_DIALING;
@@ -74,7 +73,7 @@ static rs_ret dissolve(rs_call *c)
         rs_tcp_abort(&c->env, t);
         t->so_error = 0;
         rs_sock_detach(c->st, &c->env, s);
-        s->so_error = alive ? RS_ECONNRESET : 0;
+        s->so_error = (int16_t)(alive ? RS_ECONNRESET : 0);
     }
     return rs_done(0);
 }

@@ -100,7 +100,6 @@ static rs_status start_listening(rs_call *c, int backlog)
     l->opts = *rs_sock_opts(c->st, s);
     b->listening = true;
     rs_pool_give(&c->st->drafts, s->draft);
-    s->draft = RS_NIL;
     s->listener = i;
     s->phase = RS_SK_LISTENING;
     return RS_OK;

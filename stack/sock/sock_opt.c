@@ -11,6 +11,7 @@ enum { SNDBUF_MIN = 4608, RCVBUF_MIN = 2304 };
 
 typedef struct row {
     int level, name, min, max;
+    unsigned follows; /* RS_OPTS_* */
     int (*get_int)(rs_call *c, int *out);
     int (*set_int)(rs_call *c, int value);
     int (*get_bytes)(rs_call *c, rs_opt_bytes out);
@@ -18,12 +19,15 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-#define I(level, number, NAME, min, max)                                                                               \
-    {LEVEL_##level, number, min, max, rs_opt_get_##NAME, rs_opt_set_##NAME, NULL, NULL},
-#define G(level, number, NAME) {LEVEL_##level, number, 0, 0, rs_opt_get_##NAME, NULL, NULL, NULL},
-#define V(level, number, NAME) {LEVEL_##level, number, 0, 0, NULL, NULL, rs_opt_get_##NAME, rs_opt_set_##NAME},
+#define I(level, number, NAME, min, max) F(level, number, NAME, min, max, OTHER)
+#define F(level, number, NAME, min, max, follows)                                                                      \
+    {LEVEL_##level, number, min, max, RS_OPTS_##follows, rs_opt_get_##NAME, rs_opt_set_##NAME, NULL, NULL},
+#define G(level, number, NAME) {LEVEL_##level, number, 0, 0, 0, rs_opt_get_##NAME, NULL, NULL, NULL},
+#define V(level, number, NAME)                                                                                         \
+    {LEVEL_##level, number, 0, 0, RS_OPTS_OTHER, NULL, NULL, rs_opt_get_##NAME, rs_opt_set_##NAME},
 #include "opt_sock.def"
 #undef I
+#undef F
 #undef G
 #undef V
 };
@@ -45,11 +49,12 @@ int rs_opt_put(rs_opt_bytes out, const void *value, uint32_t size)
     return 0;
 }
 
-void rs_opt_changed(rs_call *c)
+/* A living connection takes what follows from the option that was set. */
+static void changed(rs_call *c, unsigned which)
 {
     rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (!t || t->state == RS_CLOSED) return;
-    rs_tcp_opts_changed(&c->env, t);
+    rs_tcp_opts_changed(&c->env, t, which);
     rs_net_settle(&c->st->net, &c->env, c->s->conn);
 }
 
@@ -92,7 +97,7 @@ rs_ret rs_setsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, c
     int err = r->set_bytes ? (val || !len ? r->set_bytes(&c, in) : RS_EFAULT) : read_int(r, in, &value);
     if (!err && r->set_int) err = value < r->min || value > r->max ? RS_EINVAL : r->set_int(&c, value);
     if (err) return rs_refuse(err);
-    rs_opt_changed(&c);
+    changed(&c, r->follows);
     return rs_done(0);
 }
 
@@ -158,9 +163,14 @@ int rs_opt_get_ACCEPTCONN(rs_call *c, int *out)
     return 0;
 }
 
+/* A soft error of ICMP is told, once, while the connection lives (RFC 9293 3.9.1.8, MUST-47, SHLD-25). */
 int rs_opt_get_ERROR(rs_call *c, int *out)
 {
+    rs_tcb *t = rs_sock_tcb(c->st, c->s);
     *out = rs_sock_take_error(c->st, c->s);
+    if (*out || !t || t->state == RS_CLOSED) return 0;
+    *out = t->soft_error;
+    t->soft_error = 0;
     return 0;
 }
 

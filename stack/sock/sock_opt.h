@@ -12,7 +12,7 @@
 typedef struct rs_opt_bytes {
     void *val;
     uint32_t *len;
-} rs_opt_bytes;             /* room; length of the value, back */
+} rs_opt_bytes; /* room; length of the value, back */
 typedef struct rs_opt_value {
     const void *val;
     uint32_t len;
@@ -21,18 +21,18 @@ typedef struct rs_opt_value {
 #define I(level, number, NAME, min, max)                                                                               \
     int rs_opt_get_##NAME(rs_call *c, int *out);                                                                       \
     int rs_opt_set_##NAME(rs_call *c, int value);
+#define F(level, number, NAME, min, max, follows) I(level, number, NAME, min, max)
 #define G(level, number, NAME) int rs_opt_get_##NAME(rs_call *c, int *out);
 #define V(level, number, NAME)                                                                                         \
     int rs_opt_get_##NAME(rs_call *c, rs_opt_bytes out);                                                               \
     int rs_opt_set_##NAME(rs_call *c, rs_opt_value in);
 #include "opt_sock.def"
 #undef I
+#undef F
 #undef G
 #undef V
 
 /* Copies a value of size bytes out, as much of it as there is room for. */
 int rs_opt_put(rs_opt_bytes out, const void *value, uint32_t size);
-/* The options changed: a living connection takes what follows from it. */
-void rs_opt_changed(rs_call *c);
 
 #endif

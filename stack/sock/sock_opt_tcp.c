@@ -4,7 +4,13 @@
 #include "../base/time.h"
 #include "sock_opt.h"
 
-enum { LINGER2_MAX_SECS = 120, MAXSEG_MIN = 88, WINDOW_CLAMP_MIN = 1152, CONGESTION_NAME = 16 };
+enum {
+    LINGER2_MAX_SECS = 120,
+    DEFER_ACCEPT_MAX_SECS = 32767,
+    MAXSEG_MIN = 88,
+    WINDOW_CLAMP_MIN = 1152,
+    CONGESTION_NAME = 16
+};
 enum { PMTUDISC_DONT = 0, PMTUDISC_WANT = 1 };
 
 static rs_tcp_opts *opts_of(const rs_call *c)
@@ -17,9 +23,9 @@ static const rs_knobs *knobs_of(const rs_call *c)
     return &c->env.cfg->knobs;
 }
 
-static int seconds(rs_dur set, rs_dur by_default)
+static int seconds(uint16_t set, rs_dur by_default)
 {
-    return (int)((set.us ? set.us : by_default.us) / 1000000);
+    return set ? set : (int)(by_default.us / 1000000);
 }
 
 int rs_opt_get_NODELAY(rs_call *c, int *out)
@@ -67,25 +73,25 @@ int rs_opt_set_MAXSEG(rs_call *c, int value)
 
 int rs_opt_get_KEEPIDLE(rs_call *c, int *out)
 {
-    *out = seconds(opts_of(c)->keepidle, knobs_of(c)->keepalive_time);
+    *out = seconds(opts_of(c)->keepidle_secs, knobs_of(c)->keepalive_time);
     return 0;
 }
 
 int rs_opt_set_KEEPIDLE(rs_call *c, int value)
 {
-    opts_of(c)->keepidle = RS_SEC(value);
+    opts_of(c)->keepidle_secs = (uint16_t)value;
     return 0;
 }
 
 int rs_opt_get_KEEPINTVL(rs_call *c, int *out)
 {
-    *out = seconds(opts_of(c)->keepintvl, knobs_of(c)->keepalive_intvl);
+    *out = seconds(opts_of(c)->keepintvl_secs, knobs_of(c)->keepalive_intvl);
     return 0;
 }
 
 int rs_opt_set_KEEPINTVL(rs_call *c, int value)
 {
-    opts_of(c)->keepintvl = RS_SEC(value);
+    opts_of(c)->keepintvl_secs = (uint16_t)value;
     return 0;
 }
 
@@ -97,7 +103,7 @@ int rs_opt_get_KEEPCNT(rs_call *c, int *out)
 
 int rs_opt_set_KEEPCNT(rs_call *c, int value)
 {
-    opts_of(c)->keepcnt = value;
+    opts_of(c)->keepcnt = (uint8_t)value;
     return 0;
 }
 
@@ -109,34 +115,35 @@ int rs_opt_get_SYNCNT(rs_call *c, int *out)
 
 int rs_opt_set_SYNCNT(rs_call *c, int value)
 {
-    opts_of(c)->syncnt = value;
+    opts_of(c)->syncnt = (uint8_t)value;
     return 0;
 }
 
 int rs_opt_get_LINGER2(rs_call *c, int *out)
 {
-    *out = opts_of(c)->linger2_none ? -1 : seconds(opts_of(c)->linger2, knobs_of(c)->fin_timeout);
+    *out = opts_of(c)->linger2_none ? -1 : seconds(opts_of(c)->linger2_secs, knobs_of(c)->fin_timeout);
     return 0;
 }
 
 int rs_opt_set_LINGER2(rs_call *c, int value)
 {
     opts_of(c)->linger2_none = value < 0;
-    opts_of(c)->linger2 = RS_SEC(value > LINGER2_MAX_SECS ? LINGER2_MAX_SECS : value < 0 ? 0 : value);
+    opts_of(c)->linger2_secs = (uint16_t)(value > LINGER2_MAX_SECS ? LINGER2_MAX_SECS : value < 0 ? 0 : value);
     return 0;
 }
 
 int rs_opt_get_DEFER_ACCEPT(rs_call *c, int *out)
 {
-    bool listening = c->s->phase == RS_SK_LISTENING;
-    *out = listening ? (int)rs_conns_listener(&c->st->net.conns, c->s->listener)->defer_accept_secs : 0;
+    *out = opts_of(c)->defer_accept_secs;
     return 0;
 }
 
+/* Rounded up to what a number of retransmissions of the SYN-ACK takes: 1, 3, 7, 15 ... seconds. */
 int rs_opt_set_DEFER_ACCEPT(rs_call *c, int value)
 {
-    if (c->s->phase != RS_SK_LISTENING) return 0;
-    rs_conns_listener(&c->st->net.conns, c->s->listener)->defer_accept_secs = value > 0 ? (uint32_t)value : 0;
+    int secs = value > 0;
+    while (value > secs && secs < DEFER_ACCEPT_MAX_SECS) secs = 2 * secs + 1;
+    opts_of(c)->defer_accept_secs = (uint16_t)secs;
     return 0;
 }
 
@@ -182,19 +189,19 @@ int rs_opt_set_CONGESTION(rs_call *c, rs_opt_value in)
 
 int rs_opt_get_USER_TIMEOUT(rs_call *c, int *out)
 {
-    *out = (int)(opts_of(c)->user_timeout.us / 1000);
+    *out = (int)opts_of(c)->user_timeout_ms;
     return 0;
 }
 
 int rs_opt_set_USER_TIMEOUT(rs_call *c, int value)
 {
-    opts_of(c)->user_timeout = RS_MS(value);
+    opts_of(c)->user_timeout_ms = (uint32_t)value;
     return 0;
 }
 
 int rs_opt_get_NOTSENT_LOWAT(rs_call *c, int *out)
 {
-    *out = (int)(uint32_t)opts_of(c)->notsent_lowat;
+    *out = (int)opts_of(c)->notsent_lowat;
     return 0;
 }
 

@@ -25,9 +25,9 @@ typedef struct rs_parked {
     rs_list_node link;
     rs_call_kind kind;
     bool live;
-    bool late;      /* its deadline has passed */
-    uint32_t sock;      /* RS_NIL for poll */
-    int flags;     /* MSG_*, or of accept */
+    bool late;        /* its deadline has passed */
+    uint32_t sock;    /* RS_NIL for poll */
+    int flags;        /* MSG_*, or of accept */
     size_t len, done; /* bytes asked for, and moved so far */
     uint32_t polls;
     struct {

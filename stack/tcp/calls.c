@@ -7,6 +7,7 @@
 #include "handshake.h"
 #include "keep.h"
 #include "output.h"
+#include "reason.h"
 #include "state.h"
 #include "take_ack.h"
 #include "tcp.h"
@@ -62,6 +63,19 @@ static uint32_t room_in_tail(rs_tcb *t, uint32_t goal)
     return beyond ? goal - beyond : 0;
 }
 
+static void push(rs_tcb *t)
+{
+    rs_sndq_mark_push(&t->sndq);
+    t->snd.pushed = t->sndq.end;
+}
+
+/* Has more been written since the last push than the peer may be able to keep without handing it on? */
+static bool push_overdue(const rs_env *env, const rs_tcb *t)
+{
+    return env->cfg->quirks.psh_per_half_window &&
+           rs_seq_after(t->sndq.end, rs_seq_add(t->snd.pushed, t->snd.max_wnd / 2));
+}
+
 static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     size_t done = 0;
@@ -75,6 +89,7 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
         if (took < want) break;
         if (done == w->len || !t->was_open) continue;
         t->snd.more = true;
+        if (push_overdue(env, t)) push(t);
         rs_output(env, t);
     }
     return done;
@@ -82,8 +97,8 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 
 static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
-    if (!w->more) rs_sndq_mark_push(&t->sndq);
-    if (w->eor) rs_sndq_mark_eor(env->records, &t->sndq);
+    if (!w->more || push_overdue(env, t)) push(t);
+    if (w->eor && !rs_sndq_mark_eor(env->records, &t->sndq)) rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
     if (!w->oob) return;
     t->snd.urg = true;
     t->snd.up = t->sndq.end;
@@ -94,10 +109,10 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
     rs_check(rs_tcb_may_send(t));
     rs_output_after_idle(env, t);
     size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
-                                                   : append(env, t, w->data, w->len, rs_tcb_send_limit(env, t));
+                                                   : append(env, t, w->data, w->len, rs_tcb_send_limit(t));
     t->snd.nospace = done < w->len;
     if (done == w->len && done) mark(env, t, w);
-    else rs_sndq_mark_push(&t->sndq);
+    else push(t);
     t->snd.more = w->more && done == w->len;
     rs_output(env, t);
     t->snd.more = false;
@@ -162,25 +177,33 @@ int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool look)
 
 /* --- CLOSE, ABORT ------------------------------------------------------------------------------------------------ */
 
-void rs_tcp_abort(rs_env *env, rs_tcb *t)
+static void abort_connection(rs_env *env, rs_tcb *t, bool tell)
 {
     bool unknown = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
     if (t->state == RS_CLOSED) {
         t->user = false;
         return;
     }
-    if (rs_row(t->state)->abort_resets && !unknown) rs_send_reset(env, t);
+    if (tell && !unknown) rs_send_reset(env, t);
     if (!unknown) t->user = t->state == RS_SYN_RECEIVED && t->user;
     rs_end(env, t, unknown ? RS_ON_LISTEN_AGAIN : RS_ON_ABORT, 0);
     t->user = false;
+}
+
+void rs_tcp_abort(rs_env *env, rs_tcb *t)
+{
+    abort_connection(env, t, rs_row(t->state)->abort_resets);
 }
 
 void rs_tcp_close(rs_env *env, rs_tcb *t)
 {
     const rs_state_row *row = rs_row(t->state);
     bool unread = rs_rcvq_ready(&t->rcvq) > 0 && row->synchronized && t->state != RS_TIME_WAIT;
-    bool lose = unread && env->cfg->quirks.unread_close_resets;
-    if (t->state == RS_CLOSED || t->state == RS_SYN_SENT || lose || (t->opts.linger_on && t->opts.linger_secs == 0)) {
+    if (unread) { /* it is lost, and the peer has to know, whatever the state (SHLD-3; RFC 2525 2.17) */
+        abort_connection(env, t, true);
+        return;
+    }
+    if (t->state == RS_CLOSED || t->state == RS_SYN_SENT || (t->opts.linger_on && t->opts.linger_secs == 0)) {
         rs_tcp_abort(env, t);
         return;
     }
@@ -213,14 +236,18 @@ static void quickack_changed(rs_env *env, rs_tcb *t)
     if ((on || off) && rs_delack_set_quick(&t->delack, on)) rs_send_ack(env, t);
 }
 
-void rs_tcp_opts_changed(rs_env *env, rs_tcb *t)
+static void sizes_changed(rs_env *env, rs_tcb *t)
 {
-    if (t->state == RS_CLOSED) return;
     rs_rcvwnd_resize(&t->wnd, &(rs_rcvwnd_size){.buf = t->opts.rcvbuf, .user_clamp = t->opts.window_clamp});
     rs_tcb_set_mss(env, t);
-    rs_keep_changed(env, t);
-    quickack_changed(env, t);
-    if (t->opts.nodelay && t->was_open)
-        rs_output_override(env, t); /* switching Nagle off flushes, even under TCP_CORK */
+}
+
+void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which)
+{
+    if (t->state == RS_CLOSED) return;
+    if (which & RS_OPTS_SIZES) sizes_changed(env, t);
+    if (which & RS_OPTS_KEEP) rs_keep_changed(env, t);
+    if (which & RS_OPTS_QUICKACK) quickack_changed(env, t);
+    if ((which & RS_OPTS_NAGLE) && t->opts.nodelay && t->was_open) rs_output_override(env, t);
     rs_output(env, t);
 }

@@ -18,6 +18,7 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
     rs_tcb_stop_timers(t);
     rs_outbox_forget_text(env->out, t->self);
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
+    rs_rcvq_drop_islands(env->blocks, env->records, &t->rcvq); /* no gap will be filled any more */
     rs_chrono_update(env, t, false);
     t->output_pending = t->close_waits = t->rcv.ack_now = false;
     if (!err || !t->user) return;
@@ -28,7 +29,8 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
 int rs_end_reset_error(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_TIME_WAIT) return 0;
-    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) return RS_ECONNREFUSED;
+    bool opening = t->state == RS_SYN_SENT || (t->state == RS_SYN_RECEIVED && !env->cfg->quirks.syn_received_rst_is_reset);
+    if (opening) return RS_ECONNREFUSED;
     if (t->state == RS_CLOSE_WAIT && env->cfg->quirks.close_wait_rst_is_epipe) return RS_EPIPE;
     return RS_ECONNRESET;
 }
@@ -54,12 +56,18 @@ rs_seq rs_end_make_room(rs_env *env, rs_tcb *t)
     return iss;
 }
 
-bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss)
+/* TIME-WAIT long enough after the last timestamp, where the host wants that. */
+static bool may_reuse(const rs_env *env, const rs_tcb *t)
 {
-    int reuse = env->cfg->knobs.tw_reuse;
-    bool wanted = reuse == 1 || (reuse == 2 && rs_addr_is_loopback(&t->remote.addr));
-    if (!wanted || t->state != RS_TIME_WAIT || !t->ts.on) return false;
-    if (rs_dur_less(rs_time_diff(env->now, t->ts.recent_at), RS_SEC(1))) return false;
+    const rs_knobs *k = &env->cfg->knobs;
+    if (k->tw_reuse != 1 && !(k->tw_reuse == 2 && rs_addr_is_loopback(&t->remote.addr))) return false;
+    return !rs_dur_less(rs_time_diff(env->now, t->ts.recent_at), k->tw_reuse_delay);
+}
+
+bool rs_tcp_give_way(rs_env *env, rs_tcb *t, bool bound, rs_seq *iss)
+{
+    if (t->state != RS_TIME_WAIT || !t->ts.on) return false;
+    if (!(bound && env->cfg->quirks.bound_port_takes_over) && !may_reuse(env, t)) return false;
     *iss = rs_end_make_room(env, t);
     return true;
 }
@@ -67,7 +75,7 @@ bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss)
 void rs_end_arm_fin_wait_2(rs_env *env, rs_tcb *t)
 {
     if (t->state != RS_FIN_WAIT_2 || !t->closed || !env->cfg->quirks.fin_wait_2_orphan_timer) return;
-    rs_dur wait = t->opts.linger2.us ? t->opts.linger2 : env->cfg->knobs.fin_timeout;
+    rs_dur wait = t->opts.linger2_secs ? RS_SEC(t->opts.linger2_secs) : env->cfg->knobs.fin_timeout;
     t->at_close = rs_tcb_after(env, t->opts.linger2_none ? RS_US(0) : wait);
 }
 

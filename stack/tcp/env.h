@@ -21,9 +21,9 @@ typedef struct rs_env {
     rs_pool *listeners; /* all listeners: slot number = rs_listener.self */
     rs_outbox *out;
     rs_counters *count;
-    rs_trace_fn *trace;     /* NULL when nobody listens */
+    rs_trace_fn *trace; /* NULL when nobody listens */
     void *trace_ctx;
-    struct rs_host *host;      /* host-wide protocol state: challenge-ACK budget (tcp/tcp.h) */
+    struct rs_host *host; /* host-wide protocol state: challenge-ACK budget (tcp/tcp.h) */
 } rs_env;
 
 #endif

@@ -4,8 +4,6 @@
 #include "output.h"
 #include "recovery.h"
 
-enum { TS_OPTION_BYTES = 12 };
-
 static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
 {
     const rs_knobs *k = &env->cfg->knobs;
@@ -26,13 +24,17 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     t->rcv.acked = t->rcvq.nxt;
     agree(env, t, &syn->opts);
     rs_tcb_set_mss(env, t);
-    rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss});
-    if (!t->passive) {
-        rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
-        return;
-    }
-    uint32_t used = t->ts.on ? TS_OPTION_BYTES : 0;
-    rs_rcvwnd_set_first(&t->wnd, t->rcv.adv_mss > used ? t->rcv.adv_mss - used : 1);
+    rs_handshake_initial_window(env, t);
+    uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
+    if (t->passive) rs_rcvwnd_set_first(&t->wnd, t->rcv.adv_mss > used ? t->rcv.adv_mss - used : 1);
+    rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
+}
+
+void rs_handshake_initial_window(const rs_env *env, rs_tcb *t)
+{
+    uint8_t forgiven = env->cfg->quirks.cc_in_segments ? 1 : 0;
+    bool lossy = t->loss.timeouts > forgiven;
+    rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = lossy ? 1 : 0});
 }
 
 void rs_handshake_resend(rs_env *env, rs_tcb *t)

@@ -4,6 +4,7 @@
 #include "accept.h"
 #include "build.h"
 #include "end.h"
+#include "handshake.h"
 #include "output.h"
 #include "state.h"
 #include "step.h"
@@ -45,16 +46,18 @@ static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
         return;
     }
     rs_range waiting = t->rcvq.dup;
+    bool waits = t->rcvq.has_dup;
     if (t->sack_on && rs_seq_before(start, t->rcvq.nxt))
         rs_rcvq_note_dup(&t->rcvq, (rs_range){start, rs_seq_min(end, t->rcvq.nxt)});
     rs_send_ack(env, t);
     t->rcvq.dup = waiting;
+    t->rcvq.has_dup = waits;
 }
 
 static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (!answer_allowed(env, t, s)) rs_drop(env, t->self, s, RS_WHY_RATE_LIMITED);
-    else rs_send_syn(env, t);
+    else rs_handshake_resend(env, t);
 }
 
 static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
@@ -65,6 +68,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_REOPEN: break;
     case RS_ANSWER: answer(env, t, s); break;
     case RS_CHALLENGE: limited_answer(env, t, s, challenge_allowed(env, t)); break;
+    case RS_DEFER: t->rcv.bare_ack = true; break;
     case RS_ANSWER_SYN: answer_syn(env, t, s); break;
     case RS_ANSWER_RESET: rs_send_reset_for(env, s); break;
     case RS_REFUSE:
@@ -96,7 +100,6 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     rs_check(before != RS_CLOSED && before != RS_LISTEN);
     t->stat.segs_in++;
     rs_verdict v = before == RS_SYN_SENT ? rs_input_synsent(env, t, seg) : rs_input_sync(env, t, seg, iss_hint != NULL);
-    if (v.kind == RS_REOPEN && !iss_hint) v = rs_say(RS_CHALLENGE, RS_WHY_SYN_OLD_IN_TIME_WAIT); /* nobody listens */
     if (v.why != RS_WHY_NONE) rs_drop(env, t->self, seg, v.why);
     if (v.kind == RS_PROCEED) afterwards(env, t);
     else effect(env, t, seg, v);

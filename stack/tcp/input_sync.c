@@ -9,12 +9,15 @@
 
 /* The four cases of the acceptability test. With a closed window a segment at RCV.NXT still counts for its ACK, urgent
  * pointer and RST (MUST-66): its text is cut off below. */
-static bool acceptable(const rs_tcb *t, const rs_seg *s)
+static bool acceptable(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     uint32_t len = rs_seg_len(s), wnd = rs_rcv_wnd(t);
     if (wnd == 0) return rs_seq_eq(s->seq, t->rcvq.nxt);
     if (rs_seq_inside(s->seq, t->rcvq.nxt, wnd)) return true;
-    return len > 0 && rs_seq_inside(rs_seq_add(s->seq, len - 1), t->rcvq.nxt, wnd);
+    if (len == 0) return false;
+    if (rs_seq_inside(rs_seq_add(s->seq, len - 1), t->rcvq.nxt, wnd)) return true;
+    bool covers = rs_seq_before(s->seq, t->rcvq.nxt) && rs_seq_after(rs_seq_add(s->seq, len), t->rcvq.nxt);
+    return covers && env->cfg->quirks.window_covered_ok;
 }
 
 /* What lies in [RCV.NXT, RCV.NXT+RCV.WND), controls included. The segment is acceptable. */
@@ -57,7 +60,7 @@ static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_s
 {
     if (!t->ts.on || (s->flags & RS_RST)) return RS_GO_ON;
     if (!s->opts.has_ts) return env->cfg->quirks.accept_without_ts ? RS_GO_ON : rs_say(RS_DISCARD, RS_WHY_TS_MISSING);
-    rs_paws_in in = {.now = env->now, .ts_val = s->opts.ts_val, .tolerance_ticks = env->cfg->quirks.paws_one_tick};
+    rs_paws_in in = {.now = env->now, .ts_val = s->opts.ts_val, .tolerance_ticks = env->cfg->quirks.paws_one_tick, .idle = env->cfg->knobs.paws_idle};
     if (!rs_tstamp_is_old(&t->ts, &in)) return RS_GO_ON;
     return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
 }
@@ -68,7 +71,7 @@ static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
     rs_verdict v = judge_timestamp(env, t, s);
     if (v.kind != RS_PROCEED) return v;
     if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);
-    if (!acceptable(t, s)) {
+    if (!acceptable(env, t, s)) {
         if (!(s->flags & RS_RST)) return rs_say(RS_ANSWER, RS_WHY_SEQ_OUTSIDE_WINDOW);
         if (env->cfg->quirks.rst_before_fin_ok && rs_row(t->state)->fin_seen && t->state != RS_TIME_WAIT &&
             rs_seq_eq(s->seq, rs_seq_sub(t->rcvq.nxt, 1)))
@@ -95,7 +98,7 @@ static rs_verdict check_rst(rs_env *env, rs_tcb *t, rs_arrival *a)
     bool exact = rs_seq_eq(a->seg->seq, t->rcvq.nxt);
     if (t->state == RS_TIME_WAIT) {
         if (exact && !env->cfg->knobs.rfc1337) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
-        if (exact || env->cfg->quirks.tw_rst_kills) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
+        if (exact || env->cfg->quirks.tw_rst_unchallenged) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
     }
     if (!exact && env->cfg->quirks.rst_at_sack_edge) exact = at_sack_edge(env, t, a->seg);
     if (!exact) return rs_say(RS_CHALLENGE, RS_WHY_RST_CHALLENGED);
@@ -123,10 +126,10 @@ static rs_verdict check_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
 
 /* Does this SYN prove to be younger than the connection in TIME-WAIT? By timestamp if both have one, else by sequence
  * number (RFC 6191 section 2, RFC 9293 3.6.1 MAY-2 and SHLD-4). */
-static bool starts_new_incarnation(const rs_tcb *t, const rs_seg *s)
+static bool starts_new_incarnation(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     bool later = rs_seq_after(s->seq, t->rcvq.nxt);
-    if (!t->ts.on) return s->opts.has_ts || later;
+    if (!t->ts.on) return later || (s->opts.has_ts && !env->cfg->quirks.tw_new_ts_proves_nothing);
     if (!s->opts.has_ts) return later;
     int32_t age = (int32_t)(s->opts.ts_val - t->ts.recent);
     return age > 0 || (age == 0 && later);
@@ -146,7 +149,7 @@ _Static_assert(sizeof steps / sizeof steps[0] == 8, "RFC 9293 3.10.7.4 has eight
 rs_verdict rs_input_sync(rs_env *env, rs_tcb *t, const rs_seg *seg, bool may_reopen)
 {
     if (may_reopen && t->state == RS_TIME_WAIT && (seg->flags & (RS_SYN | RS_RST | RS_ACK)) == RS_SYN &&
-        starts_new_incarnation(t, seg))
+        starts_new_incarnation(env, t, seg))
         return rs_say(RS_REOPEN, RS_WHY_NONE);
     rs_arrival a = {.seg = seg};
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {

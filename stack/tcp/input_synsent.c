@@ -57,6 +57,10 @@ rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
     rs_arrival a = {
         .seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
     rs_take_urg(env, t, &a);
+    if (env->cfg->quirks.syn_ack_text_dropped) {
+        if (a.len || a.fin) rs_drop(env, t->self, seg, RS_WHY_TEXT_ON_SYN_ACK);
+        return RS_GO_ON;
+    }
     v = rs_take_text(env, t, &a);
     if (v.kind != RS_PROCEED) return v;
     return rs_take_fin(env, t, &a);

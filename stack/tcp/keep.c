@@ -7,9 +7,10 @@ static rs_keepalive_params limits_of(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
     int count = t->opts.keepcnt ? t->opts.keepcnt : k->keepalive_probes;
-    return (rs_keepalive_params){.idle = t->opts.keepidle.us ? t->opts.keepidle : k->keepalive_time,
-                                 .interval = t->opts.keepintvl.us ? t->opts.keepintvl : k->keepalive_intvl,
-                                 .user_timeout = t->opts.user_timeout,
+    return (rs_keepalive_params){.idle = t->opts.keepidle_secs ? RS_SEC(t->opts.keepidle_secs) : k->keepalive_time,
+                                 .interval =
+                                     t->opts.keepintvl_secs ? RS_SEC(t->opts.keepintvl_secs) : k->keepalive_intvl,
+                                 .user_timeout = RS_MS(t->opts.user_timeout_ms),
                                  .count = (uint8_t)(count > UINT8_MAX ? UINT8_MAX : count)};
 }
 

@@ -56,6 +56,12 @@ void rs_accept_forget(rs_env *env, rs_tcb *t)
     t->listener = RS_NIL;
 }
 
+bool rs_accept_defers(const rs_env *env, const rs_tcb *t, uint32_t expiries)
+{
+    const rs_listener *l = rs_listener_of(env, t);
+    return l && l->opts.defer_accept_secs > (UINT64_C(1) << (expiries & 63)) - 1;
+}
+
 void rs_accept_enqueue(rs_env *env, rs_tcb *t)
 {
     rs_listener *l = rs_listener_of(env, t);

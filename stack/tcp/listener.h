@@ -16,17 +16,16 @@
 
 typedef struct rs_listener {
     rs_endpoint local;
-    uint32_t self;          /* own number */
-    uint32_t syn_len;       /* half-open children */
+    uint32_t self;    /* own number */
+    uint32_t syn_len; /* half-open children */
     uint32_t accept_len;
-    uint32_t accept_head, accept_tail;  /* connection numbers, oldest first; RS_NIL when empty */
-    uint32_t backlog;       /* as given to listen(), capped by somaxconn */
-    uint32_t sock;          /* the socket that listens */
-    uint32_t binding;       /* the port it occupies (net/ports.h); its children share it */
+    uint32_t accept_head, accept_tail; /* connection numbers, oldest first; RS_NIL when empty */
+    uint32_t backlog;                  /* as given to listen(), capped by somaxconn */
+    uint32_t sock;                     /* the socket that listens */
+    uint32_t binding;                  /* the port it occupies (net/ports.h); its children share it */
     bool v6, v6only;
-    rs_tcp_opts opts;          /* inherited by children */
-    uint32_t events;        /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
-    uint32_t defer_accept_secs;
+    rs_tcp_opts opts; /* inherited by children */
+    uint32_t events;  /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
 } rs_listener;
 
 /* Room rules: Linux tests accept_len > backlog; the RFC says nothing. */

@@ -7,21 +7,22 @@
 #include "../include/refstack/types.h"
 
 typedef struct rs_tcp_opts {
-    rs_dur keepidle, keepintvl, user_timeout, linger2;
-    int64_t notsent_lowat;         /* 0: knob */
+    uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT */
+    uint32_t notsent_lowat;   /* TCP_NOTSENT_LOWAT */
     int linger_secs;
-    int syncnt;                /* TCP_SYNCNT */
-    int keepcnt;
     uint32_t rcvbuf, sndbuf; /* bytes of buffer as SO_RCVBUF/SO_SNDBUF report them; 0: from tcp_rmem/tcp_wmem */
-    uint32_t rcvlowat; /* 0 acts as 1 */
-    uint32_t window_clamp; /* TCP_WINDOW_CLAMP; 0: none */
-    uint16_t user_mss; /* TCP_MAXSEG; 0: from the path */
-    uint8_t tos, ttl; /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
-    bool nodelay, cork, keepalive, oob_inline, quickack_off, quickack_on;
-    bool linger_on;
-    bool linger2_none; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
-    bool rcvbuf_locked, sndbuf_locked;
-    bool df_off; /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    uint32_t rcvlowat;       /* 0 acts as 1 */
+    uint32_t window_clamp;   /* TCP_WINDOW_CLAMP; 0: none */
+    uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
+    uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */
+    uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
+    uint8_t syncnt, keepcnt;    /* TCP_SYNCNT, TCP_KEEPCNT */
+    uint8_t tos, ttl;           /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
+    bool nodelay : 1, cork : 1, keepalive : 1, oob_inline : 1, quickack_off : 1, quickack_on : 1;
+    bool linger_on : 1;
+    bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
+    bool rcvbuf_locked : 1, sndbuf_locked : 1;
+    bool df_off : 1; /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
 } rs_tcp_opts;
 
 #endif

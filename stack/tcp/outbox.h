@@ -13,15 +13,14 @@
 enum { RS_OUTBOX_SEGS = 64, RS_OUTBOX_RESERVE = 8 };
 
 typedef struct rs_outseg {
-    rs_seg seg;        /* text.data is NULL and text.len the length when the payload is in a send queue */
-    uint32_t conn;       /* whose send queue; RS_NO_CONN for segments without a connection */
-    rs_seq text_seq;   /* sequence number of the first payload byte in that queue */
-    bool not_ect;    /* reserved for ECN: retransmissions and pure ACKs are not ECT */
+    rs_seg seg;      /* text.data is NULL and text.len the length when the payload is in a send queue */
+    uint32_t conn;   /* whose send queue; RS_NO_CONN for segments without a connection */
+    rs_seq text_seq; /* sequence number of the first payload byte in that queue */
 } rs_outseg;
 
 typedef struct rs_outbox {
     uint32_t count;
-    uint32_t data_room;  /* data segments may be appended while count is below it */
+    uint32_t data_room; /* data segments may be appended while count is below it */
     rs_outseg segs[RS_OUTBOX_SEGS];
 } rs_outbox;
 

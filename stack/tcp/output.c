@@ -16,8 +16,8 @@ enum { BURST_BYTES_MAX = 65536 - 320, PACING_SHIFT = 10, RTT_LOG = 9 };
 /* What the decision for the next burst depends on. */
 typedef struct rs_want {
     uint32_t mss, usable, quota;
-    uint32_t max_segs;      /* longest burst */
-    bool override;      /* small segments may go */
+    uint32_t max_segs; /* longest burst */
+    bool override;     /* small segments may go */
     bool rwnd_limited, cwnd_limited;
 } rs_want;
 
@@ -70,7 +70,7 @@ static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
     if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == 0) return true;
     if (t->snd.urg && rs_seq_after(t->snd.up, t->sndq.nxt)) return true;
     if (!env->cfg->quirks.minshall_nagle) return false;
-    return !t->snd.has_small || !rs_seq_before(t->sndq.una, t->snd.small_end);
+    return !t->snd.has_small;
 }
 
 /* TCP_CORK holds partial segments, MSG_MORE only those of its own call. */
@@ -160,7 +160,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
         t->output_pending = true;
         return false;
     }
-    if (rs_sndq_cut(env->records, &t->sndq, c, &(rs_sndq_stamp){.now = env->now}) == RS_NIL) return false;
+    if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
     uint16_t flags = c->flags;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
     rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
@@ -182,6 +182,7 @@ static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint3
         rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
         bool end = c.len == left;
         if (end && !(burst->flags & RS_FIN)) c.flags &= (uint8_t)~RS_FIN, c.last = c.last && !t->sndq.fin_queued;
+        if (end) c.flags |= burst->flags & RS_PSH;
         if (c.len && end && offload && (several || c.eor)) c.flags |= RS_PSH;
         if (c.len && !offload && c.len == rs_sndq_unsent(&t->sndq)) c.flags |= RS_PSH;
         if (!send_segment(env, t, &c, mss)) return false;
@@ -235,6 +236,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         rs_sndq_chunk c = next_burst(env, t, &w);
         rwnd = w.rwnd_limited;
         if (!c.len && !c.flags) break;
+        if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
         if (!send_burst(env, t, &c, w.mss)) break;
         if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
             t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
@@ -281,7 +283,7 @@ void rs_arm_rto(rs_env *env, rs_tcb *t)
 /* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT). */
 static void arm_user(const rs_env *env, rs_tcb *t)
 {
-    rs_dur limit = t->opts.user_timeout.us ? t->opts.user_timeout : env->cfg->knobs.user_timeout;
+    rs_dur limit = t->opts.user_timeout_ms ? RS_MS(t->opts.user_timeout_ms) : env->cfg->knobs.user_timeout;
     t->at_user = RS_NEVER;
     if (limit.us <= 0 || t->sndq.segs == 0) return;
     t->at_user = rs_time_add(rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent, limit);
@@ -304,7 +306,8 @@ static void arm_persist(rs_env *env, rs_tcb *t)
 static void follow_up(rs_env *env, rs_tcb *t, bool sent)
 {
     if (t->sndq.segs == 0) {
-        t->at_rto = RS_NEVER;
+        bool again = t->sndq.syn_unsent && !t->output_pending; /* no record for our SYN: nobody else would call us */
+        t->at_rto = again ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
         t->loss.tlp_armed = false;
     } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
         rs_arm_rto(env, t);

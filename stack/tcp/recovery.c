@@ -64,10 +64,18 @@ static void lose_first(rs_env *env, rs_tcb *t)
     if (first != RS_NIL) rs_sndq_lose(env->records, &t->sndq, first);
 }
 
+/* FlightSize without what limited transmit sent beyond the window: that must not count (RFC 5681 3.2 step 2). */
+static uint32_t flight_in_window(const rs_tcb *t)
+{
+    uint64_t window = rs_cc_bytes(&t->cc, t->snd.mss);
+    uint32_t flight = rs_sndq_flight(&t->sndq);
+    return flight < window ? flight : (uint32_t)window;
+}
+
 static void enter_recovery(rs_env *env, rs_tcb *t)
 {
     rs_cc_on_enter_recovery(&t->cc, &(rs_cc_loss){.now = env->now,
-                                                  .flight_bytes = rs_sndq_flight(&t->sndq),
+                                                  .flight_bytes = flight_in_window(t),
                                                   .inflight_segs = t->sndq.segs,
                                                   .mss = t->snd.mss,
                                                   .dup_acks = t->loss.dup_acks});
@@ -140,6 +148,9 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
 {
     bool again = t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts > 0;
+    /* The first segment cannot be SACKed and unacknowledged: the receiver has thrown away what it had reported (RFC
+     * 2018 section 8). */
+    if (rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->sacked) rs_sndq_unsack_all(env->records, &t->sndq);
     rs_sndq_lose_all(env->records, &t->sndq);
     rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now,
                                        .flight_bytes = rs_sndq_flight(&t->sndq),
@@ -170,6 +181,7 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
         t->loss.recover = t->sndq.nxt;
     }
     rs_recovery_resend(env, t);
+    rs_arm_rto(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
 }
 
 void rs_recovery_resend(rs_env *env, rs_tcb *t)
@@ -221,6 +233,6 @@ bool rs_retransmit(rs_env *env, rs_tcb *t, uint32_t rec)
     t->stat.bytes_retrans += r->len;
     env->count->retransmits++;
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
-    rs_sndq_resent(env->records, &t->sndq, rec, &(rs_sndq_stamp){.now = env->now});
+    rs_sndq_resent(env->records, &t->sndq, rec, env->now);
     return true;
 }

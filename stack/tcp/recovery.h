@@ -12,9 +12,9 @@
 /* An acceptable ACK was applied to the send queue. */
 typedef struct rs_ack_facts {
     const rs_sndq_acked *got;
-    uint32_t segs_before;    /* in flight before it */
+    uint32_t segs_before; /* in flight before it */
     uint32_t inflight_before;
-    bool duplicate;      /* by RFC 5681 section 2, or because it brought new SACK information */
+    bool duplicate; /* by RFC 5681 section 2, or because it brought new SACK information */
     bool sack_news;
 } rs_ack_facts;
 void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f);

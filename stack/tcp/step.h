@@ -11,17 +11,18 @@
 #include "tcb.h"
 
 typedef enum rs_verdict_kind {
-    RS_PROCEED,       /* go on with the next step */
-    RS_DISCARD,       /* drop, say nothing */
-    RS_ANSWER,        /* drop, answer <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
-    RS_CHALLENGE,     /* the same, rate limited as RFC 5961 section 7 asks */
-    RS_ANSWER_SYN,    /* drop, send our SYN-ACK again */
-    RS_ANSWER_RESET,  /* drop, answer with a reset made from the segment (3.10.7.1) */
-    RS_REFUSE,        /* reset the peer and forget a half-open child */
-    RS_UNDO_OPEN,     /* forget a half-open child silently: back to LISTEN */
-    RS_RESET_TAKEN,   /* the peer reset the connection */
-    RS_LATE_TEXT,     /* text for a user who is gone: reset the peer and end (RFC 9293 3.6.1) */
-    RS_REOPEN         /* TIME-WAIT makes room for this SYN */
+    RS_PROCEED,      /* go on with the next step */
+    RS_DISCARD,      /* drop, say nothing */
+    RS_ANSWER,       /* drop, answer <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> */
+    RS_CHALLENGE,    /* the same, rate limited as RFC 5961 section 7 asks */
+    RS_ANSWER_SYN,   /* drop, send our SYN-ACK again */
+    RS_ANSWER_RESET, /* drop, answer with a reset made from the segment (3.10.7.1) */
+    RS_DEFER,        /* drop, but the peer has our SYN-ACK: it need not go again for now (TCP_DEFER_ACCEPT) */
+    RS_REFUSE,       /* reset the peer and forget a half-open child */
+    RS_UNDO_OPEN,    /* forget a half-open child silently: back to LISTEN */
+    RS_RESET_TAKEN,  /* the peer reset the connection */
+    RS_LATE_TEXT,    /* text for a user who is gone: reset the peer and end (RFC 9293 3.6.1) */
+    RS_REOPEN        /* TIME-WAIT makes room for this SYN */
 } rs_verdict_kind;
 
 typedef struct rs_verdict {
@@ -38,14 +39,14 @@ static inline rs_verdict rs_say(rs_verdict_kind kind, rs_reason why)
 
 /* The segment and what of it is new and in the window. The receive queue trims for itself, so text stays in `seg`. */
 typedef struct rs_arrival {
-    const rs_seg *seg;       /* as it came */
-    rs_seq seq;       /* of the first byte of its text: SEG.SEQ without the SYN */
-    uint32_t len;       /* text bytes that lie in the window */
-    bool fin;       /* the FIN lies in the window */
-    bool syn;       /* the SYN lies in the window */
-    bool old;       /* nothing in it is new */
-    bool cut_right; /* something beyond the window was cut off */
-    bool fin_taken; /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
+    const rs_seg *seg; /* as it came */
+    rs_seq seq;        /* of the first byte of its text: SEG.SEQ without the SYN */
+    uint32_t len;      /* text bytes that lie in the window */
+    bool fin;          /* the FIN lies in the window */
+    bool syn;          /* the SYN lies in the window */
+    bool old;          /* nothing in it is new */
+    bool cut_right;    /* something beyond the window was cut off */
+    bool fin_taken;    /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */
 } rs_arrival;
 
 typedef rs_verdict rs_step(rs_env *env, rs_tcb *t, rs_arrival *a);

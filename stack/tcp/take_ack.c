@@ -32,6 +32,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
     const rs_listener *l = rs_listener_of(env, t);
+    if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts)) return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
     if (!l || !rs_listener_accept_full(l)) return RS_GO_ON;
     return rs_say(env->cfg->knobs.abort_on_overflow ? RS_REFUSE : RS_DISCARD, RS_WHY_ACCEPT_QUEUE_FULL);
 }
@@ -113,7 +114,7 @@ static bool take_sack(rs_env *env, rs_tcb *t, const rs_seg *s)
             continue;
         }
         if (rs_seq_before(b.start, t->sndq.una)) continue;
-        news |= rs_sndq_sack(env->records, &t->sndq, b).new_segs > 0;
+        news |= rs_sndq_sack(env->records, &t->sndq, b) > 0;
     }
     return news;
 }
@@ -143,9 +144,12 @@ static void resend_refused_probe(rs_env *env, rs_tcb *t, uint32_t wnd_before)
     rs_arm_rto(env, t);
 }
 
-static void note_urgent_done(rs_tcb *t)
+/* Marks in the sequence space that SND.UNA has passed are forgotten: half a circle later they would seem to lie ahead.
+ */
+static void forget_passed_marks(rs_tcb *t)
 {
     if (t->snd.urg && !rs_seq_after(t->snd.up, t->sndq.una)) t->snd.urg = false;
+    if (t->snd.has_small && !rs_seq_after(t->snd.small_end, t->sndq.una)) t->snd.has_small = false;
 }
 
 void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
@@ -167,7 +171,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     if (moved && t->snd.nospace && rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
-    note_urgent_done(t);
+    forget_passed_marks(t);
     rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
     if (got.fin) rs_end_fin_acked(env, t);
 }
@@ -175,7 +179,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
 static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (!t->ts.on || !s->opts.has_ts) return;
-    rs_tstamp_update(&t->ts, &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked});
+    rs_tstamp_update(&t->ts, &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked, env->cfg->knobs.paws_idle});
 }
 
 rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
@@ -193,5 +197,7 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
         return RS_GO_ON;
     }
     rs_take_acknowledged(env, t, a->seg);
+    /* CLOSE came in SYN-RECEIVED: this ACK of our SYN opens the connection although it never was ESTABLISHED. */
+    if (!t->was_open && rs_seq_after(t->sndq.una, t->snd.iss)) rs_take_open(env, t);
     return RS_GO_ON;
 }

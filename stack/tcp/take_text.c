@@ -12,11 +12,10 @@ static void measure_mss(rs_tcb *t, uint32_t len)
     if (len > t->rcv.mss) t->rcv.mss = (uint16_t)(len < most ? len : most);
 }
 
-/* Text for a user who has closed is lost: the peer has to know (MAY-1, SHLD-3). */
-static bool nobody_reads(const rs_env *env, const rs_tcb *t, const rs_arrival *a)
+/* Text for a user who has closed, or shut both directions, is lost: the peer has to know (MAY-1, SHLD-3). */
+static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
 {
-    return env->cfg->quirks.late_data_resets && a->len > 0 && rs_row(t->state)->fin_queued &&
-           (t->closed || t->rcv.shut);
+    return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
@@ -74,7 +73,7 @@ rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
         if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
         return RS_GO_ON;
     }
-    if (nobody_reads(env, t, a)) return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_CLOSE);
+    if (nobody_reads(t, a)) return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_CLOSE);
     keep(env, t, a);
     return RS_GO_ON;
 }

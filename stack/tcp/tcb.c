@@ -8,8 +8,6 @@
 #include "state.h"
 #include "tcp.h"
 
-enum { TS_OPTION_BYTES = 12 };
-
 static void init_rto(const rs_config *cfg, rs_tcb *t)
 {
     const rs_knobs *k = &cfg->knobs;
@@ -65,6 +63,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->state = RS_CLOSED;
     t->at_rto = t->at_user = t->at_close = RS_NEVER;
     t->snd.iss = t->snd.wl1 = t->snd.wl2 = o->iss;
+    t->snd.pushed = rs_seq_add(o->iss, 1);
     t->snd.pmtu = o->mtu;
     t->snd.peer_mss = rs_mss_default((rs_family)o->family);
     t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)o->family, o->mtu, o->opts.user_mss});
@@ -93,7 +92,7 @@ void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
                                                  .path_mtu = t->snd.pmtu,
                                                  .user_mss = t->opts.user_mss,
                                                  .min_mss = (uint16_t)(floor > 0 ? floor : 1),
-                                                 .option_bytes = t->ts.on ? TS_OPTION_BYTES : 0,
+                                                 .option_bytes = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0,
                                                  .max_snd_wnd = env->cfg->quirks.half_window_mss ? t->snd.max_wnd : 0});
 }
 
@@ -155,12 +154,6 @@ bool rs_tcb_may_send(const rs_tcb *t)
     return rs_row(t->state)->user_may_send && !t->close_waits;
 }
 
-uint32_t rs_tcb_send_limit(const rs_env *env, const rs_tcb *t)
-{
-    (void)env;
-    return t->opts.sndbuf;
-}
-
 /* POLLOUT: a third of the buffer is free, and less than half of the notsent mark waits unsent (Linux); shut counts as
  * writable because the call returns at once. */
 static bool writable(const rs_env *env, const rs_tcb *t)
@@ -170,7 +163,7 @@ static bool writable(const rs_env *env, const rs_tcb *t)
     uint64_t held = rs_sndq_bytes(&t->sndq);
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;
-    return held + held / 2 <= t->opts.sndbuf && held < t->opts.sndbuf;
+    return held + held / 2 <= rs_tcb_send_limit(t) && held < rs_tcb_send_limit(t);
 }
 
 static bool urgent_waits(const rs_tcb *t)

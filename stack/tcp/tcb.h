@@ -14,7 +14,8 @@
  *
  * Invariants (rs_tcb_broken):
  *   I1  SND.UNA <= SND.NXT, and SND.NXT is at most the end of what was queued, FIN included
- *   I2  the retransmission timer runs if and only if something sent is not acknowledged (none in CLOSED and TIME-WAIT)
+ *   I2  the retransmission timer runs if and only if something sent is not acknowledged or our SYN waits for
+ *       memory (none in CLOSED and TIME-WAIT)
  *   I3  the send queue is [SND.UNA, end of text) once our SYN is acknowledged
  *   I4  RCV.NXT <= RCV.ADV, the highest right edge ever offered: the window never shrinks
  *   I5  a FIN is queued if and only if the state row says so (or the connection is closed, or the FIN waits for
@@ -50,11 +51,11 @@ struct rs_env;
 enum {
     RS_TCB_EV_READABLE = 1,   /* in-order bytes >= rcvlowat, or end of file, or an error waits */
     RS_TCB_EV_WRITABLE = 2,   /* room in the send buffer as poll(2) sees it */
-    RS_TCB_EV_URGENT = 4,   /* urgent mark ahead or urgent byte unread (POLLPRI) */
-    RS_TCB_EV_HUP = 8,   /* both directions are shut, or dead */
-    RS_TCB_EV_RDHUP = 16,  /* the peer will send no more */
-    RS_TCB_EV_ERROR = 32,  /* so_error is set */
-    RS_TCB_EV_CONNECTED = 64,  /* three-way handshake done */
+    RS_TCB_EV_URGENT = 4,     /* urgent mark ahead or urgent byte unread (POLLPRI) */
+    RS_TCB_EV_HUP = 8,        /* both directions are shut, or dead */
+    RS_TCB_EV_RDHUP = 16,     /* the peer will send no more */
+    RS_TCB_EV_ERROR = 32,     /* so_error is set */
+    RS_TCB_EV_CONNECTED = 64, /* three-way handshake done */
 };
 
 enum rs_timer {
@@ -80,47 +81,50 @@ enum { RS_CHRONO_IDLE, RS_CHRONO_BUSY, RS_CHRONO_RWND, RS_CHRONO_SNDBUF };
 /* SND.UNA, SND.NXT: sndq.una, sndq.nxt (SND.NXT never goes back: retransmissions are records of the queue). */
 typedef struct rs_tcb_snd {
     rs_seq iss;
-    rs_seq wl1, wl2;      /* SEG.SEQ and SEG.ACK of the last window update */
-    rs_seq up;            /* SND.UP: first number after the urgent data; valid while urg */
-    rs_seq small_end;     /* end of the last segment smaller than the MSS (Minshall); valid while has_small */
-    uint32_t wnd;           /* SND.WND, scaled */
-    uint32_t max_wnd;       /* largest SND.WND so far */
-    uint32_t mss;           /* Eff.snd.MSS: payload bytes of a full segment */
+    rs_seq wl1, wl2;  /* SEG.SEQ and SEG.ACK of the last window update */
+    rs_seq up;        /* SND.UP: first number after the urgent data; valid while urg */
+    rs_seq small_end; /* end of the last segment smaller than the MSS (Minshall); valid while has_small, until
+                         acknowledged */
+    uint32_t wnd;     /* SND.WND, scaled */
+    uint32_t max_wnd; /* largest SND.WND so far */
+    uint32_t mss;     /* Eff.snd.MSS: payload bytes of a full segment */
     uint32_t pmtu;
-    uint16_t peer_mss;      /* as announced, or the default */
-    uint8_t wscale;        /* shift of the peer's window fields */
+    uint16_t peer_mss; /* as announced, or the default */
+    uint8_t wscale;    /* shift of the peer's window fields */
     bool urg : 1, has_small : 1;
-    bool nospace : 1;   /* the last SEND found the buffer full */
-    bool more : 1;      /* the last SEND said MSG_MORE: a partial segment waits */
+    bool nospace : 1;      /* the last SEND found the buffer full */
+    bool more : 1;         /* the last SEND said MSG_MORE: a partial segment waits */
     bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
-    rs_seq chunk_end;     /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
-    uint32_t max_out;       /* most segments in flight since round_end */
-    rs_seq round_end;     /* when SND.UNA passes it a new round of max_out begins */
+    rs_seq pushed;         /* end of what was written at the last push */
+    rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
+    uint32_t max_out;      /* most segments in flight since round_end */
+    rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
 typedef struct rs_tcb_rcv {
     rs_seq irs;
-    rs_seq up;            /* RCV.UP: first number after the urgent data; valid while urg */
-    rs_seq acked;         /* last acknowledgment sent (Last.ACK.sent) */
-    uint16_t mss;           /* size of the peer's segments as seen */
-    uint16_t adv_mss;       /* what our SYN announced */
-    bool urg : 1;       /* an urgent pointer has arrived that the user has not read past */
-    bool oob_read : 1;  /* the urgent byte was taken out of band */
-    bool ack_now : 1;   /* an ACK has to go before this entry point ends */
-    bool shut : 1;      /* shutdown(SHUT_RD) */
+    rs_seq up;         /* RCV.UP: first number after the urgent data; valid while urg */
+    rs_seq acked;      /* last acknowledgment sent (Last.ACK.sent) */
+    uint16_t mss;      /* size of the peer's segments as seen */
+    uint16_t adv_mss;  /* what our SYN announced */
+    bool urg : 1;      /* an urgent pointer has arrived that the user has not read past */
+    bool oob_read : 1; /* the urgent byte was taken out of band */
+    bool ack_now : 1;  /* an ACK has to go before this entry point ends */
+    bool shut : 1;     /* shutdown(SHUT_RD) */
+    bool bare_ack : 1; /* SYN-RECEIVED: our SYN was acknowledged, without the data that the listener waits for */
 } rs_tcb_rcv;
 
 typedef struct rs_tcb_loss {
-    rs_seq recover;       /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
-    uint32_t dup_acks;      /* since SND.UNA last moved */
+    rs_seq recover;        /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
+    uint32_t dup_acks;     /* since SND.UNA last moved */
     uint8_t ca_state;      /* RS_CA_* */
     uint8_t timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
-    bool has_recover : 1; /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
+    bool has_recover : 1;  /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
     bool partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
-    bool tlp_armed : 1; /* at_rto is the deadline of a tail loss probe, not of the RTO */
-    bool tlp_out : 1;   /* a tail loss probe is out and not acknowledged */
-    rs_seq tlp_end;       /* SND.NXT when it was sent; valid while tlp_out */
+    bool tlp_armed : 1;    /* at_rto is the deadline of a tail loss probe, not of the RTO */
+    bool tlp_out : 1;      /* a tail loss probe is out and not acknowledged */
+    rs_seq tlp_end;        /* SND.NXT when it was sent; valid while tlp_out */
 } rs_tcb_loss;
 
 typedef struct rs_tcb_stat {
@@ -128,30 +132,30 @@ typedef struct rs_tcb_stat {
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
     rs_time chrono_since;
-    int64_t chrono_us[3];  /* BUSY, RWND, SNDBUF */
-    uint8_t chrono;        /* RS_CHRONO_* running since chrono_since */
+    int64_t chrono_us[3]; /* BUSY, RWND, SNDBUF */
+    uint8_t chrono;       /* RS_CHRONO_* running since chrono_since */
 } rs_tcb_stat;
 
 typedef struct rs_tcb {
     /* id */
     rs_endpoint local, remote;
-    uint32_t self;          /* own number: slot in env->conns */
-    uint32_t listener;      /* until accepted; RS_NIL otherwise (accept.h) */
-    uint32_t accept_next;   /* in the listener's accept queue */
-    uint32_t sock;          /* the socket of the user; sock/ sets it, RS_NIL at first */
-    uint8_t family;        /* rs_family */
-    bool passive;       /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
+    uint32_t self;        /* own number: slot in env->conns */
+    uint32_t listener;    /* until accepted; RS_NIL otherwise (accept.h) */
+    uint32_t accept_next; /* in the listener's accept queue */
+    uint32_t sock;        /* the socket of the user; sock/ sets it, RS_NIL at first */
+    uint8_t family;       /* rs_family */
+    bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
     bool sack_on, wscale_on;
 
     /* app */
-    rs_state state;         /* written by rs_tcb_move only */
-    bool user;          /* somebody holds this connection: a socket or an accept queue */
-    bool closed;        /* the user has closed: nobody will read */
-    bool close_waits; /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
-    bool was_open;      /* reached ESTABLISHED at some time */
-    bool output_pending;/* the outbox was full: call rs_tcp_output again */
-    int so_error;      /* RS_E* for the user's next call; sock/ clears it */
-    int soft_error;    /* last soft ICMP error: reported when the connection times out */
+    rs_state state;      /* written by rs_tcb_move only */
+    bool user;           /* somebody holds this connection: a socket or an accept queue */
+    bool closed;         /* the user has closed: nobody will read */
+    bool close_waits;    /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
+    bool was_open;       /* reached ESTABLISHED at some time */
+    bool output_pending; /* the outbox was full: call rs_tcp_output again */
+    int so_error;        /* RS_E* for the user's next call; sock/ clears it */
+    int soft_error;      /* last soft ICMP error: reported when the connection times out */
     rs_tcp_opts opts;
 
     /* sequence spaces and mechanisms */
@@ -192,7 +196,7 @@ static inline bool rs_tcb_at_mark(const rs_tcb *t)
 {
     return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
-bool rs_tcb_is_dead(const rs_tcb *t); /* CLOSED and nobody's: the caller frees it (and gives its slots back) */
+bool rs_tcb_is_dead(const rs_tcb *t);  /* CLOSED and nobody's: the caller frees it (and gives its slots back) */
 bool rs_tcb_may_send(const rs_tcb *t); /* state row: the user may SEND */
 void rs_tcb_release(struct rs_env *env, rs_tcb *t); /* gives back all pool slots it holds */
 const char *rs_tcb_broken(
@@ -222,6 +226,9 @@ static inline bool rs_tcb_fin_acked(const rs_tcb *t)
     return t->sndq.fin_sent && rs_seq_eq(t->sndq.una, t->sndq.end);
 }
 /* Send buffer as poll(2) and SEND reckon it: bytes the user may have queued. */
-uint32_t rs_tcb_send_limit(const struct rs_env *env, const rs_tcb *t);
+static inline uint32_t rs_tcb_send_limit(const rs_tcb *t)
+{
+    return t->opts.sndbuf;
+}
 
 #endif

@@ -20,7 +20,8 @@ static const char *check_sequences(const rs_tcb *t)
 static const char *check_retransmission(const rs_tcb *t)
 {
     if (t->sndq.segs && idle(t->at_rto)) return "I2: something is out and the retransmission timer is idle";
-    if (!t->sndq.segs && !idle(t->at_rto)) return "I2: nothing is out and the retransmission timer runs";
+    if (!t->sndq.segs && !t->sndq.syn_unsent && !idle(t->at_rto))
+        return "I2: nothing is out and the retransmission timer runs";
     if (t->persist.active && t->sndq.segs) return "I8: the persist timer runs while something is out";
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* tcp.h — the protocol floor as net/, sock/ and api/ see it: entry points and events.
  *
  * Everything that can happen to a connection comes in through one of these calls; everything it wants comes out as
- * outbox segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb.events). Nothing calls upward. After every
+ * outbox segments, deadlines (rs_tcb_next_deadline) and event bits (rs_tcb_events). Nothing calls upward. After every
  * entry point the caller must: drain the outbox, refresh the connection's deadline, look at the event bits, take the
  * connection out of the demultiplexer if it is in RS_CLOSED, and free it (rs_tcb_release, then the slot) if
  * rs_tcb_is_dead. */
@@ -14,8 +14,8 @@
 
 /* Protocol state of the whole host. */
 typedef struct rs_host {
-    rs_budget challenge;        /* challenge ACKs of this second (RFC 5961 7) */
-    uint32_t tw_count;         /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+    rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
+    uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
 } rs_host;
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
@@ -26,9 +26,10 @@ typedef enum { RS_TCP_DONE, RS_TCP_REOPEN } rs_tcp_input_result;
 rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_seq *iss_hint);
 
 /* A connection attempt of this host wants the addresses and ports of `t`. True when t makes room and is in CLOSED: it
- * was in TIME-WAIT, its last timestamp is a second old, so that timestamps tell its segments from new ones (RFC 6191
- * section 2), and net.ipv4.tcp_tw_reuse allows it (1: yes, 2: over loopback). *iss is the ISN for the new one. */
-bool rs_tcp_give_way(rs_env *env, rs_tcb *t, rs_seq *iss);
+ * was in TIME-WAIT, its last timestamp is as old as net.ipv4.tcp_tw_reuse_delay asks, so that timestamps tell its
+ * segments from new ones (RFC 6191 section 2), and net.ipv4.tcp_tw_reuse allows it (1: yes, 2: over loopback). *iss is
+ * the ISN for the new one. bound: the user chose the port; with the quirk bound_port_takes_over that is enough. */
+bool rs_tcp_give_way(rs_env *env, rs_tcb *t, bool bound, rs_seq *iss);
 
 /* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
 typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN } rs_listen_result;
@@ -44,25 +45,25 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
     int err;      /* RS_E* for the user */
-    rs_seq seq;      /* quoted sequence number */
-    uint32_t mtu;      /* TOO_BIG only */
+    rs_seq seq;   /* quoted sequence number */
+    uint32_t mtu; /* TOO_BIG only */
 } rs_icmp_error;
 void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e);
 
 /* What a new connection needs to know besides the configuration. Options set on a listener are inherited by its
  * children (rs_tcp_opts is copied). */
 typedef struct rs_tcp_open {
-    uint32_t conn;             /* its own number */
+    uint32_t conn; /* its own number */
     rs_endpoint local, remote;
     rs_seq iss;
     uint32_t ts_offset;
-    uint32_t mtu;              /* path MTU now */
+    uint32_t mtu; /* path MTU now */
     uint8_t family;
     rs_tcp_opts opts;
-    uint32_t listener;         /* passive: listener number; else RS_NIL */
+    uint32_t listener; /* passive: listener number; else RS_NIL */
 } rs_tcp_open;
-void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                       /* sends SYN */
-void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);   /* sends SYN-ACK */
+void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                     /* sends SYN */
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn); /* sends SYN-ACK */
 
 /* SEND (3.10.2): queues as much of buf as the send buffer takes; returns how much. more: MSG_MORE; eor: a record ends;
  * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */
@@ -78,8 +79,7 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool peek);
 /* The urgent byte, if it has arrived and was not read: 1, 0 (not there yet), or -1 (no urgent data or read already). */
 int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool peek);
-/* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST if unread data and the quirk says
- * so. */
+/* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST when received data was not read. */
 void rs_tcp_close(rs_env *env, rs_tcb *t);
 /* shutdown(SHUT_WR): FIN after queued data, receiving goes on. */
 void rs_tcp_shutdown_send(rs_env *env, rs_tcb *t);
@@ -89,9 +89,16 @@ void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t);
  * told of vanishes silently. When a listener goes away, the caller does this for its children; those in the accept
  * queue first leave it by rs_tcp_accepted. */
 void rs_tcp_abort(rs_env *env, rs_tcb *t);
-/* An option of t->opts was changed by the user: take what follows from it (keepalive timer, Nagle off pushes, cork off
- * flushes, user timeout). */
-void rs_tcp_opts_changed(rs_env *env, rs_tcb *t);
+/* The user has set options of t->opts, perhaps to what they were: take what follows from those. Setting one option must
+ * not do what another one asks for: a corked segment stays corked, a series of keepalive probes goes on. */
+enum {
+    RS_OPTS_NAGLE = 1,    /* nodelay: switched on it sends what waits, even under cork */
+    RS_OPTS_KEEP = 2,     /* keepalive and its times: the series begins anew */
+    RS_OPTS_SIZES = 4,    /* rcvbuf, window_clamp, user_mss */
+    RS_OPTS_QUICKACK = 8, /* quickack_on, quickack_off */
+    RS_OPTS_OTHER = 16    /* cork, user_timeout_ms and all that is looked at when it matters */
+};
+void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which);
 /* Called again after a drained outbox while t->output_pending. */
 void rs_tcp_output(rs_env *env, rs_tcb *t);
 /* Accepted by the user: leaves its listener's queue (its user is now a socket). */

@@ -2,8 +2,10 @@
  * then of its kind. */
 #include "../base/check.h"
 #include "../base/time.h"
+#include "accept.h"
 #include "build.h"
 #include "end.h"
+#include "handshake.h"
 #include "keep.h"
 #include "output.h"
 #include "recovery.h"
@@ -11,7 +13,7 @@
 #include "tcp.h"
 #include "trace.h"
 
-enum { ORPHAN_RETRIES = 8, FIRINGS_MAX = 64 };
+enum { ORPHAN_RETRIES = 8, FIRINGS_MAX = 64, PROBE_AGAIN_MS = 500 };
 
 /* No answer: the user learns why as well as we know. */
 static void give_up(rs_env *env, rs_tcb *t)
@@ -21,24 +23,36 @@ static void give_up(rs_env *env, rs_tcb *t)
 
 /* --- retransmission ---------------------------------------------------------------------------------------------- */
 
+/* TCP_DEFER_ACCEPT, the peer has our SYN-ACK, and that many expiries from now the listener still waits for data. */
+static bool waits_for_data(const rs_env *env, const rs_tcb *t, uint32_t ahead)
+{
+    return t->rcv.bare_ack && rs_accept_defers(env, t, t->loss.timeouts + ahead);
+}
+
 /* R2 for a SYN counts copies (MUST-23); the linear ones come on top. */
 static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    int retries = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
-    if (t->passive) return t->loss.timeouts >= k->synack_retries;
-    if (env->cfg->quirks.syn_linear_timeouts) retries += k->syn_linear_timeouts;
-    return t->loss.timeouts >= retries;
+    int times = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
+    if (t->passive) return t->loss.timeouts >= k->synack_retries && !waits_for_data(env, t, 0);
+    if (env->cfg->quirks.syn_linear_timeouts) times += k->syn_linear_timeouts;
+    return t->loss.timeouts >= times;
+}
+
+/* How often a segment, or a window probe, goes again before the connection is given up (R2). */
+static int retries(const rs_env *env, const rs_tcb *t)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    if (!t->closed) return k->retries2;
+    return k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
 }
 
 /* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). */
 static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
-    const rs_knobs *k = &env->cfg->knobs;
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
-    int retries = k->retries2;
-    if (t->closed) retries = k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
-    rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(retries > 0 ? retries : 0)});
+    int times = retries(env, t);
+    rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
     rs_time since = head->first_sent;
     /* A peer that answers with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now. */
     if (t->snd.wnd == 0 && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
@@ -57,16 +71,22 @@ static void on_rto(rs_env *env, rs_tcb *t)
 {
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
     t->at_rto = RS_NEVER;
-    if (t->sndq.segs == 0) return;
+    if (t->sndq.segs == 0 && !t->sndq.syn_unsent) return;
     if (opening ? syn_exhausted(env, t) : data_exhausted(env, t)) {
         give_up(env, t);
         return;
     }
+    bool spare = opening && waits_for_data(env, t, 1); /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     if (!opening && !probing) rs_recovery_on_rto(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
-    rs_retransmit(env, t, rs_sndq_first(&t->sndq));
     backoff(env, t);
+    if (t->sndq.syn_unsent) { /* there was no record for it until now */
+        rs_output(env, t);
+        return;
+    }
+    if (t->state == RS_SYN_RECEIVED) rs_handshake_initial_window(env, t);
+    if (!spare) rs_retransmit(env, t, rs_sndq_first(&t->sndq));
     t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
 }
 
@@ -83,27 +103,33 @@ static void on_delack(rs_env *env, rs_tcb *t)
 }
 
 /* The RFC's probe is one byte of new data, which from then on is retransmitted like any other (3.8.6.1); Linux repeats
- * an old sequence number, so that nothing has to be kept. */
+ * an old sequence number, so that nothing has to be kept. An urgent pointer counts only on a segment that is acceptable
+ * (MUST-66): it goes ahead, at SND.UNA. */
 static void send_window_probe(rs_env *env, rs_tcb *t)
 {
     if (env->cfg->quirks.probe_before_una) {
+        if (t->snd.urg) rs_build_segment(env, t, &(rs_build){.seq = t->sndq.una, .flags = RS_ACK});
         rs_send_probe_before_una(env, t);
         return;
     }
+    if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer */
+        rs_persist_not_sent(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
+        return;
+    }
     rs_rto_backoff(&t->rto);
-    rs_output_probe(env, t);
+    rs_arm_rto(env, t);
 }
 
 static void on_persist(rs_env *env, rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    int retries = t->closed ? (k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES) : k->retries2;
+    int times = retries(env, t);
     if (t->snd.wnd > 0) {
         rs_sndq_mark_push(&t->sndq);
         if (rs_output_override(env, t)) return;
     }
-    rs_persist_limit limit = {.retries = (uint8_t)(retries > UINT8_MAX ? UINT8_MAX : retries),
-                              .user_timeout = t->opts.user_timeout};
+    rs_persist_limit limit = {.retries = (uint8_t)(times > UINT8_MAX ? UINT8_MAX : times),
+                              .user_timeout = RS_MS(t->opts.user_timeout_ms)};
     rs_persist_when when = {env->now, t->rto.base, k->persist_min, t->rto.p.max};
     switch (rs_persist_on_timer(&t->persist, &when, &limit)) {
     case RS_PERSIST_PROBE: send_window_probe(env, t); break;
@@ -134,10 +160,18 @@ static void on_close(rs_env *env, rs_tcb *t)
 
 typedef void rs_timer_handler(rs_env *env, rs_tcb *t);
 
-static rs_timer_handler *const handlers[RS_TIMERS] = {
-    [RS_T_RTO] = on_rto,         [RS_T_TLP] = rs_tlp_fire,        [RS_T_DELACK] = on_delack,
-    [RS_T_PERSIST] = on_persist, [RS_T_KEEPALIVE] = on_keepalive, [RS_T_2MSL] = on_close,
-    [RS_T_FW2] = on_close,       [RS_T_USER] = on_user,
+static const struct {
+    rs_timer_handler *fire;
+    const char *name;
+} timers[RS_TIMERS] = {
+    [RS_T_RTO] = {on_rto, "retransmission"},
+    [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"},
+    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},
+    [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
 };
 
 static enum rs_timer earliest(const rs_tcb *t)
@@ -158,8 +192,8 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t)
         if (kind == RS_TIMERS || !rs_time_due(rs_tcb_deadline(t, kind), env->now)) break;
         rs_check(n < FIRINGS_MAX);
         env->count->timers_fired++;
-        rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_TIMER, .a = kind});
-        handlers[kind](env, t);
+        rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_TIMER, .a = kind, .why = timers[kind].name});
+        timers[kind].fire(env, t);
     }
     rs_check(!rs_tcb_broken(t));
 }

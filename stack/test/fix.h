@@ -35,8 +35,8 @@ typedef struct fix {
 /* A segment of the peer. Zero fields are natural: seq = RCV.NXT, ack = SND.NXT, a window of FIX_WND. */
 typedef struct peer_seg {
     uint16_t flags;
-    int32_t seq, ack;       /* offsets */
-    uint32_t len;            /* text bytes; byte i of the stream is its offset from IRS + 1, modulo 251 */
+    int32_t seq, ack; /* offsets */
+    uint32_t len;     /* text bytes; byte i of the stream is its offset from IRS + 1, modulo 251 */
     uint16_t wnd, up;
     bool wnd_zero;
     rs_opts opts;

@@ -122,6 +122,20 @@ static void step_recv(play *p, rs_stack *st)
     note_ret(p, rs_recv(st, p->loop.now, fd, data, len, flags[rs_rng_below(&p->rng, 6)], NULL));
 }
 
+/* A poll that waits, with a deadline; when there is one already, it goes on or is given up. */
+static void step_wait(play *p, rs_stack *st)
+{
+    uint32_t *parked = &p->parked[st == p->st[1]];
+    rs_pollfd f[2] = {{some_fd(p), RS_POLLIN, 0}, {some_fd(p), RS_POLLOUT, 0}};
+    rs_ret r;
+    if (*parked == 0) r = rs_poll(st, p->loop.now, f, 2, 1 + (int)rs_rng_below(&p->rng, 5000));
+    else if (rs_call_ready(st, *parked)) r = rs_call_resume(st, p->loop.now, *parked, f, sizeof f);
+    else if (rs_rng_below(&p->rng, 4) == 0) r = rs_call_cancel(st, p->loop.now, *parked);
+    else return;
+    *parked = r.parked;
+    note_ret(p, r);
+}
+
 static void step_close(play *p, rs_stack *st)
 {
     rs_fd fd = some_fd(p);
@@ -170,12 +184,12 @@ static void step_time(play *p, rs_stack *st)
 
 void play_step(play *p)
 {
-    static void (*const steps[])(play *, rs_stack *) = {step_open,  step_accept, step_send,  step_send,
-                                                        step_recv,  step_recv,   step_close, step_option,
-                                                        step_forge, step_time,   step_time};
+    static void (*const steps[])(play *, rs_stack *) = {step_open,   step_accept, step_send,  step_send,
+                                                        step_recv,   step_recv,   step_close, step_wait,
+                                                        step_option, step_forge,  step_time,  step_time};
     rs_stack *st = p->st[rs_rng_below(&p->rng, 2)];
     steps[rs_rng_below(&p->rng, sizeof steps / sizeof steps[0])](p, st);
-    rs_loop_settle(&p->loop);
+    if (rs_rng_below(&p->rng, 3)) rs_loop_settle(&p->loop);
     for (int i = 0; i < 2; i++) {
         rs_time next = rs_stack_next_deadline(p->st[i]);
         note(p, &next.us, sizeof next.us);

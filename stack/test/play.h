@@ -15,6 +15,7 @@ typedef struct play {
     uint64_t hash;
     uint8_t last[2][1600]; /* the last packet each has sent: material for forgeries */
     size_t last_len[2];
+    uint32_t parked[2]; /* a blocking call of each, or 0 */
 } play;
 
 /* Begins; hosts as in world.h. */

@@ -182,3 +182,22 @@ TEST(a_copied_arena_holds_the_same_chain)
     rs_chain_copy(&copy.p, &twin_chain, &(rs_chain_span){.to = out, .at = 0, .len = 5});
     CHECK(memcmp(out, "hello", 5) == 0);
 }
+
+TEST(cutting_off_the_end_gives_its_blocks_back)
+{
+    static uint8_t data[3 * RS_BLOCK_BYTES];
+    rs_pool *pool = fresh_blocks(4);
+    rs_chain c;
+    rs_chain_init(&c);
+    CHECK_EQ(rs_chain_append(pool, &c, data, sizeof data), sizeof data);
+    rs_chain_cut(pool, &c, sizeof data);
+    CHECK_EQ(pool->live, 3);
+    rs_chain_cut(pool, &c, RS_BLOCK_BYTES + 1);
+    CHECK_EQ(pool->live, 2);
+    CHECK_SOUND(rs_chain_broken(pool, &c));
+    CHECK_EQ(rs_chain_append(pool, &c, data, 5), 5);
+    CHECK_EQ(c.len, RS_BLOCK_BYTES + 6);
+    rs_chain_cut(pool, &c, 0);
+    CHECK_EQ(pool->live, 0);
+    CHECK_SOUND(rs_chain_broken(pool, &c));
+}

@@ -1,6 +1,8 @@
 #define CHECK_MAIN
 #include "fix.h"
 
+#include "../tcp/reason.h"
+
 TEST(close_with_unread_data_resets_in_the_linux_way)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
@@ -109,4 +111,33 @@ TEST(copied_text_is_what_was_written)
     rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = sizeof text});
     rs_tcp_copy_text(&f->env, f->t, rs_seq_add(f->t->sndq.una, 5), copy, 4);
     CHECK(memcmp(copy, "text", 4) == 0);
+}
+
+TEST(close_with_unread_data_tells_the_peer_in_every_state)
+{
+    static const rs_state states[] = {RS_ESTABLISHED, RS_FIN_WAIT_1, RS_FIN_WAIT_2, RS_CLOSE_WAIT, RS_CLOSING, RS_LAST_ACK};
+    for (unsigned i = 0; i < sizeof states / sizeof states[0]; i++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        rs_state s = states[i];
+        bool fin_seen = s == RS_CLOSE_WAIT || s == RS_CLOSING || s == RS_LAST_ACK;
+        peer_sends(f, RS_ACK, .len = 10);
+        if (s != RS_ESTABLISHED && s != RS_CLOSE_WAIT) call_shutdown(f);
+        if (fin_seen) peer_sends(f, RS_FIN | RS_ACK, .ack = s == RS_CLOSE_WAIT ? 0 : -1);
+        if (s == RS_FIN_WAIT_2) peer_sends(f, RS_ACK);
+        if (s != RS_LAST_ACK) state_is(f, s);
+        ignore_sent(f);
+        call_close(f);
+        we_send(f, RS_RST);
+        CHECK(rs_tcb_is_dead(f->t));
+    }
+}
+
+TEST(the_end_of_a_record_that_cannot_be_kept_is_counted)
+{
+    static const uint8_t text[10];
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->opts.cork = true;
+    while (rs_pool_take(f->env.records) != RS_NIL) continue;
+    CHECK_EQ(rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = 10, .eor = true}), 10);
+    CHECK_EQ(f->count.drops[RS_WHY_EOR_NO_MEMORY], 1);
 }

@@ -14,9 +14,7 @@ TEST(the_fixed_window_is_what_it_was_told_whatever_happens)
     rs_cc_on_partial_ack(&cc, &(rs_cc_partial){.acked_bytes = 1000, .mss = 1000});
     rs_cc_on_exit_recovery(&cc, &(rs_cc_exit){.mss = 1000});
     rs_cc_on_rto(&cc, &loss);
-    rs_cc_on_undo(&cc, (rs_time){0});
     rs_cc_on_idle_restart(&cc, &(rs_cc_idle){.idle = {9000000}, .rto = {1}, .mss = 1000});
-    rs_cc_on_unused(&cc, &(rs_cc_unused){.used_segs = 1, .mss = 1000});
     CHECK_EQ(cc.cwnd_segs, 4);
     CHECK_SOUND(rs_cc_broken(&cc));
 }

@@ -160,20 +160,6 @@ TEST(a_timeout_leaves_one_segment_and_cuts_ssthresh_once)
     CHECK_EQ(cc.cwnd_segs, 4);
 }
 
-TEST(undo_restores_the_window_once)
-{
-    start(true, 0);
-    cc.ssthresh_segs = 30;
-    cc.cwnd_segs = 20;
-    rs_cc_on_rto(&cc, &(rs_cc_loss){.mss = MSS});
-    rs_cc_on_undo(&cc, (rs_time){0});
-    CHECK_EQ(cc.cwnd_segs, 20);
-    CHECK_EQ(cc.ssthresh_segs, 30);
-    cc.cwnd_segs = 3;
-    rs_cc_on_undo(&cc, (rs_time){0});
-    CHECK_EQ(cc.cwnd_segs, 3);
-}
-
 TEST(an_idle_sender_restarts_with_the_initial_window_in_the_rfc_form)
 {
     start(false, 2);
@@ -198,16 +184,4 @@ TEST(an_idle_sender_loses_half_its_window_per_rto_in_linux)
     cc.cwnd_segs = 4;
     rs_cc_on_idle_restart(&cc, &(rs_cc_idle){.idle = RS_SEC(3), .rto = {0}, .mss = MSS});
     CHECK_EQ(cc.cwnd_segs, 4);
-}
-
-TEST(an_unused_window_decays_towards_what_was_used_in_linux)
-{
-    start(true, 0);
-    cc.cwnd_segs = 40;
-    cc.ssthresh_segs = 2;
-    rs_cc_on_unused(&cc, &(rs_cc_unused){.used_segs = 20, .mss = MSS});
-    CHECK_EQ(cc.cwnd_segs, 30);
-    CHECK_EQ(cc.ssthresh_segs, 30);
-    rs_cc_on_unused(&cc, &(rs_cc_unused){.used_segs = 1, .mss = MSS});
-    CHECK_EQ(cc.cwnd_segs, 20);
 }

@@ -74,22 +74,3 @@ TEST(a_hook_that_returns_does_not_let_the_code_go_on)
 {
     CHECK(signal_of_break(come_back) > 0);
 }
-
-static const char *heard;
-static void listen_for(const char *sentence)
-{
-    heard = sentence;
-}
-
-TEST(a_mark_is_heard_only_while_someone_listens)
-{
-    heard = NULL;
-    RS_MARK("nobody listens yet");
-    CHECK(heard == NULL);
-    rs_on_mark(listen_for);
-    RS_MARK("the subtle line ran");
-    rs_on_mark(NULL);
-    CHECK_STR(heard, "the subtle line ran");
-    RS_MARK("nobody listens any more");
-    CHECK_STR(heard, "the subtle line ran");
-}

@@ -25,8 +25,8 @@ TEST(the_isn_follows_secret_and_clock)
            fast = syn_of(rs_config_linux(), 1, 4000), slow = syn_of(rs_config_linux(), 1, 0);
     CHECK_EQ(a.seq.raw, again.seq.raw);
     CHECK(a.seq.raw != keyed.seq.raw);
-    CHECK_EQ(later.seq.raw - a.seq.raw, 1000);       /* one per 4 us */
-    CHECK_EQ(fast.seq.raw - slow.seq.raw, 62500);    /* one per 64 ns */
+    CHECK_EQ(later.seq.raw - a.seq.raw, 1000);    /* one per 4 us */
+    CHECK_EQ(fast.seq.raw - slow.seq.raw, 62500); /* one per 64 ns */
 }
 
 TEST(ports_of_successive_connections_differ_and_lie_in_the_range)

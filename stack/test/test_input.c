@@ -51,3 +51,15 @@ TEST(late_text_for_a_closed_user_resets_in_the_linux_way)
     state_is(f, RS_CLOSED);
     CHECK_EQ(f->count.drops[RS_WHY_TEXT_AFTER_CLOSE], 1);
 }
+
+TEST(a_syn_ack_that_went_twice_gives_no_round_trip_time)
+{
+    fix *f = conn_in(RS_SYN_RECEIVED, rs_config_linux());
+    pass(f, RS_MS(700));
+    peer_sends(f, RS_SYN, .seq = -1);
+    we_send(f, RS_SYN | RS_ACK);
+    pass(f, RS_MS(100));
+    peer_sends(f, RS_ACK);
+    state_is(f, RS_ESTABLISHED);
+    CHECK(!rs_rto_has_sample(&f->t->rto));
+}

@@ -102,3 +102,47 @@ TEST(a_newer_syn_in_time_wait_reopens_beyond_every_old_number)
     state_is(f, RS_CLOSED);
     CHECK_EQ(f->host.tw_count, 0);
 }
+
+TEST(a_segment_around_the_whole_window_is_trimmed_and_taken_in_the_linux_way)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    uint32_t wnd = rs_rcvwnd_left(&f->t->wnd, f->t->rcvq.nxt);
+    peer_sends(f, RS_ACK, .seq = -1, .len = wnd + 2);
+    CHECK_EQ(rs_tcb_unread(f->t), wnd);
+    f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .len = 1);
+    call_receive(f, 1);
+    ignore_sent(f);
+    wnd = rs_rcvwnd_left(&f->t->wnd, f->t->rcvq.nxt);
+    CHECK(wnd < 65535);
+    peer_sends(f, RS_ACK, .seq = -1, .len = wnd + 2);
+    CHECK_EQ(rs_tcb_unread(f->t), 0);
+    we_send(f, RS_ACK);
+}
+
+TEST(after_the_idle_limit_an_old_timestamp_is_taken)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = conn_in(RS_ESTABLISHED, like_linux ? rs_config_linux() : rs_config_rfc());
+        f->t->ts.on = true;
+        rs_tstamp_take_first(&f->t->ts, f->env.now, 5000);
+        pass(f, RS_SEC(2148));
+        peer_sends(f, RS_ACK, .len = 10, .opts = {.has_ts = true, .ts_val = 1000});
+        CHECK_EQ(rs_tcb_unread(f->t), like_linux ? 10 : 0);
+    }
+}
+
+static bool reopens(rs_config cfg, int32_t seq, bool with_ts)
+{
+    fix *f = conn_in(RS_TIME_WAIT, cfg);
+    peer_sends(f, RS_SYN, .seq = seq, .opts = {.has_ts = with_ts, .ts_val = 1});
+    return f->t->state == RS_CLOSED;
+}
+
+TEST(a_timestamp_alone_proves_a_new_incarnation_by_the_documents_but_not_in_the_linux_way)
+{
+    CHECK(reopens(rs_config_rfc(), -100, true));
+    CHECK(!reopens(rs_config_rfc(), -100, false));
+    CHECK(!reopens(rs_config_linux(), -100, true));
+    CHECK(reopens(rs_config_linux(), 100, true));
+}

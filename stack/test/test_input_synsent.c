@@ -70,3 +70,13 @@ TEST(linux_resets_a_syn_ack_that_echoes_a_foreign_timestamp)
     state_is(f, RS_SYN_SENT);
     CHECK_EQ(f->count.drops[RS_WHY_SYNSENT_BAD_TSECR], 1);
 }
+
+TEST(text_and_fin_of_a_syn_ack_have_to_come_again_in_the_linux_way)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
+    peer_sends(f, RS_SYN | RS_FIN | RS_ACK, .len = 10);
+    state_is(f, RS_ESTABLISHED);
+    CHECK_EQ(we_send(f, RS_ACK)->ack.raw, FIX_IRS + 1);
+    CHECK_EQ(rs_tcb_unread(f->t), 0);
+    CHECK_EQ(f->count.drops[RS_WHY_TEXT_ON_SYN_ACK], 1);
+}

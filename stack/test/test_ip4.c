@@ -136,8 +136,8 @@ TEST(a_quote_may_be_cut_off_and_changed_by_routers)
 {
     packet p = made();
     rs_ip ip;
-    p.b[8] = 0;                       /* ttl ran out: the checksum is wrong now */
-    rs_store16(p.b + 2, 1500);        /* and most of it is not here */
+    p.b[8] = 0;                /* ttl ran out: the checksum is wrong now */
+    rs_store16(p.b + 2, 1500); /* and most of it is not here */
     CHECK_EQ(rs_ip4_parse_quote((rs_bytes){p.b, 28}, &ip), RS_WIRE_OK);
     CHECK_EQ(ip.payload.len, 8);
     rs_store16(p.b + 6, 0x2000);

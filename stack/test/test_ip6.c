@@ -83,10 +83,10 @@ TEST(faults_of_the_fixed_header_are_named)
 
 TEST(all_walkable_headers_are_walked_over)
 {
-    CHECK_EQ(verdict(0, "\6\0\1\4\0\0\0\0", 8), RS_WIRE_OK);                     /* hop-by-hop, PadN */
-    CHECK_EQ(verdict(60, "\6\1\0\0\1\2\0\0\5\2\0\0\0\0\0\0", 16), RS_WIRE_OK);   /* destination, to be skipped */
-    CHECK_EQ(verdict(43, "\6\0\0\0\0\0\0\0", 8), RS_WIRE_OK);                    /* routing, none left */
-    CHECK_EQ(verdict(44, "\6\0\0\0\1\2\3\4", 8), RS_WIRE_OK);                    /* atomic fragment */
+    CHECK_EQ(verdict(0, "\6\0\1\4\0\0\0\0", 8), RS_WIRE_OK);                   /* hop-by-hop, PadN */
+    CHECK_EQ(verdict(60, "\6\1\0\0\1\2\0\0\5\2\0\0\0\0\0\0", 16), RS_WIRE_OK); /* destination, to be skipped */
+    CHECK_EQ(verdict(43, "\6\0\0\0\0\0\0\0", 8), RS_WIRE_OK);                  /* routing, none left */
+    CHECK_EQ(verdict(44, "\6\0\0\0\1\2\3\4", 8), RS_WIRE_OK);                  /* atomic fragment */
     CHECK_EQ(verdict(0,
                      "\x3c\0\1\4\0\0\0\0"
                      "\x2b\0\1\4\0\0\0\0"

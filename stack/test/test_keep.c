@@ -5,7 +5,7 @@ static fix *kept(rs_config cfg)
 {
     fix *f = conn_in(RS_ESTABLISHED, cfg);
     f->t->opts.keepalive = true;
-    rs_tcp_opts_changed(&f->env, f->t);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_KEEP);
     return f;
 }
 
@@ -54,12 +54,23 @@ TEST(the_options_of_the_connection_override_the_host)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
     f->t->opts.keepalive = true;
-    f->t->opts.keepidle = f->t->opts.keepintvl = RS_SEC(1);
+    f->t->opts.keepidle_secs = f->t->opts.keepintvl_secs = 1;
     f->t->opts.keepcnt = 2;
-    rs_tcp_opts_changed(&f->env, f->t);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_KEEP);
     pass(f, RS_SEC(3));
     we_send(f, RS_ACK);
     we_send(f, RS_ACK);
     we_send(f, RS_RST | RS_ACK);
     state_is(f, RS_CLOSED);
+}
+
+TEST(another_option_does_not_start_the_series_anew)
+{
+    fix *f = kept(rs_config_rfc());
+    pass(f, RS_SEC(7200));
+    we_send(f, RS_ACK);
+    rs_time next = f->t->keepalive.deadline;
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_NAGLE | RS_OPTS_OTHER | RS_OPTS_SIZES);
+    CHECK_EQ(f->t->keepalive.deadline.us, next.us);
+    CHECK_EQ(f->t->keepalive.probes, 1);
 }

@@ -56,6 +56,26 @@ TEST(a_small_window_is_not_filled_with_a_silly_segment_until_a_second_has_passed
     CHECK_EQ(we_send(f, RS_ACK)->text.len, 100);
 }
 
+TEST(linux_pushes_the_segment_that_fills_a_small_window)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .wnd = 100);
+    call_send(f, 1000);
+    pass(f, RS_SEC(1));
+    CHECK_EQ(we_send(f, RS_ACK | RS_PSH)->text.len, 100);
+}
+
+TEST(an_option_does_only_what_it_asks_for)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->opts.cork = f->t->opts.nodelay = true;
+    call_send(f, 10);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_OTHER | RS_OPTS_KEEP | RS_OPTS_SIZES | RS_OPTS_QUICKACK);
+    CHECK_EQ(f->out.count, 0);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_NAGLE);
+    CHECK_EQ(f->out.count, 1);
+}
+
 TEST(a_burst_is_cut_in_segments_and_ends_with_psh_in_the_linux_way)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
@@ -97,7 +117,7 @@ TEST(cork_holds_a_partial_segment_and_its_end_lets_it_go)
     silence(f, RS_MS(50));
     f->t->opts.cork = false;
     f->t->opts.nodelay = true;
-    rs_tcp_opts_changed(&f->env, f->t);
+    rs_tcp_opts_changed(&f->env, f->t, RS_OPTS_NAGLE);
     CHECK_EQ(f->out.count, 1);
     CHECK_EQ(f->out.segs[0].seg.text.len, 10);
 }
@@ -133,4 +153,29 @@ TEST(when_the_outbox_is_full_output_goes_on_after_the_drain)
     f->t->opts.nodelay = true;
     call_send(f, 90 * FIX_MSS);
     CHECK_EQ(f->t->sndq.segs, 90);
+}
+
+/* The most bytes up to a PSH, of everything that was sent and not looked at. */
+static uint32_t longest_without_push(fix *f)
+{
+    uint32_t most = 0, run = 0;
+    for (; f->looked < f->sent_count; f->looked++) {
+        const rs_seg *s = &f->sent[f->looked].seg;
+        run += (uint32_t)s->text.len;
+        if (run > most) most = run;
+        if (s->flags & RS_PSH) run = 0;
+    }
+    return most;
+}
+
+TEST(linux_pushes_at_least_once_in_half_of_the_largest_window)
+{
+    for (int quirk = 0; quirk < 2; quirk++) {
+        rs_config cfg = rs_config_linux();
+        cfg.quirks.psh_per_half_window = quirk;
+        fix *f = conn_in(RS_ESTABLISHED, cfg);
+        f->t->snd.max_wnd = 2 * FIX_MSS;
+        call_send(f, 6 * FIX_MSS);
+        CHECK_EQ(longest_without_push(f) > 2 * FIX_MSS, !quirk);
+    }
 }

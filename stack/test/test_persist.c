@@ -83,14 +83,16 @@ TEST(answered_probes_go_on_for_ever_and_keep_their_interval)
     CHECK_EQ(p.backoff, RS_PERSIST_BACKOFF_MAX);
 }
 
-TEST(the_user_timeout_counts_from_the_first_unanswered_probe)
+TEST(the_user_timeout_counts_from_the_first_probe_answered_or_not)
 {
     rs_persist_limit l = {.retries = 255, .user_timeout = RS_MS(1000)};
     start(0);
     CHECK_EQ(expire(&l), RS_PERSIST_PROBE);
+    rs_persist_on_answer(&p);
     CHECK_EQ(expire(&l), RS_PERSIST_PROBE);
+    rs_persist_on_answer(&p);
     CHECK_EQ(expire(&l), RS_PERSIST_GIVE_UP);
-    CHECK_EQ(p.deadline.us - p.since.us, 1800000);
+    CHECK_EQ(p.deadline.us - p.since.us, 1000000);
 }
 
 TEST(a_probe_that_found_no_room_does_not_count)

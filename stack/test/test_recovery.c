@@ -27,7 +27,8 @@ TEST(two_duplicate_acks_let_a_new_segment_out_each_and_the_third_resends_the_fir
     duplicate(f);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, una.raw);
     CHECK_EQ(f->t->loss.ca_state, RS_CA_RECOVERY);
-    CHECK_EQ(f->t->cc.ssthresh_segs, 6);
+    CHECK_EQ(f->t->cc.ssthresh_segs,
+             5); /* half of the ten, not of the twelve (RFC5681-no-send-in-first-dups-without-lt) */
     silence(f, RS_MS(1));
 }
 
@@ -87,12 +88,32 @@ TEST(segments_too_big_for_the_path_go_again_in_pieces_with_the_window_unchanged)
     fix *f = ten_out(rs_config_rfc());
     rs_seq una = f->t->sndq.una;
     uint32_t cwnd = f->t->cc.cwnd_segs;
+    silence(f, RS_MS(500));
     rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .err = RS_EMSGSIZE, .seq = una, .mtu = 640});
     silence(f, RS_US(0)); /* drained below */
     rs_tcp_output(&f->env, f->t);
     CHECK_EQ(f->t->snd.mss, 600);
     CHECK_EQ(f->t->cc.cwnd_segs, cwnd);
+    CHECK_EQ(f->t->at_rto.us, rs_time_add(f->env.now, rs_rto_timeout(&f->t->rto)).us);
     CHECK_EQ(f->out.segs[0].seg.seq.raw, una.raw);
     CHECK_EQ(f->out.segs[0].seg.text.len, 600);
     CHECK_EQ(f->out.segs[1].seg.text.len, 400);
+}
+
+TEST(a_receiver_that_reneged_gets_what_it_had_sacked_again_after_a_timeout)
+{
+    fix *f = ten_out(rs_config_rfc());
+    f->t->sack_on = true;
+    rs_seq una = f->t->sndq.una;
+    rs_opts told = {.sack_count = 1, .sack = {{rs_seq_add(una, FIX_MSS), rs_seq_add(una, 9 * FIX_MSS)}}};
+    peer_sends(f, RS_ACK, .ack = -10 * FIX_MSS, .opts = told);
+    CHECK_EQ(f->t->sndq.sacked_segs, 8);
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq) + FIX_MSS);
+    ignore_sent(f);
+    next_timer(f);
+    CHECK_EQ(we_send(f, RS_ACK)->seq.raw, una.raw + FIX_MSS);
+    CHECK_EQ(f->t->sndq.sacked_segs, 0);
+    peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq) + FIX_MSS);
+    CHECK_EQ(we_send(f, RS_ACK)->seq.raw, una.raw + 2 * FIX_MSS);
 }

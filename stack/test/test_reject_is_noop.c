@@ -35,10 +35,12 @@ static bool was_refused(const rs_counters *before, const rs_counters *after)
     return false;
 }
 
-/* The peer's FIN again restarts TIME-WAIT although it lies left of the window: the one exception. */
-static bool restarts_time_wait(rs_state state, const peer_seg *s)
+/* Two exceptions: the peer's FIN again restarts TIME-WAIT although it lies left of the window; a SYN-ACK that goes
+ * again, for a SYN that has come again, gives no round-trip time any more (Karn), and its record says so. */
+static bool is_exception(const fix *f, rs_state state, const peer_seg *s)
 {
-    return state == RS_TIME_WAIT && (s->flags & RS_FIN);
+    if (state == RS_TIME_WAIT && (s->flags & RS_FIN)) return true;
+    return state == RS_SYN_RECEIVED && f->cfg.quirks.syn_dup_resends_synack && (s->flags & RS_SYN) && s->seq == -1;
 }
 
 static void try_one(rs_config cfg, rs_state state, const peer_seg *s, int *refused)
@@ -48,7 +50,7 @@ static void try_one(rs_config cfg, rs_state state, const peer_seg *s, int *refus
     rs_counters count = f->count;
     pass(f, RS_US(1));
     peer(f, *s);
-    if (!was_refused(&count, &f->count) || restarts_time_wait(state, s)) return;
+    if (!was_refused(&count, &f->count) || is_exception(f, state, s)) return;
     rs_tcb after = essence(f->t);
     (*refused)++;
     if (memcmp(&before, &after, sizeof before))

@@ -21,11 +21,11 @@ typedef enum before { PLAIN, DATA_OUT, CROSSED, CLOSE_LATER } before;
 /* What a row's guard allows. Offsets as in fix.h; EDGE + n counts from RCV.NXT + RCV.WND. */
 typedef struct rule {
     const char *event, *guard; /* the row's event is this; its guard contains this */
-    const char *skip; /* why the row is not for this stack; NULL if it is */
+    const char *skip;          /* why the row is not for this stack; NULL if it is */
     before setup;
     reply reply;
     int flags[LIST_MAX], seq[LIST_MAX], ack[LIST_MAX], len[LIST_MAX]; /* END ends; an empty list is {0} */
-    const char *only; /* in this state only; NULL: any */
+    const char *only;                                                 /* in this state only; NULL: any */
 } rule;
 
 #define F(...) {__VA_ARGS__, END}

@@ -141,21 +141,6 @@ TEST(after_a_handshake_without_a_sample_data_waits_three_seconds)
     CHECK_EQ(rs_rto_timeout(&r).us, 2400000);
 }
 
-TEST(new_limits_keep_the_estimate)
-{
-    rs_rto_init(&r, &lnx);
-    sample_ms(100);
-    rs_rto_params p = lnx;
-    p.max = RS_MS(250);
-    rs_rto_set_limits(&r, &p);
-    CHECK_EQ(rs_rto_timeout(&r).us, 250000);
-    CHECK_SOUND(rs_rto_broken(&r));
-    p.max = RS_SEC(120);
-    p.min = RS_MS(500);
-    rs_rto_set_limits(&r, &p);
-    CHECK_EQ(rs_rto_timeout(&r).us, 600000);
-}
-
 TEST(fifteen_retries_doubling_from_200_ms_are_924_6_seconds)
 {
     rs_rto_init(&r, &lnx);

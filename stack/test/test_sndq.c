@@ -39,14 +39,14 @@ static rs_sndq_chunk look(uint32_t max_len)
 static uint32_t send_one(uint32_t max_len, int64_t us)
 {
     rs_sndq_chunk c = look(max_len);
-    uint32_t rec = rs_sndq_cut(records, &q, &c, &(rs_sndq_stamp){.now = {us}});
+    uint32_t rec = rs_sndq_cut(records, &q, &c, (rs_time){us});
     sound();
     return rec;
 }
 
 static void resend(uint32_t rec, int64_t us)
 {
-    rs_sndq_resent(records, &q, rec, &(rs_sndq_stamp){.now = {us}});
+    rs_sndq_resent(records, &q, rec, (rs_time){us});
     sound();
 }
 
@@ -86,7 +86,7 @@ TEST(a_syn_takes_one_number_and_goes_alone)
     CHECK_EQ(rs_sndq_unsent(&q), 10);
     CHECK_EQ(send_one(1000, 2), rec_of(rs_sndq_first(&q))->next);
     rs_sndq_acked a = ack(0);
-    CHECK(a.syn && !a.fin && a.rtt_valid);
+    CHECK(!a.fin && a.rtt_valid);
     CHECK_EQ(a.bytes, 0);
     CHECK_EQ(a.segs, 1);
     CHECK_EQ(ack(10).bytes, 10);
@@ -121,7 +121,7 @@ TEST(a_fin_held_back_goes_alone_later_and_nothing_follows_it)
     rs_sndq_queue_fin(&q);
     rs_sndq_chunk c = look(100);
     c.flags = 0;
-    rs_sndq_cut(records, &q, &c, &(rs_sndq_stamp){.now = {1}});
+    rs_sndq_cut(records, &q, &c, (rs_time){1});
     sound();
     CHECK_EQ(look(0).flags, RS_FIN);
     send_one(0, 2);
@@ -208,9 +208,8 @@ TEST(an_ack_frees_whole_records_and_trims_the_one_it_ends_in)
     CHECK_EQ(a.bytes, 250);
     CHECK_EQ(a.segs, 2);
     CHECK_EQ(a.new_segs, 2);
-    CHECK(a.partial && a.rtt_valid && !a.any_retrans);
+    CHECK(a.rtt_valid && !a.any_retrans);
     CHECK_EQ(a.oldest_sent.us, 10);
-    CHECK_EQ(a.newest_sent.us, 20);
     CHECK_EQ(rec_of(rs_sndq_first(&q))->seq.raw, 251);
     CHECK_EQ(rec_of(rs_sndq_first(&q))->len, 50);
     CHECK_EQ(q.segs, 2);
@@ -232,22 +231,18 @@ TEST(a_segment_sent_twice_gives_no_round_trip_sample)
     resend(rs_sndq_first(&q), 50);
     rs_sndq_acked a = ack(201);
     CHECK(a.any_retrans && !a.rtt_valid);
-    CHECK_EQ(a.first_sent.us, 10);
-    CHECK_EQ(a.newest.last_sent.us, 50);
     CHECK(ack(301).rtt_valid);
 }
 
 TEST(a_sample_comes_only_from_what_was_not_sacked_before)
 {
     send_hundreds(3);
-    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(101), rs_seq_of(301)}).new_segs, 2);
+    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(101), rs_seq_of(301)}), 2);
     sound();
     rs_sndq_acked a = ack(301);
     CHECK(a.rtt_valid);
     CHECK_EQ(a.oldest_sent.us, 10);
-    CHECK_EQ(a.newest_sent.us, 10);
     CHECK_EQ(a.new_segs, 1);
-    CHECK_EQ(a.sacked_segs, 2);
     send_hundreds(1);
     rs_sndq_sack(records, &q, (rs_range){rs_seq_of(1), rs_seq_of(101)});
     CHECK(!ack(101).rtt_valid);
@@ -272,12 +267,12 @@ TEST(lost_records_are_found_oldest_first_and_once_each)
     rs_sndq_lose(records, &q, second);
     CHECK_EQ(rs_sndq_next_lost(records, &q), second);
     CHECK_EQ(rs_sndq_inflight(&q), 3);
-    CHECK(ack(201).any_lost);
+    ack(201);
     CHECK_EQ(rs_sndq_next_lost(records, &q), RS_NIL);
     CHECK_EQ(rs_sndq_inflight(&q), 2);
 }
 
-TEST(a_timeout_loses_everything_not_sacked_and_undo_takes_it_back)
+TEST(a_timeout_loses_everything_not_sacked_and_all_of_it_once_sack_is_forgotten)
 {
     send_hundreds(4);
     rs_sndq_sack(records, &q, (rs_range){rs_seq_of(201), rs_seq_of(301)});
@@ -286,23 +281,22 @@ TEST(a_timeout_loses_everything_not_sacked_and_undo_takes_it_back)
     CHECK_EQ(q.lost_segs, 3);
     CHECK_EQ(rs_sndq_inflight(&q), 0);
     CHECK_EQ(rs_sndq_next_lost(records, &q), rs_sndq_first(&q));
-    rs_sndq_unlose_all(records, &q);
+    rs_sndq_unsack_all(records, &q);
     sound();
-    CHECK_EQ(rs_sndq_inflight(&q), 3);
-    CHECK_EQ(rs_sndq_next_lost(records, &q), RS_NIL);
+    CHECK_EQ(rs_sndq_inflight(&q), 1);
+    rs_sndq_lose_all(records, &q);
+    sound();
+    CHECK_EQ(q.lost_segs, 4);
 }
 
 TEST(only_records_wholly_inside_a_sack_block_are_sacked)
 {
     send_hundreds(4);
     rs_sndq_lose(records, &q, rec_of(rs_sndq_first(&q))->next);
-    rs_sndq_sacked s = rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)});
+    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)}), 2);
     sound();
-    CHECK_EQ(s.new_segs, 2);
-    CHECK_EQ(s.new_bytes, 200);
-    CHECK_EQ(s.newest.seq.raw, 201);
     CHECK_EQ(q.lost_segs, 0);
-    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)}).new_segs, 0);
+    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)}), 0);
 }
 
 TEST(splitting_keeps_push_and_fin_on_the_second_part)
@@ -358,7 +352,7 @@ enum { STREAM = 60000 };
 
 typedef struct model {
     uint8_t byte[STREAM], eor[STREAM + 1]; /* eor[n]: a record ends before offset n */
-    uint32_t base, una, nxt, end;           /* offsets; base is the sequence number of offset 0 */
+    uint32_t base, una, nxt, end;          /* offsets; base is the sequence number of offset 0 */
 } model;
 
 static void step_write(model *m, rs_rng *rng)
@@ -381,7 +375,7 @@ static void step_send(model *m, rs_rng *rng)
     for (uint32_t k = 1; k < c.len; k++) CHECK(!m->eor[m->nxt + k]);
     CHECK_EQ(c.eor, m->eor[m->nxt + c.len]);
     CHECK_EQ(c.last, m->nxt + c.len == m->end);
-    uint32_t rec = rs_sndq_cut(records, &q, &c, &(rs_sndq_stamp){.now = {1}});
+    uint32_t rec = rs_sndq_cut(records, &q, &c, (rs_time){1});
     if (rec == RS_NIL) return;
     CHECK_EQ(rec_of(rec)->seq.raw, m->base + m->nxt);
     m->nxt += c.len;
@@ -411,7 +405,7 @@ static void step_repair(model *m, rs_rng *rng)
     if (what == 0 && len > 1) rs_sndq_split(records, &q, rec, 1 + rs_rng_below(rng, len - 1));
     if (what == 1) rs_sndq_merge(records, &q, rec, 3000);
     if (what == 2) rs_sndq_lose(records, &q, rec);
-    if (what == 3) rs_sndq_resent(records, &q, rec, &(rs_sndq_stamp){.now = {2}});
+    if (what == 3) rs_sndq_resent(records, &q, rec, (rs_time){2});
     if (what == 4) rs_sndq_sack(records, &q, (rs_range){rs_seq_of(m->base + at), rs_seq_of(m->base + at + 3000)});
     if (what == 5 && rs_rng_below(rng, 4) == 0) rs_sndq_lose_all(records, &q);
 }

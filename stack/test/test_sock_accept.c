@@ -173,3 +173,23 @@ TEST(without_a_descriptor_the_connection_stays_in_the_queue)
     OK(rs_close(S, NOW, 9));
     CHECK_EQ(OK(rs_accept(S, NOW, l, NULL, 0)), 9);
 }
+
+TEST(a_listener_that_waits_for_data_takes_connections_with_data_or_after_its_time)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 5), talker = dial(), silent = dial();
+    int secs = 3;
+    OK(rs_setsockopt(S, NOW, l, 6, 9, &secs, sizeof secs));
+    w_pass(w, RS_MS(50));
+    FAILS(rs_accept(S, NOW, l, NULL, 0), RS_EAGAIN);
+    STATE_IS(w, &w->client, talker, RS_ESTABLISHED);
+    OK(rs_send(w->client.st, NOW, talker, "abc", 3, 0, NULL));
+    w_pass(w, RS_MS(50));
+    rs_fd fd = (rs_fd)OK(rs_accept(S, NOW, l, NULL, 0));
+    char buf[10];
+    CHECK_EQ(OK(rs_recv(S, NOW, fd, buf, sizeof buf, 0, NULL)), 3);
+    FAILS(rs_accept(S, NOW, l, NULL, 0), RS_EAGAIN);
+    w_pass(w, RS_SEC(4)); /* the ACK of the second SYN-ACK that is sent again counts */
+    OK(rs_accept(S, NOW, l, NULL, 0));
+    STATE_IS(w, &w->client, silent, RS_ESTABLISHED);
+}

@@ -36,7 +36,7 @@ TEST(unknown_options_and_descriptors_are_refused)
     FAILS(set(fd, 1, 9999, 1), RS_ENOPROTOOPT);
     FAILS(set(fd, 77, 1, 1), RS_ENOPROTOOPT);
     FAILS(rs_getsockopt(S, NOW, fd, 6, 9999, &value, &len), RS_ENOPROTOOPT);
-    FAILS(set(fd, 1, 3, 1), RS_ENOPROTOOPT); /* SO_TYPE is only for reading */
+    FAILS(set(fd, 1, 3, 1), RS_ENOPROTOOPT);   /* SO_TYPE is only for reading */
     FAILS(set(fd, 41, 26, 1), RS_ENOPROTOOPT); /* an IPv6 option on an IPv4 socket */
 }
 

@@ -106,9 +106,12 @@ TEST(tcp_defer_accept_and_notsent_lowat_are_kept)
     rs_fd fd = begin(RS_IPV4);
     OK(set(fd, TCP, 25, 4096));
     CHECK_EQ(get(fd, TCP, 25), 4096);
-    OK(rs_listen(S, NOW, fd, 1));
+    CHECK_EQ(get(fd, TCP, 9), 0);
     OK(set(fd, TCP, 9, 7));
     CHECK_EQ(get(fd, TCP, 9), 7);
+    OK(set(fd, TCP, 9, 8));
+    OK(rs_listen(S, NOW, fd, 1));
+    CHECK_EQ(get(fd, TCP, 9), 15);
 }
 
 TEST(keepalive_ends_a_connection_whose_peer_is_gone)

@@ -71,3 +71,25 @@ TEST(data_and_fin_on_the_third_segment_are_taken)
     CHECK_EQ(s->ack.raw, FIX_IRS + 52);
     CHECK_EQ(f->l->accept_len, 1);
 }
+
+TEST(a_shutdown_in_syn_received_still_opens_the_connection_when_our_syn_is_acknowledged)
+{
+    fix *f = crossed(rs_config_rfc());
+    ignore_sent(f);
+    call_shutdown(f);
+    state_is(f, RS_FIN_WAIT_1);
+    we_send(f, RS_FIN | RS_ACK);
+    peer_sends(f, RS_ACK, .ack = -1);
+    state_is(f, RS_FIN_WAIT_1);
+    CHECK(f->t->was_open);
+    CHECK(f->t->rcv.mss > 0);
+}
+
+TEST(an_acknowledged_small_segment_is_forgotten_before_its_number_comes_round_again)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    call_send(f, 10);
+    CHECK(f->t->snd.has_small);
+    peer_sends(f, RS_ACK);
+    CHECK(!f->t->snd.has_small);
+}

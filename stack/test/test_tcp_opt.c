@@ -164,8 +164,8 @@ TEST(a_length_that_cannot_be_ends_the_walk_and_keeps_what_came_before)
     } bad[] = {
         {"\2\4\x02\xbc\xc8\0\3\3\7\0\0\0", 12}, /* length 0 */
         {"\2\4\x02\xbc\xc8\1\3\3\7\0\0\0", 12}, /* length 1: not even its own two octets */
-        {"\2\4\x02\xbc\3\5\7\0", 8},              /* past the end by one */
-        {"\2\4\x02\xbc\1\1\1\x8", 8},             /* no room for a length */
+        {"\2\4\x02\xbc\3\5\7\0", 8},            /* past the end by one */
+        {"\2\4\x02\xbc\1\1\1\x8", 8},           /* no room for a length */
     };
     for (int i = 0; i < 4; i++) {
         rs_opts o = parse(bad[i].bytes, bad[i].len);

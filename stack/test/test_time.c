@@ -45,7 +45,6 @@ TEST(time_saturates_instead_of_wrapping)
 TEST(durations_saturate_in_every_direction)
 {
     CHECK_EQ(rs_dur_add(RS_FOREVER, RS_US(1)).us, INT64_MAX);
-    CHECK_EQ(rs_dur_sub(RS_US(INT64_MIN), RS_US(1)).us, INT64_MIN);
     CHECK_EQ(rs_dur_mul(RS_SEC(1), INT64_MAX).us, INT64_MAX);
     CHECK_EQ(rs_dur_mul(RS_SEC(-1), INT64_MAX).us, INT64_MIN);
     CHECK_EQ(rs_dur_mul(RS_SEC(2), -3).us, -6000000);

@@ -129,7 +129,7 @@ TEST(unanswered_window_probes_end_the_connection)
 TEST(the_user_timeout_ends_what_is_not_acknowledged_in_time)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
-    f->t->opts.user_timeout = RS_MS(1500);
+    f->t->opts.user_timeout_ms = 1500;
     call_send(f, 100);
     pass(f, RS_MS(1499));
     state_is(f, RS_ESTABLISHED);
@@ -157,4 +157,46 @@ TEST(time_wait_lasts_as_long_as_the_preset_says)
     state_is(f, RS_TIME_WAIT);
     silence(f, RS_MS(1));
     state_is(f, RS_CLOSED);
+}
+
+static void take_all_records(fix *f, uint32_t *first)
+{
+    uint32_t i;
+    while ((i = rs_pool_take(f->env.records)) != RS_NIL) *first = i;
+}
+
+TEST(a_syn_without_memory_for_it_is_sent_when_there_is_some_and_given_up_when_there_never_is)
+{
+    uint32_t spare = RS_NIL;
+    fix *f = fresh(rs_config_rfc());
+    take_all_records(f, &spare);
+    uint32_t slot = rs_pool_take(f->env.conns);
+    f->t = rs_pool_at(f->env.conns, slot);
+    rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = 1500, .family = RS_IPV4, .listener = RS_NIL};
+    rs_tcp_open_active(&f->env, f->t, &o);
+    silence(f, RS_MS(900));
+    rs_pool_give(f->env.records, spare);
+    next_timer(f);
+    CHECK_EQ(we_send(f, RS_SYN)->seq.raw, FIX_ISS);
+    rs_tcp_abort(&f->env, f->t);
+    CHECK_EQ(rs_pool_take(f->env.records), spare);
+    rs_tcp_open_active(&f->env, f->t, &o);
+    pass(f, RS_SEC(300));
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+    silence(f, RS_SEC(1));
+}
+
+TEST(window_probes_that_find_no_memory_do_not_count_against_the_peer)
+{
+    uint32_t spare = RS_NIL;
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .wnd_zero = true);
+    call_send(f, 100);
+    take_all_records(f, &spare);
+    silence(f, RS_SEC(3600));
+    state_is(f, RS_ESTABLISHED);
+    rs_pool_give(f->env.records, spare);
+    next_timer(f);
+    CHECK_EQ(we_send(f, RS_ACK)->text.len, 1);
 }

@@ -5,6 +5,7 @@
 #include "../mech/tstamp.h"
 
 static rs_tstamp t;
+static const rs_dur day_24 = {INT64_C(24) * 24 * 3600 * 1000000};
 
 static void open_at(uint32_t offset, uint32_t recent)
 {
@@ -17,7 +18,7 @@ static void open_at(uint32_t offset, uint32_t recent)
 
 static bool old(uint32_t ts_val, uint32_t tolerance)
 {
-    return rs_tstamp_is_old(&t, &(rs_paws_in){.now = {1000000}, .ts_val = ts_val, .tolerance_ticks = tolerance});
+    return rs_tstamp_is_old(&t, &(rs_paws_in){.now = {1000000}, .ts_val = ts_val, .tolerance_ticks = tolerance, .idle = day_24});
 }
 
 TEST(the_clock_ticks_once_a_millisecond_from_its_offset_and_wraps)
@@ -53,13 +54,17 @@ TEST(linux_tolerates_one_tick_and_no_more)
     CHECK(old(998, 1));
 }
 
-TEST(paws_ends_after_24_idle_days)
+TEST(paws_ends_when_ts_recent_is_outdated)
 {
     open_at(0, 1000);
-    rs_paws_in in = {.now = RS_NEVER, .ts_val = 500};
-    in.now = (rs_time){RS_SEC(RS_PAWS_IDLE_SECS).us};
+    rs_paws_in in = {.now = RS_NEVER, .ts_val = 500, .idle = day_24};
+    in.now = (rs_time){day_24.us};
     CHECK(rs_tstamp_is_old(&t, &in));
     in.now.us++;
+    CHECK(!rs_tstamp_is_old(&t, &in));
+    in.now = (rs_time){RS_SEC(2148).us};
+    CHECK(rs_tstamp_is_old(&t, &in));
+    in.idle = RS_SEC(2147);
     CHECK(!rs_tstamp_is_old(&t, &in));
 }
 
@@ -78,9 +83,9 @@ TEST(ts_recent_follows_only_segments_that_start_at_or_before_the_last_ack)
 TEST(ts_recent_never_goes_back_unless_it_is_outdated)
 {
     open_at(0, 1000);
-    rs_tstamp_seg s = {.ts_val = 999, .seq = rs_seq_of(1), .last_ack_sent = rs_seq_of(1)};
+    rs_tstamp_seg s = {.ts_val = 999, .seq = rs_seq_of(1), .last_ack_sent = rs_seq_of(1), .idle = day_24};
     CHECK(!rs_tstamp_update(&t, &s));
-    s.now = (rs_time){RS_SEC(RS_PAWS_IDLE_SECS + 1).us};
+    s.now = (rs_time){day_24.us + 1};
     CHECK(rs_tstamp_update(&t, &s));
     CHECK_EQ(t.recent, 999);
 }

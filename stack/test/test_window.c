@@ -307,3 +307,25 @@ TEST(a_part_goes_only_for_half_the_largest_window_or_after_the_override)
     in.nagle_ok = false;
     CHECK_EQ(rs_sws_judge(&in), RS_SWS_WAIT);
 }
+
+TEST(a_resize_to_what_is_there_changes_nothing_and_one_before_agreement_keeps_the_offered_scale)
+{
+    rs_rcvwnd_conf c = rfc;
+    c.buf = 1 << 20;
+    c.want_scale = true;
+    rs_rcvwnd_init(&w, &c);
+    uint32_t clamp = w.clamp;
+    rs_rcvwnd_resize(&w, &(rs_rcvwnd_size){.buf = 1 << 20});
+    CHECK_EQ(w.clamp, clamp);
+    rs_rcvwnd_resize(&w, &(rs_rcvwnd_size){.buf = 1 << 19});
+    rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
+    rs_rcvwnd_scale(&w, true);
+    offer(0, 0);
+    CHECK_EQ(w.wnd, 1 << 19);
+    rs_rcvwnd_init(&w, &lnx);
+    rs_rcvwnd_scale(&w, true);
+    rs_rcvwnd_established(&w, 1460);
+    clamp = w.clamp;
+    rs_rcvwnd_resize(&w, &(rs_rcvwnd_size){.buf = 131072});
+    CHECK_EQ(w.clamp, clamp);
+}

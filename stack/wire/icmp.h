@@ -10,12 +10,12 @@
 
 /* Both versions in one list. `code` keeps the number of its own version. */
 typedef enum rs_icmp_kind {
-    RS_IM_OTHER,          /* a type that does not concern TCP */
-    RS_IM_UNREACHABLE,    /* v4 type 3 except code 4; v6 type 1 */
-    RS_IM_TOO_BIG,        /* v4 type 3 code 4 (RFC 1191); v6 type 2. mtu is valid */
-    RS_IM_TIME_EXCEEDED,  /* v4 type 11; v6 type 3 */
-    RS_IM_PARAM_PROBLEM,  /* v4 type 12; v6 type 4. pointer is valid */
-    RS_IM_SOURCE_QUENCH,  /* v4 type 4; to be ignored (RFC 9293 MUST-55, RFC 6633) */
+    RS_IM_OTHER,         /* a type that does not concern TCP */
+    RS_IM_UNREACHABLE,   /* v4 type 3 except code 4; v6 type 1 */
+    RS_IM_TOO_BIG,       /* v4 type 3 code 4 (RFC 1191); v6 type 2. mtu is valid */
+    RS_IM_TIME_EXCEEDED, /* v4 type 11; v6 type 3 */
+    RS_IM_PARAM_PROBLEM, /* v4 type 12; v6 type 4. pointer is valid */
+    RS_IM_SOURCE_QUENCH, /* v4 type 4; to be ignored (RFC 9293 MUST-55, RFC 6633) */
     RS_IM_ECHO_REQUEST,
     RS_IM_ECHO_REPLY,
     RS_ICMP_KINDS
@@ -54,11 +54,11 @@ enum {
 typedef struct rs_icmp_msg {
     rs_family family;
     rs_icmp_kind kind;
-    uint8_t type, code;    /* as on the wire; build: type is made from kind and family */
-    uint32_t mtu;           /* TOO_BIG; 0 from routers that do not tell (before RFC 1191) */
-    uint32_t pointer;       /* PARAM_PROBLEM: offset of the bad byte in the quote */
+    uint8_t type, code; /* as on the wire; build: type is made from kind and family */
+    uint32_t mtu;       /* TOO_BIG; 0 from routers that do not tell (before RFC 1191) */
+    uint32_t pointer;   /* PARAM_PROBLEM: offset of the bad byte in the quote */
     uint16_t echo_id, echo_seq;
-    rs_bytes data;          /* behind the 8 bytes of header: the quote, or what is to be echoed; borrowed */
+    rs_bytes data; /* behind the 8 bytes of header: the quote, or what is to be echoed; borrowed */
 } rs_icmp_msg;
 
 /* The TCP packet an error quotes: sent by src, so src is the local end of the connection. */

@@ -9,8 +9,8 @@ enum { OPTION_PAD1 = 0, OPTION_ACTION = 0xc0 };
 /* The walk along the chain of headers. */
 typedef struct walk {
     rs_reader at;
-    uint8_t next;  /* kind of the header at `at` */
-    bool quote; /* first fragments will do */
+    uint8_t next; /* kind of the header at `at` */
+    bool quote;   /* first fragments will do */
 } walk;
 
 /* Reads the two bytes that start all extension headers but the fragment header, and cuts out their body. */

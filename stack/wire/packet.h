@@ -28,11 +28,11 @@ typedef void rs_fill_fn(void *ctx, uint8_t *dst, size_t len);
 
 /* What a packet needs besides its segment. All zero is a good default. */
 typedef struct rs_packet_how {
-    rs_fill_fn *fill;     /* writes seg->text.len bytes of payload when seg->text.data is NULL */
+    rs_fill_fn *fill; /* writes seg->text.len bytes of payload when seg->text.data is NULL */
     void *fill_ctx;
-    uint16_t ip_id;    /* IPv4 identification */
-    bool df_off;   /* IPv4: may be fragmented */
-    uint32_t flow;     /* IPv6 flow label */
+    uint16_t ip_id; /* IPv4 identification */
+    bool df_off;    /* IPv4: may be fragmented */
+    uint32_t flow;  /* IPv6 flow label */
 } rs_packet_how;
 
 /* Bytes of the packet that seg makes. */

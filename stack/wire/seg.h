@@ -24,9 +24,9 @@ enum { RS_OPT_BYTES = 40, RS_SACK_BLOCKS = 4 };
 /* The options of one segment. has_* says whether the option was there (input) or is wanted (output). */
 typedef struct rs_opts {
     bool has_mss, has_wscale, sack_ok, has_ts, malformed;
-    uint8_t wscale;              /* raw value of the option; clamp to 14 is the protocol's business (RFC 7323 2.3) */
-    uint8_t sack_count;          /* 0..RS_SACK_BLOCKS */
-    uint8_t wire_len;            /* bytes on the wire, padding included. Parse only: rs_opts_len for building */
+    uint8_t wscale;     /* raw value of the option; clamp to 14 is the protocol's business (RFC 7323 2.3) */
+    uint8_t sack_count; /* 0..RS_SACK_BLOCKS */
+    uint8_t wire_len;   /* bytes on the wire, padding included. Parse only: rs_opts_len for building */
     uint16_t mss;
     uint32_t ts_val, ts_ecr;
     rs_range sack[RS_SACK_BLOCKS];
@@ -34,12 +34,12 @@ typedef struct rs_opts {
 
 typedef struct rs_seg {
     rs_endpoint src, dst;
-    rs_seq seq, ack;         /* ack is meaningful with RS_ACK only */
+    rs_seq seq, ack; /* ack is meaningful with RS_ACK only */
     uint16_t flags;
-    uint16_t wnd;              /* raw header value, unscaled */
-    uint16_t up;               /* urgent pointer */
+    uint16_t wnd; /* raw header value, unscaled */
+    uint16_t up;  /* urgent pointer */
     rs_opts opts;
-    rs_bytes text;             /* payload; borrowed from the packet */
+    rs_bytes text; /* payload; borrowed from the packet */
     uint8_t ttl, tos;
 } rs_seg;
 

@@ -25,13 +25,13 @@ enum { RS_IP4_BYTES = 20, RS_IP6_BYTES = 40, RS_TCP_BYTES = 20 };
 
 /* One IP packet of either version, in host byte order. */
 typedef struct rs_ip {
-    rs_addr src, dst;      /* the family of both is the version */
-    uint8_t proto;         /* upper-layer protocol, behind all extension headers */
-    uint8_t ttl, tos;      /* hop limit and traffic class on IPv6 */
-    bool df;            /* IPv4 only */
-    uint16_t id;            /* IPv4 only */
-    uint32_t flow;          /* IPv6 flow label, 20 bits */
-    rs_bytes payload;       /* behind all headers; parse: borrowed from the packet. build: only the length is used */
+    rs_addr src, dst; /* the family of both is the version */
+    uint8_t proto;    /* upper-layer protocol, behind all extension headers */
+    uint8_t ttl, tos; /* hop limit and traffic class on IPv6 */
+    bool df;          /* IPv4 only */
+    uint16_t id;      /* IPv4 only */
+    uint32_t flow;    /* IPv6 flow label, 20 bits */
+    rs_bytes payload; /* behind all headers; parse: borrowed from the packet. build: only the length is used */
 } rs_ip;
 
 #endif

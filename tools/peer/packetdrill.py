@@ -35,6 +35,12 @@ VARIANTS = {
 }
 
 
+def path_of(name):
+    """The file of a record: its id is a path below the shipped scripts, or the path that was given, without .pkt."""
+    shipped = SCRIPTS / f"{name}.pkt"
+    return shipped if shipped.exists() else pathlib.Path(f"{name}.pkt").resolve()
+
+
 def ours(scripts):
     """Our own outcome of every (script path, variant), as tcprove records it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +49,7 @@ def ours(scripts):
         if not record.exists():
             sys.exit(f"{TCPROVE} wrote no record: build first (tools/dev build release)")
         rows = [json.loads(line) for line in record.read_text().splitlines()]
-    return {(str(pathlib.Path(r["path"]).resolve()), r["variant"]): r for r in rows}
+    return {(str(path_of(r["id"])), r["variant"]): r for r in rows}
 
 
 def packetdrill(binary, script, variant, *, parse_only):

@@ -98,7 +98,8 @@ def test_a_ctest_report_is_added_up(tmp_path):
 
 
 def test_result_records_are_added_up():
-    records = [{"outcome": "pass", "surprise": None}, {"outcome": "fail", "surprise": None}, {"outcome": "n/a", "surprise": None},
+    records = [{"outcome": "pass", "surprise": None}, {"outcome": "fail", "surprise": None},
+               {"outcome": "n/a", "surprise": None},
                {"outcome": "fail", "surprise": "failed"}, {"outcome": "error", "surprise": None}]
     assert check.count_results([json.dumps(r) for r in records]) == Count(2, 2, 1)
 
@@ -135,7 +136,8 @@ def test_wrong_usage_says_what_is_right(words, message):
 
 
 def test_fuzz_statistics_are_picked_out():
-    output = "#9\tDONE   cov: 638 ft: 1209 corp: 2/9b\nstat::number_of_executed_units: 9\nstat::average_exec_per_sec:     3\n"
+    output = ("#9\tDONE   cov: 638 ft: 1209 corp: 2/9b\n"
+              "stat::number_of_executed_units: 9\nstat::average_exec_per_sec:     3\n")
     assert fuzz.statistics(output) == "9 runs, 3 exec/s, 638 edges, 1209 features"
 
 

@@ -76,10 +76,17 @@ def test_a_bad_tree_has_each_finding_with_its_place():
 
 
 def test_markers_and_paths_of_a_machine_are_found(tmp_path):
-    words = "TO" + "DO"
-    (tmp_path / "README.md").write_text(f"# x\n\n{words}: more\n/home/{'somebody'}/tree\nfor {"no" + "w"} fine\n")
+    marker, later, home = "TO" + "DO", "for " + "now", "/home/" + "somebody/tree"
+    (tmp_path / "README.md").write_text(f"# x\n\n{marker}: more\n{home}\n{later} fine\n")
     _, findings = tidy.run(tmp_path)
-    assert [(f.line, f.what) for f in findings] == [(3, f'"{words}"'), (4, "a path of one machine"), (5, '"for ' + 'now"')]
+    assert [(f.line, f.what) for f in findings] == [(3, f'"{marker}"'), (4, "a path of one machine"), (5, f'"{later}"')]
+
+
+def test_python_that_does_not_parse_is_a_finding(tmp_path):
+    (tmp_path / "README.md").write_text("# x\n\ntest_broken.py is broken\n")
+    (tmp_path / "test_broken.py").write_text("def f(:\n")
+    _, findings = tidy.run(tmp_path)
+    assert [(f.path, f.line, f.what) for f in findings] == [("test_broken.py", 1, "not Python")]
 
 
 def test_a_path_above_the_checkout_is_found(tmp_path):
@@ -110,7 +117,8 @@ def test_an_empty_tree_is_an_error(tmp_path):
     ("struct s {\n    int a;\n};\nenum { A, B };\nint t[] = {\n    1,\n};\n", []),
     ("TEST(a_name)\n{\n    if (x) {\n    }\n}\n", [(1, "a_name", 5)]),
     ("#define M(x) \\\n    do {\\\n    } while (0)\n\nint h(void)\n{\n    return 0;\n}\n", [(5, "h", 4)]),
-    ("int (*table[3])(void);\nstatic const struct row rows[] = {\n    {f(1)},\n};\nvoid k(void)\n{\n}\n", [(5, "k", 3)]),
+    ("int (*table[3])(void);\nstatic const struct row rows[] = {\n    {f(1)},\n};\nvoid k(void)\n{\n}\n",
+     [(5, "k", 3)]),
 ])
 def test_functions_are_found_with_their_length(source, expected):
     assert lengths.c_functions(File("a.c", source)) == expected

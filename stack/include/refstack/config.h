@@ -17,13 +17,13 @@
 enum { RS_LOCAL_ADDRS_MAX = 8 };
 
 typedef struct rs_limits {
-    uint32_t conns;         /* connections in any state, embryonic and TIME-WAIT included */
+    uint32_t conns; /* connections in any state, embryonic and TIME-WAIT included */
     uint32_t listeners;
-    uint32_t sockets;       /* descriptors and open sockets */
-    uint32_t blocks;        /* payload blocks of RS_BLOCK_BYTES for all send and receive queues */
-    uint32_t records;       /* sent-or-queued segment records of all send queues, and out-of-order ranges */
-    uint32_t parked;        /* blocked calls */
-    uint32_t outbox_bytes;  /* packets waiting for rs_stack_output */
+    uint32_t sockets;      /* descriptors and open sockets */
+    uint32_t blocks;       /* payload blocks of RS_BLOCK_BYTES for all send and receive queues */
+    uint32_t records;      /* sent-or-queued segment records of all send queues, and out-of-order ranges */
+    uint32_t parked;       /* blocked calls */
+    uint32_t outbox_bytes; /* packets waiting for rs_stack_output */
 } rs_limits;
 
 typedef struct rs_local {
@@ -33,70 +33,83 @@ typedef struct rs_local {
 
 /* Departures from the RFCs. Each says what the stack does when it is true; false is the RFC's way. */
 typedef struct rs_quirks {
-    bool syn_dup_resends_synack;   /* SYN-RECEIVED: a duplicate SYN draws the SYN-ACK again, not a bare ACK */
-    bool simopen_synack_ok;        /* simultaneous open: SYN-ACK with SEQ=IRS is taken (RFC 9293 fig. 7, A.2) */
-    bool minshall_nagle;           /* Nagle's test asks only about earlier small segments (Minshall) */
-    bool psh_on_burst;             /* a burst of several segments from one decision ends with PSH (TSO) */
-    bool rto_floor_on_variance;    /* RTO = SRTT + max(4*RTTVAR, rto_min), not max(rto_min, ...) */
-    bool quickack; /* ACK at once at the start of a connection and after gaps; delayed ACK adapts (ato) */
-    bool syn_linear_timeouts; /* SYNs are first retransmitted at constant spacing */
-    bool probe_before_una; /* window probe and keepalive: no data, SEQ = SND.UNA-1 */
-    bool beyond_window_refused; /* data that ends beyond the window is refused whole unless the queue is empty */
-    bool accept_without_ts; /* a segment without the negotiated timestamp is taken */
-    bool icmp_hard_is_soft; /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
-    bool icmp_soft_aborts_open; /* soft ICMP errors end a connection attempt (RFC 5461) */
-    bool rst_at_sack_edge; /* RST at the right edge of the newest SACK block resets */
+    bool syn_dup_resends_synack; /* SYN-RECEIVED: a duplicate SYN draws the SYN-ACK again, not a bare ACK */
+    bool simopen_synack_ok;      /* simultaneous open: SYN-ACK with SEQ=IRS is taken (RFC 9293 fig. 7, A.2) */
+    bool minshall_nagle;         /* Nagle's test asks only about earlier small segments (Minshall) */
+    bool psh_on_burst;           /* a burst of several segments from one decision ends with PSH (TSO) */
+    bool rto_floor_on_variance;  /* RTO = SRTT + max(4*RTTVAR, rto_min), not max(rto_min, ...) */
+    bool quickack;               /* ACK at once at the start of a connection and after gaps; delayed ACK adapts (ato) */
+    bool syn_linear_timeouts;    /* SYNs are first retransmitted at constant spacing */
+    bool probe_before_una;       /* window probe and keepalive: no data, SEQ = SND.UNA-1 */
+    bool beyond_window_refused;  /* data that ends beyond the window is refused whole unless the queue is empty */
+    bool accept_without_ts;      /* a segment without the negotiated timestamp is taken */
+    bool icmp_hard_is_soft;      /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
+    bool icmp_soft_aborts_open;  /* soft ICMP errors end a connection attempt (RFC 5461) */
+    bool rst_at_sack_edge;       /* RST at the right edge of the newest SACK block resets */
     bool shutdown_rd_keeps_data; /* after shutdown(RD) arriving data is still taken and acknowledged */
-    bool tw_rst_kills; /* RST at RCV.NXT ends TIME-WAIT (net.ipv4.tcp_rfc1337=0) */
-    bool challenge_per_socket; /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
-    bool fin_wait_2_orphan_timer; /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
-    bool late_data_resets; /* data arriving after close() resets the connection (MAY-1, half-duplex close) */
-    bool unread_close_resets; /* close() with unread data sends RST (RFC 2525 2.17) */
+    bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
+    bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
+    bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */
     bool synrecv_ack_checks_tsecr; /* linux: true. SYN-RECEIVED: an ACK whose TSecr is not from our SYN-ACK is not taken
                                     */
-    bool syn_fin_dropped; /* linux: true. LISTEN: a SYN with FIN is dropped (RFC 9293: the SYN is answered) */
+    bool syn_fin_dropped;          /* linux: true. LISTEN: a SYN with FIN is dropped (RFC 9293: the SYN is answered) */
     bool rst_before_fin_ok; /* linux: true. after the peer's FIN a RST at RCV.NXT-1 resets (it reused the FIN's number)
                              */
     bool close_wait_rst_is_epipe; /* linux: true. a reset in CLOSE-WAIT is reported as EPIPE, not ECONNRESET */
-    bool cc_in_segments; /* linux: true. congestion window arithmetic in segments: see mech/cc.h, linux_form */
-    bool cwnd_limited_growth; /* linux: true. cwnd grows only when it was what limited sending */
-    bool rcvbuf_half; /* linux: true. half of the receive buffer pays for bookkeeping; the window opens slowly */
-    bool paws_one_tick; /* linux: true. PAWS tolerates a timestamp that is one tick old */
+    bool cc_in_segments;          /* linux: true. congestion window arithmetic in segments: see mech/cc.h, linux_form */
+    bool cwnd_limited_growth;     /* linux: true. cwnd grows only when it was what limited sending */
+    bool rcvbuf_half;     /* linux: true. half of the receive buffer pays for bookkeeping; the window opens slowly */
+    bool paws_one_tick;   /* linux: true. PAWS tolerates a timestamp that is one tick old */
     bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
-    bool rst_with_ack; /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
+    bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
     bool retransmit_collapse; /* linux: true. small neighbours are merged into a retransmitted segment */
-    bool tail_loss_probe; /* linux: true. with SACK, a tail without ACK is probed before the RTO (RFC 8985 7) */
-    bool isn_clock_64ns; /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
+    bool tail_loss_probe;     /* linux: true. with SACK, a tail without ACK is probed before the RTO (RFC 8985 7) */
+    bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
+    bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
+                                 fills the window carries PSH: nothing can follow it soon */
+    bool psh_per_half_window; /* linux: true. a write that has passed half of the peer's largest window since the last
+                                 push is pushed there: a receiver may wait for PSH to hand on what it has */
+    bool window_covered_ok;   /* linux: true. a segment that begins before the window and ends behind it is trimmed and
+                                 taken (the four cases of RFC 9293 3.10.7.4 refuse it) */
+    bool tw_new_ts_proves_nothing;  /* linux: true. TIME-WAIT without timestamps: a SYN with them still needs a later
+                                       sequence number (RFC 6191 takes it) */
+    bool bound_port_takes_over;     /* linux: true. connect() from a port that the user bound takes the place of a
+                                       TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
+    bool syn_ack_text_dropped;      /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
+    bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
+                                       ECONNRESET, not ECONNREFUSED */
 } rs_quirks;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
- * name, field, range and unit). Times are microseconds unless the field name says otherwise. */
+ * name, field, range and unit). Times are microseconds unless the field name says otherwise.
+ *
+ * rmem[0] and wmem[0] are kept and have no effect: memory is never short by degrees. timestamps 2 counts as 1. */
 typedef struct rs_knobs {
-    int syn_retries, synack_retries, syn_linear_timeouts, retries1, retries2, orphan_retries;
+    int syn_retries, synack_retries, syn_linear_timeouts, retries2, orphan_retries;
     rs_dur rto_initial, rto_min, rto_max, rto_fallback, delack_min, delack_max, msl2, fin_timeout, invalid_ratelimit;
+    rs_dur tw_reuse_delay, paws_idle; /* TS.Recent is outdated after paws_idle: RFC 7323 5.5 24 days, Linux 2147 s */
     rs_dur keepalive_time, keepalive_intvl, user_timeout, persist_min,
         clock_tick; /* clock_tick: timer rounding, 0 = none */
     int keepalive_probes;
-    bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle, moderate_rcvbuf;
-    int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss, base_mss;
+    bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle;
+    int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss;
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
-        pacing_ca_ratio; /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
+        pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
-    int netdev_max_backlog;
     char congestion_control[16];
 } rs_knobs;
 
 typedef struct rs_config {
-    char preset[16]; /* "rfc", "linux" */
+    char preset[16];    /* "rfc", "linux" */
     uint8_t secret[16]; /* keys ISNs, ports, timestamp offsets; the only source of randomness together with seed */
     uint64_t seed;
     rs_limits limits;
     rs_local local[RS_LOCAL_ADDRS_MAX]; /* addresses of this host; family RS_AF_NONE ends the list */
-    uint32_t mtu; /* of the one device */
+    uint32_t mtu;                       /* of the one device */
     rs_knobs knobs;
     rs_quirks quirks;
 } rs_config;

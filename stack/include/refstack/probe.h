@@ -29,22 +29,22 @@ typedef struct rs_probe {
     rs_state state;
     rs_endpoint local, remote;
     uint32_t iss, snd_una, snd_nxt, snd_max, snd_wnd, snd_wl1, snd_wl2, snd_up, max_snd_wnd;
-    uint32_t irs, rcv_nxt, rcv_wnd, rcv_up, rcv_adv;      /* rcv_adv: highest right edge ever offered */
+    uint32_t irs, rcv_nxt, rcv_wnd, rcv_up, rcv_adv; /* rcv_adv: highest right edge ever offered */
     uint8_t snd_wscale, rcv_wscale;
     bool ts_on, sack_on, wscale_on, passive_open, orphan, fin_sent, fin_acked, fin_received;
     uint16_t snd_mss, rcv_mss, adv_mss, pmtu;
     uint32_t cwnd_segs, ssthresh_segs, unacked_segs, sacked_segs, lost_segs, retrans_segs, dup_acks, reordering_segs;
-    uint8_t ca_state;                                    /* 0 Open 1 Disorder 2 CWR 3 Recovery 4 Loss (Linux) */
+    uint8_t ca_state; /* 0 Open 1 Disorder 2 CWR 3 Recovery 4 Loss (Linux) */
     uint8_t retransmits, probes, backoff;
     rs_dur srtt, rttvar, rto, min_rtt, ato;
     uint32_t sndq_bytes, notsent_bytes, rcvq_bytes, ooo_bytes;
-    rs_time deadline[16];                                /* by timer kind (tcp/tcb.h); RS_NEVER when not armed */
+    rs_time deadline[16]; /* by timer kind (tcp/tcb.h); RS_NEVER when not armed */
     uint32_t ts_recent, last_ack_sent;
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, rcv_ooopack, dsack_dups, delivered;
     rs_dur since_data_sent, since_data_recv, since_ack_recv, busy, rwnd_limited, sndbuf_limited;
-    uint32_t syn_queue_len, accept_queue_len, backlog;    /* listeners only */
-    int so_error;                                    /* pending RS_E*, not cleared by looking */
+    uint32_t syn_queue_len, accept_queue_len, backlog; /* listeners only */
+    int so_error;                                      /* pending RS_E*, not cleared by looking */
     uint32_t rcv_ssthresh, rcvbuf, sndbuf;
 } rs_probe;
 
@@ -63,8 +63,8 @@ typedef struct rs_counters {
 } rs_counters;
 void rs_stack_counters(const rs_stack *st, rs_counters *out);
 unsigned rs_drop_reasons(void);            /* how many there are */
-const char *rs_drop_name(unsigned reason);    /* "SEQ_OUTSIDE_WINDOW" */
-const char *rs_drop_text(unsigned reason);    /* for people */
-const char *rs_drop_rfc(unsigned reason);     /* "9293 3.10.7.4 first" */
+const char *rs_drop_name(unsigned reason); /* "SEQ_OUTSIDE_WINDOW" */
+const char *rs_drop_text(unsigned reason); /* for people */
+const char *rs_drop_rfc(unsigned reason);  /* "9293 3.10.7.4 first" */
 
 #endif

@@ -16,8 +16,8 @@
 #include "stack.h"
 
 typedef struct rs_ret {
-    int64_t value;  /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
-    int32_t err;    /* RS_E* when value is -1, else 0 */
+    int64_t value;   /* as POSIX: >= 0 on success, -1 on failure; meaningless while parked */
+    int32_t err;     /* RS_E* when value is -1, else 0 */
     uint32_t parked; /* 0: the call has ended; otherwise the number of the parked call */
 } rs_ret;
 
@@ -76,8 +76,8 @@ rs_ret rs_accept(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *peer, int fla
 /* connect(2). remote == NULL is AF_UNSPEC: dissolve. EINPROGRESS, EALREADY, EISCONN, ECONNREFUSED, ETIMEDOUT,
  * ENETUNREACH, EADDRNOTAVAIL (no ephemeral port left), EAFNOSUPPORT. */
 rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote);
-/* send(2), and sendto(2) when `to` is given (stream sockets ignore it when connected: EISCONN). A NULL buf with len > 0
- * is EFAULT. EPIPE, ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EOPNOTSUPP. */
+/* send(2), and sendto(2), whose `to` a stream socket ignores, as on Linux. A NULL buf with len > 0 is EFAULT. A pending
+ * error is told once (ECONNRESET, ETIMEDOUT, ...); a socket that is not connected, or shut, is EPIPE. EAGAIN, EBADF. */
 rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len, int flags, const rs_endpoint *to);
 /* recv(2). A NULL buf with len > 0 is EFAULT when there is something to copy. *out_flags (may be NULL) gets MSG_TRUNC,
  * MSG_OOB, MSG_EOR ... as recvmsg(2) reports them. 0 at end of file. ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EINVAL.
@@ -107,13 +107,15 @@ typedef struct {
     int16_t events, revents;
 } rs_pollfd;
 /* poll(2): fills revents and returns how many are non-zero. timeout_ms 0 looks, < 0 waits for ever; parks while nothing
- * is ready. On rs_call_resume pass the same array as buf. */
+ * is ready. On rs_call_resume pass the same array as buf. EINVAL: more descriptors than there can be; ENOMEM: a poll
+ * that has to wait watches at most 64. */
 rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeout_ms);
 
 /* True when a parked call can make progress or has timed out. False for an unknown number. */
 bool rs_call_ready(const rs_stack *st, uint32_t parked);
-/* Continues a parked call with the buffer it was made with (same address rules, same length). The result may be parked
- * again, under the same number. */
+/* Continues a parked call with the buffer it was made with (same length; any address). For accept that is where the
+ * peer's rs_endpoint goes, or NULL. The result may be parked again, under the same number. EINVAL: no such call, or
+ * another length. */
 rs_ret rs_call_resume(rs_stack *st, rs_time now, uint32_t parked, void *buf, size_t len);
 /* Gives up waiting: the call ends with EINTR, or with what it had already done (POSIX). */
 rs_ret rs_call_cancel(rs_stack *st, rs_time now, uint32_t parked);

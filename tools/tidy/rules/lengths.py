@@ -43,14 +43,19 @@ def c_functions(file):
     return found
 
 
+def python_functions(file):
+    return [(node.lineno, node.name, node.end_lineno - node.lineno + 1)
+            for node in ast.walk(ast.parse(file.data)) if isinstance(node, ast.FunctionDef)]
+
+
 def function_length(tree):
     for file in tree.files:
-        if file.ending in (".c", ".h"):
-            functions = c_functions(file)
-        elif file.ending == ".py":
-            functions = [(node.lineno, node.name, node.end_lineno - node.lineno + 1)
-                         for node in ast.walk(ast.parse(file.data)) if isinstance(node, ast.FunctionDef)]
-        else:
+        if file.ending not in (".c", ".h", ".py"):
+            continue
+        try:
+            functions = python_functions(file) if file.ending == ".py" else c_functions(file)
+        except SyntaxError as error:
+            yield Finding(file.path, error.lineno or 1, "not Python", f"correct it: {error.msg}")
             continue
         for line, name, length in functions:
             if length > FUNCTION_LIMIT:
