@@ -3,7 +3,7 @@
 #include "../text/mem.h"
 #include "infer.h"
 
-enum { NEAR_NS = 2000000 };
+enum { NEAR_NS = 2000000, PIECES = 64 };
 
 /* The first packet after one of the other side, and how long it took: the smallest is how far away the capture was
  * taken. */
@@ -38,23 +38,57 @@ static void bring_near(cf_recording *r, cf_buf *out)
                       (double)late / 1e6);
 }
 
+/* What of a stream was captured: all before `end`, and pieces beyond a hole. */
+typedef struct { cf_offset from, to; } piece;
+typedef struct { cf_offset end; piece out[PIECES]; int count; uint64_t missing; } stream;
+
+/* Pieces that now touch the front become part of it. */
+static void absorb(stream *x)
+{
+    for (int i = 0; i < x->count;) {
+        if (x->out[i].from > x->end) {
+            i++;
+            continue;
+        }
+        if (x->out[i].to > x->end) x->end = x->out[i].to;
+        x->out[i] = x->out[--x->count];
+        i = 0;
+    }
+}
+
+static void arrive(stream *x, cf_offset from, cf_offset to)
+{
+    if (from > x->end && x->count < PIECES) x->out[x->count++] = (piece){from, to};
+    if (from <= x->end && to > x->end) x->end = to;
+    absorb(x);
+}
+
+/* The holes before an acknowledgment were filled behind the capture's back. */
+static void acknowledge(stream *x, cf_offset ack)
+{
+    while (x->end < ack) {
+        cf_offset next = ack;
+        for (int i = 0; i < x->count; i++)
+            if (x->out[i].from < next) next = x->out[i].from;
+        x->missing += (uint64_t)(next - x->end);
+        x->end = next;
+        absorb(x);
+    }
+}
+
 /* Bytes that were acknowledged but are not in the capture. */
 static uint64_t holes(const cf_recording *r, int dir)
 {
-    cf_offset end = 1, acked = 0;
-    uint64_t missing = 0;
+    stream x = {.end = 1};
     for (uint32_t i = 0; i < r->count; i++) {
         const cf_seg *s = &r->segs[i];
-        if (s->kind != CF_SEG_TCP || s->flags & CF_RST) continue;
-        if (s->dir != dir && s->flags & CF_ACK && s->ack_pos > acked) acked = s->ack_pos;
-        if (s->dir != dir || (s->flags & CF_SYN)) continue;
-        if (s->pos > end && s->pos <= acked) missing += (uint64_t)(s->pos - end);
-        if (s->pos <= end || s->pos <= acked) {
-            cf_offset after = s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0);
-            if (after > end) end = after;
-        }
+        if (s->kind != CF_SEG_TCP || s->flags & (CF_RST | CF_SYN)) continue;
+        if (s->dir == dir)
+            arrive(&x, s->pos, s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
+        else if (s->flags & CF_ACK && s->ack_pos <= r->conn->half[dir].end)
+            acknowledge(&x, s->ack_pos);
     }
-    return missing;
+    return x.missing;
 }
 
 static void copy(cf_recording *r, cf_capture *c, cf_buf *out)

@@ -17,6 +17,7 @@ typedef struct {
     cf_capture capture;
     char *base;             /* file names begin with it */
     cf_addr local; bool has_local;
+    FILE *people;           /* standard output, or standard error when that is taken by JSON */
     uint32_t scripts, reproduced, refused;
     cf_buf json; cf_json j;
 } work;
@@ -79,12 +80,12 @@ static bool save(const job *j)
 
 /* ---------- telling ---------- */
 
-static void tell_lines(cf_json *json, const char *lines, bool quiet)
+static void tell_lines(work *w, const char *lines, bool quiet)
 {
     for (const char *at = lines; *at;) {
         size_t n = strcspn(at, "\n");
-        if (!quiet) printf("    left out: %.*s\n", (int)n, at);
-        cf_json_text(json, NULL, at, n);
+        if (!quiet) fprintf(w->people, "    left out: %.*s\n", (int)n, at);
+        cf_json_text(&w->j, NULL, at, n);
         at += n + (at[n] == '\n');
     }
 }
@@ -98,13 +99,13 @@ static void tell_job(work *w, const job *j)
     cf_json_bool(&w->j, "reproduced", j->passed);
     cf_json_string(&w->j, "relaxed", how);
     cf_json_string(&w->j, "message", j->passed ? NULL : j->result.message);
-    if (!quiet && w->a->no_run) printf("%s: written\n", j->path);
-    if (!quiet && j->passed) printf("%s: reproduced%s%s\n", j->path, *how ? ", " : "", how);
+    if (!quiet && w->a->no_run) fprintf(w->people, "%s: written\n", j->path);
+    if (!quiet && j->passed) fprintf(w->people, "%s: reproduced%s%s\n", j->path, *how ? ", " : "", how);
     if (!quiet && !j->passed && !w->a->no_run)
-        printf("%s: not reproduced: %s\n", j->path, j->result.message ? j->result.message : "no reason");
+        fprintf(w->people, "%s: not reproduced: %s\n", j->path, j->result.message ? j->result.message : "no reason");
     cf_json_array(&w->j, "left_out");
-    tell_lines(&w->j, j->r.left_out, quiet);
-    tell_lines(&w->j, cf_buf_str(&j->notes), quiet);
+    tell_lines(w, j->r.left_out, quiet);
+    tell_lines(w, cf_buf_str(&j->notes), quiet);
     cf_json_end(&w->j);
 }
 
@@ -129,7 +130,7 @@ static void refuse(work *w, const job *j, const char *why)
     w->refused++;
     cf_conn_name(&w->capture.conns.items[j->conn], name, sizeof name);
     if (!w->a->quiet)
-        printf("connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name, side_name(j->side), why);
+        fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name, side_name(j->side), why);
     cf_json_string(&w->j, "refused", why);
 }
 
@@ -173,6 +174,7 @@ static int take_all(work *w)
         for (int side = 0; side < 2; side++)
             if ((!w->a->connection || w->a->connection == i + 1) && wanted(w, &c->items[i], side) && !take(w, i, side))
                 return CF_EXIT_USAGE;
+    if (!c->count) return cf_complain(CF_EXIT_UNREADABLE, "%s: it holds no TCP connection", w->capture.path);
     if (!w->scripts && !w->refused)
         return cf_complain(CF_EXIT_USAGE, "%s: no connection is selected; it has %u", w->capture.path, c->count);
     if (!w->scripts) return CF_EXIT_UNREADABLE;
@@ -221,21 +223,21 @@ static int import_all(work *w)
     cf_json_object(&w->j, NULL);
     cf_json_string(&w->j, "capture", w->capture.path);
     cf_json_array(&w->j, "left_out");
-    tell_lines(&w->j, cf_buf_str(&left), false);
+    tell_lines(w, cf_buf_str(&left), false);
     cf_json_end(&w->j);
     cf_json_array(&w->j, "scripts");
     int status = take_all(w);
     cf_json_end(&w->j);
     cf_json_end(&w->j);
     cf_buf_free(&left);
-    if (!w->a->no_run && w->scripts) printf("%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced, w->scripts);
+    if (!w->a->no_run && w->scripts) fprintf(w->people, "%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced, w->scripts);
     return put_json(w, status);
 }
 
 int cf_cmd_import(cf_args *a)
 {
     char why[600];
-    work w = {.a = a};
+    work w = {.a = a, .people = a->json && strcmp(a->json, "-") == 0 ? stderr : stdout};
     w.j.out = &w.json;
     int status = check_usage(&w);
     if (status) return status;
