@@ -97,7 +97,8 @@ static class class_of(const cf_seg *s)
     return s->len ? C_DATA : C_ACK;
 }
 
-static bool equal(const cf_unit *a, const cf_unit *b)
+static bool
+equal(const cf_unit *a, const cf_unit *b)
 {
     return a->s.dir == b->s.dir && a->s.kind == b->s.kind && a->s.flags == b->s.flags && a->s.pos == b->s.pos &&
            a->end == b->end && a->ack == b->ack && a->s.len == b->s.len &&
@@ -120,8 +121,20 @@ static int likeness(const cf_unit *a, const cf_unit *b)
 
 /* ---------- windows ---------- */
 
-typedef struct { cf_unit_fn *next; void *source; cf_unit item[W]; bool used[W]; int count; bool ended; } side;
-typedef struct { side a, b; int16_t score[W + 1][W + 1]; cf_step_fn *emit; void *ctx; } work;
+typedef struct {
+    cf_unit_fn *next;
+    void *source;
+    cf_unit item[W];
+    bool used[W];
+    int count;
+    bool ended;
+} side;
+typedef struct {
+    side a, b;
+    int16_t score[W + 1][W + 1];
+    cf_step_fn *emit;
+    void *ctx;
+} work;
 
 static void drop(side *s, int n)
 {
@@ -137,10 +150,8 @@ static void fill(side *s)
     while (told < s->count && s->used[told]) told++;
     if (told) drop(s, told);
     while (!s->ended && s->count < W) {
-        if (s->next(s->source, &s->item[s->count]))
-            s->used[s->count++] = false;
-        else
-            s->ended = true;
+        if (s->next(s->source, &s->item[s->count])) s->used[s->count++] = false;
+        else s->ended = true;
     }
 }
 
@@ -177,19 +188,18 @@ static void fill_scores(work *w, int n, int m)
     }
 }
 
-typedef struct { int16_t a, b; } match; /* -1: nobody */
+typedef struct {
+    int16_t a, b;
+} match; /* -1: nobody */
 
 static int trace(const work *w, int n, int m, match *path)
 {
     int i = 0, j = 0, len = 0;
     while (i < n || j < m) {
         int both = i < n && j < m && !w->a.used[i] && !w->b.used[j] ? likeness(&w->a.item[i], &w->b.item[j]) : 0;
-        if (both && w->score[i][j] == both + w->score[i + 1][j + 1])
-            path[len++] = (match){(int16_t)i++, (int16_t)j++};
-        else if (i < n && (j == m || w->score[i + 1][j] == w->score[i][j]))
-            path[len++] = (match){(int16_t)i++, -1};
-        else
-            path[len++] = (match){-1, (int16_t)j++};
+        if (both && w->score[i][j] == both + w->score[i + 1][j + 1]) path[len++] = (match){(int16_t)i++, (int16_t)j++};
+        else if (i < n && (j == m || w->score[i + 1][j] == w->score[i][j])) path[len++] = (match){(int16_t)i++, -1};
+        else path[len++] = (match){-1, (int16_t)j++};
     }
     return len;
 }
@@ -244,10 +254,8 @@ static void emit_path(work *w, const match *path, int len, int final)
     for (int p = 0; p < final; p++) {
         a += path[p].a >= 0;
         b += path[p].b >= 0;
-        if (path[p].a >= 0 && path[p].b >= 0)
-            give(w, &w->a.item[path[p].a], &w->b.item[path[p].b], false);
-        else
-            emit_alone(w, &path[p], partner[p] >= 0 ? &path[partner[p]] : NULL);
+        if (path[p].a >= 0 && path[p].b >= 0) give(w, &w->a.item[path[p].a], &w->b.item[path[p].b], false);
+        else emit_alone(w, &path[p], partner[p] >= 0 ? &path[partner[p]] : NULL);
     }
     drop(&w->a, a);
     drop(&w->b, b);
@@ -261,10 +269,8 @@ static void drop_behind(work *w)
     int n = (s->count + 1) / 2;
     for (int i = 0; i < n; i++) {
         if (s->used[i]) continue;
-        if (s == &w->a)
-            give(w, &s->item[i], NULL, false);
-        else
-            give(w, NULL, &s->item[i], false);
+        if (s == &w->a) give(w, &s->item[i], NULL, false);
+        else give(w, NULL, &s->item[i], false);
     }
     drop(s, n);
 }
@@ -286,10 +292,8 @@ static void take_rest(work *w, side *s)
 {
     for (int i = 0; i < s->count; i++) {
         if (s->used[i]) continue;
-        if (s == &w->a)
-            give(w, &s->item[i], NULL, false);
-        else
-            give(w, NULL, &s->item[i], false);
+        if (s == &w->a) give(w, &s->item[i], NULL, false);
+        else give(w, NULL, &s->item[i], false);
     }
     s->count = 0;
 }

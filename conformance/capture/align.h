@@ -12,17 +12,17 @@ enum { CF_ALIGN_WINDOW = 256 };
 
 /* What a packet, or a run of packets in one direction, says. */
 typedef struct cf_unit {
-    cf_seg    s;           /* a run: its first packet, with the length and the hash of all */
-    uint32_t  packets;     /* 1 but for runs */
-    cf_offset end, ack;    /* after the last byte, SYN and FIN counted; ack 0 without the flag */
+    cf_seg s;           /* a run: its first packet, with the length and the hash of all */
+    uint32_t packets;   /* 1 but for runs */
+    cf_offset end, ack; /* after the last byte, SYN and FIN counted; ack 0 without the flag */
 } cf_unit;
 
 /* Gives the units of a connection one after the other; false at the end. */
 typedef bool cf_unit_fn(void *source, cf_unit *u);
 
 typedef struct cf_step {
-    const cf_unit *a, *b;  /* NULL: not there. Lent during the call */
-    bool           moved;  /* the same packet at another place */
+    const cf_unit *a, *b; /* NULL: not there. Lent during the call */
+    bool moved;           /* the same packet at another place */
 } cf_step;
 typedef void cf_step_fn(void *ctx, const cf_step *step);
 
@@ -32,12 +32,12 @@ void cf_align(cf_unit_fn *next, void *source_a, void *source_b, cf_step_fn *emit
  * cut, and acknowledgments without data are left out: only the bytes count. */
 typedef struct cf_units {
     cf_conns *conns;
-    uint32_t  next;
-    bool      runs;
-    bool      done;
-    cf_unit   held;        /* runs: read, but not of the run before */
-    bool      holds;
-    cf_offset end[2];      /* runs: sent so far */
+    uint32_t next;
+    bool runs;
+    bool done;
+    cf_unit held; /* runs: read, but not of the run before */
+    bool holds;
+    cf_offset end[2]; /* runs: sent so far */
 } cf_units;
 void cf_units_start(cf_units *u, cf_conns *conns, const cf_conn *k, bool runs);
 bool cf_units_next(void *units, cf_unit *u);

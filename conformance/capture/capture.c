@@ -30,10 +30,8 @@ static bool take(cf_capture *c, const cf_frame *f, char *why, size_t why_cap)
     case CF_SEG_SHORT: c->cut_headers++; return true;
     case CF_SEG_BROKEN: c->malformed++; return true;
     }
-    if (s.kind == CF_SEG_TCP)
-        c->tcp++;
-    else
-        c->icmp++;
+    if (s.kind == CF_SEG_TCP) c->tcp++;
+    else c->icmp++;
     return cf_conns_take(&c->conns, &s, &ends, why, why_cap);
 }
 

@@ -15,13 +15,13 @@
 #include "read.h"
 
 typedef struct cf_capture {
-    char         *path;                 /* or the name given */
-    cf_conns      conns;
+    char *path; /* or the name given */
+    cf_conns conns;
     cf_read_count read;
-    uint64_t      tcp, icmp;            /* packets filed */
-    uint64_t      not_tcp, fragments, cut_headers, malformed;
-    bool          rolling;              /* payload hashes can be joined (seg.h) */
-    char         *damage;               /* NULL, or why reading stopped early */
+    uint64_t tcp, icmp; /* packets filed */
+    uint64_t not_tcp, fragments, cut_headers, malformed;
+    bool rolling; /* payload hashes can be joined (seg.h) */
+    char *damage; /* NULL, or why reading stopped early */
 } cf_capture;
 
 /* rolling: for comparisons of byte ranges; slower. False with the reason in why: nothing could be read. */

@@ -100,10 +100,8 @@ static cf_conn *add(cf_conns *c, const cf_ends *e, bool turned)
     k->family = e->family;
     k->first = k->last = k->before_last = k->stray_syn = CF_NO_SEG;
     c->count++;
-    if (c->count > c->buckets)
-        widen(c);
-    else
-        link_in(c, c->count - 1);
+    if (c->count > c->buckets) widen(c);
+    else link_in(c, c->count - 1);
     return k;
 }
 
@@ -190,7 +188,7 @@ static void base(cf_half *h, uint32_t isn)
 static void place_tcp(cf_half *me, cf_half *peer, cf_seg *s)
 {
     bool syn = (s->flags & CF_SYN) != 0;
-    if (syn && !me->syn && !me->seen) me->based = false; /* the number assumed from an acknowledgment gives way */
+    if (syn && !me->syn && !me->seen) me->based = false;      /* the number assumed from an acknowledgment gives way */
     base(me, syn || s->flags & CF_RST ? s->seq : s->seq - 1); /* a RST for a SYN has the number of a SYN */
     s->pos = cf_unroll(me->end, s->seq - me->isn);
     uint32_t takes = s->len + (syn ? 1 : 0) + (s->flags & CF_FIN ? 1 : 0);
@@ -257,10 +255,8 @@ static uint32_t take_back(cf_conns *c, cf_conn *k)
     k->before_last = CF_NO_SEG;
     k->stray_syn = CF_NO_SEG;
     k->count--;
-    if (k->last == CF_NO_SEG)
-        k->first = CF_NO_SEG;
-    else
-        cf_conns_seg(c, k->last)->next = CF_NO_SEG;
+    if (k->last == CF_NO_SEG) k->first = CF_NO_SEG;
+    else cf_conns_seg(c, k->last)->next = CF_NO_SEG;
     return number;
 }
 
@@ -332,7 +328,7 @@ size_t cf_conn_name(const cf_conn *c, char *out, size_t cap)
         cf_print_addr(&a, text[i], sizeof text[i]);
     }
     const char *open = c->family == 6 ? "[" : "", *close = c->family == 6 ? "]" : "";
-    int n = snprintf(out, cap, "%s%s%s:%u > %s%s%s:%u", open, text[0], close, c->port[0], open, text[1], close,
-                     c->port[1]);
+    int n =
+        snprintf(out, cap, "%s%s%s:%u > %s%s%s:%u", open, text[0], close, c->port[0], open, text[1], close, c->port[1]);
     return n > 0 ? (size_t)n : 0;
 }

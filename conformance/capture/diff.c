@@ -13,15 +13,15 @@ cf_diff_opts cf_diff_defaults(void)
 
 /* One pair of connections at work. */
 typedef struct {
-    cf_diff            *d;
+    cf_diff *d;
     const cf_diff_opts *o;
-    const cf_conn      *ka, *kb;
-    cf_diff_pair       *pair;       /* NULL until something differs */
-    cf_unit             ring[CONTEXT][2]; /* the last equal steps */
-    uint32_t            ringed;     /* equal steps since the last row */
-    uint32_t            after;      /* equal steps still to be shown */
-    int64_t             last_a, last_b; /* times of the last packet that both have */
-    bool                started;
+    const cf_conn *ka, *kb;
+    cf_diff_pair *pair;       /* NULL until something differs */
+    cf_unit ring[CONTEXT][2]; /* the last equal steps */
+    uint32_t ringed;          /* equal steps since the last row */
+    uint32_t after;           /* equal steps still to be shown */
+    int64_t last_a, last_b;   /* times of the last packet that both have */
+    bool started;
 } work;
 
 /* ---------- rows ---------- */
@@ -100,7 +100,11 @@ static void remember(work *w, const cf_step *s)
 
 /* ---------- differences ---------- */
 
-typedef struct { cf_diff_facts facts[CF_FIELDS + 2]; cf_field_change change[CF_FIELDS]; int count; } findings;
+typedef struct {
+    cf_diff_facts facts[CF_FIELDS + 2];
+    cf_field_change change[CF_FIELDS];
+    int count;
+} findings;
 
 static cf_diff_facts *find_more(findings *f, cf_diff_kind kind, const cf_step *s)
 {
@@ -146,7 +150,8 @@ static void compare_fields(work *w, const cf_step *s, findings *f)
     cf_view_of(&a, w->ka, &s->a->s);
     cf_view_of(&b, w->kb, &s->b->s);
     int64_t drift = magnitude((s->a->s.at_ns - w->ka->start_ns) - (s->b->s.at_ns - w->kb->start_ns));
-    int64_t ticks = (drift + w->o->time_ns) / NS_PER_MS + 1 + (int64_t)((double)magnitude(a.ts_val) * w->o->time_percent / 100);
+    int64_t ticks =
+        (drift + w->o->time_ns) / NS_PER_MS + 1 + (int64_t)((double)magnitude(a.ts_val) * w->o->time_percent / 100);
     int n = cf_fields_compare(&a, &b, ticks, w->o->bytes_only, f->change);
     for (int i = 0; i < n; i++) find_more(f, CF_D_FIELD, s)->change = &f->change[i];
 }
@@ -180,7 +185,9 @@ static void count(work *w, const cf_diff_facts *f)
     }
     d->items = cf_mem_grow(d->items, d->count, &d->cap, sizeof *d->items);
     cf_difference *x = &d->items[d->count++];
-    *x = (cf_difference){.kind = f->kind, .class = class, .rule = rule,
+    *x = (cf_difference){.kind = f->kind,
+                         .class = class,
+                         .rule = rule,
                          .field = f->kind == CF_D_FIELD ? cf_field_name(f->change->field) : ""};
     put_values(x, f);
 }
@@ -221,10 +228,8 @@ static void take_step(void *ctx, const cf_step *s)
         compare_time(w, s, &f);
         if (!same_bytes(w, &s->a->s, &s->b->s)) compare_fields(w, s, &f);
     }
-    if (f.count)
-        tell(w, s, &f);
-    else
-        remember(w, s);
+    if (f.count) tell(w, s, &f);
+    else remember(w, s);
 }
 
 /* ---------- connections ---------- */
@@ -279,8 +284,7 @@ void cf_diff_captures(cf_diff *d, cf_capture *a, cf_capture *b, const cf_diff_op
     free(pairs);
 }
 
-bool cf_diff_files(cf_diff *d, const char *a_path, const char *b_path, const cf_diff_opts *o, char *why,
-                   size_t why_cap)
+bool cf_diff_files(cf_diff *d, const char *a_path, const char *b_path, const cf_diff_opts *o, char *why, size_t why_cap)
 {
     cf_capture a, b;
     if (!cf_capture_read(&a, a_path, o->bytes_only, why, why_cap)) return false;

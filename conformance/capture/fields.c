@@ -6,9 +6,9 @@
 #include "../packet/encode.h"
 #include "../packet/print.h"
 
-static const char *const names[CF_FIELDS] = {"flags",  "seq",    "len",    "ack", "win", "urg", "options",
-                                             "mss",    "wscale", "sack",   "ts.val", "ts.ecr", "opt", "tos",
-                                             "ttl",    "df",     "checksum", "text", "mtu"};
+static const char *const names[CF_FIELDS] = {"flags", "seq",    "len",      "ack",    "win",    "urg", "options",
+                                             "mss",   "wscale", "sack",     "ts.val", "ts.ecr", "opt", "tos",
+                                             "ttl",   "df",     "checksum", "text",   "mtu"};
 
 const char *cf_field_name(cf_field f)
 {
@@ -22,7 +22,12 @@ int cf_field_find(const char *name)
     return -1;
 }
 
-typedef struct { const cf_view *a, *b; int64_t ticks; cf_field_change *out; int count; } work;
+typedef struct {
+    const cf_view *a, *b;
+    int64_t ticks;
+    cf_field_change *out;
+    int count;
+} work;
 
 static cf_field_change *add(work *w, cf_field f)
 {
@@ -111,8 +116,8 @@ static void compare_options(work *w)
 {
     const cf_view *a = w->a, *b = w->b;
     if (a->s->opt_len == 0 && b->s->opt_len == 0) return;
-    if (strcmp(a->order, b->order) != 0) words(w, CF_F_OPTIONS, a->order[0] ? a->order : "none",
-                                               b->order[0] ? b->order : "none");
+    if (strcmp(a->order, b->order) != 0)
+        words(w, CF_F_OPTIONS, a->order[0] ? a->order : "none", b->order[0] ? b->order : "none");
     optional(w, CF_F_MSS, a->mss, b->mss, 0);
     optional(w, CF_F_WSCALE, a->wscale, b->wscale, -1);
     compare_sack(w);

@@ -8,7 +8,10 @@
 
 enum { DEPTH_MAX = 16 };
 
-typedef struct { char **items; uint32_t count, cap; } names;
+typedef struct {
+    char **items;
+    uint32_t count, cap;
+} names;
 
 bool cf_is_folder(const char *path)
 {
@@ -85,10 +88,8 @@ static void compare(cf_folder_diff *f, const char *a, const char *b, const char 
     } else {
         cf_folder_file *x = add(f, name);
         x->in_a = x->in_b = true;
-        if (ok)
-            x->diff = d;
-        else
-            x->problem = cf_mem_str(why);
+        if (ok) x->diff = d;
+        else x->problem = cf_mem_str(why);
         for (int c = 0; ok && c < CF_DC_COUNT; c++) f->counts[c] += cf_diff_class_count(&d, (cf_diff_class)c);
     }
     free(pa);

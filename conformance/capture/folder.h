@@ -5,16 +5,16 @@
 #include "diff.h"
 
 typedef struct cf_folder_file {
-    char   *name;            /* from the folder on, without it: "close/fin@ipv4.pcapng" */
-    bool    in_a, in_b;
-    char   *problem;         /* NULL, or why it could not be compared */
-    cf_diff diff;            /* of files that are in both; else empty */
+    char *name; /* from the folder on, without it: "close/fin@ipv4.pcapng" */
+    bool in_a, in_b;
+    char *problem; /* NULL, or why it could not be compared */
+    cf_diff diff;  /* of files that are in both; else empty */
 } cf_folder_file;
 
 typedef struct cf_folder_diff {
-    cf_folder_file *files;   /* sorted by name; only those that differ, are on one side, or have a problem */
-    uint32_t        count, cap, compared, equal;
-    uint64_t        counts[CF_DC_COUNT];
+    cf_folder_file *files; /* sorted by name; only those that differ, are on one side, or have a problem */
+    uint32_t count, cap, compared, equal;
+    uint64_t counts[CF_DC_COUNT];
 } cf_folder_diff;
 
 bool cf_is_folder(const char *path);

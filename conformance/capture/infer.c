@@ -31,19 +31,19 @@ const char *cf_guess_text(const cf_guess *g)
 /* One connection being told. */
 typedef struct {
     const cf_recording *r;
-    const cf_guess     *g;
-    cf_buf             *out;
-    cf_line_memory      memory;
-    uint32_t            i;           /* the packet at hand */
-    int64_t             now_ns;      /* of the last line */
-    int                 fd;
-    bool                begun, accepted, closed;
-    cf_offset           sent;        /* by the stack under test: after its last byte */
-    cf_offset           written;     /* as far as write() was called */
-    cf_offset           got, read;   /* bytes that arrived in order; that were read */
-    bool                reads;       /* the application reads as data come */
-    bool                keepalive;
-    int64_t             peer_win;
+    const cf_guess *g;
+    cf_buf *out;
+    cf_line_memory memory;
+    uint32_t i;     /* the packet at hand */
+    int64_t now_ns; /* of the last line */
+    int fd;
+    bool begun, accepted, closed;
+    cf_offset sent;      /* by the stack under test: after its last byte */
+    cf_offset written;   /* as far as write() was called */
+    cf_offset got, read; /* bytes that arrived in order; that were read */
+    bool reads;          /* the application reads as data come */
+    bool keepalive;
+    int64_t peer_win;
 } teller;
 
 /* ---------- lines ---------- */
@@ -165,7 +165,10 @@ static bool new_data(const teller *t, const cf_seg *s)
 }
 
 /* The row of segments, from the one at hand on, that one write made. */
-typedef struct { cf_offset end; bool pushed, fin, urgent; } run;
+typedef struct {
+    cf_offset end;
+    bool pushed, fin, urgent;
+} run;
 
 static run find_run(const teller *t)
 {
@@ -192,12 +195,9 @@ static void write_run(teller *t, int64_t at_ns)
     run x = find_run(t);
     long long n = x.end - t->written;
     need_fd(t, at_ns);
-    if (x.urgent)
-        call(t, at_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
-    else if (x.fin || !x.pushed)
-        call(t, at_ns, "send(%d, ..., %lld, MSG_MORE) = %lld", t->fd, n, n);
-    else
-        call(t, at_ns, "write(%d, ..., %lld) = %lld", t->fd, n, n);
+    if (x.urgent) call(t, at_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
+    else if (x.fin || !x.pushed) call(t, at_ns, "send(%d, ..., %lld, MSG_MORE) = %lld", t->fd, n, n);
+    else call(t, at_ns, "write(%d, ..., %lld) = %lld", t->fd, n, n);
     t->written = x.end;
 }
 
@@ -231,10 +231,8 @@ static void close_for_fin(teller *t, int64_t at_ns)
     need_fd(t, at_ns);
     read_all(t, at_ns);
     t->closed = true;
-    if (half_open(t))
-        call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
-    else
-        call(t, at_ns, "close(%d) = 0", t->fd);
+    if (half_open(t)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
+    else call(t, at_ns, "close(%d) = 0", t->fd);
 }
 
 /* A reset that nothing on the wire asked for. */
@@ -275,7 +273,8 @@ static int64_t probe_interval(const teller *t)
 /* Keepalives were switched on some time before: at the packet before, as far as the wire shows. */
 static void switch_keepalive_on(teller *t, const cf_seg *s)
 {
-    int64_t idle = (s->at_ns - t->now_ns + NS_PER_S / 2) / NS_PER_S, interval = (probe_interval(t) + NS_PER_S / 2) / NS_PER_S;
+    int64_t idle = (s->at_ns - t->now_ns + NS_PER_S / 2) / NS_PER_S,
+            interval = (probe_interval(t) + NS_PER_S / 2) / NS_PER_S;
     t->keepalive = true;
     call(t, t->now_ns, "setsockopt(%d, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0", t->fd);
     call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_KEEPIDLE, [%lld], 4) = 0", t->fd, (long long)(idle ? idle : 1));
@@ -327,7 +326,8 @@ static bool application_reads(const cf_recording *r)
     cf_offset first = 0, last = 0;
     for (uint32_t i = 0; i < r->count; i++) {
         const cf_seg *s = &r->segs[i];
-        if (s->kind != CF_SEG_TCP || s->dir != r->side || !(s->flags & CF_ACK) || s->flags & (CF_SYN | CF_RST)) continue;
+        if (s->kind != CF_SEG_TCP || s->dir != r->side || !(s->flags & CF_ACK) || s->flags & (CF_SYN | CF_RST))
+            continue;
         uint8_t scale = me->scaled && r->conn->half[!r->side].scaled ? me->wscale : 0;
         last = s->ack_pos + ((cf_offset)s->win << scale);
         if (!first) first = last;
@@ -409,7 +409,10 @@ static bool hides_duplicates(const cf_recording *r)
 /* A server's silence about an option says something only if the client offered it. */
 static void put_sysctls(cf_buf *out, const cf_recording *r)
 {
-    static const struct { uint8_t kind; const char *name; } options[] = {
+    static const struct {
+        uint8_t kind;
+        const char *name;
+    } options[] = {
         {CF_KIND_TS, "tcp_timestamps"}, {CF_KIND_SACK_OK, "tcp_sack"}, {CF_KIND_WSCALE, "tcp_window_scaling"}};
     cf_buf b = {0};
     for (int i = 0; i < 3; i++) {
@@ -420,8 +423,7 @@ static void put_sysctls(cf_buf *out, const cf_recording *r)
     bool asked = r->side == CF_CLIENT || syn_has(r, CF_CLIENT, CF_ECE | CF_CWR);
     if (r->side == CF_CLIENT && syn_has(r, CF_CLIENT, CF_ECE | CF_CWR))
         cf_buf_puts(&b, syn_has(r, CF_CLIENT, CF_AE) ? " net.ipv4.tcp_ecn=3" : " net.ipv4.tcp_ecn=1");
-    else if (asked && r->side == CF_SERVER && !syn_has(r, CF_SERVER, CF_ECE))
-        cf_buf_puts(&b, " net.ipv4.tcp_ecn=0");
+    else if (asked && r->side == CF_SERVER && !syn_has(r, CF_SERVER, CF_ECE)) cf_buf_puts(&b, " net.ipv4.tcp_ecn=0");
     const cf_half *me = &r->conn->half[r->side];
     if (me->scaled && me->wscale != 7 && me->wscale != 10)
         cf_buf_printf(&b, " net.ipv4.tcp_rmem=\"4096 131072 %u\"", 49152u << me->wscale);
@@ -452,10 +454,8 @@ static bool canonical(cf_buf *text, const cf_buf *raw, bool six, char *why, size
     cf_diags diags = {0};
     cf_parse_env env = {.mode = six ? CF_MODE_IPV6 : CF_MODE_IPV4};
     bool ok = cf_script_parse_text(&s, "import", cf_buf_str(raw), raw->len, &env, &diags);
-    if (ok)
-        cf_fmt_script(text, &s);
-    else
-        snprintf(why, why_cap, "the script is not valid: %s", diags.count ? diags.items[0].msg : "no reason");
+    if (ok) cf_fmt_script(text, &s);
+    else snprintf(why, why_cap, "the script is not valid: %s", diags.count ? diags.items[0].msg : "no reason");
     cf_script_free(&s);
     cf_diags_free(&diags);
     return ok;
@@ -469,10 +469,8 @@ bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess
     teller t = {.r = r, .g = g, .out = &raw, .reads = application_reads(r)};
     for (t.i = 0; t.i < r->count; t.i++) {
         const cf_seg *s = &r->segs[t.i];
-        if (s->dir == r->side)
-            outbound(&t, s);
-        else
-            inbound(&t, s);
+        if (s->dir == r->side) outbound(&t, s);
+        else inbound(&t, s);
     }
     if (t.memory.odd_options)
         cf_buf_printf(notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);

@@ -5,16 +5,41 @@
 
 #include "../packet/bytes.h"
 
-enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, ETHER_VLAN = 0x8100, ETHER_QINQ = 0x88A8, ETHER_QINQ_OLD = 0x9100,
-       ETHER_MPLS = 0x8847, ETHER_MPLS_MULTI = 0x8848, ETHER_PPPOE = 0x8864, ETHER_MIN = 0x600 };
+enum {
+    ETHER_IPV4 = 0x0800,
+    ETHER_IPV6 = 0x86DD,
+    ETHER_VLAN = 0x8100,
+    ETHER_QINQ = 0x88A8,
+    ETHER_QINQ_OLD = 0x9100,
+    ETHER_MPLS = 0x8847,
+    ETHER_MPLS_MULTI = 0x8848,
+    ETHER_PPPOE = 0x8864,
+    ETHER_MIN = 0x600
+};
 enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057, TAGS_MAX = 16 };
 enum { NFLOG_PAYLOAD = 9 };
 
 /* What the bytes at a place are. */
-typedef enum { N_ETHER, N_IP, N_FAMILY, N_LLC, N_HDLC_PPP, N_FRAME_RELAY, N_WIFI, N_RADIOTAP,
-               N_PFLOG, N_NFLOG, N_PPPOE } next_kind;
+typedef enum {
+    N_ETHER,
+    N_IP,
+    N_FAMILY,
+    N_LLC,
+    N_HDLC_PPP,
+    N_FRAME_RELAY,
+    N_WIFI,
+    N_RADIOTAP,
+    N_PFLOG,
+    N_NFLOG,
+    N_PPPOE
+} next_kind;
 
-typedef struct { const char *name; int dlt; uint8_t header, type_at; next_kind next; } row;
+typedef struct {
+    const char *name;
+    int dlt;
+    uint8_t header, type_at;
+    next_kind next;
+} row;
 
 /* header: bytes before what follows; type_at: where the 16- or 32-bit number is that says what follows. */
 static const row rows[] = {
@@ -44,7 +69,10 @@ static const row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-typedef struct { const uint8_t *p; size_t len, at; } walk;
+typedef struct {
+    const uint8_t *p;
+    size_t len, at;
+} walk;
 
 static bool has(const walk *w, size_t n)
 {

@@ -5,7 +5,13 @@
 #include "../packet/encode.h"
 #include "../packet/opts.h"
 
-typedef struct { cf_packet_line *l; const cf_recording *r; const cf_seg *s; cf_line_memory *m; bool in; } work;
+typedef struct {
+    cf_packet_line *l;
+    const cf_recording *r;
+    const cf_seg *s;
+    cf_line_memory *m;
+    bool in;
+} work;
 
 static void remember(cf_line_memory *m, uint32_t val)
 {
@@ -32,10 +38,8 @@ static bool take_ts(work *w, cf_opt_spec *o, const cf_opt_val *v)
 {
     o->a = v->ts_val;
     o->b = v->ts_ecr;
-    if (!w->in)
-        remember(w->m, v->ts_val);
-    else if (w->s->flags & CF_ACK)
-        o->b = known_echo(w->m, v->ts_ecr);
+    if (!w->in) remember(w->m, v->ts_val);
+    else if (w->s->flags & CF_ACK) o->b = known_echo(w->m, v->ts_ecr);
     return true;
 }
 
@@ -68,11 +72,11 @@ static bool take_counters(cf_opt_spec *o, const cf_opt_val *v)
 
 static bool take_option(work *w, cf_opt_spec *o, const cf_opt_val *v)
 {
-    static const cf_opt_kind kinds[] = {[CF_OPT_EOL] = CF_O_EOL, [CF_OPT_NOP] = CF_O_NOP, [CF_OPT_MSS] = CF_O_MSS,
-                                        [CF_OPT_WSCALE] = CF_O_WSCALE, [CF_OPT_SACK_OK] = CF_O_SACKOK,
-                                        [CF_OPT_SACK] = CF_O_SACK, [CF_OPT_TS] = CF_O_TS, [CF_OPT_MD5] = CF_O_MD5,
-                                        [CF_OPT_FO] = CF_O_FO, [CF_OPT_FOEXP] = CF_O_FOEXP,
-                                        [CF_OPT_ACCECN0] = CF_O_ACCECN0, [CF_OPT_ACCECN1] = CF_O_ACCECN1};
+    static const cf_opt_kind kinds[] = {
+        [CF_OPT_EOL] = CF_O_EOL,       [CF_OPT_NOP] = CF_O_NOP,         [CF_OPT_MSS] = CF_O_MSS,
+        [CF_OPT_WSCALE] = CF_O_WSCALE, [CF_OPT_SACK_OK] = CF_O_SACKOK,  [CF_OPT_SACK] = CF_O_SACK,
+        [CF_OPT_TS] = CF_O_TS,         [CF_OPT_MD5] = CF_O_MD5,         [CF_OPT_FO] = CF_O_FO,
+        [CF_OPT_FOEXP] = CF_O_FOEXP,   [CF_OPT_ACCECN0] = CF_O_ACCECN0, [CF_OPT_ACCECN1] = CF_O_ACCECN1};
     memset(o, 0, sizeof *o);
     if (v->id == CF_OPT_OTHER || !v->well_formed) return false;
     o->kind = kinds[v->id];
@@ -118,10 +122,8 @@ static void take_options(work *w)
         cf_tcp_opt raw = {.kind = at[0], .len = single ? 1 : at[1], .data = at + 2};
         cf_opt_val v;
         cf_tcp_opt_read(&raw, &v);
-        if (take_option(w, &w->l->opt[w->l->p.opts], &v))
-            w->l->p.opts++;
-        else
-            fill_nops(w, raw.len);
+        if (take_option(w, &w->l->opt[w->l->p.opts], &v)) w->l->p.opts++;
+        else fill_nops(w, raw.len);
         i += raw.len;
     }
 }

@@ -20,7 +20,10 @@ static const unsigned rounds[] = {
 };
 enum { ROUNDS = sizeof rounds / sizeof rounds[0] };
 
-typedef struct { uint64_t key; uint32_t index; } ticket;
+typedef struct {
+    uint64_t key;
+    uint32_t index;
+} ticket;
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {

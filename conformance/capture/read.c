@@ -14,11 +14,11 @@ enum { FILE_BUFFER = 1 << 20 };
 #define SECONDS_MAX (INT64_MAX / NS_PER_S - 1)
 
 struct cf_reader {
-    pcap_t       *pcap;
-    int           dlt;
+    pcap_t *pcap;
+    int dlt;
     cf_read_count count;
-    bool          ended;
-    char          problem[400];
+    bool ended;
+    char problem[400];
 };
 
 /* libpcap does not say of a folder that it is one. */
@@ -70,8 +70,8 @@ static cf_read stop(cf_reader *r, int status)
 {
     r->ended = true;
     if (status != PCAP_ERROR_BREAK)
-        snprintf(r->problem, sizeof r->problem, "damaged after packet %llu: %s",
-                 (unsigned long long)r->count.packets, pcap_geterr(r->pcap));
+        snprintf(r->problem, sizeof r->problem, "damaged after packet %llu: %s", (unsigned long long)r->count.packets,
+                 pcap_geterr(r->pcap));
     return CF_READ_END;
 }
 

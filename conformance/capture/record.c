@@ -39,8 +39,15 @@ static void bring_near(cf_recording *r, cf_buf *out)
 }
 
 /* What of a stream was captured: all before `end`, and pieces beyond a hole. */
-typedef struct { cf_offset from, to; } piece;
-typedef struct { cf_offset end; piece out[PIECES]; int count; uint64_t missing; } stream;
+typedef struct {
+    cf_offset from, to;
+} piece;
+typedef struct {
+    cf_offset end;
+    piece out[PIECES];
+    int count;
+    uint64_t missing;
+} stream;
 
 /* Pieces that now touch the front become part of it. */
 static void absorb(stream *x)
@@ -83,10 +90,8 @@ static uint64_t holes(const cf_recording *r, int dir)
     for (uint32_t i = 0; i < r->count; i++) {
         const cf_seg *s = &r->segs[i];
         if (s->kind != CF_SEG_TCP || s->flags & (CF_RST | CF_SYN)) continue;
-        if (s->dir == dir)
-            arrive(&x, s->pos, s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
-        else if (s->flags & CF_ACK && s->ack_pos <= r->conn->half[dir].end)
-            acknowledge(&x, s->ack_pos);
+        if (s->dir == dir) arrive(&x, s->pos, s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
+        else if (s->flags & CF_ACK && s->ack_pos <= r->conn->half[dir].end) acknowledge(&x, s->ack_pos);
     }
     return x.missing;
 }
@@ -99,10 +104,8 @@ static void copy(cf_recording *r, cf_capture *c, cf_buf *out)
         cf_seg *s = &r->segs[r->count];
         *s = *cf_conns_seg(&c->conns, i);
         i = s->next;
-        if (s->kind == CF_SEG_ICMP && s->dir == r->side)
-            odd++;
-        else
-            r->count++;
+        if (s->kind == CF_SEG_ICMP && s->dir == r->side) odd++;
+        else r->count++;
     }
     if (odd) cf_buf_printf(out, "%u ICMP messages sent by this end\n", odd);
     if (r->conn->count > n) cf_buf_printf(out, "all packets after the first %u (of %u)\n", n, r->conn->count);
@@ -132,8 +135,9 @@ bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *wh
     bring_near(r, &out);
     for (int dir = 0; dir < 2; dir++) {
         uint64_t n = holes(r, dir);
-        if (n) cf_buf_printf(&out, "%llu bytes from the %s that the capture lacks although they were acknowledged\n",
-                             (unsigned long long)n, dir == CF_CLIENT ? "client" : "server");
+        if (n)
+            cf_buf_printf(&out, "%llu bytes from the %s that the capture lacks although they were acknowledged\n",
+                          (unsigned long long)n, dir == CF_CLIENT ? "client" : "server");
     }
     r->left_out = cf_mem_str(cf_buf_str(&out));
     cf_buf_free(&out);

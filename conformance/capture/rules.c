@@ -34,18 +34,42 @@ static bool tcp_flag(const cf_diff_facts *f, uint16_t mask, uint16_t value)
     return s && s->kind == CF_SEG_TCP && (s->flags & mask) == value;
 }
 
-static bool is_syn(const cf_diff_facts *f) { return tcp_flag(f, CF_SYN | CF_ACK, CF_SYN); }
-static bool is_synack(const cf_diff_facts *f) { return tcp_flag(f, CF_SYN | CF_ACK, CF_SYN | CF_ACK); }
-static bool is_rst(const cf_diff_facts *f) { return tcp_flag(f, CF_RST, CF_RST); }
-static bool is_fin(const cf_diff_facts *f) { return tcp_flag(f, CF_FIN | CF_RST, CF_FIN); }
-static bool is_data(const cf_diff_facts *f) { return tcp_flag(f, CF_RST, 0) && any(f)->len; }
+static bool is_syn(const cf_diff_facts *f)
+{
+    return tcp_flag(f, CF_SYN | CF_ACK, CF_SYN);
+}
+static bool is_synack(const cf_diff_facts *f)
+{
+    return tcp_flag(f, CF_SYN | CF_ACK, CF_SYN | CF_ACK);
+}
+static bool is_rst(const cf_diff_facts *f)
+{
+    return tcp_flag(f, CF_RST, CF_RST);
+}
+static bool is_fin(const cf_diff_facts *f)
+{
+    return tcp_flag(f, CF_FIN | CF_RST, CF_FIN);
+}
+static bool is_data(const cf_diff_facts *f)
+{
+    return tcp_flag(f, CF_RST, 0) && any(f)->len;
+}
 static bool is_ack(const cf_diff_facts *f)
 {
     return tcp_flag(f, CF_SYN | CF_FIN | CF_RST | CF_ACK, CF_ACK) && any(f)->len == 0;
 }
-static bool is_icmp(const cf_diff_facts *f) { return any(f) && any(f)->kind == CF_SEG_ICMP; }
-static bool by_client(const cf_diff_facts *f) { return any(f) && any(f)->dir == CF_CLIENT; }
-static bool by_server(const cf_diff_facts *f) { return any(f) && any(f)->dir == CF_SERVER; }
+static bool is_icmp(const cf_diff_facts *f)
+{
+    return any(f) && any(f)->kind == CF_SEG_ICMP;
+}
+static bool by_client(const cf_diff_facts *f)
+{
+    return any(f) && any(f)->dir == CF_CLIENT;
+}
+static bool by_server(const cf_diff_facts *f)
+{
+    return any(f) && any(f)->dir == CF_SERVER;
+}
 static bool is_again(const cf_diff_facts *f)
 {
     return (f->a && f->a->mark & CF_M_AGAIN) || (f->b && f->b->mark & CF_M_AGAIN);
@@ -54,21 +78,51 @@ static bool only_flags(const cf_diff_facts *f, uint16_t mask)
 {
     return f->a && f->b && !((f->a->flags ^ f->b->flags) & (uint16_t)~mask);
 }
-static bool only_psh(const cf_diff_facts *f) { return only_flags(f, CF_PSH); }
-static bool only_ecn(const cf_diff_facts *f) { return only_flags(f, CF_ECE | CF_CWR | CF_AE); }
-static bool a_more(const cf_diff_facts *f) { return f->change && f->change->x > f->change->y; }
-static bool b_more(const cf_diff_facts *f) { return f->change && f->change->x < f->change->y; }
-static bool a_none(const cf_diff_facts *f) { return f->change && f->change->x <= 0; }
-static bool b_none(const cf_diff_facts *f) { return f->change && f->change->y <= 0; }
-static bool a_late(const cf_diff_facts *f) { return f->late_ns < 0; }
-static bool b_late(const cf_diff_facts *f) { return f->late_ns > 0; }
-static bool is_probe(const cf_diff_facts *f) { return is_again(f) && any(f)->len <= 1 && !is_syn(f) && !is_fin(f); }
+static bool only_psh(const cf_diff_facts *f)
+{
+    return only_flags(f, CF_PSH);
+}
+static bool only_ecn(const cf_diff_facts *f)
+{
+    return only_flags(f, CF_ECE | CF_CWR | CF_AE);
+}
+static bool a_more(const cf_diff_facts *f)
+{
+    return f->change && f->change->x > f->change->y;
+}
+static bool b_more(const cf_diff_facts *f)
+{
+    return f->change && f->change->x < f->change->y;
+}
+static bool a_none(const cf_diff_facts *f)
+{
+    return f->change && f->change->x <= 0;
+}
+static bool b_none(const cf_diff_facts *f)
+{
+    return f->change && f->change->y <= 0;
+}
+static bool a_late(const cf_diff_facts *f)
+{
+    return f->late_ns < 0;
+}
+static bool b_late(const cf_diff_facts *f)
+{
+    return f->late_ns > 0;
+}
+static bool is_probe(const cf_diff_facts *f)
+{
+    return is_again(f) && any(f)->len <= 1 && !is_syn(f) && !is_fin(f);
+}
 
-static const struct { const char *word; test_fn *holds; } tests[] = {
-    {"syn", is_syn},     {"synack", is_synack},   {"rst", is_rst},         {"fin", is_fin},       {"data", is_data},
-    {"ack", is_ack},     {"icmp", is_icmp},       {"client", by_client},   {"server", by_server}, {"again", is_again},
-    {"only-psh", only_psh}, {"only-ecn", only_ecn}, {"a-more", a_more},   {"b-more", b_more},     {"a-none", a_none},
-    {"b-none", b_none},  {"a-late", a_late},      {"b-late", b_late},      {"probe", is_probe},
+static const struct {
+    const char *word;
+    test_fn *holds;
+} tests[] = {
+    {"syn", is_syn},        {"synack", is_synack},  {"rst", is_rst},       {"fin", is_fin},       {"data", is_data},
+    {"ack", is_ack},        {"icmp", is_icmp},      {"client", by_client}, {"server", by_server}, {"again", is_again},
+    {"only-psh", only_psh}, {"only-ecn", only_ecn}, {"a-more", a_more},    {"b-more", b_more},    {"a-none", a_none},
+    {"b-none", b_none},     {"a-late", a_late},     {"b-late", b_late},    {"probe", is_probe},
 };
 enum { TESTS = sizeof tests / sizeof tests[0] };
 _Static_assert(TESTS <= 32, "conditions are bits of a uint32_t");
@@ -128,7 +182,8 @@ static bool read_row(cf_rules *t, uint32_t i, char *why, size_t why_cap)
     if (r->kind < 0 && strcmp(kind, "*") != 0) return wrong(t, r, "no kind of difference", kind, why, why_cap);
     if (r->field < 0 && strcmp(field, "*") != 0) return wrong(t, r, "no field", field, why, why_cap);
     if (c < 0) return wrong(t, r, "the class is choice, should or must, not", class, why, why_cap);
-    if (!*r->cite || !*r->reason) return wrong(t, r, "a rule needs a cite and a reason; condition", r->condition, why, why_cap);
+    if (!*r->cite || !*r->reason)
+        return wrong(t, r, "a rule needs a cite and a reason; condition", r->condition, why, why_cap);
     r->class = (cf_diff_class)c;
     const char *word = read_condition(r);
     return !word || wrong(t, r, "no condition begins", word, why, why_cap);

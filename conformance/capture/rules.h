@@ -1,4 +1,5 @@
-/* rules.h — is a difference allowed? A table decides: the first row that fits gives the class, what it rests on, and why.
+/* rules.h — is a difference allowed? A table decides: the first row that fits gives the class, what it rests on, and
+ * why.
  *
  * diff-rules.tsv has the columns kind, field, condition, class, cite, reason:
  *   kind       missing extra moved field time connection, or *
@@ -28,26 +29,30 @@ const char *cf_diff_class_name(cf_diff_class c);
 
 /* What a rule is asked about. */
 typedef struct cf_diff_facts {
-    cf_diff_kind           kind;
-    const cf_field_change *change;   /* FIELD */
-    const cf_seg          *a, *b;    /* NULL: not there */
-    int64_t                late_ns;  /* TIME: how much later in b; negative: earlier */
-    int64_t                pause_ns; /* TIME: from the packet before, in b */
+    cf_diff_kind kind;
+    const cf_field_change *change; /* FIELD */
+    const cf_seg *a, *b;           /* NULL: not there */
+    int64_t late_ns;               /* TIME: how much later in b; negative: earlier */
+    int64_t pause_ns;              /* TIME: from the packet before, in b */
 } cf_diff_facts;
 
 typedef struct cf_rule {
-    int           kind, field;       /* -1: any */
-    uint32_t      yes, no;           /* conditions, as bits */
+    int kind, field;  /* -1: any */
+    uint32_t yes, no; /* conditions, as bits */
     cf_diff_class class;
-    const char   *condition, *cite, *reason; /* lent from the table */
-    uint32_t      line;
+    const char *condition, *cite, *reason; /* lent from the table */
+    uint32_t line;
 } cf_rule;
 
-typedef struct cf_rules { cf_tsv table; cf_rule *items; uint32_t count; } cf_rules;
+typedef struct cf_rules {
+    cf_tsv table;
+    cf_rule *items;
+    uint32_t count;
+} cf_rules;
 
 /* False with place and reason in why. */
-bool           cf_rules_load(cf_rules *r, const char *path, char *why, size_t why_cap);
-void           cf_rules_free(cf_rules *r);
+bool cf_rules_load(cf_rules *r, const char *path, char *why, size_t why_cap);
+void cf_rules_free(cf_rules *r);
 /* NULL: no row fits. r may be NULL: no rules. */
 const cf_rule *cf_rules_find(const cf_rules *r, const cf_diff_facts *f);
 

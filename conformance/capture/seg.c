@@ -6,13 +6,24 @@
 
 enum { PROTO_ICMP = 1, PROTO_IPIP = 4, PROTO_TCP = 6, PROTO_IPV6 = 41, PROTO_GRE = 47, PROTO_ICMPV6 = 58 };
 enum { EXT_HOP = 0, EXT_ROUTING = 43, EXT_FRAGMENT = 44, EXT_AUTH = 51, EXT_DEST = 60 };
-enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, GRE_SUM = 0x8000, GRE_KEY = 0x2000, GRE_SEQ = 0x1000, DEPTH_MAX = 4,
-       EXT_MAX = 8, ICMP_QUOTE_AT = 8, IP4_HEADER = 20, IP6_HEADER = 40, TCP_HEADER = 20 };
+enum {
+    ETHER_IPV4 = 0x0800,
+    ETHER_IPV6 = 0x86DD,
+    GRE_SUM = 0x8000,
+    GRE_KEY = 0x2000,
+    GRE_SEQ = 0x1000,
+    DEPTH_MAX = 4,
+    EXT_MAX = 8,
+    ICMP_QUOTE_AT = 8,
+    IP4_HEADER = 20,
+    IP6_HEADER = 40,
+    TCP_HEADER = 20
+};
 
 /* ---------- hashes ---------- */
 
 #define MULTIPLIER 0x9E3779B97F4A7C15ull
-#define BASE       0xD6E8FEB86659FD93ull
+#define BASE 0xD6E8FEB86659FD93ull
 
 static uint64_t load8(const uint8_t *p)
 {
@@ -217,10 +228,8 @@ static cf_seg_what tcp(walk *w)
     s->urg = cf_get16(p + 18);
     s->opt_len = (uint8_t)(header - TCP_HEADER);
     memcpy(s->opts, p + TCP_HEADER, s->opt_len);
-    if (w->cap < w->len)
-        s->mark |= CF_M_NO_SUM;
-    else if (!sum_good(w->e, p, w->len))
-        s->mark |= CF_M_BAD_SUM;
+    if (w->cap < w->len) s->mark |= CF_M_NO_SUM;
+    else if (!sum_good(w->e, p, w->len)) s->mark |= CF_M_BAD_SUM;
     payload(w, header);
     return CF_SEG_OK;
 }

@@ -7,7 +7,10 @@
 
 /* The ladders of both sides next to each other, the differences under the packets. width: columns; summary: only the
  * table of classes. */
-typedef struct cf_diff_show { int width; bool colour, summary; } cf_diff_show;
+typedef struct cf_diff_show {
+    int width;
+    bool colour, summary;
+} cf_diff_show;
 void cf_diff_text(cf_buf *out, const cf_diff *d, const cf_diff_show *how);
 /* One line: "2 must, 14 choice" or "no differences". */
 void cf_diff_summary(cf_buf *out, const cf_diff *d);

@@ -32,10 +32,8 @@ static void put_side(cf_buf *out, const char *text, char from, int64_t ns, uint6
     int room = width - 2, len = (int)strlen(text);
     put_stamp(out, ns, number);
     cf_buf_printf(out, "%c ", from);
-    if (len > room)
-        cf_buf_printf(out, "%.*s..", room - 2, text);
-    else
-        cf_buf_printf(out, "%-*s", room, text);
+    if (len > room) cf_buf_printf(out, "%.*s..", room - 2, text);
+    else cf_buf_printf(out, "%-*s", room, text);
 }
 
 static char mark_of(const cf_diff_row *r)
@@ -58,12 +56,9 @@ static void put_difference(cf_buf *out, const cf_difference *x, bool colour)
 {
     cf_buf_printf(out, "    %s%-11s%s ", cf_term_code(class_colour(x->class), colour), cf_diff_class_name(x->class),
                   cf_term_code(CF_PLAIN, colour));
-    if (x->kind == CF_D_FIELD)
-        cf_buf_printf(out, "%s: %s, there %s", x->field, x->a, x->b);
-    else if (x->kind == CF_D_TIME)
-        cf_buf_printf(out, "time: %s after the packet before, there %s", x->a, x->b);
-    else
-        cf_buf_puts(out, cf_diff_kind_name(x->kind));
+    if (x->kind == CF_D_FIELD) cf_buf_printf(out, "%s: %s, there %s", x->field, x->a, x->b);
+    else if (x->kind == CF_D_TIME) cf_buf_printf(out, "time: %s after the packet before, there %s", x->a, x->b);
+    else cf_buf_puts(out, cf_diff_kind_name(x->kind));
     if (x->rule) cf_buf_printf(out, "  [%s] %s", x->rule->cite, x->rule->reason);
     cf_buf_putc(out, '\n');
 }
@@ -128,7 +123,8 @@ void cf_diff_text(cf_buf *out, const cf_diff *d, const cf_diff_show *how)
     for (uint32_t i = 0; i < d->pair_count && !how->summary; i++) put_pair(out, d, &d->pairs[i], how);
     if (!cf_diff_equal(d)) put_counts(out, d);
     if (d->not_kept) cf_buf_printf(out, "%llu more differences are only counted\n", (unsigned long long)d->not_kept);
-    cf_buf_printf(out, "%s%u of %u connections equal: ", cf_diff_equal(d) ? "" : "\n", d->equal_connections, d->connections);
+    cf_buf_printf(out, "%s%u of %u connections equal: ", cf_diff_equal(d) ? "" : "\n", d->equal_connections,
+                  d->connections);
     cf_diff_summary(out, d);
     cf_buf_putc(out, '\n');
 }

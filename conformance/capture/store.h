@@ -10,12 +10,12 @@
 #include <stdint.h>
 
 typedef struct cf_store {
-    int      fd;
-    size_t   item;           /* bytes of a record */
+    int fd;
+    size_t item; /* bytes of a record */
     uint8_t *map;
-    size_t   mapped;         /* bytes */
+    size_t mapped; /* bytes */
     uint32_t count;
-    uint32_t touched;        /* accesses since pages were last given back */
+    uint32_t touched; /* accesses since pages were last given back */
 } cf_store;
 
 void cf_store_init(cf_store *s, size_t item);

@@ -31,10 +31,8 @@ static void add_name(cf_view *v, uint8_t kind)
 {
     size_t n = strlen(v->order);
     const char *name = kind_name(kind), *comma = n ? "," : "";
-    if (name)
-        snprintf(v->order + n, sizeof v->order - n, "%s%s", comma, name);
-    else
-        snprintf(v->order + n, sizeof v->order - n, "%s%u", comma, kind);
+    if (name) snprintf(v->order + n, sizeof v->order - n, "%s%s", comma, name);
+    else snprintf(v->order + n, sizeof v->order - n, "%s%u", comma, kind);
 }
 
 static uint32_t word(const uint8_t *p)
@@ -61,16 +59,11 @@ static void take_ts(cf_view *v, const cf_half *me, const cf_half *peer, const ui
 /* One option, whole. */
 static void take_option(cf_view *v, const cf_half *me, const cf_half *peer, const uint8_t *o)
 {
-    if (o[0] == CF_KIND_MSS && o[1] == 4)
-        v->mss = (uint16_t)(o[2] << 8 | o[3]);
-    else if (o[0] == CF_KIND_WSCALE && o[1] == 3)
-        v->wscale = o[2];
-    else if (o[0] == CF_KIND_SACK)
-        take_sack(v, peer, o);
-    else if (o[0] == CF_KIND_TS && o[1] == 10)
-        take_ts(v, me, peer, o);
-    else
-        v->other = v->other * 31 + cf_hash(o, o[1]);
+    if (o[0] == CF_KIND_MSS && o[1] == 4) v->mss = (uint16_t)(o[2] << 8 | o[3]);
+    else if (o[0] == CF_KIND_WSCALE && o[1] == 3) v->wscale = o[2];
+    else if (o[0] == CF_KIND_SACK) take_sack(v, peer, o);
+    else if (o[0] == CF_KIND_TS && o[1] == 10) take_ts(v, me, peer, o);
+    else v->other = v->other * 31 + cf_hash(o, o[1]);
 }
 
 static void take_options(cf_view *v, const cf_half *me, const cf_half *peer)
@@ -113,7 +106,10 @@ void cf_view_of(cf_view *v, const cf_conn *k, const cf_seg *s)
 
 /* ---------- words ---------- */
 
-typedef struct { char *out; size_t cap, len; } text;
+typedef struct {
+    char *out;
+    size_t cap, len;
+} text;
 
 __attribute__((format(printf, 2, 3))) static void put(text *t, const char *fmt, ...)
 {

@@ -30,7 +30,8 @@ typedef struct cf_args {
     cf_define *defines;
     uint32_t define_count, define_cap; /* names are owned, values point into argv */
     const char *target, *preset, *root, *variants;
-    const char *json, *junit, *tap, *github, *pcap_dir, *html; /* file names, "-" for standard output; NULL: not asked */
+    const char *json, *junit, *tap, *github, *pcap_dir,
+        *html; /* file names, "-" for standard output; NULL: not asked */
     uint64_t seed;
     uint32_t jobs, repeat;
     bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;

@@ -14,8 +14,14 @@
 
 #define CF_VERSION "0.1"
 
-enum { CF_EXIT_OK, CF_EXIT_UNEXPECTED, CF_EXIT_USAGE, CF_EXIT_TARGET, CF_EXIT_INVALID,
-       CF_EXIT_UNREADABLE = CF_EXIT_TARGET };
+enum {
+    CF_EXIT_OK,
+    CF_EXIT_UNEXPECTED,
+    CF_EXIT_USAGE,
+    CF_EXIT_TARGET,
+    CF_EXIT_INVALID,
+    CF_EXIT_UNREADABLE = CF_EXIT_TARGET
+};
 
 /* The whole command: argv as main has it. */
 int cf_main(int argc, char **argv);

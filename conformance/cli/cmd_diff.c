@@ -8,7 +8,14 @@
 #include "../text/term.h"
 #include "cli.h"
 
-typedef struct { cf_args *a; cf_rules rules; cf_diff_opts opts; cf_diff_show show; cf_buf text, json, html; cf_json j; } work;
+typedef struct {
+    cf_args *a;
+    cf_rules rules;
+    cf_diff_opts opts;
+    cf_diff_show show;
+    cf_buf text, json, html;
+    cf_json j;
+} work;
 
 static bool write_file(const char *path, const cf_buf *b)
 {
@@ -63,16 +70,12 @@ static void tell_file(work *w, const cf_folder_file *f)
     if (compared) cf_diff_text(&w->text, &f->diff, &w->show);
     cf_buf_putc(&w->text, '\n');
     cf_diff_html_line(&w->html, compared ? "file" : "must", f->name);
-    if (compared)
-        cf_diff_html(&w->html, &f->diff);
-    else
-        cf_diff_html_line(&w->html, "note", problem);
+    if (compared) cf_diff_html(&w->html, &f->diff);
+    else cf_diff_html_line(&w->html, "note", problem);
     cf_json_object(&w->j, NULL);
     cf_json_string(&w->j, "name", f->name);
-    if (compared)
-        cf_diff_json(&w->j, &f->diff);
-    else
-        cf_json_string(&w->j, "problem", problem);
+    if (compared) cf_diff_json(&w->j, &f->diff);
+    else cf_json_string(&w->j, "problem", problem);
     cf_json_end(&w->j);
 }
 
@@ -103,10 +106,8 @@ static int diff_folders(work *w, const char *a, const char *b)
     char why[600];
     cf_folder_diff f;
     int status;
-    if (cf_diff_folders(&f, a, b, &w->opts, why, sizeof why))
-        status = tell_folders(w, &f);
-    else
-        status = cf_complain(CF_EXIT_UNREADABLE, "%s", why);
+    if (cf_diff_folders(&f, a, b, &w->opts, why, sizeof why)) status = tell_folders(w, &f);
+    else status = cf_complain(CF_EXIT_UNREADABLE, "%s", why);
     cf_folder_diff_free(&f);
     return status;
 }

@@ -40,11 +40,12 @@ static int export_one(cf_args *a, const cf_target_ops *target, const char *targe
     cf_selection sel;
     int status = cf_choose(a, &places, &sel);
     if (status) return status;
-    if (sel.scripts == 1)
-        status = run(a, target, target_arg, &sel.picks[0]);
+    if (sel.scripts == 1) status = run(a, target, target_arg, &sel.picks[0]);
     else
-        status = cf_complain(CF_EXIT_USAGE, "export writes one capture, but %u scripts are selected; for many use "
-                                            "`tcprove run --pcap-dir DIR`", sel.scripts);
+        status = cf_complain(CF_EXIT_USAGE,
+                             "export writes one capture, but %u scripts are selected; for many use "
+                             "`tcprove run --pcap-dir DIR`",
+                             sel.scripts);
     cf_selection_free(&sel);
     cf_places_free(&places);
     return status;
@@ -58,6 +59,7 @@ int cf_cmd_export(cf_args *a)
     const cf_target_ops *target = cf_target_find(name);
     if (!target) return cf_complain(CF_EXIT_USAGE, "unknown target \"%s\"", name);
     if (!a->output) return cf_complain(CF_EXIT_USAGE, "export wants the file to write: -o FILE.pcapng");
-    if (!a->words.count) return cf_complain(CF_EXIT_USAGE, "export wants a script, as in `tcprove export close/fin -o fin.pcapng`");
+    if (!a->words.count)
+        return cf_complain(CF_EXIT_USAGE, "export wants a script, as in `tcprove export close/fin -o fin.pcapng`");
     return export_one(a, target, a->target[len] == ':' ? a->target + len + 1 : NULL);
 }

@@ -1,5 +1,5 @@
-/* tcprove import: the connections of a capture as scripts, each run on the reference stack to see whether it is the same
- * there. */
+/* tcprove import: the connections of a capture as scripts, each run on the reference stack to see whether it is the
+ * same there. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,15 +15,26 @@
 typedef struct {
     cf_args *a;
     cf_capture capture;
-    char *base;             /* file names begin with it */
-    cf_addr local; bool has_local;
-    FILE *people;           /* standard output, or standard error when that is taken by JSON */
+    char *base; /* file names begin with it */
+    cf_addr local;
+    bool has_local;
+    FILE *people; /* standard output, or standard error when that is taken by JSON */
     uint32_t scripts, reproduced, refused;
-    cf_buf json; cf_json j;
+    cf_buf json;
+    cf_json j;
 } work;
 
 /* One end of one connection. */
-typedef struct { uint32_t conn; int side; cf_recording r; char *path; cf_buf text, notes; const cf_guess *guess; cf_result result; bool passed; } job;
+typedef struct {
+    uint32_t conn;
+    int side;
+    cf_recording r;
+    char *path;
+    cf_buf text, notes;
+    const cf_guess *guess;
+    cf_result result;
+    bool passed;
+} job;
 
 static const char *side_name(int side)
 {
@@ -34,8 +45,12 @@ static const char *side_name(int side)
 
 static void run(job *j, const char *text, size_t len, cf_result *result)
 {
-    cf_run_opts o = {.target = cf_target_find("ref"), .preset = "linux", .variant = "import", .seed = 1,
-                     .mode = j->r.conn->family == 6 ? CF_MODE_IPV6 : CF_MODE_IPV4, .mode_given = true};
+    cf_run_opts o = {.target = cf_target_find("ref"),
+                     .preset = "linux",
+                     .variant = "import",
+                     .seed = 1,
+                     .mode = j->r.conn->family == 6 ? CF_MODE_IPV6 : CF_MODE_IPV4,
+                     .mode_given = true};
     cf_run_text(j->path, text, len, j->path, &o, result);
 }
 
@@ -113,7 +128,8 @@ static bool convert(work *w, job *j)
 {
     char name[120];
     cf_conn_name(j->r.conn, name, sizeof name);
-    char *title = cf_mem_fmt("%s, connection %u (%s), the %s under test", w->base, j->conn + 1, name, side_name(j->side));
+    char *title =
+        cf_mem_fmt("%s, connection %u (%s), the %s under test", w->base, j->conn + 1, name, side_name(j->side));
     for (int i = 0; i < CF_GUESSES; i++)
         if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
     free(title);
@@ -130,7 +146,8 @@ static void refuse(work *w, const job *j, const char *why)
     w->refused++;
     cf_conn_name(&w->capture.conns.items[j->conn], name, sizeof name);
     if (!w->a->quiet)
-        fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name, side_name(j->side), why);
+        fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name,
+                side_name(j->side), why);
     cf_json_string(&w->j, "refused", why);
 }
 
@@ -196,7 +213,8 @@ static int check_usage(work *w)
     static const char *const sides[] = {"client", "server", "both"};
     bool known = !a->side;
     for (int i = 0; i < 3 && !known; i++) known = strcmp(a->side, sides[i]) == 0;
-    if (a->words.count != 1) return cf_complain(CF_EXIT_USAGE, "import wants one capture, got %u words", a->words.count);
+    if (a->words.count != 1)
+        return cf_complain(CF_EXIT_USAGE, "import wants one capture, got %u words", a->words.count);
     if (!known) return cf_complain(CF_EXIT_USAGE, "--side is client, server or both; got \"%s\"", a->side);
     if (a->local && !cf_addr_parse(a->local, &w->local))
         return cf_complain(CF_EXIT_USAGE, "--local wants an IP address; got \"%s\"", a->local);
@@ -230,7 +248,9 @@ static int import_all(work *w)
     cf_json_end(&w->j);
     cf_json_end(&w->j);
     cf_buf_free(&left);
-    if (!w->a->no_run && w->scripts) fprintf(w->people, "%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced, w->scripts);
+    if (!w->a->no_run && w->scripts)
+        fprintf(w->people, "%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced,
+                w->scripts);
     return put_json(w, status);
 }
 

@@ -171,17 +171,26 @@ static bool take_apart(cf_args *a, const char *value, char *why, size_t why_cap)
     return false;
 }
 
-enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = CF_VERB_EXPLAIN, HELP = CF_VERB_HELP,
-       DIFF = CF_VERB_DIFF, IMPORT = CF_VERB_IMPORT, EXPORT = CF_VERB_EXPORT };
+enum {
+    RUN = CF_VERB_RUN,
+    CHECK = CF_VERB_CHECK,
+    LIST = CF_VERB_LIST,
+    EXPLAIN = CF_VERB_EXPLAIN,
+    HELP = CF_VERB_HELP,
+    DIFF = CF_VERB_DIFF,
+    IMPORT = CF_VERB_IMPORT,
+    EXPORT = CF_VERB_EXPORT
+};
 
 const cf_flag cf_flags[] = {
     {"target", 0, "NAME", RUN | EXPORT, "the stack to test: ref, our own in this process on a virtual clock (default)",
      take_target},
-    {"preset", 0, "NAME", RUN | EXPORT, "configuration of the reference stack: rfc or linux (default: the script's, else rfc)",
-     take_preset},
-    {"set", 0, "KNOB=VALUE", RUN | EXPORT, "a setting by its Linux name, before every script; may come again", take_set},
-    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
-     take_variants},
+    {"preset", 0, "NAME", RUN | EXPORT,
+     "configuration of the reference stack: rfc or linux (default: the script's, else rfc)", take_preset},
+    {"set", 0, "KNOB=VALUE", RUN | EXPORT, "a setting by its Linux name, before every script; may come again",
+     take_set},
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT,
+     "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)", take_variants},
     {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT, "a symbol for the scripts; may come again", take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
     {"seed", 0, "N", RUN | EXPORT, "of everything random in the target (default 1)", take_seed},
@@ -192,8 +201,8 @@ const cf_flag cf_flags[] = {
     {"timeout", 0, "SECONDS", RUN, "real time that one run may take (default 60; 0: no limit)", take_timeout},
     {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
     {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
-    {"json", 0, "FILE", RUN | DIFF | IMPORT,
-     "results as JSON lines (diff, import: one object), - for standard output", take_json},
+    {"json", 0, "FILE", RUN | DIFF | IMPORT, "results as JSON lines (diff, import: one object), - for standard output",
+     take_json},
     {"junit", 0, "FILE", RUN, "results as JUnit XML, - for standard output", take_junit},
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
@@ -211,8 +220,8 @@ const cf_flag cf_flags[] = {
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
-    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT, "folder of the shipped scripts (also: TCPROVE_SCRIPTS)",
-     take_root},
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT,
+     "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
     {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
      take_verbose},
     {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT, "only what went wrong and the last line", take_quiet},

@@ -33,7 +33,7 @@ static const char import_help[] =
     "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable input, or no connection fit for a script.\n";
 
 static const char export_help[] =
-    "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: every packet has a comment with its line\n"
+    "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: each packet has a comment with its line\n"
     "in the script and what the judge said of it. `tcprove run --pcap-dir DIR` does the same for many scripts.\n";
 
 const cf_verb cf_verbs[] = {
@@ -48,7 +48,8 @@ const cf_verb cf_verbs[] = {
      "  tcprove explain RFC7323            a document: its requirements\n"
      "  tcprove explain TIME-WAIT          a state: what may happen in it\n"
      "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
-    {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning", diff_help},
+    {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning",
+     diff_help},
     {"import", CF_VERB_IMPORT, cf_cmd_import, "CAPTURE", "make scripts of a capture and see whether they reproduce it",
      import_help},
     {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",

@@ -16,10 +16,10 @@ void sample_diff(cf_diff *d)
     if (!cf_rules_load(&rules, TCPROVE_SPEC_DIR "/diff-rules.tsv", why, sizeof why)) abort();
     o.rules = &rules;
     memcpy(other, whole, 10 * sizeof *other);
-    other[1].win = 1000;            /* choice */
-    other[4].ms += 100;             /* a delayed acknowledgment */
+    other[1].win = 1000; /* choice */
+    other[4].ms += 100;  /* a delayed acknowledgment */
     for (int i = 5; i < 10; i++) other[i].ms += 100;
-    other[5].fill = 8;              /* other bytes: unexplained */
+    other[5].fill = 8; /* other bytes: unexplained */
     other[9] = (beat){132, '>', "R", 101, 0, 0, 0, NULL, 0, 0};
     story(&a, &(shape){0}, whole, 10);
     story(&b, &(shape){0}, other, 10);

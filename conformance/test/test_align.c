@@ -17,14 +17,18 @@ static void put(void *ctx, const cf_step *s)
 }
 
 /* A row of data packets by their numbers; each takes 10 bytes. */
-typedef struct { const int *n; size_t count, at; } row;
+typedef struct {
+    const int *n;
+    size_t count, at;
+} row;
 
 static bool next(void *source, cf_unit *u)
 {
     row *r = source;
     if (r->at == r->count) return false;
     int n = r->n[r->at++];
-    *u = (cf_unit){.s = {.pos = 1 + 10 * n, .len = 10, .flags = CF_ACK, .ack_pos = 1}, .packets = 1, .end = 11 + 10 * n, .ack = 1};
+    *u = (cf_unit){
+        .s = {.pos = 1 + 10 * n, .len = 10, .flags = CF_ACK, .ack_pos = 1}, .packets = 1, .end = 11 + 10 * n, .ack = 1};
     return true;
 }
 
@@ -112,10 +116,12 @@ static int units_of(const beat *b, size_t n, cf_unit *u, int most)
 
 TEST(runs_of_bytes_are_the_same_however_they_were_cut_and_repeated)
 {
-    static const beat one[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
-                               {2, '>', ".", 1, 0, 1, 1, NULL, 0, 0}, {3, '>', "P.", 1, 300, 1, 1, NULL, 0, 5},
+    static const beat one[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0},
+                               {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
+                               {2, '>', ".", 1, 0, 1, 1, NULL, 0, 0},
+                               {3, '>', "P.", 1, 300, 1, 1, NULL, 0, 5},
                                {4, '<', ".", 1, 0, 301, 1, NULL, 0, 0}};
-    static const beat two[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
+    static const beat two[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0},   {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
                                {3, '>', ".", 1, 100, 1, 1, NULL, 0, 5}, {4, '<', ".", 1, 0, 101, 1, NULL, 0, 0},
                                {5, '>', ".", 1, 100, 1, 1, NULL, 0, 5}, {6, '>', "P.", 101, 200, 1, 1, NULL, 0, 5}};
     cf_unit u[8], v[8];

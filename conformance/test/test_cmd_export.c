@@ -10,7 +10,11 @@ static const char *out, *err;
 static int run(const char *word, const char *output, const char *target)
 {
     const char *words[] = {word};
-    cf_args a = {.words = {words, 1, 1}, .root = TCPROVE_SOURCE_DIR "/conformance/scripts", .target = target, .output = output, .seed = 1};
+    cf_args a = {.words = {words, 1, 1},
+                 .root = TCPROVE_SOURCE_DIR "/conformance/scripts",
+                 .target = target,
+                 .output = output,
+                 .seed = 1};
     catch_begin();
     int status = cf_cmd_export(&a);
     catch_end(&out, &err);

@@ -13,10 +13,8 @@ static int run(const char *path, const char *option, bool no_run)
     char folder[300];
     snprintf(folder, sizeof folder, "%s", tree_path("scripts"));
     cf_args a = {.words = {words, 1, 1}, .output = folder, .no_run = no_run};
-    if (option && option[0] >= '0' && option[0] <= '9')
-        a.local = option;
-    else
-        a.side = option;
+    if (option && option[0] >= '0' && option[0] <= '9') a.local = option;
+    else a.side = option;
     catch_begin();
     int status = cf_cmd_import(&a);
     catch_end(&out, &err);

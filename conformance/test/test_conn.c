@@ -56,7 +56,8 @@ TEST(the_same_addresses_with_a_new_SYN_are_a_new_connection)
 TEST(a_SYN_that_draws_only_an_ACK_starts_nothing)
 {
     story(&c, &(shape){0}, whole, 4);
-    const beat attack[] = {{10, '>', "S", 500, 0, 0, 1, NULL, 0, 0}, {10, '<', ".", 1, 0, 101, 1, NULL, 0, 0},
+    const beat attack[] = {{10, '>', "S", 500, 0, 0, 1, NULL, 0, 0},
+                           {10, '<', ".", 1, 0, 101, 1, NULL, 0, 0},
                            {11, '>', "P.", 101, 10, 1, 1, NULL, 0, 0}};
     story_more(&c, &(shape){0}, attack, 3);
     CHECK_EQ(c.conns.count, 1);

@@ -38,9 +38,9 @@ TEST(its_client_connects_writes_and_closes_first)
 
 TEST(segments_up_to_PSH_are_one_write_and_a_burst_without_it_says_MSG_MORE)
 {
-    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
-                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}, {3, '<', ".", 1, 500, 1, 9999, NULL, 0, 0},
-                             {3, '<', ".", 501, 500, 1, 9999, NULL, 0, 0}, {9, '>', ".", 1, 0, 1001, 9999, NULL, 0, 0},
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},      {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0},      {3, '<', ".", 1, 500, 1, 9999, NULL, 0, 0},
+                             {3, '<', ".", 501, 500, 1, 9999, NULL, 0, 0},  {9, '>', ".", 1, 0, 1001, 9999, NULL, 0, 0},
                              {9, '<', "P.", 1001, 500, 1, 9999, NULL, 0, 0}};
     CHECK(strstr(infer(b, 7, CF_SERVER, &(cf_guess){0}), "write(4, ..., 1500) = 1500") != NULL);
     CHECK(strstr(infer(b, 7, CF_SERVER, &(cf_guess){.bursts = true}), "send(4, ..., 1000, MSG_MORE) = 1000") != NULL);
@@ -49,8 +49,8 @@ TEST(segments_up_to_PSH_are_one_write_and_a_burst_without_it_says_MSG_MORE)
 
 TEST(a_FIN_is_a_shutdown_when_data_is_taken_afterwards_else_a_close)
 {
-    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
-                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}, {9, '<', "F.", 1, 0, 1, 9999, NULL, 0, 0},
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},  {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0},  {9, '<', "F.", 1, 0, 1, 9999, NULL, 0, 0},
                              {10, '>', ".", 1, 0, 2, 9999, NULL, 0, 0}, {20, '>', "P.", 1, 10, 2, 9999, NULL, 0, 0},
                              {20, '<', ".", 2, 0, 11, 9999, NULL, 0, 0}};
     CHECK(strstr(infer(b, 7, CF_SERVER, &cf_guesses[0]), "shutdown(4, SHUT_WR) = 0") != NULL);
@@ -59,14 +59,17 @@ TEST(a_FIN_is_a_shutdown_when_data_is_taken_afterwards_else_a_close)
 
 TEST(a_reset_that_nothing_asked_for_is_a_close_with_linger)
 {
-    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
-                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}, {90, '<', "R.", 1, 0, 1, 0, NULL, 0, 0}};
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},
+                             {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                             {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0},
+                             {90, '<', "R.", 1, 0, 1, 0, NULL, 0, 0}};
     CHECK(strstr(infer(b, 4, CF_SERVER, &cf_guesses[0]), "{onoff=1, linger=0}") != NULL);
 }
 
 TEST(options_that_were_offered_and_not_taken_become_settings)
 {
-    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, "\4\2\1\1", 4, 0}, {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, "\4\2\1\1", 4, 0},
+                             {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
                              {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}};
     CHECK(strstr(infer(b, 3, CF_SERVER, &cf_guesses[0]), "net.ipv4.tcp_sack=0") != NULL);
     CHECK(strstr(text, "tcp_timestamps") == NULL);

@@ -7,7 +7,11 @@
 
 #define IP4 "\x45\0\0\x28"
 
-typedef struct { int dlt; const char *head; size_t len; } frame;
+typedef struct {
+    int dlt;
+    const char *head;
+    size_t len;
+} frame;
 
 static cf_link_what strip(int dlt, const char *head, size_t len, size_t *at)
 {
@@ -72,8 +76,9 @@ TEST(other_protocols_are_other_and_cut_headers_are_short)
 
 TEST(no_frame_of_any_length_is_read_past_its_end)
 {
-    static const int dlts[] = {DLT_NULL, DLT_EN10MB, DLT_PPP, DLT_RAW, DLT_IEEE802_11, DLT_IEEE802_11_RADIO, DLT_FRELAY,
-                               DLT_LINUX_SLL, DLT_NFLOG, DLT_PFLOG, DLT_LINUX_SLL2, DLT_C_HDLC, DLT_PPP_ETHER, DLT_FDDI};
+    static const int dlts[] = {DLT_NULL,      DLT_EN10MB,    DLT_PPP,   DLT_RAW,   DLT_IEEE802_11, DLT_IEEE802_11_RADIO,
+                               DLT_FRELAY,    DLT_LINUX_SLL, DLT_NFLOG, DLT_PFLOG, DLT_LINUX_SLL2, DLT_C_HDLC,
+                               DLT_PPP_ETHER, DLT_FDDI};
     uint32_t state = 1;
     for (int i = 0; i < 200000; i++) {
         uint8_t bytes[64];

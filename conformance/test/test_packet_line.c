@@ -60,5 +60,6 @@ TEST(an_option_that_scripts_cannot_say_becomes_as_many_NOPs)
 TEST(options_of_the_stack_may_be_left_open)
 {
     CHECK_STR(line(&(beat){9, '<', ".", 1, 0, 1, 1, "\1\1\1\1", 4, 0}, true), "> . 1:1(0) ack 1 <...>");
-    CHECK_STR(line(&(beat){9, '>', ".", 1, 0, 1, 1, "\1\1\1\1", 4, 0}, true), "< . 1:1(0) ack 1 win 1 <nop,nop,nop,nop>");
+    CHECK_STR(line(&(beat){9, '>', ".", 1, 0, 1, 1, "\1\1\1\1", 4, 0}, true),
+              "< . 1:1(0) ack 1 win 1 <nop,nop,nop,nop>");
 }

@@ -62,7 +62,8 @@ TEST(a_header_that_was_cut_or_lies_is_told_apart)
 TEST(an_icmp_error_belongs_to_the_connection_it_quotes)
 {
     uint8_t quoted[200], icmp[300] = {0};
-    uint32_t n = beat_bytes(quoted, sizeof quoted, &(shape){.isn = {5000, 0}}, &(beat){0, '>', ".", 1, 0, 0, 1, NULL, 0, 0});
+    uint32_t n =
+        beat_bytes(quoted, sizeof quoted, &(shape){.isn = {5000, 0}}, &(beat){0, '>', ".", 1, 0, 0, 1, NULL, 0, 0});
     icmp[0] = 0x45;
     icmp[3] = (uint8_t)(28 + n);
     icmp[9] = 1;

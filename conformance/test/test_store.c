@@ -37,10 +37,8 @@ TEST(a_folder_that_takes_no_file_is_an_error_that_names_TMPDIR)
     setenv("TMPDIR", "/nonexistent/folder", 1);
     cf_store_init(&s, 40);
     void *p = cf_store_add(&s, &number, why, sizeof why);
-    if (old)
-        setenv("TMPDIR", keep, 1);
-    else
-        unsetenv("TMPDIR");
+    if (old) setenv("TMPDIR", keep, 1);
+    else unsetenv("TMPDIR");
     CHECK(p == NULL);
     CHECK(strstr(why, "TMPDIR") != NULL);
     CHECK(strstr(why, "/nonexistent/folder") != NULL);

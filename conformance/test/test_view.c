@@ -43,7 +43,8 @@ TEST(timestamps_count_from_the_first_and_an_echo_of_the_first_is_1)
 
 TEST(sack_edges_are_positions_of_the_side_that_is_told)
 {
-    static const beat b[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0},
+                             {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
                              {2, '<', ".", 1, 0, 1, 1, "\1\1\5\x0a\0\0\x07\xd1\0\0\x0b\xb9", 12, 0}};
     story(&c, &(shape){.isn = {1000, 77}}, b, 3);
     cf_view v = view(2);
