@@ -150,6 +150,18 @@ static bool was_taken(const teller *t, const cf_seg *s)
     return !(next->flags & CF_SYN) && !(s->len && !next->len && next->ack_pos <= s->pos);
 }
 
+/* An answer to the handshake that draws a reset although it is right: the application has left. */
+static void maybe_left(teller *t, const cf_seg *s)
+{
+    const cf_seg *next = next_of_stack(t);
+    bool right = s->flags & CF_ACK && !(s->flags & CF_RST) && s->ack_pos == 1 && s->pos == (s->flags & CF_SYN ? 0 : 1);
+    bool reset = next && next->flags & CF_RST && next->at_ns - s->at_ns < ANSWER_NS;
+    bool early = t->sent == 1 && (t->r->side == CF_CLIENT) == ((s->flags & CF_SYN) != 0);
+    if (t->closed || s->kind != CF_SEG_TCP || !right || !reset || !early) return;
+    t->closed = true;
+    call(t, s->at_ns, "close(3) = 0");
+}
+
 static void maybe_accept(teller *t, const cf_seg *s)
 {
     bool third = s->kind == CF_SEG_TCP && (s->flags & (CF_ACK | CF_SYN | CF_RST)) == CF_ACK && s->ack_pos >= 1;
@@ -251,7 +263,7 @@ static void close_for_rst(teller *t, const cf_seg *s)
 
 static bool is_probe(const teller *t, const cf_seg *s)
 {
-    return s->kind == CF_SEG_TCP && s->dir == t->r->side && t->accepted && t->sent > 1 && s->len <= 1 &&
+    return s->kind == CF_SEG_TCP && s->dir == t->r->side && t->accepted && t->sent >= 1 && s->len <= 1 &&
            s->pos == t->sent - 1 && !(s->flags & (CF_SYN | CF_FIN | CF_RST)) && s->flags & CF_ACK;
 }
 
@@ -282,13 +294,22 @@ static void switch_keepalive_on(teller *t, const cf_seg *s)
          (long long)(interval ? interval : 1));
 }
 
+/* The window is closed, and something waits: what is sent later, or a byte that never left. */
+static void write_behind_closed_window(teller *t)
+{
+    if (t->written != t->sent) return;
+    if (more_later(t)) {
+        write_run(t, t->now_ns);
+    } else {
+        call(t, t->now_ns, "write(%d, ..., 1) = 1", t->fd);
+        t->written++;
+    }
+}
+
 static void before_probe(teller *t, const cf_seg *s)
 {
-    if (t->peer_win == 0) {
-        if (t->written == t->sent && more_later(t)) write_run(t, t->now_ns);
-    } else if (!t->keepalive && s->at_ns - t->now_ns > IDLE_NS) {
-        switch_keepalive_on(t, s);
-    }
+    if (t->peer_win == 0) write_behind_closed_window(t);
+    else if (!t->keepalive && s->at_ns - t->now_ns > IDLE_NS) switch_keepalive_on(t, s);
 }
 
 /* ---------- packets ---------- */
@@ -309,6 +330,7 @@ static void outbound(teller *t, const cf_seg *s)
 static void inbound(teller *t, const cf_seg *s)
 {
     if (!t->begun) open_server(t, s->at_ns);
+    maybe_left(t, s);
     packet(t, s);
     if (s->kind != CF_SEG_TCP) return;
     maybe_accept(t, s);
@@ -406,6 +428,18 @@ static bool hides_duplicates(const cf_recording *r)
     return false;
 }
 
+/* Linux repeats a SYN every second at first; doubling from the start is a setting. */
+static bool doubles_syns(const cf_recording *r)
+{
+    int64_t at[3];
+    int n = 0;
+    for (uint32_t i = 0; i < r->count && n < 3; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (s->dir == r->side && (s->flags & (CF_SYN | CF_ACK)) == CF_SYN) at[n++] = s->at_ns;
+    }
+    return n == 3 && (at[2] - at[1]) * 2 > (at[1] - at[0]) * 3;
+}
+
 /* A server's silence about an option says something only if the client offered it. */
 static void put_sysctls(cf_buf *out, const cf_recording *r)
 {
@@ -430,6 +464,7 @@ static void put_sysctls(cf_buf *out, const cf_recording *r)
     if (answers_all_nonsense(r)) cf_buf_puts(&b, " net.ipv4.tcp_invalid_ratelimit=0");
     bool sack = option_offered(r, CF_CLIENT, CF_KIND_SACK_OK) && option_offered(r, CF_SERVER, CF_KIND_SACK_OK);
     if (sack && hides_duplicates(r)) cf_buf_puts(&b, " net.ipv4.tcp_dsack=0");
+    if (doubles_syns(r)) cf_buf_puts(&b, " net.ipv4.tcp_syn_linear_timeouts=0");
     if (long_rows(r)) cf_buf_puts(&b, " net.ipv4.tcp_min_tso_segs=1");
     if (b.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&b));
     cf_buf_free(&b);
