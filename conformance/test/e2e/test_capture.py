@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 
-
 import pytest
 from conftest import ROOT, tcprove
 
@@ -207,10 +206,8 @@ def test_two_hundred_mutilated_captures_end_in_time_with_a_known_status(tmp_path
 
 def classic_pcap(packets):
     pack = lambda *words: b"".join(w.to_bytes(4, "little") for w in words)
-    out = pack(0xA1B2C3D4, 2 | 4 << 16, 0, 0, 65535, 101)
-    for at, ip in packets:
-        out += pack(at // 1000000, at % 1000000, len(ip), len(ip)) + ip
-    return out
+    return b"".join([pack(0xA1B2C3D4, 2 | 4 << 16, 0, 0, 65535, 101),
+                     *(pack(at // 1000000, at % 1000000, len(ip), len(ip)) + ip for at, ip in packets)])
 
 
 def test_a_capture_cut_in_a_packet_says_how_much_was_read(tmp_path):
