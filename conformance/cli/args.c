@@ -1,6 +1,7 @@
 #include "args.h"
 
 #include "../script/options.h"
+#include "../suite/variant.h"
 #include "../text/mem.h"
 
 /* '-' and '_' are the same in names of options. */
@@ -43,15 +44,23 @@ static const cf_flag *find_letter(char letter)
     return NULL;
 }
 
+/* The next word, if it can be the value. Only --variants may do without: what is no list of variants selects scripts.
+ */
+static const char *next_value(reader *r, const cf_flag *f)
+{
+    char wrong[80];
+    if (r->at + 1 >= r->argc) return NULL;
+    if (f->value[0] == '[' && !cf_variant_set(r->argv[r->at + 1], wrong, sizeof wrong)) return NULL;
+    return r->argv[++r->at];
+}
+
 static bool take_flag(reader *r, const cf_flag *f, const char *spelled, const char *value)
 {
     if (!(f->verbs & r->verb)) return fail(r, "%s has no meaning for this command", spelled);
-    bool optional = f->value && f->value[0] == '[';
     if (!f->value && value) return fail(r, "%s takes no value", spelled);
-    if (f->value && !optional && !value) {
-        if (r->at + 1 >= r->argc) return fail(r, "%s wants a value", spelled);
-        value = r->argv[++r->at];
-    }
+    if (f->value && !value) value = next_value(r, f);
+    if (value && !*value) return fail(r, "%s wants a value, and the one given is empty", spelled);
+    if (f->value && f->value[0] != '[' && !value) return fail(r, "%s wants a value", spelled);
     return f->take(r->a, value, r->why, r->why_cap);
 }
 
@@ -75,7 +84,7 @@ static bool take_packetdrill(reader *r, const cf_option_desc *o, const char *val
         return fail(r, "--%s chooses packetdrill's own way to another machine or library; here --target chooses",
                     o->name);
     if (strcmp(o->name, "ip_version") == 0) {
-        r->a->variants = value;
+        r->a->ip_version = value;
         return true;
     }
     cf_strings *list = &r->a->options;
@@ -136,7 +145,7 @@ static bool is_word(const char *arg)
 
 bool cf_args_read(cf_args *a, cf_verb_bit verb, int argc, char **argv, char *why, size_t why_cap)
 {
-    *a = (cf_args){.target = "ref", .seed = 1, .repeat = 1, .timeout_us = 60000000, .apart_ns = 10000000};
+    *a = (cf_args){.target = "ref", .seed = 1, .repeat = 1, .timeout_us = -1, .apart_ns = 10000000};
     reader r = {a, verb, argc, 0, argv, why, why_cap};
     bool only_words = false;
     for (; r.at < argc; r.at++) {

@@ -29,15 +29,14 @@ typedef struct cf_args {
     cf_strings options;       /* packetdrill's, "name" or "name=value"; owned */
     cf_define *defines;
     uint32_t define_count, define_cap; /* names are owned, values point into argv */
-    const char *target, *preset, *root, *variants;
-    const char *json, *junit, *tap, *github, *pcap_dir,
-        *html; /* file names, "-" for standard output; NULL: not asked */
+    const char *target, *preset, *root, *variants, *ip_version;
+    const char *json, *junit, *tap, *github, *pcap_dir; /* file names, "-" for standard output; NULL: not asked */
     uint64_t seed;
     uint32_t jobs, repeat;
     bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
-    int64_t timeout_us;
+    int64_t timeout_us;                      /* -1: not given */
     bool by_bytes, no_time, summary, no_run; /* diff, import */
-    const char *rules, *output, *side, *local;
+    const char *html, *rules, *output, *side, *local;
     uint32_t connection; /* import: which one, from 1; 0: all */
     int64_t apart_ns;    /* diff: when two times differ */
 } cf_args;
@@ -45,7 +44,7 @@ typedef struct cf_args {
 typedef struct cf_flag {
     const char *name;  /* without dashes */
     char letter;       /* 0: none */
-    const char *value; /* what to call its value; NULL: takes none; "[X]": only with '=' */
+    const char *value; /* what to call its value; NULL: takes none; "[X]": may be left out */
     unsigned verbs;    /* bits of cf_verb_bit */
     const char *help;
     bool (*take)(cf_args *a, const char *value, char *why, size_t why_cap); /* value NULL when none was given */

@@ -1,5 +1,6 @@
 #include <stdarg.h>
 
+#include "../run/settings.h"
 #include "../text/mem.h"
 #include "cli.h"
 
@@ -29,15 +30,62 @@ bool cf_find_places(const cf_args *a, cf_places *p)
     return false;
 }
 
+/* --variants and --ip_version; 0 after a complaint. */
+static unsigned wanted_variants(const cf_args *a)
+{
+    char wrong[200];
+    unsigned variants = cf_variant_set(a->variants ? a->variants : "all", wrong, sizeof wrong);
+    if (!variants) {
+        cf_complain(CF_EXIT_USAGE, "unknown variant \"%s\"; there are ipv4, ipv6 and ipv4-mapped-ipv6", wrong);
+        return 0;
+    }
+    if (!a->ip_version) return variants;
+    variants &= cf_variant_set(a->ip_version, wrong, sizeof wrong);
+    if (!variants)
+        cf_complain(CF_EXIT_USAGE, "--ip_version=%s and --variants=%s contradict each other", a->ip_version,
+                    a->variants);
+    return variants;
+}
+
+/* The options as they will be in a variant: does each make sense, and all together? */
+static bool settle(const cf_args *a, const cf_variant *v, char *why, size_t why_cap)
+{
+    cf_settings set;
+    cf_settings_defaults(&set, v->mode);
+    for (uint32_t i = 0; i < v->option_count; i++)
+        if (!cf_settings_apply_text(&set, v->options[i], why, why_cap)) return false;
+    for (uint32_t i = 0; i < a->options.count; i++)
+        if (!cf_settings_apply_text(&set, a->options.items[i], why, why_cap)) return false;
+    return cf_settings_check(&set, why, why_cap);
+}
+
+/* An option that concerns no selected variant would change nothing, and nobody would notice. */
+static bool settings_agree(const cf_args *a, const cf_selection *s, char *why, size_t why_cap)
+{
+    unsigned used = 0;
+    for (uint32_t i = 0; i < s->count; i++) used |= 1u << (s->picks[i].variant - cf_variants);
+    for (int v = 0; v < CF_VARIANTS; v++)
+        if (used & 1u << v && !settle(a, &cf_variants[v], why, why_cap)) return false;
+    for (uint32_t i = 0; i < a->options.count; i++) {
+        bool concerns = false;
+        for (int v = 0; v < CF_VARIANTS; v++)
+            concerns = concerns || (used & 1u << v && cf_settings_concerns(a->options.items[i], cf_variants[v].mode));
+        if (concerns) continue;
+        snprintf(why, why_cap, "--%s is of the other family than all selected variants", a->options.items[i]);
+        return false;
+    }
+    return true;
+}
+
 int cf_choose(const cf_args *a, cf_places *p, cf_selection *s)
 {
     char why[600];
-    unsigned variants = cf_variant_set(a->variants ? a->variants : "all", why, sizeof why);
     memset(s, 0, sizeof *s);
-    if (!variants)
-        return cf_complain(CF_EXIT_USAGE, "unknown variant \"%s\"; there are ipv4, ipv6 and ipv4-mapped-ipv6", why);
-    if (!cf_find_places(a, p)) return CF_EXIT_USAGE;
-    if (cf_select(s, p->root, a->words.items, a->words.count, variants, why, sizeof why)) return CF_EXIT_OK;
+    unsigned variants = wanted_variants(a);
+    if (!variants || !cf_find_places(a, p)) return CF_EXIT_USAGE;
+    if (cf_select(s, p->root, a->words.items, a->words.count, variants, why, sizeof why) &&
+        settings_agree(a, s, why, sizeof why))
+        return CF_EXIT_OK;
     cf_selection_free(s);
     cf_places_free(p);
     return cf_complain(CF_EXIT_USAGE, "%s", why);

@@ -25,6 +25,8 @@ enum {
 
 /* The whole command: argv as main has it. */
 int cf_main(int argc, char **argv);
+/* The same program under the name packetdrill (packetdrill.c). */
+int cf_packetdrill(int argc, char **argv);
 
 int cf_cmd_run(cf_args *a);
 int cf_cmd_check(cf_args *a);

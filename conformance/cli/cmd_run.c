@@ -13,6 +13,7 @@
 #include "again.h"
 #include "cli.h"
 #include "outputs.h"
+#include "stop.h"
 
 /* Everything of one `tcprove run`; each array has one item for each pick. */
 typedef struct {
@@ -27,9 +28,11 @@ typedef struct {
     char **pcaps;
     cf_result *results;
     char **said;
-    cf_entry *entries;
+    cf_entry *entries; /* of the results there are: a run that was stopped leaves some out */
+    uint32_t entry_count, entry_scripts;
     char **texts; /* of entries: listed_at and again, two for each */
     cf_source *sources;
+    cf_outputs outputs;
     int64_t elapsed_us;
 } session;
 
@@ -148,24 +151,35 @@ static int make_jobs(session *s)
     return CF_EXIT_OK;
 }
 
+/* Runs at once and time for each, when nothing else is asked for: a real clock goes on while others work, so many runs
+ * that mostly wait fit beside each other. */
+enum { REAL_RUNS_PER_CPU = 8, LIMIT_S = 60, REAL_LIMIT_S = 180 };
+
 static int run_jobs(session *s)
 {
     cf_progress progress;
     char why[300];
+    bool real = s->target->caps & CF_CAP(REAL_CLOCK);
+    uint32_t workers = cf_pool_cpus() * (real ? REAL_RUNS_PER_CPU : 1);
+    int64_t limit_us = (real ? REAL_LIMIT_S : LIMIT_S) * INT64_C(1000000);
     cf_pool_opts o = {
-        .workers = s->a->jobs_given ? s->a->jobs : cf_pool_cpus(),
+        .workers = s->a->jobs_given ? s->a->jobs : workers,
         .repeat = s->a->repeat,
         .same_packets = (s->target->caps & CF_CAP(VIRTUAL_CLOCK)) != 0,
-        .timeout_us = s->a->timeout_us,
+        .timeout_us = s->a->timeout_us >= 0 ? s->a->timeout_us : limit_us,
+        .real_clock = real,
         .run = cf_run_script,
         .done = cf_progress_show,
         .ctx = &progress,
+        .stop = &cf_stop_asked,
     };
     s->results = cf_mem_zero(s->sel.count, sizeof *s->results);
     s->said = cf_mem_zero(s->sel.count, sizeof *s->said);
     int64_t start = cf_clock_us();
     cf_progress_start(&progress, s->a);
+    cf_stop_watch();
     bool ok = cf_pool_run(s->jobs, s->sel.count, &o, s->results, s->said, why, sizeof why);
+    cf_stop_unwatch();
     cf_progress_end(&progress);
     s->elapsed_us = cf_clock_us() - start;
     return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_TARGET, "%s", why);
@@ -179,7 +193,7 @@ static void judge_one(session *s, uint32_t i)
                                             [CF_V_UNEXPECTED] = CF_S_WORSE,
                                             [CF_V_UNEXPECTED_PASS] = CF_S_PASS,
                                             [CF_V_DIFFERENT] = CF_S_DIFFERENT};
-    cf_entry *e = &s->entries[i];
+    cf_entry *e = &s->entries[s->entry_count++];
     cf_verdict v = cf_expect_judge(&s->expect, &s->results[i]);
     *e = (cf_entry){
         .r = &s->results[i], .surprise = surprises[v.kind], .expected = cf_outcome_name(CF_PASS), .said = s->said[i]};
@@ -201,7 +215,7 @@ static void judge_one(session *s, uint32_t i)
 /* When everything was run, a line of an expectation file that fitted nothing may be out of date: say so. */
 static void tell_unused(const session *s)
 {
-    for (uint32_t i = 0; i < s->expect.count && s->sel.everything; i++) {
+    for (uint32_t i = 0; i < s->expect.count && s->sel.everything && s->entry_count == s->sel.count; i++) {
         const cf_expect_line *l = &s->expect.items[i];
         if (!l->used)
             fprintf(stderr, "%s:%u: no run is called %s @%s; the line may be out of date\n",
@@ -217,7 +231,7 @@ static bool starts(const char *text, const char *with)
 static int exit_status(const session *s)
 {
     bool surprise = false, invalid = false, target = false, usage = false;
-    for (uint32_t i = 0; i < s->sel.count; i++) {
+    for (uint32_t i = 0; i < s->entry_count; i++) {
         const cf_entry *e = &s->entries[i];
         if (e->surprise == CF_S_NONE) continue;
         surprise = true;
@@ -236,19 +250,26 @@ static int report(session *s)
     s->entries = cf_mem_zero(n, sizeof *s->entries);
     s->texts = cf_mem_zero(2 * (size_t)n, sizeof *s->texts);
     s->sources = cf_mem_zero(n, sizeof *s->sources);
-    for (uint32_t i = 0; i < n; i++) judge_one(s, i);
+    const cf_test *last = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!s->results[i].id) continue;
+        judge_one(s, i);
+        s->entry_scripts += s->sel.picks[i].test != last;
+        last = s->sel.picks[i].test;
+    }
     char *target = cf_mem_fmt("%s (%s)", s->target->name, s->target->what);
     cf_report rep = {.version = CF_VERSION,
                      .target = target,
                      .preset = s->a->preset,
                      .seed = s->a->seed,
                      .entries = s->entries,
-                     .count = n,
-                     .scripts = s->sel.scripts,
+                     .count = s->entry_count,
+                     .scripts = s->entry_scripts,
                      .elapsed_us = s->elapsed_us,
                      .reqs = &s->reqs,
                      .verbose = s->a->verbose};
-    bool written = cf_outputs_write(s->a, &rep);
+    cf_outputs_write(&s->outputs, s->a, &rep, s->entry_count == n);
+    bool written = cf_outputs_close(&s->outputs, s->a);
     free(target);
     tell_unused(s);
     int status = exit_status(s);
@@ -256,6 +277,15 @@ static int report(session *s)
 }
 
 /* ---------- the whole ---------- */
+
+/* Says what is there, and ends as the signal would have ended it: the shell must know that it was not a normal end. */
+static void end_by_signal(const session *s)
+{
+    fprintf(stderr, "tcprove: stopped: %u of %u runs had finished%s\n", s->entry_count, s->sel.count,
+            s->a->json ? "; their records are written" : "");
+    fflush(NULL);
+    raise(cf_stop_asked);
+}
 
 static void free_session(session *s)
 {
@@ -294,8 +324,11 @@ int cf_cmd_run(cf_args *a)
         status = cf_complain(CF_EXIT_INVALID, "%s", why);
     if (!status) status = read_expectations(&s);
     if (!status) status = make_jobs(&s);
+    if (!status && !cf_outputs_open(&s.outputs, a)) status = CF_EXIT_USAGE;
     if (!status) status = run_jobs(&s);
     if (!status) status = report(&s);
+    cf_outputs_close(&s.outputs, a); /* when nothing has run */
+    if (cf_stop_asked) end_by_signal(&s);
     free_session(&s);
     return status;
 }

@@ -1,48 +1,68 @@
 #include "outputs.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "../suite/worker.h"
 #include "../text/term.h"
 #include "cli.h"
 
-typedef void report_fn(FILE *out, const cf_report *rep);
+static const struct {
+    void (*write)(FILE *out, const cf_report *rep);
+    size_t name;   /* where in cf_args */
+    bool of_parts; /* good for a part of the runs */
+} kinds[CF_OUTPUTS] = {
+    {cf_report_jsonl, offsetof(cf_args, json), true},
+    {cf_report_junit, offsetof(cf_args, junit), false},
+    {cf_report_tap, offsetof(cf_args, tap), false},
+    {cf_report_github, offsetof(cf_args, github), false},
+};
 
-static bool is_stdout(const char *name)
+static const char *name_of(const cf_args *a, size_t kind)
 {
-    return name && strcmp(name, "-") == 0;
+    return *(const char *const *)(const void *)((const char *)a + kinds[kind].name);
 }
 
-static bool write_one(const char *name, report_fn *write, const cf_report *rep)
+bool cf_outputs_open(cf_outputs *o, const cf_args *a)
 {
-    if (!name) return true;
-    if (is_stdout(name)) {
-        write(stdout, rep);
-        return true;
-    }
-    FILE *f = fopen(name, "w");
-    if (!f) {
+    *o = (cf_outputs){0};
+    for (size_t i = 0; i < CF_OUTPUTS; i++) {
+        const char *name = name_of(a, i);
+        if (!name) continue;
+        o->to[i] = strcmp(name, "-") == 0 ? stdout : fopen(name, "we");
+        if (o->to[i]) continue;
         cf_complain(CF_EXIT_USAGE, "%s: %s", name, strerror(errno));
+        cf_outputs_close(o, a);
         return false;
     }
-    write(f, rep);
-    bool ok = !ferror(f);
-    ok = fclose(f) == 0 && ok;
-    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: could not be written whole", name);
-    return ok;
+    return true;
 }
 
-bool cf_outputs_write(const cf_args *a, cf_report *rep)
+void cf_outputs_write(const cf_outputs *o, const cf_args *a, cf_report *rep, bool whole)
 {
-    bool taken = is_stdout(a->json) || is_stdout(a->junit) || is_stdout(a->tap) || is_stdout(a->github);
-    FILE *people = taken ? stderr : stdout;
+    FILE *people = stdout;
+    for (size_t i = 0; i < CF_OUTPUTS; i++)
+        if (o->to[i] == stdout) people = stderr;
     rep->colour = cf_term_wants_colour(people);
     (a->quiet ? cf_report_quiet : cf_report_tty)(people, rep);
-    bool ok = write_one(a->json, cf_report_jsonl, rep);
-    ok = write_one(a->junit, cf_report_junit, rep) && ok;
-    ok = write_one(a->tap, cf_report_tap, rep) && ok;
-    return write_one(a->github, cf_report_github, rep) && ok;
+    for (size_t i = 0; i < CF_OUTPUTS; i++)
+        if (o->to[i] && (whole || kinds[i].of_parts)) kinds[i].write(o->to[i], rep);
+}
+
+bool cf_outputs_close(cf_outputs *o, const cf_args *a)
+{
+    bool all = true;
+    for (size_t i = 0; i < CF_OUTPUTS; i++) {
+        FILE *f = o->to[i];
+        o->to[i] = NULL;
+        if (!f || f == stdout) continue;
+        bool ok = !ferror(f);
+        ok = fclose(f) == 0 && ok;
+        if (!ok) cf_complain(CF_EXIT_USAGE, "%s: could not be written whole", name_of(a, i));
+        all = all && ok;
+    }
+    return all;
 }
 
 void cf_progress_start(cf_progress *p, const cf_args *a)

@@ -5,9 +5,21 @@
 #include "../report/report.h"
 #include "args.h"
 
-/* Writes every report that was asked for. The people's report goes to standard output, or to standard error when a
- * machine's report has taken that. False after a complaint when a file could not be written. */
-bool cf_outputs_write(const cf_args *a, cf_report *rep);
+/* The machines' reports. Opened before anything runs, for nobody wants to hear afterwards that a file cannot be
+ * written. */
+enum { CF_OUTPUTS = 4 };
+typedef struct cf_outputs {
+    FILE *to[CF_OUTPUTS]; /* stdout or a file; NULL: not asked for */
+} cf_outputs;             /* zero-init; cf_outputs_close */
+
+/* Opens and empties every file that was asked for. False after a complaint. */
+bool cf_outputs_open(cf_outputs *o, const cf_args *a);
+/* Writes every report. The people's goes to standard output, or to standard error when a machine's report has taken
+ * that. A run that was stopped (whole: false) leaves the JSON lines of what had finished; the other forms say how many
+ * runs there are, which would be wrong, so their files stay empty. */
+void cf_outputs_write(const cf_outputs *o, const cf_args *a, cf_report *rep, bool whole);
+/* False after a complaint when a file could not be written. */
+bool cf_outputs_close(cf_outputs *o, const cf_args *a);
 
 /* The line of progress on a terminal; nothing is shown when standard error is none. */
 typedef struct cf_progress {

@@ -1,4 +1,5 @@
 /* The command as a function: which verb, its options, its exit status. */
+#include <fcntl.h>
 #include <string.h>
 
 #include "cli.h"
@@ -53,9 +54,19 @@ static int finish(int status)
     return status;
 }
 
+/* The number of a closed standard stream must not go to a pipe or a report: something that refuses holds it. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0) return;
+}
+
 int cf_main(int argc, char **argv)
 {
+    hold_standard_streams();
     const char *word = argc > 1 ? argv[1] : NULL;
+    const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+    if (argc > 0 && strcmp(slash ? slash + 1 : argv[0], "packetdrill") == 0) return finish(cf_packetdrill(argc, argv));
     if (!word) {
         cf_help(stderr);
         return CF_EXIT_USAGE;

@@ -78,6 +78,7 @@ static void put_record(cf_json *j, const cf_report *rep, const cf_entry *e)
     const char *level = cf_level(rep, r);
     cf_json_object(j, NULL);
     cf_json_string(j, "id", r->id);
+    cf_json_string(j, "path", r->path);
     cf_json_string(j, "variant", r->variant);
     cf_json_string(j, "target", r->target);
     put_verdict(j, e);
@@ -91,6 +92,7 @@ static void put_record(cf_json *j, const cf_report *rep, const cf_entry *e)
     cf_json_uint(j, "packets_in", r->packets_in);
     cf_json_uint(j, "packets_out", r->packets_out);
     cf_json_int(j, "virtual_us", r->virtual_us);
+    cf_json_int(j, "late_us", r->late_us);
     cf_json_int(j, "wall_us", r->wall_us);
     cf_json_end(j);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../packet/addr.h"
+#include "cmsg.h"
 
 enum { BUFFER_MAX = 64 << 20, IOVECS_MAX = 1024 };
 
@@ -14,7 +15,7 @@ enum { BUFFER_MAX = 64 << 20, IOVECS_MAX = 1024 };
 typedef struct walk {
     cf_marshal *m;
     const cf_marshal_env *env;
-    uint32_t ints, fds;
+    uint32_t ints, fds, offsets;
     bool sized; /* the next integer is the length of the buffer or list */
 } walk;
 
@@ -255,6 +256,24 @@ static bool arg_iovecs(walk *w, const cf_expr *x)
     return take_iovecs(w, x);
 }
 
+static bool take_control(walk *w, const cf_expr *list, bool sends)
+{
+    cf_call_in *in = &w->m->in;
+    cf_cmsg *built;
+    if (list->count) {
+        w->m->unsupported = "ancillary data (msg_control)";
+        w->m->needs = CF_CAP(ERRQUEUE);
+    }
+    if (!sends) {
+        in->control = cf_arena_alloc(w->m->mem, CF_CMSG_ROOM);
+        return true;
+    }
+    in->cmsg = NULL;
+    if (!cf_cmsg_build(list, w->m->mem, &built, &in->cmsgs, w->m->why, sizeof w->m->why, &w->m->why_span)) return false;
+    in->cmsg = built;
+    return true;
+}
+
 static bool arg_msghdr(walk *w, const cf_expr *x)
 {
     int64_t flags;
@@ -266,8 +285,7 @@ static bool arg_msghdr(walk *w, const cf_expr *x)
     bool sends = w->m->desc->id == CF_CALL_sendmsg;
     if (sends && flags) return wrong(w, x->kid[2], "sendmsg ignores msg_flags in msghdr so set to 0");
     if (sends) configured(w, true);
-    if (x->count > 3 && x->kid[3]->count) w->m->unsupported = "ancillary data (msg_control)";
-    return true;
+    return x->count <= 3 || take_control(w, x->kid[3], sends);
 }
 
 static bool arg_pollfds(walk *w, const cf_expr *x)
@@ -301,8 +319,12 @@ static bool arg_epoll(walk *w, const cf_expr *x)
 static bool arg_offset(walk *w, const cf_expr *x)
 {
     int64_t v = 0;
-    if (x->kind == CF_X_LIST) return need_list_int(w, x, &v) && add_num(w, x, v);
-    return need_int(w, x, &v);
+    uint32_t at = w->offsets++;
+    if (x->kind != CF_X_LIST) return need_int(w, x, &v);
+    if (!need_list_int(w, x, &v) || at >= 2) return false;
+    w->m->in.has_off[at] = true;
+    w->m->in.off[at] = v;
+    return true;
 }
 
 /* ---------- values of socket options ---------- */

@@ -19,8 +19,9 @@ typedef struct cf_marshal {
     cf_call_in in;
     cf_arena *mem;
     int64_t script_fd;       /* of the first descriptor argument; -1 if there is none */
-    const char *unsupported; /* non-NULL: no target can be given this call; it names what */
-    char why[240];           /* what is wrong with an argument */
+    const char *unsupported; /* non-NULL: names what a target must have `needs` for; needs 0: no target has it */
+    cf_caps needs;
+    char why[240]; /* what is wrong with an argument */
     cf_span why_span;
 } cf_marshal;
 

@@ -93,7 +93,9 @@ static cf_expr_verdict run_in_c(const cf_code *c, cf_buf *printed, cf_code_failu
         const cf_snapshot *s = &c->item[i];
         define_names(&names, s);
         v = cf_expr_run(s->ev->text, &names, &out);
-        if (v == CF_EXPR_FAILED) f->line = s->ev->text_line + out.line - 1;
+        if (v != CF_EXPR_FAILED) continue;
+        f->line = s->ev->text_line + out.line - 1;
+        f->block_line = s->ev->line;
     }
     if (v != CF_EXPR_BEYOND) cf_buf_puts(printed, cf_buf_str(&out.printed));
     if (v == CF_EXPR_FAILED) {
@@ -124,7 +126,7 @@ static bool run_in_python(const cf_code *c, const char *path, const char *comman
     char why[200];
     if (!cf_py_begin(command, why, sizeof why)) {
         f->broken = true;
-        f->line = c->item[0].ev->line;
+        f->line = f->block_line = c->item[0].ev->line;
         cf_buf_printf(&f->text, "the code needs Python, and %s", why);
         return false;
     }
@@ -133,7 +135,7 @@ static bool run_in_python(const cf_code *c, const char *path, const char *comman
         const cf_event *ev = c->item[i].ev;
         cf_buf names = {0};
         list_names(&names, &c->item[i]);
-        f->line = ev->line;
+        f->line = f->block_line = ev->line;
         v = cf_py_block_run(&(cf_py_block){path, ev->text_line, cf_buf_str(&names), ev->text}, printed, &f->text,
                             &f->line);
         cf_buf_free(&names);

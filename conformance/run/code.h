@@ -30,10 +30,11 @@ bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, int live_fd);
 const char *cf_code_missing(const cf_code *c);
 
 typedef struct cf_code_failure {
-    uint32_t line; /* of the script */
-    cf_buf text;   /* "AssertionError: ..." */
-    cf_buf values; /* names of the statement with their values; "" if unknown */
-    bool broken;   /* no verdict: there is no Python for a block that needs one */
+    uint32_t line;       /* of the script: the statement */
+    uint32_t block_line; /* of the script: the event, which packetdrill names */
+    cf_buf text;         /* "AssertionError: ..." */
+    cf_buf values;       /* names of the statement with their values; "" if unknown */
+    bool broken;         /* no verdict: there is no Python for a block that needs one */
 } cf_code_failure;
 
 /* Evaluates all blocks in order. True: all hold. printed gets what they print. */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "../packet/encode.h"
 #include "../text/mem.h"
 
 /* The live start lies this long after the target's clock began, so that events fall in the middle of a timer tick. */
@@ -101,6 +102,14 @@ void cf_exec_note(cf_exec *x, const char *fmt, ...)
     x->res->notes = cf_buf_take(&b);
 }
 
+/* ECN cannot be expected of a stack that does not speak it: flags or a code point in what it sends. */
+static bool wants_ecn(const cf_pkt *p)
+{
+    const cf_ip_spec *ip = &p->ip;
+    bool marked = ip->given && (ip->tos_check == CF_TOS_ECT01 || (ip->tos_check == CF_TOS_ECN && ip->tos & 3));
+    return marked || p->has_ace || (p->flags & (CF_ECE | CF_CWR | CF_AE));
+}
+
 /* Options the stack would have to send: what else can an expectation of them be? */
 static const char *missing_option(const cf_exec *x, const cf_pkt *p)
 {
@@ -126,6 +135,8 @@ bool cf_exec_can_packet(cf_exec *x, const cf_pkt *p)
     cf_where at = {x->ev->line, p->span};
     const char *option = p->dir == CF_OUT ? missing_option(x, p) : NULL;
     if (option) return cf_exec_na(x, at, "%s", option);
+    if (p->dir == CF_OUT && wants_ecn(p) && !(x->ops->caps & CF_CAP(ECN)))
+        return cf_exec_na(x, at, "explicit congestion notification");
     if (p->dir == CF_IN && x->set.gso_mss && p->len > x->set.gso_mss && !(x->ops->caps & CF_CAP(GRO)))
         return cf_exec_na(x, at, "aggregated packets (--mss)");
     if (p->outers && !(x->ops->caps & CF_CAP(ENCAPSULATION))) return cf_exec_na(x, at, "encapsulated packets");
@@ -258,17 +269,26 @@ static void check_target(cf_exec *x)
     snprintf(x->res->signature, sizeof x->res->signature, "target broken: %.120s", broken);
 }
 
+static void begin(cf_exec *x, bool timed)
+{
+    bool own = timed && x->ops->run_begin;
+    x->live_start_us = own ? x->ops->run_begin(x->t) : x->ops->now(x->t) + START_DELAY_US;
+    x->dialogue.live_start_us = x->live_start_us;
+    x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    x->begun = true;
+}
+
 void cf_exec_run(cf_exec *x)
 {
     bool ok = run_init(x);
-    x->live_start_us = x->ops->now(x->t) + START_DELAY_US;
-    x->dialogue.live_start_us = x->live_start_us;
-    x->limit_us = x->live_start_us + x->opts->max_virtual_us;
+    begin(x, ok);
     if (ok) {
         x->ops->sleep_until(x->t, x->live_start_us);
         ok = run_events(x) && cf_exec_quiet(x);
         if (!ok) cf_exec_drain(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
+        if (x->ops->late) x->res->late_us = x->ops->late(x->t);
+        if (x->ops->run_end) x->ops->run_end(x->t);
         bool cleaned = run_cleanup(x);
         x->dialogue.on = false; /* the farewell is no part of the story */
         if (ok && cleaned && cf_exec_code(x)) cf_exec_reset_all(x);

@@ -44,9 +44,9 @@ typedef struct cf_exec {
     const cf_event *blocked; /* the blocking call in progress, or NULL */
     cf_when blocked_when;
     cf_marshal blocked_call;
-    uint64_t frames; /* sniffed so far */
-    bool init_done;
-    bool over; /* the verdict is written */
+    uint64_t frames;       /* sniffed so far */
+    bool init_done, begun; /* begun: the timed part */
+    bool over;             /* the verdict is written */
 } cf_exec;
 
 enum { CF_FRAMES_MAX = 200000 };

@@ -5,6 +5,7 @@
 #include "../script/fmt.h"
 #include "../script/symbols.h"
 #include "../text/mem.h"
+#include "cmsg.h"
 #include "exec.h"
 
 enum {
@@ -121,7 +122,7 @@ static bool check_errno(cf_exec *x, const ended *e)
     char text[200], what[40];
     int want = e->call->errno_value, got = e->out->err;
     if (!e->call->errno_name) return true;
-    if (!want) return call_error(x, e->ev, e->call->span, "unknown errno name");
+    if (!want) return call_error(x, e->ev, e->call->errno_span, "unknown errno name");
     if (want == got) return true;
     snprintf(text, sizeof text, "Expected errno %d (%s) but got %d (%s)", want, cf_errno_text(want), got,
              got ? cf_errno_text(got) : "Success");
@@ -199,8 +200,25 @@ static bool check_getsockopt(cf_exec *x, const ended *e)
 static bool check_recvmsg(cf_exec *x, const ended *e)
 {
     int64_t want;
-    if (!cf_marshal_int(e->call->argv[1]->kid[2], &want)) return true;
-    return want == e->out->msg_flags || differ(x, e, "msg_flags", want, e->out->msg_flags);
+    char why[240];
+    const cf_expr *m = e->call->argv[1];
+    if (e->out->result < 0) return true; /* nothing was given back */
+    if (!cf_marshal_int(m->kid[2], &want)) return true;
+    if (want != e->out->msg_flags) return differ(x, e, "msg_flags", want, e->out->msg_flags);
+    cf_cmsg_rule rule = {x->live_start_us, x->set.tolerance_us};
+    if (m->count <= 3 || cf_cmsg_check(m->kid[3], e->out->cmsg, e->out->cmsgs, &rule, why, sizeof why)) return true;
+    return call_fail(x, e, "ancillary data", why);
+}
+
+/* Only the first event is compared, and also when there is none. */
+static bool check_epoll_wait(cf_exec *x, const ended *e)
+{
+    const cf_expr *v = e->call->argv[1];
+    int64_t events, data;
+    if (!cf_marshal_int(v->kid[0], &events) || !cf_marshal_int(v->kid[1], &data)) return true;
+    if ((uint32_t)events != (uint32_t)e->out->out_num[0])
+        return differ(x, e, "epoll_event events", events, e->out->out_num[0]);
+    return data == e->out->out_num[1] || differ(x, e, "epoll_event data", data, e->out->out_num[1]);
 }
 
 typedef bool judge_fn(cf_exec *x, const ended *e);
@@ -212,6 +230,7 @@ static bool check_outputs(cf_exec *x, const ended *e)
         [CF_CALL_ioctl] = check_ioctl,
         [CF_CALL_getsockopt] = check_getsockopt,
         [CF_CALL_recvmsg] = check_recvmsg,
+        [CF_CALL_epoll_wait] = check_epoll_wait,
     };
     judge_fn *check = checks[e->m->desc->id];
     return !check || check(x, e);
@@ -272,11 +291,23 @@ static bool after_close(cf_exec *x, const ended *e)
     return true;
 }
 
+static bool after_pipe(cf_exec *x, const ended *e)
+{
+    const cf_expr *list = e->call->argv[0];
+    for (uint32_t i = 0; e->out->result == 0 && i < 2; i++) {
+        int64_t script;
+        if (!cf_marshal_int(list->kid[i], &script)) return call_error(x, e->ev, list->span, "expected [fd, fd]");
+        if (find_pair(x, script)) return call_error(x, e->ev, list->span, "this script fd is open already");
+        add_fd(x, script, (int)e->out->out_num[i]);
+    }
+    return true;
+}
+
 static bool after_call(cf_exec *x, const ended *e)
 {
     static judge_fn *const effects[CF_CALLS] = {
         [CF_CALL_socket] = after_socket,   [CF_CALL_accept] = after_accept, [CF_CALL_listen] = after_listen,
-        [CF_CALL_connect] = after_connect, [CF_CALL_close] = after_close,
+        [CF_CALL_connect] = after_connect, [CF_CALL_close] = after_close,   [CF_CALL_pipe] = after_pipe,
     };
     if (e->m->desc->gives_fd && !take_new_fd(x, e)) return false;
     judge_fn *effect = effects[e->m->desc->id];
@@ -359,7 +390,8 @@ static bool begin_blocking(cf_exec *x, cf_marshal *m)
 static bool run_call(cf_exec *x, cf_marshal *m)
 {
     cf_call_out out = {0};
-    if (m->unsupported) return cf_exec_na(x, cf_exec_here(x), "%s", m->unsupported);
+    bool able = m->needs && (x->ops->caps & m->needs) == m->needs;
+    if (m->unsupported && !able) return cf_exec_na(x, cf_exec_here(x), "%s", m->unsupported);
     before_call(x, m);
     if (x->ev->call.blocking) return begin_blocking(x, m);
     uint32_t mark = x->dialogue.count;

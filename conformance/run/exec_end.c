@@ -26,7 +26,7 @@ static void tell(cf_exec *x, uint32_t line, const char *text)
         if (!blank) cf_buf_putc(&b, *p);
         else if (b.len && p[1] && !strchr(" \t\r\n", p[1])) cf_buf_putc(&b, ' ');
     }
-    cf_dialogue_say(&x->dialogue, cf_exec_now(x), "command", line, "`%s`", cf_buf_str(&b));
+    cf_dialogue_say(&x->dialogue, x->begun ? cf_exec_now(x) : 0, "command", line, "`%s`", cf_buf_str(&b));
     cf_buf_free(&b);
 }
 
@@ -45,19 +45,34 @@ bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what
     case CF_SHELL_UNKNOWN: return cf_exec_invalid(x, at, "%s", x->shell.why);
     case CF_SHELL_STATUS: break;
     }
-    if (what) return cf_exec_error(x, at, "error executing %s: %s", what, x->shell.why);
+    if (what) {
+        bool first = !x->over; /* packetdrill names no line here; the record does */
+        cf_exec_error(x, (cf_where){.span = at.span}, "error executing %s: %s", what, x->shell.why);
+        if (first) x->res->line = at.line;
+        return false;
+    }
     return cf_exec_error(x, at, "error executing `%s` command: %s", text, x->shell.why);
 }
 
 /* ---------- silence ---------- */
 
+/* What a real host says to everybody on its link (router solicitations, group reports) breaks no silence. */
+static bool to_a_group(const cf_packet *p)
+{
+    const cf_ip *ip = cf_packet_ip(p);
+    if (!ip) return false;
+    return ip->dst.family == 6 ? ip->dst.b[0] == 0xff : ip->dst.b[0] >> 4 == 0xe;
+}
+
 bool cf_exec_quiet(cf_exec *x)
 {
     cf_frame f;
+    cf_frame_verdict v;
     if (x->script->quiet_us < 0) return true;
     int64_t end = x->ops->now(x->t) + x->script->quiet_us;
     const cf_sock *s = x->map.under_test;
-    cf_frame_verdict v = cf_exec_next_frame(x, NULL, end - x->ops->now(x->t), &f);
+    do v = cf_exec_next_frame(x, NULL, end - x->ops->now(x->t), &f);
+    while (v == CF_FRAME_OK && to_a_group(&f.p));
     if (v == CF_FRAME_NONE) return true;
     if (v == CF_FRAME_OVER) return false;
     s = s && cf_map_ours(s, &f.p) ? s : NULL;
@@ -79,8 +94,10 @@ bool cf_exec_code(cf_exec *x)
     cf_code_failure f = {0};
     bool ok = cf_code_run(&x->code, x->res->path, x->set.code_command, &printed, &f);
     if (printed.len) cf_exec_note(x, "%s", cf_buf_str(&printed));
-    if (!ok && f.broken) cf_exec_error(x, (cf_where){.line = f.line}, "error executing code: %s", cf_buf_str(&f.text));
-    else if (!ok) cf_exec_fail(x, (cf_where){.line = f.line}, "code", "error in Python code: %s", cf_buf_str(&f.text));
+    cf_where at = {.line = f.block_line};
+    if (!ok && f.broken) cf_exec_error(x, at, "error executing code: %s", cf_buf_str(&f.text));
+    else if (!ok) cf_exec_fail(x, at, "code", "error in Python code: %s", cf_buf_str(&f.text));
+    if (!ok) x->res->line = f.line;
     if (!ok && f.values.len) cf_exec_hint(x, "%s", cf_buf_str(&f.values));
     cf_buf_free(&printed);
     cf_buf_free(&f.text);

@@ -63,7 +63,7 @@ cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patien
         int64_t deadline = patience_us > INT64_MAX - now ? INT64_MAX : now + patience_us;
         cf_frame_verdict v = any_frame(x, deadline, out);
         if (!x->over && !cf_exec_poll_blocked(x)) return CF_FRAME_OVER;
-        if (v != CF_FRAME_OK || !s || cf_map_ours(s, &out->p)) return v;
+        if (v != CF_FRAME_OK || !s || cf_map_takes(&x->map, s, &out->p)) return v;
         cf_dialogue_frame(&x->dialogue, out->at_us, NULL, &out->p, 0, "not of the connection under test");
         cf_pcap_comment(x->pcap, out->number, "not of the connection under test");
     }
@@ -133,7 +133,8 @@ static void look_behind(cf_exec *x, cf_sock *s)
     for (int i = 0; i < LOOK_AHEAD_FRAMES; i++) {
         const char *why;
         cf_match m;
-        int64_t until = x->when.end_us + x->when.slack_us - cf_exec_now(x);
+        bool free_time = x->ops->caps & CF_CAP(VIRTUAL_CLOCK); /* a real clock is not waited for */
+        int64_t until = free_time ? x->when.end_us + x->when.slack_us - cf_exec_now(x) : 0;
         if (cf_exec_next_frame(x, s, until > 0 ? until : 0, &f) != CF_FRAME_OK) break;
         cf_seen_clear(&later);
         if (!cf_seen_add(&later, &f.p, f.at_us, &why)) break;

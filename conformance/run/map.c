@@ -148,17 +148,32 @@ static bool may_be_first(const cf_sock *s, const cf_packet *frame, uint16_t dpor
     return s->proto == CF_P_ICMP && cf_packet_icmp(frame);
 }
 
-bool cf_map_ours(const cf_sock *s, const cf_packet *frame)
+/* Sent from the socket's own end to its peer's. */
+static bool same_tuple(const cf_sock *s, const cf_packet *frame)
 {
     const cf_ip *ip = cf_packet_ip(frame);
     uint16_t sport, dport;
-    if (!ip) return false;
     frame_ports(frame, &sport, &dport);
-    if (may_be_first(s, frame, dport)) return true;
     if (!s->local.family || !cf_addr_same(&ip->src, &s->local) || !cf_addr_same(&ip->dst, &s->remote)) return false;
     if (s->proto == CF_P_ICMP) return cf_packet_icmp(frame) != NULL;
     bool transport = s->proto == CF_P_TCP ? cf_packet_tcp(frame) != NULL : cf_packet_udp(frame) != NULL;
     return transport && sport == s->local_port && dport == s->remote_port;
+}
+
+bool cf_map_ours(const cf_sock *s, const cf_packet *frame)
+{
+    uint16_t sport, dport;
+    if (!cf_packet_ip(frame)) return false;
+    frame_ports(frame, &sport, &dport);
+    return may_be_first(s, frame, dport) || same_tuple(s, frame);
+}
+
+bool cf_map_takes(const cf_map *m, const cf_sock *s, const cf_packet *frame)
+{
+    if (!cf_map_ours(s, frame)) return false;
+    for (uint32_t i = 0; i < m->count && !s->local_port; i++)
+        if (m->socks[i] != s && m->socks[i]->script_fd >= 0 && same_tuple(m->socks[i], frame)) return false;
+    return true;
 }
 
 void cf_map_learn(cf_sock *s, const cf_pkt *want, const cf_packet *frame)

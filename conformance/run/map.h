@@ -79,6 +79,8 @@ cf_sock *cf_map_by_fd(cf_map *m, int script_fd);
 
 /* Does a live frame belong to this socket (an outgoing one of the stack)? */
 bool cf_map_ours(const cf_sock *s, const cf_packet *frame);
+/* The same with an eye on the other sockets: a SYN that an open older one sends once more begins no connection. */
+bool cf_map_takes(const cf_map *m, const cf_sock *s, const cf_packet *frame);
 /* Learns from the first live frame of a connecting socket, or from the SYN-ACK of a child: local port and ISN. want is
  * the script's packet it is compared with. */
 void cf_map_learn(cf_sock *s, const cf_pkt *want, const cf_packet *frame);

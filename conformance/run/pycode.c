@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,9 +119,11 @@ void cf_py_stop(void)
     py.command = NULL;
 }
 
-static void become_python(const char *command, int line)
+static void become_python(const char *command, int line, pid_t parent)
 {
     char text[400];
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the answer, and a block may run for long */
+    if (getppid() != parent) _exit(127);
     dup2(line, STDIN_FILENO);
     dup2(line, STDOUT_FILENO);
     if (strcmp(command, "python3") == 0) execl("/usr/bin/env", "env", "python3", "-u", "-c", driver, (char *)NULL);
@@ -134,8 +137,9 @@ static bool start(const char *command)
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return false;
     fflush(NULL);
+    pid_t self = getpid();
     py.pid = fork();
-    if (py.pid == 0) become_python(command, ends[1]);
+    if (py.pid == 0) become_python(command, ends[1], self);
     close(ends[1]);
     py.line = ends[0];
     py.owner = getpid();

@@ -1,6 +1,7 @@
 /* pycode.h — one long-lived Python beside the runner, for code blocks that the C evaluator does not cover.
  *
- * Started at the first need, kept until the process ends (a forked worker starts its own), spoken to through a socket.
+ * Started at the first need, kept until the process ends, however it ends (a forked worker starts its own), spoken to
+ * through a socket.
  * Each script gets fresh globals; the blocks of a script share them. */
 #ifndef CF_RUN_PYCODE_H
 #define CF_RUN_PYCODE_H

@@ -38,6 +38,7 @@ typedef struct cf_result {
     char *spec, *level, *title; /* from front matter; owned; may be NULL */
     char *notes;                /* settings without effect here and the like; owned; may be NULL */
     int64_t virtual_us, wall_us;
+    int64_t late_us; /* real clocks: how late the judge itself woke at worst; else 0 */
     uint64_t seed;
     uint64_t hash; /* of all packets in both directions with their times: FNV-1a */
     uint32_t packets_in, packets_out;
@@ -62,6 +63,7 @@ typedef struct cf_run_opts {
     uint32_t set_count; /* --set knob=value */
     uint64_t seed;
     bool shell_host, strict_segments, verbose, story;
+    bool stay_here;         /* commands and files are meant from the current folder, not the script's */
     const char *pcap_path;  /* NULL: none */
     int64_t max_virtual_us; /* guard; 0: default (400 days) */
 } cf_run_opts;

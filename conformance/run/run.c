@@ -3,9 +3,11 @@
  * A run on a virtual clock is repeatable, so the story of what happened is not written down while everything goes well:
  * a failed run is simply run again with the dialogue on. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../script/front.h"
 #include "../spec/req.h"
@@ -108,7 +110,10 @@ static bool apply_options(job *j)
         blame(j, "usage", 0);
         return false;
     }
-    return true;
+    if (cf_settings_check(&j->set, why, sizeof why)) return true;
+    stop(j, CF_RUN_ERROR, cf_mem_str(why));
+    blame(j, "usage", 0);
+    return false;
 }
 
 /* ---------- front matter ---------- */
@@ -202,7 +207,10 @@ static cf_target *open_target(job *j)
                  .preset = j->opts->preset,
                  .seed = j->opts->seed,
                  .tuning = tuning,
-                 .tunings = n};
+                 .tunings = n,
+                 .gso_mss = j->set.gso_mss,
+                 .speed = j->set.speed,
+                 .anyip = j->set.anyip};
     cf_target *t = j->opts->target->open(&o, why, sizeof why);
     for (uint32_t i = 0; i < n; i++) free(names[i]);
     free(names);
@@ -242,6 +250,26 @@ static char *script_dir(const char *path)
     return slash ? cf_mem_copy(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
 }
 
+/* Real commands and files are meant from the script's folder. Gives the folder to go back to; -1: nothing changed. */
+static int enter_script_dir(const char *path)
+{
+    char *dir = script_dir(path);
+    int home = dir ? open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (home >= 0 && chdir(dir) != 0) {
+        close(home);
+        home = -1;
+    }
+    free(dir);
+    return home;
+}
+
+static void leave_script_dir(int home)
+{
+    if (home < 0) return;
+    if (fchdir(home) != 0) perror("tcprove: cannot go back to the folder of before");
+    close(home);
+}
+
 static void run_guarded(void *ctx)
 {
     cf_exec_run(ctx);
@@ -271,7 +299,9 @@ static void run_once(job *j)
     char why[300];
     cf_target *t = open_target(j);
     if (!t) return;
-    char *dir = script_dir(j->path);
+    bool host = t->ops->caps & CF_CAP(HOST_SHELL);
+    char *dir = host ? NULL : script_dir(j->path);
+    int home = host && !j->opts->stay_here ? enter_script_dir(j->path) : -1;
     cf_exec x = {.opts = j->opts, .script = &j->script, .set = j->set, .res = j->res, .ops = t->ops, .t = t};
     x.clock = (cf_clock){.tolerance_us = j->set.tolerance_us, .tolerance_percent = j->set.tolerance_percent};
     x.shell = (cf_shell){.t = t, .host = j->opts->shell_host, .dir = dir};
@@ -287,6 +317,7 @@ static void run_once(job *j)
         cf_exec_error(&x, cf_exec_here(&x), "the target is broken: %s", why);
         snprintf(j->res->signature, sizeof j->res->signature, "target broken: %.120s", why);
     }
+    leave_script_dir(home);
     finish_exec(j, &x);
     t->ops->close(t);
     free(dir);
@@ -349,9 +380,9 @@ static char *target_name(const cf_run_opts *o)
  * that was written for one preset says nothing about another. */
 static bool choose_preset(job *j, cf_run_opts *o)
 {
-    const char *own = cf_script_front(&j->script, "preset");
-    if (!o->preset) o->preset = own ? own : "rfc";
-    bool fits = !own || strcmp(own, o->preset) == 0;
+    const char *own = cf_script_front(&j->script, "preset"), *like = o->target->like;
+    if (!o->preset && !like) o->preset = own ? own : "rfc";
+    bool fits = !own || strcmp(own, like ? like : o->preset) == 0;
     if (!fits) stop(j, CF_NA, cf_mem_fmt("written for preset %s", own));
     free(j->res->target);
     j->res->target = target_name(o);

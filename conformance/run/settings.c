@@ -150,11 +150,13 @@ static const field fields[] = {
     {"psp_udp_port", PORT, AT(psp_udp_port)},
     {"mtu", COUNT32, AT(mtu)},
     {"mss", COUNT32, AT(gso_mss)},
+    {"speed", COUNT32, AT(speed)},
     {"tcp_ts_tick_usecs", COUNT32, AT(ts_tick_us)},
     {"tolerance_usecs", COUNT64, AT(tolerance_us)},
     {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
     {"strict_segments", FLAG, AT(strict_segments)},
     {"dry_run", FLAG, AT(dry_run)},
+    {"is_anyip", FLAG, AT(anyip)},
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
 };
@@ -200,4 +202,25 @@ bool cf_settings_apply_text(cf_settings *s, const char *text, char *why, size_t 
     memcpy(name, text, n);
     name[n] = '\0';
     return cf_settings_apply(s, name, eq ? eq + 1 : NULL, why, why_cap);
+}
+
+/* ---------- all together ---------- */
+
+bool cf_settings_check(const cf_settings *s, char *why, size_t why_cap)
+{
+    char text[64];
+    if (!cf_addr_same(&s->local, &s->remote)) return true;
+    cf_addr_text(&s->remote, text, sizeof text);
+    snprintf(why, why_cap, "--remote_ip and --local_ip are both %s; the peer must be another host", text);
+    return false;
+}
+
+bool cf_settings_concerns(const char *text, cf_ip_mode mode)
+{
+    static const char *const names[] = {"local_ip=", "remote_ip=", "gateway_ip=", "netmask_ip="};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (strncmp(text, names[i], n) == 0) return (strchr(text + n, ':') != NULL) == (mode == CF_MODE_IPV6);
+    }
+    return true;
 }

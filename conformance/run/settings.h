@@ -17,7 +17,8 @@ typedef struct cf_settings {
     int64_t tolerance_us;
     double tolerance_percent;
     uint32_t mtu, ts_tick_us, gso_mss; /* gso_mss: 0, or injected packets pose as aggregates of such segments */
-    bool ts_ecr_scaled, strict_segments, dry_run;
+    uint32_t speed;                    /* of the device, Mbit/s; 0: as it comes */
+    bool ts_ecr_scaled, strict_segments, dry_run, anyip;
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
     const char *init_scripts; /* comma-separated commands, or NULL; lent by the option */
@@ -29,5 +30,9 @@ void cf_settings_defaults(cf_settings *s, cf_ip_mode mode);
 bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char *why, size_t why_cap);
 /* "name=value" or "name". */
 bool cf_settings_apply_text(cf_settings *s, const char *text, char *why, size_t why_cap);
+/* When everything is applied: false, with the reason, for settings that no two hosts can have. */
+bool cf_settings_check(const cf_settings *s, char *why, size_t why_cap);
+/* Does "name=value" mean anything in this mode? An address of the other family does not. */
+bool cf_settings_concerns(const char *text, cf_ip_mode mode);
 
 #endif

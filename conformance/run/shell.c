@@ -4,11 +4,11 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../text/diag.h"
 #include "../text/mem.h"
+#include "shell_host.h"
 #include "shell_lex.h"
 
 typedef cf_shell_verdict command_fn(cf_shell *s, const cf_sh_cmd *c);
@@ -250,7 +250,8 @@ static cf_shell_verdict do_nothing(cf_shell *s, const cf_sh_cmd *c)
 
 static cf_shell_verdict do_false(cf_shell *s, const cf_sh_cmd *c)
 {
-    snprintf(s->why, sizeof s->why, "%s", c->argv[0]);
+    (void)c;
+    snprintf(s->why, sizeof s->why, "non-zero status 1");
     return CF_SHELL_STATUS;
 }
 
@@ -351,17 +352,7 @@ static cf_shell_verdict run_list(cf_shell *s, const cf_sh_cmd *c, uint32_t count
 
 static cf_shell_verdict run_on_host(cf_shell *s, const char *text)
 {
-    char pid[24];
-    snprintf(pid, sizeof pid, "%ld", (long)getpid());
-    setenv("PACKETDRILL_PID", pid, 1);
-    cf_buf b = {0};
-    if (s->dir) cf_buf_printf(&b, "cd '%s' || exit 1\n", s->dir);
-    cf_buf_puts(&b, text);
-    int status = system(cf_buf_str(&b));
-    cf_buf_free(&b);
-    if (status == 0) return CF_SHELL_OK;
-    snprintf(s->why, sizeof s->why, "non-zero status %d", WIFEXITED(status) ? WEXITSTATUS(status) : status);
-    return CF_SHELL_STATUS;
+    return cf_shell_on_host(s->dir, text, s->why, sizeof s->why) ? CF_SHELL_OK : CF_SHELL_STATUS;
 }
 
 cf_shell_verdict cf_shell_run(cf_shell *s, const char *text)
@@ -370,6 +361,7 @@ cf_shell_verdict cf_shell_run(cf_shell *s, const char *text)
     uint32_t count = 0;
     char why[200];
     cf_shell_verdict v = CF_SHELL_UNKNOWN;
+    if (s->t->ops->caps & CF_CAP(HOST_SHELL)) return run_on_host(s, text);
     cf_arena *mem = cf_arena_new();
     if (cf_sh_lex(text, mem, variable, s, &c, &count, why, sizeof why)) v = run_list(s, c, count);
     else

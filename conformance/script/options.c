@@ -146,6 +146,27 @@ static bool good_value(cf_option_value kind, const char *v)
     return false;
 }
 
+static const char *allowed(cf_option_value kind)
+{
+    static const char *const texts[] = {
+        [CF_OV_NONE] = "no value",
+        [CF_OV_TEXT] = "any text",
+        [CF_OV_IP_VERSION] = "ipv4, ipv6 or ipv4-mapped-ipv6",
+        [CF_OV_PORT] = "1 to 65535",
+        [CF_OV_ADDR] = "an IPv4 or IPv6 address, with or without /prefix",
+        [CF_OV_MASK] = "an IPv4 netmask such as 255.255.0.0",
+        [CF_OV_COUNT] = "0 to 2147483647",
+        [CF_OV_POSITIVE] = "1 to 2147483647",
+        [CF_OV_TICK] = "0 to 1000000",
+        [CF_OV_PERCENT] = "0 to 100",
+        [CF_OV_DEFINE] = "NAME=VALUE",
+        [CF_OV_FORMAT] = "python",
+        [CF_OV_SOCKOPT] = "TCP_INFO, TCP_CC_INFO or SO_MEMINFO",
+        [CF_OV_NON_FATAL] = "packet, syscall, or both with a comma between them",
+    };
+    return texts[kind];
+}
+
 bool cf_option_check(const char *name, const char *value, char *why, size_t why_cap)
 {
     const cf_option_desc *d = cf_option_find(name);
@@ -158,6 +179,6 @@ bool cf_option_check(const char *name, const char *value, char *why, size_t why_
         return false;
     }
     if (!value || good_value(d->value, value)) return true;
-    snprintf(why, why_cap, "bad --%s: %s", name, value);
+    snprintf(why, why_cap, "bad --%s: %s; allowed: %s", name, value, allowed(d->value));
     return false;
 }

@@ -24,13 +24,28 @@ static bool is_note_token(const cf_token *t)
     return t->kind == CF_TOK_WORD || t->kind == CF_TOK_INT || t->kind == CF_TOK_HEX || t->kind == CF_TOK_FLOAT;
 }
 
+/* packetdrill reads only plain words in a note, and reserved ones not at all but for "flags" in the first place. */
+static void warn_if_foreign(cf_parser *p, bool first)
+{
+    const cf_token *t = &p->tok;
+    bool flags = first && t->kind == CF_TOK_WORD && (strcmp(t->text, "flags") == 0 || strcmp(t->text, "Flags") == 0);
+    if (flags || (t->kind == CF_TOK_WORD && !cf_word_reserved(t->text)) || p->diags->count >= CF_ERRORS_MAX) return;
+    const char *text = p->s->src.text + t->span.start;
+    cf_diag_hint(cf_diag_add(p->diags, CF_WARNING, &p->s->src, t->span, "upstream packetdrill refuses '%.*s' in a note",
+                             (int)(t->span.end - t->span.start), text),
+                 "leave it out: the text of a note has no effect");
+}
+
 /* "(Connection refused)", "(flags O_RDWR|O_NONBLOCK)": for people. Blanks between words are kept as one. */
 static bool parse_note(cf_parser *p, cf_call *c)
 {
     cf_buf note = {0};
     if (!cf__need_char(p, '(', "before the note")) return false;
     if (!is_note_token(&p->tok)) return cf__expected(p, "words of a note, such as (Broken pipe)");
-    for (; is_note_token(&p->tok); cf__advance(p)) {
+    for (bool warned = false; is_note_token(&p->tok); cf__advance(p)) {
+        uint32_t before = p->diags->count;
+        if (!warned) warn_if_foreign(p, note.len == 0);
+        warned = warned || p->diags->count > before;
         if (note.len && p->tok.span.start > p->end) cf_buf_putc(&note, ' ');
         cf_buf_put(&note, p->s->src.text + p->tok.span.start, p->tok.span.end - p->tok.span.start);
     }

@@ -85,15 +85,15 @@ static void token_text(const cf_parser *p, char *out, size_t cap)
 {
     cf_span s = p->tok.span;
     size_t n = 0;
-    for (uint32_t i = s.start; i < s.end && n + 4 < cap; i++) {
-        char c = p->s->src.text[i];
-        bool plain = c >= 32 && c < 127;
+    for (uint32_t i = s.start; i < s.end && n + 5 < cap; i++) {
+        unsigned char c = (unsigned char)p->s->src.text[i];
         if (i - s.start >= 24 || c == '\n') {
             memcpy(out + n, "...", 3);
             n += 3;
             break;
         }
-        out[n++] = plain ? c : '?';
+        if (c >= 32 && c < 127) out[n++] = (char)c;
+        else n += (size_t)snprintf(out + n, cap - n, "\\x%02X", c);
     }
     out[n] = '\0';
 }

@@ -15,6 +15,13 @@ static bool is_dir(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A folder itself, not a link to one: links may lead round in circles. */
+static bool is_real_dir(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* ---------- places ---------- */
 
 /* The first parent of the executable that has the folder `below`; owned, NULL when none has. */
@@ -125,7 +132,7 @@ typedef struct {
     uint32_t count, cap;
 } name_list;
 
-/* Collects the paths of all .pkt files below dir, relative to it. */
+/* Collects the paths of all .pkt files below dir, relative to it. Links to folders are not followed. */
 static bool walk(name_list *list, const char *dir, const char *rel, char *why, size_t why_cap)
 {
     DIR *d = opendir(dir);
@@ -138,11 +145,11 @@ static bool walk(name_list *list, const char *dir, const char *rel, char *why, s
         if (e->d_name[0] == '.') continue;
         char *path = cf_mem_fmt("%s/%s", dir, e->d_name), *below = cf_mem_fmt("%s%s", rel, e->d_name);
         size_t len = strlen(e->d_name);
-        if (is_dir(path)) {
+        if (is_real_dir(path)) {
             char *deeper = cf_mem_fmt("%s/", below);
             ok = walk(list, path, deeper, why, why_cap);
             free(deeper);
-        } else if (len > 4 && strcmp(e->d_name + len - 4, ".pkt") == 0) {
+        } else if (len > 4 && strcmp(e->d_name + len - 4, ".pkt") == 0 && !is_dir(path)) {
             list->names = cf_mem_grow(list->names, list->count, &list->cap, sizeof *list->names);
             list->names[list->count++] = cf_mem_copy(below, strlen(below) - 4);
         }

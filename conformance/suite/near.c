@@ -5,6 +5,7 @@
 #include "../text/mem.h"
 #include "glob.h"
 #include "meta.h"
+#include "variant.h"
 
 enum { NEAR_MAX = 3 };
 
@@ -78,6 +79,10 @@ static int by_text(const void *a, const void *b)
 void cf_near_message(char *out, size_t cap, const char *word, const cf_tests *tests)
 {
     names n = {0};
+    if (cf_variant_find(word)) {
+        snprintf(out, cap, "nothing is named \"%s\"; did you mean --variants=%s?", word, word);
+        return;
+    }
     collect(&n, tests);
     if (n.count) qsort(n.items, n.count, sizeof *n.items, by_text);
     const char *found[NEAR_MAX];

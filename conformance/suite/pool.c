@@ -8,19 +8,24 @@
 #include <sys/wait.h>
 
 #include "../text/mem.h"
+#include "pace.h"
 #include "repeat.h"
 #include "worker.h"
 
-enum { WORKERS_MAX = 256 };
+enum { WORKERS_MAX = 256, LOOK_AGAIN_MS = 250 /* a signal between a look at stop and poll() must not be lost */ };
 
 typedef struct {
     const cf_job *jobs;
     const cf_pool_opts *o;
     uint32_t count, repeat; /* runs are numbered job * repeat + repetition */
     uint32_t next, finished;
+    uint32_t *done; /* repetitions of each job that have finished */
     cf_result *out;
     char **said;
     cf_seen_run *seen;
+    cf_pace pace;
+    cf_tries *tries;                         /* of each run; NULL on virtual clocks */
+    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated when all others are done */
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -32,11 +37,31 @@ uint32_t cf_pool_cpus(void)
 
 /* ---------- a run has come to an end ---------- */
 
+/* A run that says nothing about the stack is put back. */
+static bool put_back(pool *p, uint32_t run, cf_result *r)
+{
+    if (!p->tries) return false;
+    cf_pace_note(&p->pace, r->late_us);
+    if (cf_tries_again(&p->tries[run], r)) {
+        cf_tries_note(&p->tries[run], r);
+        p->doubtful[p->doubts++] = run;
+        cf_result_free(r);
+        return true;
+    }
+    cf_tries_judge(&p->tries[run], r);
+    return false;
+}
+
 static void keep(pool *p, uint32_t run, cf_result *r, char *said)
 {
     uint32_t job = run / p->repeat;
+    if (put_back(p, run, r)) {
+        free(said);
+        return;
+    }
     cf_repeat_note(&p->seen[run], r);
     p->finished++;
+    p->done[job]++;
     if (p->o->done) p->o->done(p->o->ctx, r, p->finished, p->count * p->repeat);
     if (run % p->repeat == 0) p->out[job] = *r;
     else cf_result_free(r);
@@ -115,26 +140,47 @@ static uint32_t total(const pool *p)
     return p->count * p->repeat;
 }
 
+/* The next run to hand out while so many are busy; CF_NO_RUN: none now. */
+static int64_t next_run(const pool *p, uint32_t busy)
+{
+    if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
+    if (p->next < total(p)) return p->next;
+    bool room = busy < cf_pool_cpus() && p->doubts_next < p->doubts;
+    return room ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+}
+
+static void handed_out(pool *p)
+{
+    if (p->next < total(p)) p->next++;
+    else p->doubts_next++;
+}
+
 /* Gives every free place a worker and a job. False when there is work and not one worker. */
 static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
 {
     uint32_t busy = 0;
+    for (uint32_t i = 0; i < n; i++) busy += workers[i].run != CF_NO_RUN;
     for (uint32_t i = 0; i < n; i++) {
         cf_worker *w = &workers[i];
-        if (w->run == CF_NO_RUN && p->next < total(p) &&
-            (w->pid || cf_worker_start(workers, n, i, p->jobs, p->o->run))) {
-            int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
-            cf_worker_give(w, p->next, p->next / p->repeat, deadline);
-            p->next++;
-        }
-        busy += w->run != CF_NO_RUN;
+        int64_t run = next_run(p, busy);
+        if (w->run != CF_NO_RUN || run == CF_NO_RUN) continue;
+        if (!w->pid && !cf_worker_start(workers, n, i, p->jobs, p->o->run)) continue;
+        int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
+        cf_worker_give(w, (uint32_t)run, (uint32_t)run / p->repeat, deadline);
+        handed_out(p);
+        busy++;
     }
     return busy > 0 || p->finished == total(p);
 }
 
-static int wait_ms(const cf_worker *workers, uint32_t n)
+static bool stopped(const pool *p)
 {
-    int64_t first = INT64_MAX;
+    return p->o->stop && *p->o->stop;
+}
+
+static int wait_ms(const pool *p, const cf_worker *workers, uint32_t n)
+{
+    int64_t first = p->o->stop ? cf_clock_us() + LOOK_AGAIN_MS * 1000 : INT64_MAX;
     for (uint32_t i = 0; i < n; i++)
         if (workers[i].run != CF_NO_RUN && workers[i].deadline_us < first) first = workers[i].deadline_us;
     if (first == INT64_MAX) return -1;
@@ -147,8 +193,11 @@ static void collect(pool *p, cf_worker *w, bool readable)
     int64_t run = w->run;
     cf_result r;
     cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
-    if (news == CF_W_ANSWER) keep(p, (uint32_t)run, &r, cf_worker_said(w));
-    else if (news == CF_W_DEAD) died(p, w);
+    if (news == CF_W_ANSWER) {
+        char *said = cf_worker_said(w);
+        if (p->tries) cf_worker_end(w, false); /* the next run has a process of its own */
+        keep(p, (uint32_t)run, &r, said);
+    } else if (news == CF_W_DEAD) died(p, w);
     else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us) timed_out(p, w);
 }
 
@@ -159,17 +208,17 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     void (*old)(int) = signal(SIGPIPE, SIG_IGN);
     struct pollfd fds[WORKERS_MAX];
     bool ok = true;
-    while (p->finished < total(p) && ok) {
+    while (p->finished < total(p) && ok && !stopped(p)) {
         ok = hand_out(p, workers, n);
         if (!ok) snprintf(why, why_cap, "cannot start a worker process: %s", strerror(errno));
         for (uint32_t i = 0; i < n; i++)
             fds[i] = (struct pollfd){.fd = workers[i].pid ? workers[i].from : -1, .events = POLLIN};
-        if (ok && poll(fds, n, wait_ms(workers, n)) < 0) continue;
+        if (ok && poll(fds, n, wait_ms(p, workers, n)) < 0) continue;
         for (uint32_t i = 0; i < n && ok; i++)
             if (workers[i].pid) collect(p, &workers[i], fds[i].revents != 0);
     }
     for (uint32_t i = 0; i < n; i++)
-        if (workers[i].pid) cf_worker_end(&workers[i], !ok);
+        if (workers[i].pid) cf_worker_end(&workers[i], !ok || stopped(p));
     signal(SIGPIPE, old);
     free(workers);
     return ok;
@@ -177,11 +226,12 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
 
 static void run_here(pool *p)
 {
-    for (uint32_t run = 0; run < total(p); run++) {
+    for (uint32_t run = 0; run < total(p) && !stopped(p); run++) {
         const cf_job *j = &p->jobs[run / p->repeat];
         cf_result r = {0};
         p->o->run(j->path, j->id, &j->opts, &r);
-        keep(p, run, &r, NULL);
+        if (stopped(p)) cf_result_free(&r); /* its children got the signal too */
+        else keep(p, run, &r, NULL);
     }
 }
 
@@ -192,15 +242,24 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     memset(out, 0, count * sizeof *out);
     memset(said, 0, count * sizeof *said);
     p.seen = cf_mem_zero(total(&p), sizeof *p.seen);
+    p.done = cf_mem_zero(count, sizeof *p.done);
     uint32_t n = o->workers > WORKERS_MAX ? WORKERS_MAX : o->workers;
     if (n > total(&p)) n = total(&p);
+    if (o->real_clock && n) {
+        p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
+        p.doubtful = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.doubtful);
+        cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
+    }
     bool ok = true;
     if (o->workers == 0) run_here(&p);
     else ok = run_parallel(&p, n, why, why_cap);
     for (uint32_t i = 0; i < count; i++) {
-        if (ok) cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
+        if (ok && p.done[i] == p.repeat) cf_repeat_judge(&out[i], &p.seen[i * p.repeat], p.repeat, o->same_packets);
         else cf_result_free(&out[i]), free(said[i]), said[i] = NULL;
     }
     free(p.seen);
+    free(p.done);
+    free(p.tries);
+    free(p.doubtful);
     return ok;
 }

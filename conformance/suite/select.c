@@ -206,6 +206,10 @@ typedef struct {
 static bool split_word(name_word *out, const char *word, unsigned allowed, char *why, size_t why_cap)
 {
     *out = (name_word){.variants = allowed};
+    if (word[strspn(word, " \t\n")] == '\0') {
+        snprintf(why, why_cap, "an empty word selects nothing; without any word all shipped scripts are selected");
+        return false;
+    }
     const char *at = exists(word, &out->folder) ? NULL : strrchr(word, '@');
     out->name = at ? cf_mem_copy(word, (size_t)(at - word)) : cf_mem_str(word);
     if (!at || strcmp(at, "@*") == 0) return true;

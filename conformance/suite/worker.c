@@ -115,6 +115,9 @@ bool cf_worker_start(cf_worker *workers, uint32_t count, uint32_t at, const cf_j
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the answer */
         setpgid(0, 0);                    /* so that its children can be ended with it */
+        signal(SIGINT, SIG_DFL);          /* what the parent does with them is not for workers */
+        signal(SIGTERM, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
         close_all(workers, count);
         close(down[1]);
         close(up[0]);

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "linux.h"
 #include "ref.h"
 
-const cf_target_ops *const cf_targets[] = {&cf_target_ref, NULL};
+const cf_target_ops *const cf_targets[] = {&cf_target_ref, &cf_target_linux, NULL};
 
 const cf_target_ops *cf_target_find(const char *name)
 {

@@ -45,6 +45,10 @@ typedef struct cf_open {
     uint64_t seed;
     const cf_tuning *tuning;
     uint32_t tunings; /* from --set */
+    /* What only a target with a real device looks at: */
+    uint32_t gso_mss; /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
+    uint32_t speed;   /* of the device, in Mbit/s; 0: as it comes */
+    bool anyip;       /* the local address is no address of the device */
 } cf_open;
 
 /* A system call with everything evaluated, and its outcome. Byte arguments are real buffers. What stands where, besides
@@ -53,13 +57,20 @@ typedef struct cf_open {
  *   send, recv and their kin buf, len; num: flags; readv, writev, sendmsg, recvmsg also iov_len, iovs (buf is one
  * piece) fcntl num: command, argument            ioctl num: request, argument   shutdown num: how getsockopt,
  * setsockopt num: level, name; buf, len; str: the option's name as written poll poll, polls; num: timeout in ms    open
- * str; num: flags           sendfile fd2; num: offset; len epoll_create num: size                  epoll_wait num:
- * most, timeout  epoll_ctl fd2; num: op, events, data splice fd2; num: length, flags          cap_set num: flag,
+ * str; num: flags           sendfile fd2; off; len         epoll_create num: size                  epoll_wait num:
+ * most, timeout  epoll_ctl fd2; num: op, events, data splice fd2; off; num: length, flags     cap_set num: flag,
  * capability, operation */
 typedef struct cf_pollfd_arg {
     int fd;
     int16_t events, revents;
 } cf_pollfd_arg;
+/* One piece of ancillary data. Times in it are times on the target's clock (seconds and nanoseconds), 0 stays 0. */
+typedef struct cf_cmsg {
+    int level, type;
+    uint32_t len;
+    const uint8_t *data;
+} cf_cmsg;
+enum { CF_CMSG_ROOM = 4096, CF_CMSGS_MAX = 16 };
 typedef struct cf_call_in {
     const char *name; /* "recvmsg" */
     uint32_t id;      /* cf_call_id */
@@ -76,14 +87,22 @@ typedef struct cf_call_in {
     uint32_t polls;
     const uint32_t *iov_len;
     uint32_t iovs;
-    const char *str; /* open(path); the option's name of getsockopt and setsockopt */
+    bool has_off[2]; /* sendfile: [0]; splice: both */
+    int64_t off[2];
+    const cf_cmsg *cmsg; /* sendmsg: ancillary data */
+    uint32_t cmsgs;
+    uint8_t *control; /* recvmsg: CF_CMSG_ROOM bytes for ancillary data; NULL: none is wanted */
+    const char *str;  /* open(path); the option's name of getsockopt and setsockopt */
 } cf_call_in;
 typedef struct cf_call_out {
     int64_t result;
-    int err;            /* errno, Linux numbers; 0 when fine */
-    uint32_t out_len;   /* getsockopt length, bytes received */
-    int64_t out_num[2]; /* ioctl value, sendfile offset, pipe descriptors */
-    int msg_flags;      /* recvmsg */
+    int err;          /* errno, Linux numbers; 0 when fine */
+    uint32_t out_len; /* getsockopt length, bytes received */
+    int64_t
+        out_num[2]; /* ioctl value; pipe descriptors; first event of epoll_wait: bits, data (0 when there is none) */
+    int msg_flags;  /* recvmsg */
+    cf_cmsg cmsg[CF_CMSGS_MAX]; /* recvmsg; the data lies in the call's control */
+    uint32_t cmsgs;
     cf_addr addr;
     uint16_t port;
     bool has_addr;           /* accept, recvfrom, getsockname */
@@ -105,10 +124,17 @@ typedef struct cf_target cf_target;
 typedef struct cf_target_ops {
     const char *name, *what; /* "ref", one line for people */
     cf_caps caps;
+    const char *like; /* the one preset it is like, when it cannot be configured by presets; else NULL */
     cf_target *(*open)(const cf_open *o, char *why, size_t why_cap); /* NULL: why says what is missing */
     void (*close)(cf_target *t);
     int64_t (*now)(cf_target *t);
     void (*sleep_until)(cf_target *t, int64_t at_us); /* timers of the stack run on the way */
+    /* The timed part of a run begins: everything slow is behind, the instant of script time 0 is chosen and given back
+     * (at most a few ms ahead). And it ends: the cleanup that follows need not be quick. Both may be NULL. */
+    int64_t (*run_begin)(cf_target *t);
+    void (*run_end)(cf_target *t);
+    /* Real clocks: how late this process woke at worst in the timed part, in microseconds. NULL: never late. */
+    int64_t (*late)(cf_target *t);
     bool (*inject)(cf_target *t, const uint8_t *bytes, size_t len, char *why, size_t why_cap);
     /* Next packet the stack has sent, waiting until deadline_us at the latest (virtual targets jump). False: none came.
      */

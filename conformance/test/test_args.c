@@ -48,8 +48,47 @@ TEST(ip_version_names_the_variant)
 {
     cf_args a;
     CHECK(read_words(&a, CF_VERB_RUN, "--ip_version=ipv6|x.pkt"));
-    CHECK_STR(a.variants, "ipv6");
+    CHECK_STR(a.ip_version, "ipv6");
+    CHECK(a.variants == NULL);
     cf_args_free(&a);
+}
+
+TEST(the_word_after_variants_is_its_value_if_it_is_a_list_of_variants)
+{
+    cf_args a;
+    CHECK(read_words(&a, CF_VERB_RUN, "--variants|ipv4,mapped|close"));
+    CHECK_STR(a.variants, "ipv4,mapped");
+    CHECK_EQ(a.words.count, 1);
+    cf_args_free(&a);
+    CHECK(read_words(&a, CF_VERB_RUN, "--variants|close"));
+    CHECK_STR(a.variants, "all");
+    CHECK_STR(a.words.items[0], "close");
+    cf_args_free(&a);
+    CHECK(read_words(&a, CF_VERB_RUN, "--variants"));
+    CHECK_STR(a.variants, "all");
+    cf_args_free(&a);
+}
+
+TEST(every_option_that_takes_a_value_takes_it_behind_a_sign_or_as_the_next_word)
+{
+    char words[120];
+    for (size_t i = 0; i < cf_flag_count; i++) {
+        const cf_flag *f = &cf_flags[i];
+        if (!f->value || f->value[0] == '[') continue;
+        const char *value = strchr("jst", f->name[0]) ? "1" : "A=1";
+        if (strcmp(f->name, "set") == 0) value = "A=1";
+        if (strcmp(f->name, "shell") == 0) value = "host";
+        if (strcmp(f->name, "repeat") == 0) value = "1";
+        cf_args a;
+        snprintf(words, sizeof words, "--%s|%s|x.pkt", f->name, value);
+        if (!read_words(&a, CF_VERB_RUN, words)) CHECK_FAIL("%s: %s", words, why);
+        CHECK_EQ(a.words.count, 1);
+        cf_args_free(&a);
+        snprintf(words, sizeof words, "--%s=%s|x.pkt", f->name, value);
+        if (!read_words(&a, CF_VERB_RUN, words)) CHECK_FAIL("%s: %s", words, why);
+        CHECK_EQ(a.words.count, 1);
+        cf_args_free(&a);
+    }
 }
 
 TEST(letters_may_stand_together_and_with_their_value)
@@ -83,7 +122,7 @@ TEST(without_options_the_defaults_hold)
     CHECK(a.preset == NULL);
     CHECK_EQ(a.seed, 1);
     CHECK_EQ(a.repeat, 1);
-    CHECK_EQ(a.timeout_us, 60000000);
+    CHECK_EQ(a.timeout_us, -1);
     CHECK(!a.jobs_given);
     cf_args_free(&a);
 }
@@ -113,6 +152,8 @@ TEST(options_that_do_not_belong_to_the_command_are_refused)
 TEST(missing_and_superfluous_values_are_refused)
 {
     refuses(CF_VERB_RUN, "--json", "--json wants a value");
+    refuses(CF_VERB_RUN, "--json=", "the one given is empty");
+    refuses(CF_VERB_RUN, "--variants=|x", "the one given is empty");
     refuses(CF_VERB_RUN, "--quiet=yes", "--quiet takes no value");
     refuses(CF_VERB_RUN, "--mtu", "requires an argument");
     refuses(CF_VERB_RUN, "--mtu=big", "bad --mtu");

@@ -138,6 +138,7 @@ TEST(what_no_target_can_be_given_is_named)
     marshal("recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0, "
             "msg_control=[{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=1}]}, 0)");
     CHECK_STR(m.unsupported, "ancillary data (msg_control)");
+    CHECK(m.needs == CF_CAP(ERRQUEUE));
     cf_marshal_free(&m);
     cf_script_free(&script);
 }

@@ -35,6 +35,45 @@ TEST(a_wrong_variant_or_root_is_wrong_usage)
     CHECK_STR(err, "tcprove: --root \"/nowhere\" is not a folder\n");
 }
 
+static void contradicts(cf_args a, const char *message)
+{
+    cf_places p;
+    cf_selection s;
+    const char *out, *err;
+    const char *words[] = {"close"};
+    a.root = TCPROVE_SOURCE_DIR "/conformance/scripts";
+    a.words = (cf_strings){words, 1, 1};
+    catch_begin();
+    int status = cf_choose(&a, &p, &s);
+    catch_end(&out, &err);
+    CHECK_EQ(status, CF_EXIT_USAGE);
+    if (!strstr(err, message)) CHECK_FAIL("said \"%s\"", err);
+}
+
+TEST(options_that_contradict_each_other_are_wrong_usage)
+{
+    const char *v6[] = {"local_ip=fd00::1"}, *same[] = {"remote_ip=192.168.0.1"};
+    contradicts((cf_args){.ip_version = "ipv6", .variants = "ipv4"}, "contradict each other");
+    contradicts((cf_args){.variants = "ipv4", .options = {v6, 1, 1}}, "is of the other family");
+    contradicts((cf_args){.options = {same, 1, 1}}, "both 192.168.0.1");
+}
+
+TEST(an_address_that_concerns_one_of_the_selected_variants_is_right)
+{
+    cf_places p;
+    cf_selection s;
+    const char *words[] = {"close"}, *v6[] = {"local_ip=fd00::1"};
+    cf_args a = {.root = TCPROVE_SOURCE_DIR "/conformance/scripts",
+                 .words = {words, 1, 1},
+                 .options = {v6, 1, 1},
+                 .ip_version = "ipv6",
+                 .variants = "all"};
+    CHECK_EQ(cf_choose(&a, &p, &s), CF_EXIT_OK);
+    for (uint32_t i = 0; i < s.count; i++) CHECK_STR(s.picks[i].variant->name, "ipv6");
+    cf_selection_free(&s);
+    cf_places_free(&p);
+}
+
 TEST(complaints_go_to_standard_error_with_the_name_of_the_program)
 {
     const char *out, *err;

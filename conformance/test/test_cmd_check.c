@@ -40,6 +40,15 @@ TEST(a_cited_requirement_that_does_not_exist_is_a_warning)
     CHECK(strstr(err, "warning: no requirement is called \"MUST-1300\"") != NULL);
 }
 
+TEST(a_note_that_upstream_refuses_is_a_warning)
+{
+    CHECK_EQ(check("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                   "+0 fcntl(3, F_GETFL) = 2050 (flags O_RDWR|O_NONBLOCK)\n"),
+             CF_EXIT_OK);
+    CHECK(strstr(err, "x.pkt:2:42: warning: upstream packetdrill refuses '|' in a note") != NULL);
+    CHECK_STR(out, "1 script: no mistakes\n");
+}
+
 TEST(all_shipped_scripts_are_without_mistakes)
 {
     cf_args a = {.root = TCPROVE_SOURCE_DIR "/conformance/scripts"};

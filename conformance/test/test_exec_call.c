@@ -26,6 +26,12 @@ TEST(errno_is_compared_as_a_number_and_the_note_is_not)
                "Expected errno 32 (Broken pipe) but got 107");
 }
 
+TEST(an_errno_that_has_no_name_is_an_error_even_after_success)
+{
+    fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 listen(3, 1) = 0 EBOGUS (none)\n", CF_RUN_ERROR,
+               "unknown errno name");
+}
+
 TEST(signatures_are_short_and_stable)
 {
     cf_result r = fix_run(HANDSHAKE "+0 write(4, ..., 10) = 11\n");

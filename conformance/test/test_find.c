@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <unistd.h>
 
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
@@ -25,6 +26,23 @@ TEST(scripts_of_a_folder_are_found_deep_and_sorted_by_id)
     CHECK_STR(t.items[1].id, "pre/b/c/one");
     CHECK_STR(t.items[2].id, "pre/b/two");
     CHECK_STR(t.items[0].title, "Something happens");
+    cf_tests_free(&t);
+}
+
+TEST(links_to_folders_are_not_followed_so_circles_end)
+{
+    char why[300];
+    cf_tests t = {0};
+    tree_new();
+    tree_put("b/one.pkt", script);
+    bool linked = symlink("..", tree_path("b/up")) == 0 && symlink("..", tree_path("b/up.pkt")) == 0;
+    bool ok = cf_tests_add_dir(&t, tree_path("."), "", true, why, sizeof why);
+    unlink(tree_path("b/up"));
+    unlink(tree_path("b/up.pkt"));
+    tree_free();
+    CHECK(linked);
+    CHECK(ok);
+    CHECK_EQ(t.count, 1);
     cf_tests_free(&t);
 }
 

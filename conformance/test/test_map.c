@@ -87,14 +87,33 @@ TEST(an_active_open_learns_its_port_and_number_from_the_syn)
     cf_map_free(&map);
 }
 
-TEST(the_peers_syn_ack_or_syn_gives_the_remote_number)
+TEST(a_syn_that_an_open_older_socket_sends_again_is_not_the_first_of_a_new_one)
+{
+    begin();
+    cf_sock *older = cf_map_new(&map, CF_P_TCP, 3, 30);
+    cf_map_connecting(older, &set);
+    cf_pkt syn = segment(CF_OUT, CF_SYN, 0);
+    cf_packet f = frame(40000, 8080, CF_SYN, 777), fresh = frame(40001, 8080, CF_SYN, 888);
+    CHECK(cf_map_takes(&map, older, &f));
+    cf_map_learn(older, &syn, &f);
+    CHECK(cf_map_takes(&map, older, &f));
+    cf_sock *s = cf_map_new(&map, CF_P_TCP, 4, 40);
+    cf_map_connecting(s, &set);
+    CHECK(!cf_map_takes(&map, s, &f));
+    CHECK(cf_map_takes(&map, s, &fresh));
+    older->script_fd = -1; /* closed: its port may be another's now */
+    CHECK(cf_map_takes(&map, s, &f));
+    cf_map_free(&map);
+}
+
+TEST(the_peers_syn_ack_gives_the_remote_number_and_a_bare_syn_does_not)
 {
     begin();
     cf_sock *s = cf_map_new(&map, CF_P_TCP, 3, 30);
     s->state = CF_SOCK_SYN_SENT;
     cf_pkt syn = segment(CF_IN, CF_SYN, 500), synack = segment(CF_IN, CF_SYN | CF_ACK, 600);
     cf_map_injecting(s, &syn);
-    CHECK_EQ(s->remote_isn, 500);
+    CHECK_EQ(s->remote_isn, 0);
     CHECK_EQ(s->state, CF_SOCK_SYN_SENT);
     cf_map_injecting(s, &synack);
     CHECK_EQ(s->remote_isn, 600);

@@ -28,6 +28,11 @@ TEST(a_slip_of_the_finger_is_seen_through)
     CHECK(strstr(near("MUST-31"), "MUST-13") != NULL);
 }
 
+TEST(a_variant_is_sent_to_its_option)
+{
+    CHECK_STR(near("ipv4"), "nothing is named \"ipv4\"; did you mean --variants=ipv4?");
+}
+
 TEST(what_is_like_nothing_is_sent_to_the_list)
 {
     CHECK(strstr(near("qqqqqqqqqqqq"), "tcprove list") != NULL);

@@ -15,6 +15,15 @@ static bool contains(const char *file, const char *text)
     return yes;
 }
 
+/* All three steps, as a run does them. */
+static bool write_all(const cf_args *a, cf_report *rep, bool whole)
+{
+    cf_outputs o;
+    if (!cf_outputs_open(&o, a)) return false;
+    cf_outputs_write(&o, a, rep, whole);
+    return cf_outputs_close(&o, a);
+}
+
 TEST(each_report_goes_to_its_file_and_the_peoples_one_to_standard_output)
 {
     cf_report rep = *sample_green();
@@ -26,7 +35,7 @@ TEST(each_report_goes_to_its_file_and_the_peoples_one_to_standard_output)
     snprintf(junit, sizeof junit, "%s", tree_path("r.xml"));
     cf_args a = {.json = json, .tap = tap, .junit = junit};
     catch_begin();
-    bool ok = cf_outputs_write(&a, &rep);
+    bool ok = write_all(&a, &rep, true);
     catch_end(&out, &err);
     bool all = contains("r.jsonl", "\"id\":\"close/fin\"") && contains("r.tap", "TAP version 14") &&
                contains("r.xml", "<testsuites>");
@@ -43,7 +52,7 @@ TEST(a_machines_report_on_standard_output_has_it_alone)
     const char *out, *err;
     cf_args a = {.tap = "-"};
     catch_begin();
-    bool ok = cf_outputs_write(&a, &rep);
+    bool ok = write_all(&a, &rep, true);
     catch_end(&out, &err);
     CHECK(ok);
     CHECK(strncmp(out, "TAP version 14\n1..1\nok 1 - close/fin@ipv4\n", 41) == 0);
@@ -52,16 +61,49 @@ TEST(a_machines_report_on_standard_output_has_it_alone)
     sample_free();
 }
 
-TEST(a_report_that_cannot_be_written_is_told)
+TEST(a_report_that_cannot_be_written_is_told_before_anything_runs)
 {
-    cf_report rep = *sample_green();
+    cf_outputs o;
     const char *out, *err;
-    cf_args a = {.json = "/nowhere/r.jsonl", .quiet = true};
+    cf_args a = {.tap = "-", .json = "/nowhere/r.jsonl", .quiet = true};
     catch_begin();
-    bool ok = cf_outputs_write(&a, &rep);
+    bool ok = cf_outputs_open(&o, &a);
     catch_end(&out, &err);
     CHECK(!ok);
     CHECK(strstr(err, "/nowhere/r.jsonl") != NULL);
+    for (size_t i = 0; i < CF_OUTPUTS; i++) CHECK(o.to[i] == NULL);
+}
+
+TEST(a_full_disk_is_told)
+{
+    cf_report rep = *sample_green();
+    const char *out, *err;
+    cf_args a = {.json = "/dev/full", .quiet = true};
+    catch_begin();
+    bool ok = write_all(&a, &rep, true);
+    catch_end(&out, &err);
+    CHECK(!ok);
+    CHECK(strstr(err, "/dev/full: could not be written whole") != NULL);
+    sample_free();
+}
+
+TEST(a_run_that_was_stopped_leaves_its_records_and_no_report_that_looks_whole)
+{
+    cf_report rep = *sample_green();
+    const char *out, *err;
+    char json[200], tap[200];
+    tree_new();
+    snprintf(json, sizeof json, "%s", tree_path("r.jsonl"));
+    snprintf(tap, sizeof tap, "%s", tree_path("r.tap"));
+    cf_args a = {.json = json, .tap = tap};
+    catch_begin();
+    bool ok = write_all(&a, &rep, false);
+    catch_end(&out, &err);
+    bool records = contains("r.jsonl", "\"id\":\"close/fin\""), plan = contains("r.tap", "1..");
+    tree_free();
+    CHECK(ok);
+    CHECK(records);
+    CHECK(!plan);
     sample_free();
 }
 

@@ -43,6 +43,26 @@ TEST(notes_are_free_text_within_reason)
     CHECK(!parse("0 f() = 0 (open\n+0 g() = 0 (closed)"));
 }
 
+TEST(a_note_that_upstream_refuses_is_warned_of)
+{
+    uint32_t line, column;
+    static const char *const foreign[] = {"(flags O_RDWR|O_NONBLOCK)", "(one, two)", "(level 7)", "(the ack)"};
+    static const char *const columns[] = {"25", "16", "19", "17"};
+    char text[80], at[12];
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        snprintf(text, sizeof text, "f() = 0 %s", foreign[i]);
+        CHECK(call(text) != NULL);
+        const char *said = first_message(&line, &column);
+        if (strncmp(said, "upstream packetdrill refuses", 28) != 0) CHECK_FAIL("%s: \"%s\"", text, said);
+        snprintf(at, sizeof at, "%u", column);
+        CHECK_STR(at, columns[i]);
+    }
+    CHECK(call("f() = 0 (flags O_RDWR)") != NULL);
+    CHECK_STR(first_message(&line, &column), "");
+    CHECK(call("f() = -1 EPIPE (Broken pipe) (again)") != NULL);
+    CHECK_STR(first_message(&line, &column), "");
+}
+
 TEST(a_call_without_a_time_is_named_as_such)
 {
     uint32_t line, column;

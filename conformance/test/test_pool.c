@@ -10,6 +10,8 @@
 
 enum { JOBS = 40 };
 
+static volatile sig_atomic_t stop;
+
 /* A stand-in for the runner that does what the script's name says. */
 static void act(const char *path, const char *id, const cf_run_opts *opts, cf_result *out)
 {
@@ -23,6 +25,7 @@ static void act(const char *path, const char *id, const cf_run_opts *opts, cf_re
     }
     if (strstr(id, "leave")) _exit(3);
     if (strstr(id, "hang")) poll(NULL, 0, -1);
+    if (strstr(id, "stop")) stop = SIGINT; /* without workers: as if the signal came now */
     if (strstr(id, "flaky") && calls++ % 2) out->outcome = CF_FAIL;
 }
 
@@ -132,4 +135,42 @@ TEST(every_run_is_told_when_it_is_done)
 TEST(there_is_at_least_one_processor)
 {
     CHECK(cf_pool_cpus() >= 1);
+}
+
+static void stop_after_five(void *ctx, const cf_result *r, uint32_t finished, uint32_t total)
+{
+    (void)ctx, (void)r, (void)total;
+    if (finished == 5) stop = SIGINT;
+}
+
+TEST(a_pool_that_is_stopped_keeps_what_has_finished)
+{
+    cf_pool_opts o = {.workers = 1, .run = act, .done = stop_after_five, .stop = &stop};
+    set_up(NULL);
+    stop = 0;
+    CHECK(cf_pool_run(jobs, JOBS, &o, results, said, why, sizeof why));
+    for (int i = 0; i < JOBS; i++) CHECK((results[i].id != NULL) == (i < 5));
+    tear_down(JOBS);
+}
+
+TEST(a_run_during_which_a_pool_without_workers_is_stopped_does_not_count)
+{
+    cf_pool_opts o = {.workers = 0, .run = act, .stop = &stop};
+    set_up("stop");
+    stop = 0;
+    CHECK(cf_pool_run(jobs, JOBS, &o, results, said, why, sizeof why));
+    for (int i = 0; i < JOBS; i++) CHECK((results[i].id != NULL) == (i < 7));
+    tear_down(JOBS);
+}
+
+TEST(a_job_whose_repetitions_were_cut_short_does_not_count)
+{
+    cf_pool_opts o = {.workers = 1, .repeat = 3, .run = act, .done = stop_after_five, .stop = &stop};
+    set_up(NULL);
+    stop = 0;
+    CHECK(cf_pool_run(jobs, JOBS, &o, results, said, why, sizeof why));
+    CHECK(results[0].id != NULL);
+    CHECK_EQ(results[0].outcome, CF_PASS);
+    CHECK(results[1].id == NULL);
+    tear_down(JOBS);
 }

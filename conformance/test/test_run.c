@@ -65,6 +65,18 @@ TEST(options_of_the_command_line_win_over_those_of_the_script)
     fix_script("--frobnicate\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n", CF_RUN_ERROR, "frobnicate");
 }
 
+TEST(a_peer_with_our_own_address_is_wrong_usage)
+{
+    const char *const same[] = {"remote_ip=192.168.0.1"};
+    cf_run_opts o = fix_opts();
+    o.options = same;
+    o.option_count = 1;
+    cf_result r = fix_run_with(HANDSHAKE, &o);
+    fix_is(&r, CF_RUN_ERROR);
+    CHECK_STR(r.signature, "usage");
+    cf_result_free(&r);
+}
+
 TEST(settings_of_the_command_line_reach_the_target)
 {
     const char *const good[] = {"net.ipv4.tcp_timestamps=0"}, *const bad[] = {"net.nothing=0"};

@@ -138,6 +138,8 @@ TEST(a_word_that_means_nothing_is_an_error_with_the_nearest_names)
 TEST(words_that_are_wrong_in_themselves_are_told)
 {
     refuses("lvel:MUST", "unknown filter");
+    refuses(" ", "an empty word selects nothing");
+    refuses("close| ", "an empty word selects nothing");
     refuses("level:", "has no value");
     refuses("close/fin@ipv5", "unknown variant \"ipv5\"");
     refuses("./no/such.pkt", "no such file");

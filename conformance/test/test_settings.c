@@ -64,6 +64,30 @@ TEST(an_address_of_the_other_family_is_for_another_mode)
     CHECK_STR(local_text(&s), "fd3d:a0b:17d6::1");
 }
 
+TEST(an_option_concerns_the_modes_of_its_family)
+{
+    CHECK(cf_settings_concerns("local_ip=10.1.2.3/8", CF_MODE_IPV4));
+    CHECK(cf_settings_concerns("remote_ip=10.1.2.3", CF_MODE_MAPPED));
+    CHECK(!cf_settings_concerns("gateway_ip=10.1.2.3", CF_MODE_IPV6));
+    CHECK(cf_settings_concerns("local_ip=fd00::1/48", CF_MODE_IPV6));
+    CHECK(!cf_settings_concerns("remote_ip=fd00::1", CF_MODE_MAPPED));
+    CHECK(!cf_settings_concerns("netmask_ip=255.0.0.0", CF_MODE_IPV6));
+    CHECK(cf_settings_concerns("mtu=1400", CF_MODE_IPV6));
+    CHECK(cf_settings_concerns("send_omit_free", CF_MODE_IPV4));
+}
+
+TEST(a_host_cannot_be_its_own_peer)
+{
+    char why[200];
+    cf_settings s = with(CF_MODE_IPV4, "remote_ip=192.168.0.1");
+    CHECK(!cf_settings_check(&s, why, sizeof why));
+    CHECK_STR(why, "--remote_ip and --local_ip are both 192.168.0.1; the peer must be another host");
+    s = with(CF_MODE_IPV6, "remote_ip=fd3d:a0b:17d6::1");
+    CHECK(!cf_settings_check(&s, why, sizeof why));
+    s = with(CF_MODE_MAPPED, "remote_ip=192.168.0.2");
+    CHECK(cf_settings_check(&s, why, sizeof why));
+}
+
 TEST(options_without_meaning_here_are_accepted)
 {
     with(CF_MODE_IPV4, "send_omit_free");

@@ -24,7 +24,9 @@ TEST(long_and_unprintable_tokens_are_shortened)
     CHECK(!parse("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
     CHECK_SAID("at 'aaaaaaaaaaaaaaaaaaaaaaaa...'");
     CHECK(!parse("0 \x80"));
-    CHECK_SAID("at '?'");
+    CHECK_SAID("at '\\x80'");
+    CHECK(!parse("0 close(\xe9) = 0"));
+    CHECK_SAID("at '\\xE9'");
 }
 
 TEST(numbers_out_of_range_say_the_range)

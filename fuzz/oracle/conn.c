@@ -22,7 +22,7 @@ static void take_syn(fz_conn *c, const cf_tcp *t)
         if (v.id == CF_OPT_WSCALE) c->peer_wscale = true;
         if (v.id == CF_OPT_TS) c->peer_ts = true;
         if (v.id == CF_OPT_SACK_OK) c->peer_sack = true;
-        if (v.id != CF_OPT_MSS) continue;
+        if (v.id != CF_OPT_MSS || v.mss == 0) continue; /* 0 says nothing: it may be taken as no option */
         has_mss = true;
         if (v.mss > c->max_mss) c->max_mss = v.mss;
     }

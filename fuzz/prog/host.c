@@ -58,7 +58,10 @@ rs_addr fz_remote_addr(const fz_header *header)
 static void *zeroed(size_t len)
 {
     void *p = aligned_alloc(64, (len + 63) / 64 * 64);
-    if (!p) fz_fail("memory", "no %zu bytes for a stack", len);
+    if (!p) {
+        fz_fail("memory", "no %zu bytes for a stack", len);
+        abort();
+    }
     memset(p, 0, len);
     return p;
 }

@@ -27,10 +27,8 @@ static void say_path(void)
 {
     static const char words[] = "while replaying ";
     if (!now_running[0]) return;
-    ssize_t ignored = write(2, words, sizeof words - 1);
-    ignored = write(2, now_running, strlen(now_running));
-    ignored = write(2, "\n", 1);
-    (void)ignored;
+    bool told = write(2, words, sizeof words - 1) > 0 && write(2, now_running, strlen(now_running)) > 0;
+    if (told && write(2, "\n", 1) < 0) return;
 }
 
 static void on_signal(int number)

@@ -92,6 +92,7 @@ typedef struct rs_cc_algo {
     void (*on_exit_recovery)(rs_cc *cc, const rs_cc_exit *e);
     void (*on_rto)(rs_cc *cc, const rs_cc_loss *e);
     void (*on_idle_restart)(rs_cc *cc, const rs_cc_idle *e);
+    void (*on_underuse)(rs_cc *cc, uint32_t used_segs);
 } rs_cc_algo;
 
 extern const rs_cc_algo rs_cc_newreno, rs_cc_fixed;
@@ -137,6 +138,8 @@ void rs_cc_on_partial_ack(rs_cc *cc, const rs_cc_partial *e);
 void rs_cc_on_exit_recovery(rs_cc *cc, const rs_cc_exit *e);
 void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e);
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
+/* For an RTO the user has not had enough to send: at most used_segs, less than the window, were out (RFC 2861). */
+void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs);
 /* NULL or the broken invariant. */
 const char *rs_cc_broken(const rs_cc *cc);
 

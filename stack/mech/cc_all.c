@@ -90,6 +90,12 @@ void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     keep_bounds(cc);
 }
 
+void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs)
+{
+    rs_cc_algo_of(cc)->on_underuse(cc, used_segs);
+    keep_bounds(cc);
+}
+
 const char *rs_cc_broken(const rs_cc *cc)
 {
     uint32_t algos = 0;

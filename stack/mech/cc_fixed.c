@@ -36,6 +36,11 @@ static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     (void)cc, (void)e;
 }
 
+static void on_underuse(rs_cc *cc, uint32_t used_segs)
+{
+    (void)cc, (void)used_segs;
+}
+
 const rs_cc_algo rs_cc_fixed = {
     .name = "fixed",
     .rfc = "none",
@@ -48,4 +53,5 @@ const rs_cc_algo rs_cc_fixed = {
     .on_exit_recovery = on_exit_recovery,
     .on_rto = on_loss,
     .on_idle_restart = on_idle_restart,
+    .on_underuse = on_underuse,
 };

@@ -143,6 +143,13 @@ static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
     cc->cwnd_segs = most(segs, restart);
 }
 
+/* RFC 2861 3.2: half way down to what was used. */
+static void on_underuse(rs_cc *cc, uint32_t used_segs)
+{
+    keep_ssthresh(cc);
+    cc->cwnd_segs = (cc->cwnd_segs + used_segs) / 2;
+}
+
 const rs_cc_algo rs_cc_newreno = {
     .name = "reno",
     .rfc = "5681, 6582, 3465",
@@ -155,4 +162,5 @@ const rs_cc_algo rs_cc_newreno = {
     .on_exit_recovery = on_exit_recovery,
     .on_rto = on_rto,
     .on_idle_restart = on_idle_restart,
+    .on_underuse = on_underuse,
 };

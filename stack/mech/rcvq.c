@@ -292,7 +292,7 @@ uint32_t rs_rcvq_peek(const rs_pool *blocks, rs_rcvq *q, const rs_chain_span *sp
     uint32_t ready = rs_rcvq_ready(q);
     if (span->at >= ready) return 0;
     uint32_t n = span->len < ready - span->at ? span->len : ready - span->at;
-    rs_chain_copy(blocks, &q->bytes, &(rs_chain_span){.to = span->to, .at = span->at, .len = n});
+    if (span->to) rs_chain_copy(blocks, &q->bytes, &(rs_chain_span){.to = span->to, .at = span->at, .len = n});
     return n;
 }
 

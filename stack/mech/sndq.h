@@ -136,14 +136,14 @@ uint32_t rs_sndq_next_lost(const rs_pool *records, rs_sndq *q);
 
 /* What an acknowledgment brought. */
 typedef struct rs_sndq_acked {
-    uint32_t bytes;       /* payload bytes newly acknowledged */
-    uint32_t segs;        /* records that went away */
-    uint32_t new_segs;    /* ... that had not been SACKed before: newly delivered */
-    bool fin;             /* our FIN is acknowledged now */
-    bool any_retrans;     /* something that was sent more than once is among them */
-    bool rtt_valid;       /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
-                             something was not SACKed earlier */
-    rs_time oldest_sent;  /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
+    uint32_t bytes;      /* payload bytes newly acknowledged */
+    uint32_t segs;       /* records that went away */
+    uint32_t new_segs;   /* ... that had not been SACKed before: newly delivered */
+    bool fin;            /* our FIN is acknowledged now */
+    bool any_retrans;    /* something that was sent more than once is among them */
+    bool rtt_valid;      /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
+                            something was not SACKed earlier */
+    rs_time oldest_sent; /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);

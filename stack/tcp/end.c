@@ -29,7 +29,8 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
 int rs_end_reset_error(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_TIME_WAIT) return 0;
-    bool opening = t->state == RS_SYN_SENT || (t->state == RS_SYN_RECEIVED && !env->cfg->quirks.syn_received_rst_is_reset);
+    bool opening =
+        t->state == RS_SYN_SENT || (t->state == RS_SYN_RECEIVED && !env->cfg->quirks.syn_received_rst_is_reset);
     if (opening) return RS_ECONNREFUSED;
     if (t->state == RS_CLOSE_WAIT && env->cfg->quirks.close_wait_rst_is_epipe) return RS_EPIPE;
     return RS_ECONNRESET;

@@ -60,7 +60,10 @@ static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_s
 {
     if (!t->ts.on || (s->flags & RS_RST)) return RS_GO_ON;
     if (!s->opts.has_ts) return env->cfg->quirks.accept_without_ts ? RS_GO_ON : rs_say(RS_DISCARD, RS_WHY_TS_MISSING);
-    rs_paws_in in = {.now = env->now, .ts_val = s->opts.ts_val, .tolerance_ticks = env->cfg->quirks.paws_one_tick, .idle = env->cfg->knobs.paws_idle};
+    rs_paws_in in = {.now = env->now,
+                     .ts_val = s->opts.ts_val,
+                     .tolerance_ticks = env->cfg->quirks.paws_one_tick,
+                     .idle = env->cfg->knobs.paws_idle};
     if (!rs_tstamp_is_old(&t->ts, &in)) return RS_GO_ON;
     return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
 }

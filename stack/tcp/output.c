@@ -204,16 +204,40 @@ static rs_want look(const rs_env *env, const rs_tcb *t, bool override)
     return w;
 }
 
-/* Was the congestion window in the way? Remembered per round for the growth rule. */
-static void note_limit(rs_tcb *t, bool sent, bool limited)
+/* A window that the user does not fill tells of old times: after an RTO it decays towards what is used (RFC 2861). */
+static void note_use(const rs_env *env, rs_tcb *t)
 {
-    limited |= rs_sndq_inflight(&t->sndq) >= t->cc.cwnd_segs;
-    if (!sent && !limited) return;
+    if (rs_recovery_cwnd_limited(env, t)) {
+        t->snd.used_segs = 0;
+        t->snd.used_since = env->now;
+        return;
+    }
+    if (t->sndq.segs > t->snd.used_segs) t->snd.used_segs = t->sndq.segs;
+    if (!env->cfg->knobs.slow_start_after_idle) return;
+    if (rs_dur_less(rs_time_diff(env->now, t->snd.used_since), rs_rto_timeout(&t->rto))) return;
+    uint32_t used = t->snd.used_segs, least = rs_cc_initial_segs(&t->cc.p, t->snd.mss);
+    if (used < least) used = least;
+    if (t->loss.ca_state == RS_CA_OPEN && !t->snd.nospace && used < t->cc.cwnd_segs) rs_cc_on_underuse(&t->cc, used);
+    t->snd.used_segs = 0;
+    t->snd.used_since = env->now;
+}
+
+/* Was the congestion window in the way? Remembered per round for the growth rule. */
+static void note_round(rs_tcb *t, bool limited)
+{
     bool fresh = !rs_seq_before(t->sndq.una, t->snd.round_end);
     if (!fresh && !limited && (t->snd.cwnd_limited || t->sndq.segs <= t->snd.max_out)) return;
     t->snd.cwnd_limited = limited;
     t->snd.max_out = t->sndq.segs;
     t->snd.round_end = t->sndq.nxt;
+}
+
+static void note_limit(const rs_env *env, rs_tcb *t, bool sent, bool limited)
+{
+    limited |= rs_sndq_inflight(&t->sndq) >= t->cc.cwnd_segs;
+    if (!sent && !limited) return;
+    note_round(t, limited);
+    note_use(env, t);
 }
 
 /* The congestion window is about data: a FIN without any need not wait for it; Linux also lets the last segment go. */
@@ -242,7 +266,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
             t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
         sent = true;
     }
-    note_limit(t, sent, cwnd);
+    note_limit(env, t, sent, cwnd);
     rs_chrono_update(env, t, rwnd);
     return sent;
 }
@@ -321,6 +345,8 @@ void rs_output_after_idle(rs_env *env, rs_tcb *t)
     if (!env->cfg->knobs.slow_start_after_idle || t->sndq.segs || t->stat.bytes_sent == 0) return;
     rs_dur idle = rs_time_diff(env->now, t->stat.data_sent), rto = rs_rto_timeout(&t->rto);
     if (!rs_dur_less(rto, idle)) return;
+    t->snd.used_segs = 0;
+    t->snd.used_since = env->now;
     rs_cc_on_idle_restart(&t->cc, &(rs_cc_idle){.now = env->now, .idle = idle, .rto = rto, .mss = t->snd.mss});
 }
 

@@ -21,8 +21,8 @@ static void tell_cwnd(rs_env *env, const rs_tcb *t, const char *why)
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_CWND, .a = t->cc.cwnd_segs, .b = t->cc.ssthresh_segs, .why = why});
 }
 
-/* Did the congestion window limit what we sent in the last round? (RFC 7661's idea in the way Linux does it) */
-static bool was_cwnd_limited(const rs_env *env, const rs_tcb *t)
+/* In the last round, by RFC 7661's idea in the way Linux does it. */
+bool rs_recovery_cwnd_limited(const rs_env *env, const rs_tcb *t)
 {
     if (!env->cfg->quirks.cwnd_limited_growth || t->snd.cwnd_limited) return true;
     return rs_cc_in_slow_start(&t->cc) && t->cc.cwnd_segs < 2 * t->snd.max_out;
@@ -44,7 +44,7 @@ static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
                                       .acked_segs = delivered,
                                       .inflight_segs = f->inflight_before,
                                       .mss = t->snd.mss,
-                                      .cwnd_limited = was_cwnd_limited(env, t),
+                                      .cwnd_limited = rs_recovery_cwnd_limited(env, t),
                                       .srtt = rs_rto_srtt(&t->rto)});
     tell_cwnd(env, t, "ack");
 }
@@ -55,6 +55,7 @@ static void leave(rs_env *env, rs_tcb *t)
         rs_cc_on_exit_recovery(&t->cc, &(rs_cc_exit){env->now, rs_sndq_flight(&t->sndq), t->snd.mss});
     t->loss.ca_state = RS_CA_OPEN;
     t->loss.has_recover = true;
+    t->snd.used_since = env->now;
     tell_cwnd(env, t, "recovered");
 }
 

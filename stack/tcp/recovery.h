@@ -24,6 +24,8 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t);
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t);
 /* Sends again what is lost, as far as the window of this state of recovery allows. */
 void rs_recovery_resend(rs_env *env, rs_tcb *t);
+/* Is the congestion window what limits sending? Always true where growth does not ask (cwnd_limited_growth). */
+bool rs_recovery_cwnd_limited(const rs_env *env, const rs_tcb *t);
 /* How many new segments the congestion window allows now. */
 uint32_t rs_recovery_quota(const rs_tcb *t);
 /* One record of the send queue goes out again, at most SND.MSS of it. False: the outbox is full. */

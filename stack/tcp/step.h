@@ -17,7 +17,7 @@ typedef enum rs_verdict_kind {
     RS_CHALLENGE,    /* the same, rate limited as RFC 5961 section 7 asks */
     RS_ANSWER_SYN,   /* drop, send our SYN-ACK again */
     RS_ANSWER_RESET, /* drop, answer with a reset made from the segment (3.10.7.1) */
-    RS_DEFER,        /* drop, but the peer has our SYN-ACK: it need not go again for now (TCP_DEFER_ACCEPT) */
+    RS_DEFER,        /* drop, but the peer has our SYN-ACK, which need not go again yet (TCP_DEFER_ACCEPT) */
     RS_REFUSE,       /* reset the peer and forget a half-open child */
     RS_UNDO_OPEN,    /* forget a half-open child silently: back to LISTEN */
     RS_RESET_TAKEN,  /* the peer reset the connection */

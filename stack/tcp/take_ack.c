@@ -32,7 +32,8 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
     const rs_listener *l = rs_listener_of(env, t);
-    if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts)) return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
+    if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
+        return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
     if (!l || !rs_listener_accept_full(l)) return RS_GO_ON;
     return rs_say(env->cfg->knobs.abort_on_overflow ? RS_REFUSE : RS_DISCARD, RS_WHY_ACCEPT_QUEUE_FULL);
 }
@@ -71,7 +72,7 @@ static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
 void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
-    t->stat.data_recv = env->now;
+    t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
     rs_rto_use_fallback(&t->rto);
@@ -179,7 +180,8 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
 static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (!t->ts.on || !s->opts.has_ts) return;
-    rs_tstamp_update(&t->ts, &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked, env->cfg->knobs.paws_idle});
+    rs_tstamp_update(&t->ts,
+                     &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked, env->cfg->knobs.paws_idle});
 }
 
 rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)

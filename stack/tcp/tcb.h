@@ -99,6 +99,8 @@ typedef struct rs_tcb_snd {
     rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;      /* most segments in flight since round_end */
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
+    uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
+    rs_time used_since;
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */

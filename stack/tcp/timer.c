@@ -76,7 +76,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
         give_up(env, t);
         return;
     }
-    bool spare = opening && waits_for_data(env, t, 1); /* only the last one goes: an ACK of it opens the connection */
+    bool spare = opening && waits_for_data(env, t, 1);   /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     if (!opening && !probing) rs_recovery_on_rto(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
@@ -164,14 +164,10 @@ static const struct {
     rs_timer_handler *fire;
     const char *name;
 } timers[RS_TIMERS] = {
-    [RS_T_RTO] = {on_rto, "retransmission"},
-    [RS_T_DELACK] = {on_delack, "delayed ACK"},
-    [RS_T_PERSIST] = {on_persist, "persist"},
-    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
-    [RS_T_2MSL] = {on_close, "2MSL"},
-    [RS_T_USER] = {on_user, "user timeout"},
-    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
-    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_RTO] = {on_rto, "retransmission"},  [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"}, [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},         [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
 };
 
 static enum rs_timer earliest(const rs_tcb *t)

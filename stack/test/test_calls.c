@@ -115,7 +115,8 @@ TEST(copied_text_is_what_was_written)
 
 TEST(close_with_unread_data_tells_the_peer_in_every_state)
 {
-    static const rs_state states[] = {RS_ESTABLISHED, RS_FIN_WAIT_1, RS_FIN_WAIT_2, RS_CLOSE_WAIT, RS_CLOSING, RS_LAST_ACK};
+    static const rs_state states[] = {RS_ESTABLISHED, RS_FIN_WAIT_1, RS_FIN_WAIT_2,
+                                      RS_CLOSE_WAIT,  RS_CLOSING,    RS_LAST_ACK};
     for (unsigned i = 0; i < sizeof states / sizeof states[0]; i++) {
         fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
         rs_state s = states[i];

@@ -55,13 +55,14 @@ static void any_event(rs_cc *cc, rs_rng *rng)
     loss.dup_acks = rs_rng_below(rng, 4);
     loss.again = rs_rng_below(rng, 2);
     ack.cwnd_limited = rs_rng_below(rng, 8);
-    switch (rs_rng_below(rng, 8)) {
+    switch (rs_rng_below(rng, 9)) {
     case 0: rs_cc_on_enter_recovery(cc, &loss); break;
     case 1: rs_cc_on_dup_ack(cc, (rs_time){0}); break;
     case 2: rs_cc_on_partial_ack(cc, &(rs_cc_partial){.acked_bytes = bytes, .mss = mss}); break;
     case 3: rs_cc_on_exit_recovery(cc, &(rs_cc_exit){.flight_bytes = bytes, .mss = mss}); break;
     case 4: rs_cc_on_rto(cc, &loss); break;
     case 5: rs_cc_on_idle_restart(cc, &(rs_cc_idle){.idle = {bytes}, .rto = {200000}, .mss = mss}); break;
+    case 6: rs_cc_on_underuse(cc, rs_rng_below(rng, cc->cwnd_segs)); break;
     default: rs_cc_on_ack(cc, &ack);
     }
 }

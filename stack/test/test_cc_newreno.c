@@ -185,3 +185,13 @@ TEST(an_idle_sender_loses_half_its_window_per_rto_in_linux)
     rs_cc_on_idle_restart(&cc, &(rs_cc_idle){.idle = RS_SEC(3), .rto = {0}, .mss = MSS});
     CHECK_EQ(cc.cwnd_segs, 4);
 }
+
+TEST(a_window_that_is_not_used_goes_half_way_down_and_three_quarters_are_remembered)
+{
+    start(true, 0);
+    ack(30);
+    cc.ssthresh_segs = 5;
+    rs_cc_on_underuse(&cc, 10);
+    CHECK_EQ(cc.cwnd_segs, 25);
+    CHECK_EQ(cc.ssthresh_segs, 30);
+}

@@ -179,3 +179,18 @@ TEST(linux_pushes_at_least_once_in_half_of_the_largest_window)
         CHECK_EQ(longest_without_push(f) > 2 * FIX_MSS, !quirk);
     }
 }
+
+TEST(linux_lets_a_window_decay_that_the_user_does_not_fill)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->cc.cwnd_segs = 40;
+    f->t->cc.ssthresh_segs = 20;
+    for (int i = 0; i < 30; i++) {
+        call_send(f, 10);
+        peer_sends(f, RS_ACK);
+        pass(f, RS_MS(50)); /* never idle for an RTO */
+    }
+    CHECK(f->t->cc.cwnd_segs < 15);
+    CHECK(f->t->cc.cwnd_segs >= 10);
+    CHECK_EQ(f->t->cc.ssthresh_segs, 30);
+}

@@ -73,6 +73,7 @@ TEST(msg_trunc_throws_bytes_away_and_counts_them)
     pair p = begin();
     say(p, "abcdef");
     CHECK_EQ(OK(rs_recv(S, NOW, p.server, NULL, 4, RS_MSG_TRUNC, NULL)), 4);
+    CHECK_EQ(OK(rs_recv(S, NOW, p.server, NULL, 4, RS_MSG_TRUNC | RS_MSG_PEEK, NULL)), 2);
     hear(recv_flags(p, 100, 0), "ef");
 }
 

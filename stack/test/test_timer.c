@@ -200,3 +200,38 @@ TEST(window_probes_that_find_no_memory_do_not_count_against_the_peer)
     next_timer(f);
     CHECK_EQ(we_send(f, RS_ACK)->text.len, 1);
 }
+
+static const char *told;
+
+static void hear(void *ctx, const rs_event *ev)
+{
+    (void)ctx;
+    if (ev->kind == RS_EV_TIMER) told = ev->why;
+}
+
+TEST(a_timer_is_told_by_its_name)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->env.trace = hear;
+    call_send(f, 10);
+    next_timer(f);
+    CHECK_STR(told, "retransmission");
+    f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    f->env.trace = hear;
+    next_timer(f);
+    CHECK_STR(told, "2MSL");
+}
+
+TEST(a_deferred_child_spares_its_syn_acks_but_the_last_one)
+{
+    fix *f = conn_in(RS_SYN_RECEIVED, rs_config_rfc());
+    f->cfg.knobs.synack_retries = 1;
+    f->l->opts.defer_accept_secs = 7;
+    peer_sends(f, RS_ACK);
+    state_is(f, RS_SYN_RECEIVED);
+    silence(f, RS_MS(6900));
+    pass(f, RS_MS(100));
+    we_send(f, RS_SYN | RS_ACK);
+    peer_sends(f, RS_ACK);
+    state_is(f, RS_ESTABLISHED);
+}

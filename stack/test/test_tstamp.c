@@ -18,7 +18,8 @@ static void open_at(uint32_t offset, uint32_t recent)
 
 static bool old(uint32_t ts_val, uint32_t tolerance)
 {
-    return rs_tstamp_is_old(&t, &(rs_paws_in){.now = {1000000}, .ts_val = ts_val, .tolerance_ticks = tolerance, .idle = day_24});
+    return rs_tstamp_is_old(
+        &t, &(rs_paws_in){.now = {1000000}, .ts_val = ts_val, .tolerance_ticks = tolerance, .idle = day_24});
 }
 
 TEST(the_clock_ticks_once_a_millisecond_from_its_offset_and_wraps)

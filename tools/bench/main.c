@@ -1,4 +1,5 @@
-/* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts: bulk conns idle diff. */
+/* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts:
+ * bulk conns idle diff. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   check                  everything CI checks; the last line is "N passed, N failed"
   build PRESET           release, dev, asan, fuzz or cover; programs are in build/PRESET/bin
   fmt [--check]          format the C sources
-  tidy                   the house rules: floors, lengths, twins, READMEs, bans
+  tidy [--deep]          the house rules: floors, lengths, twins, READMEs, bans; --deep: clang-tidy (minutes)
   bench [ARGS...]        build release and run the benchmark
   fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
@@ -40,7 +40,11 @@ def verb_build(args):
 
 
 def verb_tidy(args):
-    return call([sys.executable, "-B", ROOT / "tools/tidy/tidy.py", *args])
+    if args == ["--deep"]:
+        return check.deep_tidy()
+    if args:
+        raise Stop(f"tidy takes only --deep, not {' '.join(args)}")
+    return call([sys.executable, "-B", ROOT / "tools/tidy/tidy.py"])
 
 
 def verb_bench(args):

@@ -1,10 +1,13 @@
 """`doctor`: what this machine lacks, and which verb misses it. Changes nothing."""
 
 import os
+import resource
 import shutil
 import subprocess
 
 import packages
+
+ALLOWED = "net.ipv4.tcp_allowed_congestion_control"
 
 
 def probe(command):
@@ -23,6 +26,12 @@ def read(path):
         return ""
 
 
+def real_time():
+    """May this user take the lowest real-time priority?"""
+    limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    return os.geteuid() == 0 or limit == resource.RLIM_INFINITY or limit > 0
+
+
 def memory_mb():
     fields = dict(line.split(":", 1) for line in read("/proc/meminfo").splitlines() if ":" in line)
     return int(fields.get("MemAvailable", "0 kB").split()[0]) // 1024
@@ -32,6 +41,7 @@ def machine_rows():
     """(what, is it there, what for) of everything that is not a package."""
     namespaces, why = probe(["unshare", "-r", "-n", "true"])
     cubic = "cubic" in read("/proc/sys/net/ipv4/tcp_available_congestion_control").split()
+    allowed = "cubic" in read(f"/proc/sys/{ALLOWED.replace('.', '/')}").split()
     tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
     free_mb = shutil.disk_usage(packages.ROOT).free // 2**20
     return [
@@ -42,6 +52,9 @@ def machine_rows():
         ("network namespaces" + ("" if namespaces else f" ({why})"), namespaces, "bench: Linux over loopback"),
         ("/dev/net/tun", tun, "scripts against the live kernel"),
         ("Linux congestion control cubic", cubic, "scripts against the live kernel"),
+        (f"cubic allowed in namespaces (else: sysctl -w {ALLOWED}=\"reno cubic\")", allowed,
+         "packetdrill's own scripts against the live kernel"),
+        ("real-time priority for this user", real_time(), "exact times against the live kernel"),
     ]
 
 

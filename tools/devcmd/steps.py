@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 PRESETS = ("release", "dev", "asan", "fuzz", "cover")
-VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "bench", "fuzz", "seed"}
+VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed"}
 JOBS = "2"
 
 
@@ -63,10 +63,10 @@ class Table:
         return "\n".join(lines)
 
 
-def ended(child):
-    """Waits for a child; on Ctrl-C ends it first, so that nothing is left behind."""
+def ended(child, text=None):
+    """Gives a child its input and waits for it; on Ctrl-C ends it first, so that nothing is left behind."""
     try:
-        return child.communicate()
+        return child.communicate(text)
     except BaseException:
         child.send_signal(signal.SIGTERM)
         try:
@@ -77,10 +77,11 @@ def ended(child):
         raise
 
 
-def call(command):
-    """Runs with our own terminal; returns the exit status."""
-    with subprocess.Popen([str(word) for word in command], cwd=ROOT) as child:
-        ended(child)
+def call(command, text=None):
+    """Runs with our own terminal, or with text as its input; returns the exit status."""
+    with subprocess.Popen([str(word) for word in command], cwd=ROOT, text=True,
+                          stdin=subprocess.PIPE if text is not None else None) as child:
+        ended(child, text)
         return child.returncode
 
 

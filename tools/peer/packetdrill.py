@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "conformance" / "scripts"
-TCPROVE = ROOT / "build" / "release" / "bin" / "tcprove"
+TCPROVE = pathlib.Path(os.environ.get("TCPROVE", ROOT / "build" / "release" / "bin" / "tcprove"))
 
 V4 = ["--local_ip=192.168.0.1", "--gateway_ip=192.168.0.1", "--netmask_ip=255.255.0.0", "--remote_ip=192.0.2.1",
       "-D", "TFO_COOKIE=3021b9d889017eeb", "-D", "CODE=host_unreachable"]
@@ -63,7 +63,9 @@ def packetdrill(binary, script, variant, *, parse_only):
         done = subprocess.run(command, cwd=script.parent, capture_output=True, text=True, timeout=900, check=False)
     except subprocess.TimeoutExpired:
         return 1, "still running after 900 s"
-    first = (done.stderr.strip().splitlines() or [""])[0]
+    lines = done.stderr.strip().splitlines()
+    named = [line for line in lines if line.startswith(script.name + ":")]
+    first = (named or lines or [""])[0]  # not what commands of the script complain of
     return done.returncode, first
 
 

@@ -23,7 +23,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "bench", "fuzz", "seed"):
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed"):
         assert packages.wanted(verb), verb
 
 
@@ -104,6 +104,12 @@ def test_result_records_are_added_up():
     assert check.count_results([json.dumps(r) for r in records]) == Count(2, 2, 1)
 
 
+def test_a_should_that_our_stack_does_not_follow_is_a_failure_with_its_name():
+    lines = [json.dumps({"id": "ack/x", "variant": "ipv4", "outcome": "lax", "surprise": None})]
+    assert check.count_results(lines) == Count(0, 1)
+    assert check.lax(lines) == ["ack/x @ipv4"]
+
+
 def test_the_plan_names_only_earlier_steps_as_conditions():
     seen = set()
     for name, _, after in check.plan():
@@ -125,6 +131,7 @@ def test_help_lists_every_verb():
     ([], "a verb is needed"),
     (["build", "nope"], "no preset"),
     (["build"], "one preset"),
+    (["tidy", "--quick"], "tidy takes only --deep"),
     (["fuzz"], "needs a target"),
     (["fuzz", "nope"], 'no fuzz target "nope"'),
     (["fuzz", "seg", "soon"], "usage: tools/dev fuzz"),

@@ -3,10 +3,13 @@
 import json
 import re
 import shlex
+import signal
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
-from conftest import FAILING, HANDSHAKE, ROOT, tcprove, without_wall_time
+from conftest import FAILING, HANDSHAKE, PROGRAM, ROOT, tcprove, without_wall_time
 
 
 def records(done):
@@ -68,6 +71,57 @@ def test_a_run_that_hangs_ends_at_the_time_limit(script):
     done = tcprove("run", folder, "--variants=ipv4", "--shell=host", "--timeout=0.5", "--json=-")
     assert time.monotonic() - start < 20
     assert [(r["outcome"], r["signature"]) for r in records(done)] == [("error", "timeout"), ("pass", "")]
+
+
+SLEEPING = HANDSHAKE + """+0 %{{
+import os, time
+open("{0}", "w").write(str(os.getpid()))
+time.sleep(60)
+}}%
+"""
+
+
+def gone(pid):
+    """A process that has ended; one that nobody has waited for yet counts as well."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return True
+
+
+def until(what, seconds=10):
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_leaves_the_records_of_what_had_finished(script, tmp_path, number):
+    note, results, tap = tmp_path / "pid", tmp_path / "r.jsonl", tmp_path / "r.tap"
+    for i in range(3):
+        folder = script(HANDSHAKE, f"s/a{i}.pkt").parent
+    script(SLEEPING.format(note), "s/z.pkt")
+    words = ["run", folder, "--variants=ipv4", "-j1", f"--json={results}", f"--tap={tap}", "-q"]
+    with subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert until(lambda: note.exists() and note.read_text())
+        process.send_signal(number)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == -number
+    assert "stopped: 3 of 4 runs had finished" in err
+    assert [json.loads(line)["id"][-2:] for line in results.read_text().splitlines()] == ["a0", "a1", "a2"]
+    assert tap.read_text() == "", "a plan would say that this is all"
+    assert until(lambda: gone(note.read_text()))
+
+
+@pytest.mark.parametrize("workers", ["-j0", "-j1"])
+def test_no_python_stays_behind_a_runner_that_is_killed(script, tmp_path, workers):
+    note = tmp_path / "pid"
+    path = script(SLEEPING.format(note))
+    with subprocess.Popen([PROGRAM, "run", path, "--variants=ipv4", workers], stdout=subprocess.DEVNULL) as process:
+        assert until(lambda: note.exists() and note.read_text())
+        process.kill()
+    assert until(lambda: gone(note.read_text()))
 
 
 def test_commands_of_scripts_do_not_reach_this_machine_without_leave(script, tmp_path):

@@ -1,9 +1,10 @@
 """Wrong usage: exit status 2 and a message that says what to do."""
 
 import re
+import subprocess
 
 import pytest
-from conftest import HANDSHAKE, ROOT, tcprove
+from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
 
 
 @pytest.mark.parametrize("words, message", [
@@ -15,10 +16,19 @@ from conftest import HANDSHAKE, ROOT, tcprove
     (["run", "--seed=soon"], "--seed wants a number"),
     (["run", "-jmany"], "-j wants a number"),
     (["run", "--repeat=0"], "--repeat wants a number"),
-    (["run", "--target=moon"], 'unknown target "moon"; there are: ref'),
+    (["run", "--target=moon"], 'unknown target "moon"; there are: ref, linux'),
     (["run", "--preset=bsd"], 'unknown preset "bsd"'),
     (["run", "--variants=ipx"], 'unknown variant "ipx"'),
-    (["run", "--ip_version=ipx"], "bad --ip_version: ipx"),
+    (["run", "--ip_version=ipx"], "bad --ip_version: ipx; allowed: ipv4, ipv6 or ipv4-mapped-ipv6"),
+    (["run", "--bind_port", "70000"], "bad --bind_port: 70000; allowed: 1 to 65535"),
+    (["run", "--ip_version=ipv6", "--variants=ipv4"], "contradict each other"),
+    (["run", "--local_ip=fd00::1", "--variants=ipv4"], "--local_ip=fd00::1 is of the other family"),
+    (["check", "--netmask_ip=255.0.0.0", "--variants", "ipv6"], "--netmask_ip=255.0.0.0 is of the other family"),
+    (["run", "--remote_ip=192.168.0.1"], "both 192.168.0.1; the peer must be another host"),
+    (["run", ""], "an empty word selects nothing"),
+    (["check", " "], "an empty word selects nothing"),
+    (["run", "--pcap-dir", "", "close"], "--pcap_dir wants a value"),
+    (["run", "--pcap-dir=x", "--repeat=2"], "exclude each other"),
     (["run", "--mtu=-5"], "bad --mtu: -5"),
     (["run", "--json=-", "--tap=-"], "only one report"),
     (["run", "--wire_server"], "--target chooses"),
@@ -38,10 +48,26 @@ def test_wrong_usage_is_exit_2_and_says_what_is_wrong(words, message):
     assert done.out == ""
 
 
+def test_a_closed_standard_output_is_told():
+    done = subprocess.run(["sh", "-c", '"$0" list >&-', PROGRAM], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to standard output" in done.stderr
+    done = subprocess.run(["sh", "-c", '"$0" run close >&-', PROGRAM], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to standard output" in done.stderr
+
+
 def test_nothing_at_all_shows_the_help():
     done = tcprove()
     assert done.status == 2
     assert "usage: tcprove" in done.err
+
+
+def test_a_value_may_be_the_next_word_in_every_option():
+    with_sign = tcprove("list", "--variants=ipv6", "close")
+    assert with_sign.status == 0
+    assert tcprove("list", "--variants", "ipv6", "close").out == with_sign.out
+    assert tcprove("list", "--variants", "close").out == tcprove("list", "close").out
 
 
 def test_a_misspelt_selector_is_answered_with_the_nearest_names():
@@ -72,8 +98,9 @@ def test_a_dangling_link_is_told(tmp_path):
 
 
 def test_a_report_that_cannot_be_written_is_no_success(script):
-    done = tcprove("run", script(HANDSHAKE), "--json=/nowhere/r.jsonl", "-q")
+    done = tcprove("run", script(HANDSHAKE), "--json=/nowhere/r.jsonl")
     assert done.status == 2
+    assert done.out == "", "nothing runs"
     assert "/nowhere/r.jsonl" in done.err
 
 

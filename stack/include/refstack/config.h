@@ -73,11 +73,11 @@ typedef struct rs_quirks {
                                  push is pushed there: a receiver may wait for PSH to hand on what it has */
     bool window_covered_ok;   /* linux: true. a segment that begins before the window and ends behind it is trimmed and
                                  taken (the four cases of RFC 9293 3.10.7.4 refuse it) */
-    bool tw_new_ts_proves_nothing;  /* linux: true. TIME-WAIT without timestamps: a SYN with them still needs a later
-                                       sequence number (RFC 6191 takes it) */
-    bool bound_port_takes_over;     /* linux: true. connect() from a port that the user bound takes the place of a
-                                       TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
-    bool syn_ack_text_dropped;      /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
+    bool tw_new_ts_proves_nothing; /* linux: true. TIME-WAIT without timestamps: a SYN with them still needs a later
+                                      sequence number (RFC 6191 takes it) */
+    bool bound_port_takes_over;    /* linux: true. connect() from a port that the user bound takes the place of a
+                                      TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
+    bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
 } rs_quirks;

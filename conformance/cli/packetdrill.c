@@ -1,0 +1,192 @@
+/* The command under the name packetdrill: its options, its exit status (0 every script passed, 1 anything else), its
+ * first line of error. Scripts run one after the other on the live kernel, each in a network namespace of its own; the
+ * first that does not pass ends it. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../run/result.h"
+#include "../script/options.h"
+#include "../target/target.h"
+#include "../text/mem.h"
+#include "cli.h"
+
+enum { PASSED = 0, ANYTHING_ELSE = 1 };
+
+typedef struct line {
+    int argc, at;
+    char **argv;
+    cf_strings options, scripts; /* options: "name" or "name=value", owned */
+    cf_define *defines;
+    uint32_t define_count, define_cap;
+    bool verbose, mode_given;
+    cf_ip_mode mode;
+} line;
+
+/* ---------- usage ---------- */
+
+static int usage(const char *program, const char *what, const char *word)
+{
+    if (what) fprintf(stderr, "%s: %s '%s'\n", program, what, word);
+    fputs("Usage: packetdrill\n", stderr);
+    for (size_t i = 0; i < cf_option_count; i++) {
+        bool value = cf_options[i].value != CF_OV_NONE;
+        fprintf(stderr, "\t[--%s%s]\n", cf_options[i].name, value ? "=..." : "");
+    }
+    fputs("\t[-D symbol=value] [-v]\n\tscript_path ...\n", stderr);
+    return ANYTHING_ELSE;
+}
+
+/* ---------- reading ---------- */
+
+static void push(cf_strings *s, const char *text)
+{
+    s->items = cf_mem_grow(s->items, s->count, &s->cap, sizeof *s->items);
+    s->items[s->count++] = text;
+}
+
+static bool take_define(line *l, const char *text)
+{
+    const char *eq = strchr(text, '=');
+    if (!eq || eq == text) return false;
+    l->defines = cf_mem_grow(l->defines, l->define_count, &l->define_cap, sizeof *l->defines);
+    l->defines[l->define_count++] = (cf_define){cf_mem_copy(text, (size_t)(eq - text)), eq + 1};
+    return true;
+}
+
+static void take_mode(line *l, const char *value)
+{
+    static const struct {
+        const char *name;
+        cf_ip_mode mode;
+    } modes[] = {{"ipv4", CF_MODE_IPV4}, {"ipv6", CF_MODE_IPV6}, {"ipv4-mapped-ipv6", CF_MODE_MAPPED}};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (strcmp(value, modes[i].name) == 0) l->mode = modes[i].mode;
+    l->mode_given = true;
+}
+
+/* PASSED: go on. */
+static int take_value(line *l, const char *name, const char *value)
+{
+    char why[300];
+    if (!cf_option_check(name, value, why, sizeof why)) {
+        fprintf(stderr, "Command Line: %s\n", why);
+        return ANYTHING_ELSE;
+    }
+    bool elsewhere = strncmp(name, "wire_", 5) == 0 || strncmp(name, "so_", 3) == 0;
+    if (elsewhere) {
+        fprintf(stderr, "--%s is not supported by tcprove under the name packetdrill\n", name);
+        return ANYTHING_ELSE;
+    }
+    if (strcmp(name, "ip_version") == 0) take_mode(l, value);
+    else if (strcmp(name, "verbose") == 0) l->verbose = true;
+    else if (strcmp(name, "define") == 0 && !take_define(l, value)) return ANYTHING_ELSE;
+    else if (strcmp(name, "define") != 0)
+        push(&l->options, value ? cf_mem_fmt("%s=%s", name, value) : cf_mem_str(name));
+    return PASSED;
+}
+
+static int read_long(line *l, const char *word)
+{
+    size_t len = strcspn(word, "=");
+    char *name = cf_mem_copy(word, len);
+    const char *value = word[len] ? word + len + 1 : NULL;
+    const cf_option_desc *o = cf_option_find(name);
+    int status = PASSED;
+    if (!o) status = usage(l->argv[0], "unrecognized option", l->argv[l->at]);
+    else if (o->value == CF_OV_NONE && value)
+        status = usage(l->argv[0], "option doesn't allow an argument", l->argv[l->at]);
+    else if (o->value != CF_OV_NONE && !value && ++l->at >= l->argc)
+        status = usage(l->argv[0], "option requires an argument", l->argv[l->argc - 1]);
+    else status = take_value(l, o->name, o->value != CF_OV_NONE && !value ? l->argv[l->at] : value);
+    free(name);
+    return status;
+}
+
+static int read_short(line *l, const char *word)
+{
+    if (strcmp(word, "v") == 0) return take_value(l, "verbose", NULL);
+    if (*word != 'D') return usage(l->argv[0], "invalid option --", word);
+    if (word[1]) return take_value(l, "define", word + 1);
+    if (++l->at >= l->argc) return usage(l->argv[0], "option requires an argument --", "D");
+    return take_value(l, "define", l->argv[l->at]);
+}
+
+static int read_line(line *l)
+{
+    bool only_scripts = false;
+    for (l->at = 1; l->at < l->argc; l->at++) {
+        const char *arg = l->argv[l->at];
+        int status = PASSED;
+        if (only_scripts || arg[0] != '-' || !arg[1]) push(&l->scripts, arg);
+        else if (strcmp(arg, "--") == 0) only_scripts = true;
+        else status = arg[1] == '-' ? read_long(l, arg + 2) : read_short(l, arg + 1);
+        if (status != PASSED) return status;
+    }
+    if (l->scripts.count) return PASSED;
+    fputs("error: missing script path\n", stderr);
+    return usage(l->argv[0], NULL, NULL);
+}
+
+/* ---------- running ---------- */
+
+static void tell_story(const cf_result *r)
+{
+    for (uint32_t i = 0; i < r->stories; i++)
+        printf("%9.6f %s %s\n", (double)r->story[i].at_us / 1e6, r->story[i].kind, r->story[i].text);
+}
+
+/* Ours says "path:line:column: error: text" of a script that does not parse. */
+static void tell_error(const cf_result *r, const char *script)
+{
+    static const char mark[] = ": error: ";
+    const char *said = r->message ? r->message : cf_outcome_name(r->outcome), *text = strstr(said, mark);
+    bool parse = strncmp(r->signature, "script line", 11) == 0 && text;
+    if (parse) fprintf(stderr, "%s:%u: parse error: %s\n", script, r->line, text + sizeof mark - 1);
+    else fprintf(stderr, "%s\n", said);
+}
+
+static int run_one(const line *l, const char *script)
+{
+    cf_result r;
+    struct stat st;
+    if (stat(script, &st) != 0) {
+        fprintf(stderr, "parse error: stat() of script file '%s': %s\n", script, strerror(errno));
+        return ANYTHING_ELSE;
+    }
+    cf_run_opts o = {.target = cf_target_find("linux"),
+                     .mode = l->mode,
+                     .mode_given = l->mode_given,
+                     .variant = "",
+                     .defines = l->defines,
+                     .define_count = l->define_count,
+                     .options = l->options.items,
+                     .option_count = l->options.count,
+                     .seed = 1,
+                     .verbose = l->verbose,
+                     .stay_here = true};
+    cf_run_script(script, script, &o, &r);
+    if (l->verbose) tell_story(&r);
+    if (r.notes) printf("%s\n", r.notes);
+    fflush(stdout);
+    bool passed = r.outcome == CF_PASS || r.outcome == CF_SEEN;
+    if (!passed && r.outcome == CF_NA) fprintf(stderr, "%s: not supported: %s\n", script, r.message);
+    else if (!passed) tell_error(&r, script);
+    if (!passed && r.script_packet)
+        fprintf(stderr, "script packet: %s\nactual packet: %s\n", r.script_packet, r.wire_packet ? r.wire_packet : "-");
+    cf_result_free(&r);
+    return passed ? PASSED : ANYTHING_ELSE;
+}
+
+int cf_packetdrill(int argc, char **argv)
+{
+    line l = {.argc = argc, .argv = argv};
+    int status = read_line(&l);
+    for (uint32_t i = 0; i < l.scripts.count && status == PASSED; i++) status = run_one(&l, l.scripts.items[i]);
+    for (uint32_t i = 0; i < l.options.count; i++) free((char *)(uintptr_t)l.options.items[i]);
+    for (uint32_t i = 0; i < l.define_count; i++) free((char *)(uintptr_t)l.defines[i].name);
+    free(l.options.items);
+    free(l.scripts.items);
+    free(l.defines);
+    return status;
+}

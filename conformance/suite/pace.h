@@ -1,0 +1,40 @@
+/* pace.h — runs on a real clock: how many at once, and which of them count.
+ *
+ * The judge of such a run notes how late it woke at worst (cf_result.late_us). As long as runs wake in time, more are
+ * started at once; a late one brings the number down. A run that failed while the judge was late says nothing about the
+ * stack: it is repeated when the others are done, at most CF_PACE_REPEATS times. That is so when
+ *
+ *   the failure is one of time, and the judge was late by CF_PACE_LATE_US or more, or
+ *   the judge was late by CF_PACE_LOST_US, half of the usual tolerance: then packets may have crossed on the way. Such
+ * a failure is believed when it comes a second time. */
+#ifndef CF_SUITE_PACE_H
+#define CF_SUITE_PACE_H
+
+#include "../run/result.h"
+
+enum { CF_PACE_REPEATS = 3, CF_PACE_LATE_US = 500, CF_PACE_LOST_US = 2000 };
+
+typedef struct cf_pace {
+    uint32_t width, most; /* runs at once now, at most */
+    uint32_t calm;        /* runs in time since the width changed */
+} cf_pace;
+
+void cf_pace_init(cf_pace *p, uint32_t first, uint32_t most);
+/* A run has ended that woke late by late_us at worst. */
+void cf_pace_note(cf_pace *p, int64_t late_us);
+
+/* What came of one job so far, while it is repeated. */
+typedef struct cf_tries {
+    uint32_t count;
+    int64_t worst_us;
+    char first[64]; /* signature of the first */
+    bool differ;    /* not all had the same */
+} cf_tries;
+void cf_tries_note(cf_tries *t, const cf_result *r);
+/* Is this result doubtful, and worth another try? */
+bool cf_tries_again(const cf_tries *t, const cf_result *r);
+/* The last try is the result: says that it was repeated, and why; `unsteady` when no try was in time and they differ.
+ */
+void cf_tries_judge(const cf_tries *t, cf_result *r);
+
+#endif
