@@ -79,7 +79,11 @@ static bool take_packetdrill(reader *r, const cf_option_desc *o, const char *val
 {
     if (!(r->verb & (CF_VERB_RUN | CF_VERB_CHECK))) return fail(r, "--%s has no meaning for this command", o->name);
     if (o->value != CF_OV_NONE && !value && r->at + 1 < r->argc) value = r->argv[++r->at];
-    if (!cf_option_check(o->name, value, r->why, r->why_cap)) return false;
+    if (!cf_option_check(o->name, value, r->why, r->why_cap)) {
+        size_t n = strlen(r->why);
+        snprintf(r->why + n, r->why_cap - n, "; allowed: %s", cf_option_allowed(o->value));
+        return false;
+    }
     if (strncmp(o->name, "wire_", 5) == 0 || strncmp(o->name, "so_", 3) == 0)
         return fail(r, "--%s chooses packetdrill's own way to another machine or library; here --target chooses",
                     o->name);

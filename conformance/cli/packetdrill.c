@@ -70,6 +70,7 @@ static int take_value(line *l, const char *name, const char *value)
 {
     char why[300];
     if (!cf_option_check(name, value, why, sizeof why)) {
+        why[strcspn(why, ";")] = '\0'; /* packetdrill does not say what is allowed */
         fprintf(stderr, "Command Line: %s\n", why);
         return ANYTHING_ELSE;
     }

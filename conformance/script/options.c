@@ -146,7 +146,7 @@ static bool good_value(cf_option_value kind, const char *v)
     return false;
 }
 
-static const char *allowed(cf_option_value kind)
+const char *cf_option_allowed(cf_option_value kind)
 {
     static const char *const texts[] = {
         [CF_OV_NONE] = "no value",
@@ -179,6 +179,6 @@ bool cf_option_check(const char *name, const char *value, char *why, size_t why_
         return false;
     }
     if (!value || good_value(d->value, value)) return true;
-    snprintf(why, why_cap, "bad --%s: %s; allowed: %s", name, value, allowed(d->value));
+    snprintf(why, why_cap, "bad --%s: %s", name, value);
     return false;
 }

@@ -34,8 +34,9 @@ const cf_option_desc *cf_option_find(const char *name); /* without dashes; NULL:
 /* The name nearest to a misspelt one, or NULL. */
 const char *cf_option_nearest(const char *name);
 /* Checks one option as written. value NULL: none was given. False with packetdrill's words in why:
- * "option 'x' unknown", "option 'x' requires an argument", "option 'x' forbids an argument", "bad --x: value"; the last
- * is followed by what is allowed. */
+ * "option 'x' unknown", "option 'x' requires an argument", "option 'x' forbids an argument", "bad --x: value". */
 bool cf_option_check(const char *name, const char *value, char *why, size_t why_cap);
+/* What packetdrill's words do not say: which values are good, "1 to 65535". */
+const char *cf_option_allowed(cf_option_value kind);
 
 #endif

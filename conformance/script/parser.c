@@ -15,8 +15,10 @@ static bool option_error(cf_parser *p, cf_span at, const char *name, const char 
     char why[200];
     if (cf_option_check(name, value, why, sizeof why)) return true;
     cf__error(p, at, "%s", why);
-    const char *near = cf_option_find(name) ? NULL : cf_option_nearest(name);
-    if (near) cf__hint(p, "did you mean --%s?", near);
+    const cf_option_desc *known = cf_option_find(name);
+    const char *near = known ? NULL : cf_option_nearest(name);
+    if (known) cf__hint(p, "allowed: %s", cf_option_allowed(known->value));
+    else if (near) cf__hint(p, "did you mean --%s?", near);
     return false;
 }
 

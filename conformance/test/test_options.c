@@ -16,12 +16,11 @@ static void bad(const char *name, const char *value, const char *message)
     CHECK_STR(why, message);
 }
 
-/* Packetdrill's words, and then what would be right. */
+/* Packetdrill's words, and what would be right. */
 static void bad_value(const char *name, const char *value, const char *message, const char *allowed)
 {
-    char whole[200];
-    snprintf(whole, sizeof whole, "%s; allowed: %s", message, allowed);
-    bad(name, value, whole);
+    bad(name, value, message);
+    CHECK_STR(cf_option_allowed(cf_option_find(name)->value), allowed);
 }
 
 TEST(values_are_checked_by_their_kind)

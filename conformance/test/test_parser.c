@@ -107,6 +107,7 @@ TEST(option_mistakes_are_reported_in_packetdrills_words)
     CHECK_HINT("did you mean --bind_port?");
     CHECK(!parse("--mtu\n0 close(3) = 0"));
     CHECK_SAID("option 'mtu' requires an argument");
+    CHECK_HINT("allowed: 0 to 2147483647");
     CHECK(!parse("--is_anyip=1\n0 close(3) = 0"));
     CHECK_SAID("option 'is_anyip' forbids an argument");
     CHECK(!parse("--tolerance_percent=12.5\n0 close(3) = 0"));

@@ -1,6 +1,7 @@
 """tools/dev: one command for everything a developer does, with one function for each verb."""
 
 import os
+import signal
 import sys
 
 import check
@@ -70,12 +71,17 @@ VERBS = {
 }
 
 
+def interrupt(_number, _frame):
+    raise KeyboardInterrupt
+
+
 def main(argv):
     if not argv or argv[0] not in VERBS:
         what = f'no verb "{argv[0]}"' if argv else "a verb is needed"
         print(f"tools/dev: {what}\n\n{USAGE}", end="", file=sys.stderr)
         return 2
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, interrupt)  # the same way out as Ctrl-C: children first
     try:
         return VERBS[argv[0]](argv[1:])
     except Stop as stop:
