@@ -149,7 +149,7 @@ static bool is_word(const char *arg)
 
 bool cf_args_read(cf_args *a, cf_verb_bit verb, int argc, char **argv, char *why, size_t why_cap)
 {
-    *a = (cf_args){.target = "ref", .seed = 1, .repeat = 1, .timeout_us = -1};
+    *a = (cf_args){.target = "ref", .seed = 1, .repeat = 1, .timeout_us = -1, .apart_ns = 10000000};
     reader r = {a, verb, argc, 0, argv, why, why_cap};
     bool only_words = false;
     for (; r.at < argc; r.at++) {

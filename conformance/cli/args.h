@@ -12,7 +12,10 @@ typedef enum {
     CF_VERB_CHECK = 2,
     CF_VERB_LIST = 4,
     CF_VERB_EXPLAIN = 8,
-    CF_VERB_HELP = 16
+    CF_VERB_HELP = 16,
+    CF_VERB_DIFF = 32,
+    CF_VERB_IMPORT = 64,
+    CF_VERB_EXPORT = 128
 } cf_verb_bit;
 
 typedef struct cf_strings {
@@ -31,7 +34,11 @@ typedef struct cf_args {
     uint64_t seed;
     uint32_t jobs, repeat;
     bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
-    int64_t timeout_us; /* -1: not given */
+    int64_t timeout_us;                      /* -1: not given */
+    bool by_bytes, no_time, summary, no_run; /* diff, import */
+    const char *html, *rules, *output, *side, *local;
+    uint32_t connection; /* import: which one, from 1; 0: all */
+    int64_t apart_ns;    /* diff: when two times differ */
 } cf_args;
 
 typedef struct cf_flag {

@@ -2,7 +2,9 @@
  *
  *   0  every result is what was expected        3  the target did not start, or broke its contract
  *   1  at least one unexpected result           4  a script or an expectation file is invalid
- *   2  wrong usage, or nothing is selected                                                          */
+ *   2  wrong usage, or nothing is selected
+ *
+ * diff and import: 0 equal, or all reproduced; 1 different; 2 wrong usage; 3 unreadable input. */
 #ifndef CF_CLI_CLI_H
 #define CF_CLI_CLI_H
 
@@ -12,7 +14,14 @@
 
 #define CF_VERSION "0.1"
 
-enum { CF_EXIT_OK, CF_EXIT_UNEXPECTED, CF_EXIT_USAGE, CF_EXIT_TARGET, CF_EXIT_INVALID };
+enum {
+    CF_EXIT_OK,
+    CF_EXIT_UNEXPECTED,
+    CF_EXIT_USAGE,
+    CF_EXIT_TARGET,
+    CF_EXIT_INVALID,
+    CF_EXIT_UNREADABLE = CF_EXIT_TARGET
+};
 
 /* The whole command: argv as main has it. */
 int cf_main(int argc, char **argv);
@@ -23,6 +32,9 @@ int cf_cmd_run(cf_args *a);
 int cf_cmd_check(cf_args *a);
 int cf_cmd_list(cf_args *a);
 int cf_cmd_explain(cf_args *a);
+int cf_cmd_diff(cf_args *a);
+int cf_cmd_import(cf_args *a);
+int cf_cmd_export(cf_args *a);
 
 /* ---------- help.c ---------- */
 typedef struct cf_verb {

@@ -44,12 +44,21 @@ TEXT_FLAG(junit)
 TEXT_FLAG(tap)
 TEXT_FLAG(github)
 TEXT_FLAG(pcap_dir)
+TEXT_FLAG(html)
+TEXT_FLAG(rules)
+TEXT_FLAG(output)
+TEXT_FLAG(side)
+TEXT_FLAG(local)
 BOOL_FLAG(strict_segments)
 BOOL_FLAG(verbose)
 BOOL_FLAG(quiet)
 BOOL_FLAG(help)
 BOOL_FLAG(dry_run)
 BOOL_FLAG(man)
+BOOL_FLAG(by_bytes)
+BOOL_FLAG(no_time)
+BOOL_FLAG(summary)
+BOOL_FLAG(no_run)
 
 static bool take_variants(cf_args *a, const char *value, char *why, size_t why_cap)
 {
@@ -139,22 +148,55 @@ static bool take_timeout(cf_args *a, const char *value, char *why, size_t why_ca
     return false;
 }
 
-enum { RUN = CF_VERB_RUN, CHECK = CF_VERB_CHECK, LIST = CF_VERB_LIST, EXPLAIN = CF_VERB_EXPLAIN, HELP = CF_VERB_HELP };
+static bool take_connection(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n;
+    if (number(value, 10, UINT32_MAX, &n) && n > 0) {
+        a->connection = (uint32_t)n;
+        return true;
+    }
+    snprintf(why, why_cap, "--connection wants the number of a connection, from 1; got \"%s\"", value);
+    return false;
+}
+
+static bool take_apart(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    char *end;
+    double ms = strtod(value, &end);
+    if (end != value && (*end == '\0' || strcmp(end, "ms") == 0) && ms >= 0 && ms <= 1e9) {
+        a->apart_ns = (int64_t)(ms * 1e6);
+        return true;
+    }
+    snprintf(why, why_cap, "--time-tolerance wants milliseconds; got \"%s\"", value);
+    return false;
+}
+
+enum {
+    RUN = CF_VERB_RUN,
+    CHECK = CF_VERB_CHECK,
+    LIST = CF_VERB_LIST,
+    EXPLAIN = CF_VERB_EXPLAIN,
+    HELP = CF_VERB_HELP,
+    DIFF = CF_VERB_DIFF,
+    IMPORT = CF_VERB_IMPORT,
+    EXPORT = CF_VERB_EXPORT
+};
 
 const cf_flag cf_flags[] = {
-    {"target", 0, "NAME", RUN,
+    {"target", 0, "NAME", RUN | EXPORT,
      "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel",
      take_target},
-    {"preset", 0, "NAME", RUN,
+    {"preset", 0, "NAME", RUN | EXPORT,
      "configuration of the reference stack: rfc or linux (default: the script's, else rfc); a script written for the "
      "other is n/a",
      take_preset},
-    {"set", 0, "KNOB=VALUE", RUN, "a setting by its Linux name, before every script; may come again", take_set},
-    {"variants", 0, "[LIST]", RUN | CHECK | LIST, "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)",
-     take_variants},
-    {"define", 'D', "NAME=VALUE", RUN | CHECK, "a symbol for the scripts; may come again", take_define},
+    {"set", 0, "KNOB=VALUE", RUN | EXPORT, "a setting by its Linux name, before every script; may come again",
+     take_set},
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT,
+     "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)", take_variants},
+    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT, "a symbol for the scripts; may come again", take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
-    {"seed", 0, "N", RUN, "of everything random in the target (default 1)", take_seed},
+    {"seed", 0, "N", RUN | EXPORT, "of everything random in the target (default 1)", take_seed},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
     {"jobs", 'j', "N", RUN,
@@ -166,17 +208,31 @@ const cf_flag cf_flags[] = {
      take_timeout},
     {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
     {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
-    {"json", 0, "FILE", RUN, "results as JSON lines, - for standard output", take_json},
+    {"json", 0, "FILE", RUN | DIFF | IMPORT, "results as JSON lines (diff, import: one object), - for standard output",
+     take_json},
     {"junit", 0, "FILE", RUN, "results as JUnit XML, - for standard output", take_junit},
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
     {"pcap_dir", 0, "DIR", RUN, "write a capture of each run into this folder; not with --repeat", take_pcap_dir},
-    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN, "folder of the shipped scripts (also: TCPROVE_SCRIPTS)",
-     take_root},
+    {"html", 0, "FILE", DIFF, "the comparison as one page that needs nothing else", take_html},
+    {"bytes", 0, NULL, DIFF, "compare ranges of bytes: segmentation and acknowledgments do not matter", take_by_bytes},
+    {"time_tolerance", 0, "MS", DIFF, "times differ when they are further apart than this and 5 % (default 10)",
+     take_apart},
+    {"no_time", 0, NULL, DIFF, "do not compare times", take_no_time},
+    {"summary", 0, NULL, DIFF, "only the tables, no packets", take_summary},
+    {"rules", 0, "FILE", DIFF, "what is allowed to differ and why (default: the shipped diff-rules.tsv)", take_rules},
+    {"output", 'o', "PATH", IMPORT | EXPORT, "import: folder for the scripts (default: .); export: the file to write",
+     take_output},
+    {"side", 0, "NAME", IMPORT, "which end becomes the stack under test: client, server or both (default)", take_side},
+    {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
+    {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
+    {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT,
+     "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
     {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
      take_verbose},
-    {"quiet", 'q', NULL, RUN | CHECK, "only what went wrong and the last line", take_quiet},
+    {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT, "only what went wrong and the last line", take_quiet},
     {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
-    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP, "this text", take_help},
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT, "this text", take_help},
 };
 const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

@@ -20,6 +20,22 @@ static const char exit_help[] = "0  every result is what was expected\n"
                                 "3  the target did not start, or broke its contract\n"
                                 "4  a script or an expectation file is invalid\n";
 
+static const char diff_help[] =
+    "A and B are captures (pcap, pcapng) or folders of them, as `tcprove run --pcap-dir` writes. Connections are\n"
+    "paired, numbers made relative, packets aligned by what they say; what differs is told with its class:\n"
+    "  choice       a stack may do either          must         one side breaks a MUST\n"
+    "  should       one side leaves a SHOULD       unexplained  no rule knows it\n"
+    "Exit status: 0 equal, 1 different, 2 wrong usage, 3 unreadable input.\n";
+
+static const char import_help[] =
+    "Every connection gives a script for each end as the stack under test: packets as they were, system calls as the\n"
+    "wire shows them. Each script is run on the reference stack at once. What was left out is said, with the reason.\n"
+    "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable input, or no connection fit for a script.\n";
+
+static const char export_help[] =
+    "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: each packet has a comment with its line\n"
+    "in the script and what the judge said of it. `tcprove run --pcap-dir DIR` does the same for many scripts.\n";
+
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
     {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
@@ -32,6 +48,12 @@ const cf_verb cf_verbs[] = {
      "  tcprove explain RFC7323            a document: its requirements\n"
      "  tcprove explain TIME-WAIT          a state: what may happen in it\n"
      "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
+    {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning",
+     diff_help},
+    {"import", CF_VERB_IMPORT, cf_cmd_import, "CAPTURE", "make scripts of a capture and see whether they reproduce it",
+     import_help},
+    {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",
+     export_help},
 };
 const size_t cf_verb_count = sizeof cf_verbs / sizeof *cf_verbs;
 

@@ -6,7 +6,7 @@
 
 static int unknown_verb(const char *word)
 {
-    const char *names[8];
+    const char *names[32];
     size_t n = 0;
     for (size_t i = 0; i < cf_verb_count; i++) names[n++] = cf_verbs[i].name;
     const char *near = cf_nearest(word, names, n);

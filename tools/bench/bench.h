@@ -42,4 +42,7 @@ typedef struct {
 } bench_idle;
 bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap);
 
+/* `tcprove diff` and tshark on a large capture; prints by itself. Exit status. */
+int diff_part(bool quick);
+
 #endif

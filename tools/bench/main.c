@@ -1,4 +1,5 @@
-/* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts: bulk conns idle. */
+/* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts:
+ * bulk conns idle diff. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,11 +122,11 @@ static bool wanted(const char *name, int argc, char **argv)
 static int check_names(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--quick") == 0 || strcmp(argv[i], "idle") == 0) continue;
+        if (strcmp(argv[i], "--quick") == 0 || strcmp(argv[i], "idle") == 0 || strcmp(argv[i], "diff") == 0) continue;
         bool known = false;
         for (int p = 0; p < RATE_PARTS; p++) known = known || strcmp(argv[i], rate_parts[p].name) == 0;
         if (known) continue;
-        fprintf(stderr, "bench: no part \"%s\"; there are: bulk conns idle (and --quick)\n", argv[i]);
+        fprintf(stderr, "bench: no part \"%s\"; there are: bulk conns idle diff (and --quick)\n", argv[i]);
         return 2;
     }
     return 0;
@@ -143,5 +144,7 @@ int main(int argc, char **argv)
         fflush(stdout);
     }
     if (wanted("idle", argc, argv)) bad |= run_idle(quick);
+    fflush(stdout);
+    if (wanted("diff", argc, argv)) bad |= diff_part(quick);
     return bad;
 }

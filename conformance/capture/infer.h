@@ -1,0 +1,47 @@
+/* infer.h — a connection of a capture as a script: the packets as they were, and the system calls that one end must
+ * have made for it.
+ *
+ * What the wire shows is taken as it is. What it does not show is guessed, in one of a few styles (cf_guess): try them
+ * in order and keep the one that the stack under test reproduces.
+ *
+ *     cf_recording r;
+ *     if (cf_record(&r, &capture, index, why, sizeof why)) {          complete enough to be a script
+ *         cf_infer(&text, &r, &guess, "title");
+ *         cf_recording_free(&r);
+ *     } */
+#ifndef CF_CAPTURE_INFER_H
+#define CF_CAPTURE_INFER_H
+
+#include "capture.h"
+
+enum { CF_RECORD_MAX = 20000 }; /* packets of a script; what comes later is left out, and said */
+
+typedef struct cf_recording {
+    const cf_conn *conn; /* lent from the capture */
+    int side;            /* which end becomes the stack under test: CF_CLIENT or CF_SERVER */
+    cf_seg *segs;        /* in order; seen from that end */
+    uint32_t count;
+    char *left_out; /* lines, "" nothing; owned */
+} cf_recording;
+
+/* False with the reason in why: the beginning is missing, or one direction is. */
+bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *why, size_t why_cap);
+void cf_recording_free(cf_recording *r);
+
+typedef struct cf_guess {
+    bool bursts;      /* a write for each burst of segments, else up to each PSH */
+    bool nagle;       /* small segments may be held back, else TCP_NODELAY */
+    bool any_options; /* options of the stack under test are not compared */
+    bool loose;       /* times within 20 ms or 10 % instead of the usual tolerance */
+} cf_guess;
+enum { CF_GUESSES = 8 };
+extern const cf_guess cf_guesses[CF_GUESSES]; /* the strictest first */
+/* "options not compared, times within 20 ms or 10 %"; "" for a strict one. */
+const char *cf_guess_text(const cf_guess *g);
+
+/* The script in its canonical spelling, with front matter. Lines about what could not be said in a script are added to
+ * notes. False with a message in why: the text is no valid script (a bug here, never the capture's fault). */
+bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess *g, const char *title, char *why,
+              size_t why_cap);
+
+#endif

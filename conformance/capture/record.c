@@ -1,0 +1,152 @@
+/* record.c — which connections can become scripts, and what of them. */
+#include "../packet/encode.h"
+#include "../text/mem.h"
+#include "infer.h"
+
+enum { NEAR_NS = 2000000, PIECES = 64 };
+
+/* The first packet after one of the other side, and how long it took: the smallest is how far away the capture was
+ * taken. */
+static int64_t distance(const cf_recording *r)
+{
+    int64_t least = INT64_MAX;
+    for (uint32_t i = 1; i < r->count; i++) {
+        const cf_seg *a = &r->segs[i - 1], *b = &r->segs[i];
+        bool handshake = b->flags & CF_SYN || (a->flags & CF_SYN && !(a->flags & CF_RST));
+        if (b->dir == r->side && a->dir != r->side && handshake && b->at_ns - a->at_ns < least)
+            least = b->at_ns - a->at_ns;
+    }
+    return least == INT64_MAX || least < NEAR_NS ? 0 : least;
+}
+
+static int by_time(const void *x, const void *y)
+{
+    const cf_seg *a = x, *b = y;
+    if (a->at_ns != b->at_ns) return a->at_ns < b->at_ns ? -1 : 1;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* Seen from far away, the stack's packets come late by the way back and forth. */
+static void bring_near(cf_recording *r, cf_buf *out)
+{
+    int64_t late = distance(r);
+    for (uint32_t i = 0; i < r->count && late; i++)
+        if (r->segs[i].dir == r->side) r->segs[i].at_ns -= late;
+    qsort(r->segs, r->count, sizeof *r->segs, by_time);
+    if (late)
+        cf_buf_printf(out, "captured %.1f ms away from this end: its packets are taken to be so much earlier\n",
+                      (double)late / 1e6);
+}
+
+/* What of a stream was captured: all before `end`, and pieces beyond a hole. */
+typedef struct {
+    cf_offset from, to;
+} piece;
+typedef struct {
+    cf_offset end;
+    piece out[PIECES];
+    int count;
+    uint64_t missing;
+} stream;
+
+/* Pieces that now touch the front become part of it. */
+static void absorb(stream *x)
+{
+    for (int i = 0; i < x->count;) {
+        if (x->out[i].from > x->end) {
+            i++;
+            continue;
+        }
+        if (x->out[i].to > x->end) x->end = x->out[i].to;
+        x->out[i] = x->out[--x->count];
+        i = 0;
+    }
+}
+
+static void arrive(stream *x, cf_offset from, cf_offset to)
+{
+    if (from > x->end && x->count < PIECES) x->out[x->count++] = (piece){from, to};
+    if (from <= x->end && to > x->end) x->end = to;
+    absorb(x);
+}
+
+/* The holes before an acknowledgment were filled behind the capture's back. */
+static void acknowledge(stream *x, cf_offset ack)
+{
+    while (x->end < ack) {
+        cf_offset next = ack;
+        for (int i = 0; i < x->count; i++)
+            if (x->out[i].from < next) next = x->out[i].from;
+        x->missing += (uint64_t)(next - x->end);
+        x->end = next;
+        absorb(x);
+    }
+}
+
+/* Bytes that were acknowledged but are not in the capture. */
+static uint64_t holes(const cf_recording *r, int dir)
+{
+    stream x = {.end = 1};
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (s->kind != CF_SEG_TCP || s->flags & (CF_RST | CF_SYN)) continue;
+        if (s->dir == dir) arrive(&x, s->pos, s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
+        else if (s->flags & CF_ACK && s->ack_pos <= r->conn->half[dir].end) acknowledge(&x, s->ack_pos);
+    }
+    return x.missing;
+}
+
+static void copy(cf_recording *r, cf_capture *c, cf_buf *out)
+{
+    uint32_t n = r->conn->count < CF_RECORD_MAX ? r->conn->count : CF_RECORD_MAX, odd = 0;
+    r->segs = cf_mem_zero(n, sizeof *r->segs);
+    for (uint32_t i = r->conn->first; i != CF_NO_SEG && r->count < n;) {
+        cf_seg *s = &r->segs[r->count];
+        *s = *cf_conns_seg(&c->conns, i);
+        i = s->next;
+        if (s->kind == CF_SEG_ICMP && s->dir == r->side) odd++;
+        else r->count++;
+    }
+    if (odd) cf_buf_printf(out, "%u ICMP messages sent by this end\n", odd);
+    if (r->conn->count > n) cf_buf_printf(out, "all packets after the first %u (of %u)\n", n, r->conn->count);
+}
+
+static const char *unfit(const cf_conn *k, int side)
+{
+    const cf_half *me = &k->half[side], *peer = &k->half[!side];
+    if (!me->seen) return "no packet of this end is in the capture";
+    if (!peer->seen) return "only one direction is in the capture";
+    if (k->no_syn || !(k->half[CF_CLIENT].syn)) return "the beginning of the connection is not in the capture";
+    return NULL;
+}
+
+bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *why, size_t why_cap)
+{
+    cf_buf out = {0};
+    memset(r, 0, sizeof *r);
+    r->conn = &c->conns.items[conn];
+    r->side = side;
+    const char *problem = unfit(r->conn, side);
+    if (problem) {
+        snprintf(why, why_cap, "%s", problem);
+        return false;
+    }
+    copy(r, c, &out);
+    bring_near(r, &out);
+    for (int dir = 0; dir < 2; dir++) {
+        uint64_t n = holes(r, dir);
+        if (n)
+            cf_buf_printf(&out, "%llu bytes from the %s that the capture lacks although they were acknowledged\n",
+                          (unsigned long long)n, dir == CF_CLIENT ? "client" : "server");
+    }
+    r->left_out = cf_mem_str(cf_buf_str(&out));
+    cf_buf_free(&out);
+    return true;
+}
+
+void cf_recording_free(cf_recording *r)
+{
+    free(r->segs);
+    free(r->left_out);
+    memset(r, 0, sizeof *r);
+}

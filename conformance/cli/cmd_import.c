@@ -1,0 +1,272 @@
+/* tcprove import: the connections of a capture as scripts, each run on the reference stack to see whether it is the
+ * same there. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../capture/infer.h"
+#include "../packet/addr.h"
+#include "../run/result.h"
+#include "../target/target.h"
+#include "../text/json.h"
+#include "../text/mem.h"
+#include "cli.h"
+
+typedef struct {
+    cf_args *a;
+    cf_capture capture;
+    char *base; /* file names begin with it */
+    cf_addr local;
+    bool has_local;
+    FILE *people; /* standard output, or standard error when that is taken by JSON */
+    uint32_t scripts, reproduced, refused;
+    cf_buf json;
+    cf_json j;
+} work;
+
+/* One end of one connection. */
+typedef struct {
+    uint32_t conn;
+    int side;
+    cf_recording r;
+    char *path;
+    cf_buf text, notes;
+    const cf_guess *guess;
+    cf_result result;
+    bool passed;
+} job;
+
+static const char *side_name(int side)
+{
+    return side == CF_CLIENT ? "client" : "server";
+}
+
+/* ---------- trying ---------- */
+
+static void run(job *j, const char *text, size_t len, cf_result *result)
+{
+    cf_run_opts o = {.target = cf_target_find("ref"),
+                     .preset = "linux",
+                     .variant = "import",
+                     .seed = 1,
+                     .mode = j->r.conn->family == 6 ? CF_MODE_IPV6 : CF_MODE_IPV4,
+                     .mode_given = true};
+    cf_run_text(j->path, text, len, j->path, &o, result);
+}
+
+/* Keeps the guess that passes, or the one that gets farthest. */
+static bool try_guess(work *w, job *j, const cf_guess *g, const char *title)
+{
+    cf_buf text = {0}, notes = {0};
+    cf_result result = {0};
+    char why[400];
+    if (!cf_infer(&text, &notes, &j->r, g, title, why, sizeof why)) {
+        cf_complain(CF_EXIT_INVALID, "%s: %s", j->path, why);
+        cf_buf_free(&text);
+        cf_buf_free(&notes);
+        return false;
+    }
+    if (!w->a->no_run) run(j, cf_buf_str(&text), text.len, &result);
+    j->passed = !w->a->no_run && result.outcome == CF_PASS;
+    if (!j->guess || j->passed || result.line > j->result.line) {
+        cf_buf_free(&j->text);
+        cf_buf_free(&j->notes);
+        cf_result_free(&j->result);
+        j->text = text;
+        j->notes = notes;
+        j->result = result;
+        j->guess = g;
+    } else {
+        cf_buf_free(&text);
+        cf_buf_free(&notes);
+        cf_result_free(&result);
+    }
+    return j->passed;
+}
+
+static bool save(const job *j)
+{
+    FILE *f = fopen(j->path, "w");
+    bool ok = f && fwrite(cf_buf_str(&j->text), 1, j->text.len, f) == j->text.len;
+    if (f && fclose(f) != 0) ok = false;
+    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", j->path, strerror(errno));
+    return ok;
+}
+
+/* ---------- telling ---------- */
+
+static void tell_lines(work *w, const char *lines, bool quiet)
+{
+    for (const char *at = lines; *at;) {
+        size_t n = strcspn(at, "\n");
+        if (!quiet) fprintf(w->people, "    left out: %.*s\n", (int)n, at);
+        cf_json_text(&w->j, NULL, at, n);
+        at += n + (at[n] == '\n');
+    }
+}
+
+static void tell_job(work *w, const job *j)
+{
+    const char *how = cf_guess_text(j->guess);
+    bool quiet = w->a->quiet && (j->passed || w->a->no_run);
+    cf_json_string(&w->j, "script", j->path);
+    cf_json_bool(&w->j, "run", !w->a->no_run);
+    cf_json_bool(&w->j, "reproduced", j->passed);
+    cf_json_string(&w->j, "relaxed", how);
+    cf_json_string(&w->j, "message", j->passed ? NULL : j->result.message);
+    if (!quiet && w->a->no_run) fprintf(w->people, "%s: written\n", j->path);
+    if (!quiet && j->passed) fprintf(w->people, "%s: reproduced%s%s\n", j->path, *how ? ", " : "", how);
+    if (!quiet && !j->passed && !w->a->no_run)
+        fprintf(w->people, "%s: not reproduced: %s\n", j->path, j->result.message ? j->result.message : "no reason");
+    cf_json_array(&w->j, "left_out");
+    tell_lines(w, j->r.left_out, quiet);
+    tell_lines(w, cf_buf_str(&j->notes), quiet);
+    cf_json_end(&w->j);
+}
+
+static bool convert(work *w, job *j)
+{
+    char name[120];
+    cf_conn_name(j->r.conn, name, sizeof name);
+    char *title =
+        cf_mem_fmt("%s, connection %u (%s), the %s under test", w->base, j->conn + 1, name, side_name(j->side));
+    for (int i = 0; i < CF_GUESSES; i++)
+        if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
+    free(title);
+    if (!j->guess || !save(j)) return false;
+    w->scripts++;
+    w->reproduced += j->passed;
+    tell_job(w, j);
+    return true;
+}
+
+static void refuse(work *w, const job *j, const char *why)
+{
+    char name[120];
+    w->refused++;
+    cf_conn_name(&w->capture.conns.items[j->conn], name, sizeof name);
+    if (!w->a->quiet)
+        fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name,
+                side_name(j->side), why);
+    cf_json_string(&w->j, "refused", why);
+}
+
+static bool take(work *w, uint32_t conn, int side)
+{
+    char why[300];
+    bool ok = true;
+    job j = {.conn = conn, .side = side};
+    j.path = cf_mem_fmt("%s/%s-%u-%s.pkt", w->a->output ? w->a->output : ".", w->base, conn + 1, side_name(side));
+    cf_json_object(&w->j, NULL);
+    cf_json_uint(&w->j, "connection", conn + 1);
+    cf_json_string(&w->j, "side", side_name(side));
+    if (cf_record(&j.r, &w->capture, conn, side, why, sizeof why)) {
+        ok = convert(w, &j);
+        cf_recording_free(&j.r);
+    } else {
+        refuse(w, &j, why);
+    }
+    cf_json_end(&w->j);
+    free(j.path);
+    cf_buf_free(&j.text);
+    cf_buf_free(&j.notes);
+    cf_result_free(&j.result);
+    return ok;
+}
+
+/* ---------- choosing ---------- */
+
+static bool wanted(const work *w, const cf_conn *k, int side)
+{
+    cf_addr a = {.family = k->family};
+    memcpy(a.b, k->addr[side], 16);
+    if (w->has_local) return cf_addr_same(&a, &w->local);
+    return !w->a->side || strcmp(w->a->side, "both") == 0 || strcmp(w->a->side, side_name(side)) == 0;
+}
+
+static int take_all(work *w)
+{
+    const cf_conns *c = &w->capture.conns;
+    for (uint32_t i = 0; i < c->count; i++)
+        for (int side = 0; side < 2; side++)
+            if ((!w->a->connection || w->a->connection == i + 1) && wanted(w, &c->items[i], side) && !take(w, i, side))
+                return CF_EXIT_USAGE;
+    if (!c->count) return cf_complain(CF_EXIT_UNREADABLE, "%s: it holds no TCP connection", w->capture.path);
+    if (!w->scripts && !w->refused)
+        return cf_complain(CF_EXIT_USAGE, "%s: no connection is selected; it has %u", w->capture.path, c->count);
+    if (!w->scripts) return CF_EXIT_UNREADABLE;
+    return w->a->no_run || w->reproduced == w->scripts ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
+}
+
+static char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = cf_mem_str(strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name) *dot = '\0';
+    return name;
+}
+
+static int check_usage(work *w)
+{
+    const cf_args *a = w->a;
+    static const char *const sides[] = {"client", "server", "both"};
+    bool known = !a->side;
+    for (int i = 0; i < 3 && !known; i++) known = strcmp(a->side, sides[i]) == 0;
+    if (a->words.count != 1)
+        return cf_complain(CF_EXIT_USAGE, "import wants one capture, got %u words", a->words.count);
+    if (!known) return cf_complain(CF_EXIT_USAGE, "--side is client, server or both; got \"%s\"", a->side);
+    if (a->local && !cf_addr_parse(a->local, &w->local))
+        return cf_complain(CF_EXIT_USAGE, "--local wants an IP address; got \"%s\"", a->local);
+    w->has_local = a->local != NULL;
+    if (a->output && mkdir(a->output, 0777) != 0 && errno != EEXIST)
+        return cf_complain(CF_EXIT_USAGE, "%s: %s", a->output, strerror(errno));
+    return CF_EXIT_OK;
+}
+
+static int put_json(work *w, int status)
+{
+    if (!w->a->json) return status;
+    bool out = strcmp(w->a->json, "-") == 0;
+    FILE *f = out ? stdout : fopen(w->a->json, "w");
+    bool ok = f && fprintf(f, "%s\n", cf_buf_str(&w->json)) > 0;
+    if (f && !out && fclose(f) != 0) ok = false;
+    return ok ? status : cf_complain(CF_EXIT_USAGE, "%s: %s", w->a->json, strerror(errno));
+}
+
+static int import_all(work *w)
+{
+    cf_buf left = {0};
+    cf_capture_left_out(&w->capture, &left);
+    cf_json_object(&w->j, NULL);
+    cf_json_string(&w->j, "capture", w->capture.path);
+    cf_json_array(&w->j, "left_out");
+    tell_lines(w, cf_buf_str(&left), false);
+    cf_json_end(&w->j);
+    cf_json_array(&w->j, "scripts");
+    int status = take_all(w);
+    cf_json_end(&w->j);
+    cf_json_end(&w->j);
+    cf_buf_free(&left);
+    if (!w->a->no_run && w->scripts)
+        fprintf(w->people, "%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced,
+                w->scripts);
+    return put_json(w, status);
+}
+
+int cf_cmd_import(cf_args *a)
+{
+    char why[600];
+    work w = {.a = a, .people = a->json && strcmp(a->json, "-") == 0 ? stderr : stdout};
+    w.j.out = &w.json;
+    int status = check_usage(&w);
+    if (status) return status;
+    if (!cf_capture_read(&w.capture, a->words.items[0], false, why, sizeof why))
+        return cf_complain(CF_EXIT_UNREADABLE, "%s", why);
+    w.base = base_name(w.capture.path);
+    status = import_all(&w);
+    free(w.base);
+    cf_buf_free(&w.json);
+    cf_capture_free(&w.capture);
+    return status;
+}

@@ -1,0 +1,63 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../capture/infer.h"
+#include "../packet/encode.h"
+#include "capture_fix.h"
+
+static cf_capture c;
+static cf_recording r;
+static char why[300];
+
+static bool record(const beat *b, size_t n, int side)
+{
+    story(&c, &(shape){0}, b, n);
+    return cf_record(&r, &c, 0, side, why, sizeof why);
+}
+
+TEST(a_whole_connection_leaves_nothing_out)
+{
+    CHECK(record(whole, 10, CF_SERVER));
+    CHECK_EQ(r.count, 10);
+    CHECK_STR(r.left_out, "");
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}
+
+TEST(one_direction_alone_and_a_missing_beginning_are_refused_with_the_reason)
+{
+    CHECK(!record(whole, 1, CF_SERVER));
+    CHECK_STR(why, "no packet of this end is in the capture");
+    cf_capture_free(&c);
+    CHECK(!record(whole, 1, CF_CLIENT));
+    CHECK_STR(why, "only one direction is in the capture");
+    cf_capture_free(&c);
+    CHECK(!record(whole + 3, 7, CF_SERVER));
+    CHECK_STR(why, "the beginning of the connection is not in the capture");
+    cf_capture_free(&c);
+}
+
+TEST(bytes_that_were_acknowledged_but_not_captured_are_counted)
+{
+    beat b[10];
+    memcpy(b, whole, sizeof b);
+    b[5].seq = 51;
+    b[5].len = 50;
+    CHECK(record(b, 10, CF_SERVER));
+    CHECK(strstr(r.left_out, "50 bytes from the server") != NULL);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}
+
+TEST(seen_from_far_away_the_stacks_packets_are_brought_forward)
+{
+    beat b[10];
+    memcpy(b, whole, sizeof b);
+    for (int i = 0; i < 10; i++) b[i].ms *= 30; /* an answer takes 30 ms */
+    CHECK(record(b, 10, CF_SERVER));
+    CHECK(strstr(r.left_out, "captured 30.0 ms away") != NULL);
+    CHECK_EQ(r.segs[1].flags, CF_SYN | CF_ACK);
+    CHECK_EQ(r.segs[1].at_ns, 0);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}
