@@ -102,8 +102,10 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     rs_delack_on_data_sent(&t->delack, env->now);
 }
 
+/* Before our SYN has left (it waits for memory) there is no sequence number that the peer could know. */
 void rs_send_ack(rs_env *env, rs_tcb *t)
 {
+    if (t->sndq.syn_unsent) return;
     rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_ACK});
 }
 
@@ -114,6 +116,7 @@ void rs_send_syn(rs_env *env, rs_tcb *t)
 
 void rs_send_reset(rs_env *env, rs_tcb *t)
 {
+    if (t->sndq.syn_unsent) return;
     uint16_t flags = env->cfg->quirks.rst_with_ack ? RS_RST | RS_ACK : RS_RST;
     rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = flags});
 }

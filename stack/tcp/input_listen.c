@@ -21,5 +21,7 @@ rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *
     if ((seg->flags & RS_FIN) && env->cfg->quirks.syn_fin_dropped) return dropped(env, seg, RS_WHY_LISTEN_SYN_FIN);
     if (rs_listener_accept_full(l)) return dropped(env, seg, RS_WHY_ACCEPT_QUEUE_FULL);
     if (rs_listener_syn_full(l, env->cfg)) return dropped(env, seg, RS_WHY_SYN_QUEUE_FULL);
+    /* A child that could not send its SYN-ACK would have to stay silent: the SYN comes again. */
+    if (env->records->live == env->records->cap) return dropped(env, seg, RS_WHY_SYN_NO_MEMORY);
     return RS_LISTEN_SPAWN;
 }

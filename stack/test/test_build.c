@@ -15,6 +15,19 @@ TEST(our_syn_carries_what_the_host_can)
     CHECK_EQ(s->ttl, 64);
 }
 
+TEST(nothing_is_said_before_our_syn_is)
+{
+    fix *f = fresh(rs_config_rfc());
+    uint32_t i, slot = rs_pool_take(f->env.conns);
+    while ((i = rs_pool_take(f->env.records)) != RS_NIL) continue;
+    f->t = rs_pool_at(f->env.conns, slot);
+    rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = 1500, .family = RS_IPV4, .listener = RS_NIL};
+    rs_tcp_open_active(&f->env, f->t, &o);
+    rs_send_ack(&f->env, f->t);
+    rs_send_reset(&f->env, f->t);
+    silence(f, RS_MS(500));
+}
+
 TEST(a_reset_of_ours_carries_an_ack_in_the_linux_way_only)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());

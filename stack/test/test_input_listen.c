@@ -43,6 +43,19 @@ TEST(a_syn_with_fin_is_dropped_in_the_linux_way_only)
     we_send(f, RS_SYN | RS_ACK);
 }
 
+TEST(a_syn_that_finds_no_memory_for_its_answer_is_dropped)
+{
+    fix *f = listening(rs_config_rfc(), 5);
+    uint32_t i, spare = RS_NIL;
+    while ((i = rs_pool_take(f->env.records)) != RS_NIL) spare = i;
+    peer_sends(f, RS_SYN);
+    CHECK_EQ(f->count.drops[RS_WHY_SYN_NO_MEMORY], 1);
+    silence(f, RS_SEC(1));
+    rs_pool_give(f->env.records, spare);
+    peer_sends(f, RS_SYN);
+    we_send(f, RS_SYN | RS_ACK);
+}
+
 TEST(a_full_accept_queue_draws_no_syn_ack)
 {
     fix *f = listening(rs_config_linux(), 1);
