@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs our scripts with an existing packetdrill binary against the live kernel, and lists where the outcomes differ.
 
-    tools/peer/packetdrill.py /path/to/packetdrill [--parse-only] [-j N] [SCRIPT...]
+    tools/peer/packetdrill.py /path/to/packetdrill [--parse-only] [-j N] [--tolerance_usecs=N] [SCRIPT...]
 
 Every script is first parsed by the binary (--dry_run) in each variant: a parse error is a failure of this command. Then
 each that says `clock: live-safe` (others simulate hours, or show a choice of refstack) is run in a network namespace of
@@ -56,9 +56,9 @@ def ours(scripts):
     return {(str(path_of(r["id"])), r["variant"]): r for r in rows}
 
 
-def packetdrill(binary, script, variant, *, parse_only):
+def packetdrill(binary, script, variant, *, parse_only, extra=()):
     """(exit status, first line of the error output) of one run."""
-    command = [binary, *VARIANTS[variant], "--send_omit_free", script.name]
+    command = [binary, *VARIANTS[variant], "--send_omit_free", *extra, script.name]
     if parse_only:
         command.insert(1, "--dry_run")
     else:
@@ -79,7 +79,9 @@ def main():
     args.add_argument("scripts", nargs="*", help="default: every shipped script")
     args.add_argument("--parse-only", action="store_true", help="parse every script, run none")
     args.add_argument("-j", type=int, default=1, help="live runs at once (more than 1 disturbs their clocks)")
+    args.add_argument("--tolerance_usecs", type=int, help="passed on for live runs: slack for a busy machine")
     opts = args.parse_args()
+    extra = [f"--tolerance_usecs={opts.tolerance_usecs}"] if opts.tolerance_usecs else []
     binary = pathlib.Path(opts.binary).resolve()
     if not os.access(binary, os.X_OK):
         args.error(f"{binary} is not a program")
@@ -99,7 +101,8 @@ def main():
     jobs = [job for job in sorted(mine) if LIVE_SAFE.search(pathlib.Path(job[0]).read_text())]
     print(f"live: {len(mine) - len(jobs)} runs are not marked live-safe and stay away from the real clock")
     with ThreadPoolExecutor(max(1, opts.j)) as pool:
-        live = list(pool.map(lambda job: packetdrill(binary, pathlib.Path(job[0]), job[1], parse_only=False), jobs))
+        live = list(pool.map(lambda job: packetdrill(binary, pathlib.Path(job[0]), job[1], parse_only=False, extra=extra),
+                             jobs))
     same = 0
     for job, (status, error) in zip(jobs, live):
         theirs = "fail" if status else "pass"
