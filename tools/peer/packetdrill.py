@@ -101,8 +101,8 @@ def main():
     jobs = [job for job in sorted(mine) if LIVE_SAFE.search(pathlib.Path(job[0]).read_text())]
     print(f"live: {len(mine) - len(jobs)} runs are not marked live-safe and stay away from the real clock")
     with ThreadPoolExecutor(max(1, opts.j)) as pool:
-        live = list(pool.map(lambda job: packetdrill(binary, pathlib.Path(job[0]), job[1], parse_only=False, extra=extra),
-                             jobs))
+        live = list(pool.map(lambda job: packetdrill(binary, pathlib.Path(job[0]), job[1], parse_only=False,
+                                                     extra=extra), jobs))
     same = 0
     for job, (status, error) in zip(jobs, live):
         theirs = "fail" if status else "pass"
