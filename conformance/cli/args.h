@@ -38,7 +38,7 @@ typedef struct cf_args {
     int64_t timeout_us;                      /* -1: not given */
     bool by_bytes, no_time, summary, no_run; /* diff, import */
     const char *html, *rules, *output, *side, *local;
-    const char *with; /* compare: a target or golden:NAME; NULL: linux */
+    const char *with;    /* compare: a target or golden:NAME; NULL: linux */
     uint32_t connection; /* import: which one, from 1; 0: all */
     int64_t apart_ns;    /* diff: when two times differ */
 } cf_args;

@@ -192,8 +192,8 @@ const cf_flag cf_flags[] = {
      "the other side: a target as for --target (default linux), or golden:NAME, what one did when it was recorded",
      take_with},
     {"preset", 0, "NAME", RUN | EXPORT | COMPARE,
-     "configuration of the reference stack: rfc or linux (default: the script's, else rfc; compare: linux); a script written for the "
-     "other is n/a",
+     "configuration of the reference stack: rfc or linux (default: the script's, else rfc; compare: linux); a script "
+     "written for the other is n/a",
      take_preset},
     {"set", 0, "KNOB=VALUE", RUN | EXPORT | COMPARE, "a setting by its Linux name, before every script; may come again",
      take_set},

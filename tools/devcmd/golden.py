@@ -1,7 +1,7 @@
-"""`golden`: records what this machine's kernel does with our own live-safe scripts, for `tcprove compare --with golden:`.
+"""`golden`: records what this machine's kernel does with our live-safe scripts, for `tcprove compare`.
 
-A run that does not pass beside others is run again alone before it is recorded as it is: a golden must show the kernel, not
-the load of the machine.
+A run that does not pass beside others is run again alone before it is recorded as it is: a golden must show the
+kernel, not the load of the machine.
 """
 
 import json
@@ -19,10 +19,11 @@ TCPROVE = BUILD / "release/bin/tcprove"
 LIMIT_BYTES = 4_000_000
 ALONE = 3
 KNOBS = (
-    "tcp_sack", "tcp_timestamps", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_congestion_control", "tcp_dsack",
-    "tcp_rmem", "tcp_wmem", "tcp_retries1", "tcp_retries2", "tcp_syn_retries", "tcp_synack_retries", "tcp_fin_timeout",
-    "tcp_keepalive_time", "tcp_recovery", "tcp_early_retrans", "tcp_frto", "tcp_min_tso_segs", "tcp_challenge_ack_limit",
-    "tcp_mtu_probing", "ip_no_pmtu_disc",
+    "tcp_sack", "tcp_timestamps", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_congestion_control",
+    "tcp_dsack", "tcp_rmem", "tcp_wmem", "tcp_retries1", "tcp_retries2", "tcp_syn_retries", "tcp_synack_retries",
+    "tcp_fin_timeout",
+    "tcp_keepalive_time", "tcp_recovery", "tcp_early_retrans", "tcp_frto", "tcp_min_tso_segs",
+    "tcp_challenge_ack_limit", "tcp_mtu_probing", "ip_no_pmtu_disc",
 )
 
 
