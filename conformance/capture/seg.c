@@ -82,15 +82,20 @@ static uint64_t add_words(uint64_t sum, const uint8_t *p, size_t len)
     return i < len ? sum + (uint64_t)p[i] * 256 : sum;
 }
 
-static bool sum_good(const cf_ends *e, const uint8_t *tcp, uint32_t len)
+/* add_words counts 32-bit words: folding to 16 bits gives the same as counting 16-bit words. */
+static uint64_t folded(uint64_t sum)
+{
+    while (sum >> 16) sum = (sum & 0xFFFF) + (sum >> 16);
+    return sum;
+}
+
+/* A sender that leaves the sum to the card puts that of the pseudo header there; a capture before the card has it. */
+static uint8_t sum_mark(const cf_ends *e, const uint8_t *tcp, uint32_t len)
 {
     size_t n = e->family == 4 ? 4 : 16;
-    uint64_t sum = PROTO_TCP + (uint64_t)len;
-    sum = add_words(add_words(sum, e->src, n), e->dst, n);
-    /* add_words counts 32-bit words: folding to 16 bits gives the same as counting 16-bit words */
-    sum = add_words(sum, tcp, len);
-    while (sum >> 16) sum = (sum & 0xFFFF) + (sum >> 16);
-    return sum == 0xFFFF;
+    uint64_t pseudo = add_words(add_words(PROTO_TCP + (uint64_t)len, e->src, n), e->dst, n);
+    if (folded(add_words(pseudo, tcp, len)) == 0xFFFF) return 0;
+    return folded(pseudo) == cf_get16(tcp + 16) ? CF_M_NO_SUM : CF_M_BAD_SUM;
 }
 
 /* ---------- headers ---------- */
@@ -229,7 +234,7 @@ static cf_seg_what tcp(walk *w)
     s->opt_len = (uint8_t)(header - TCP_HEADER);
     memcpy(s->opts, p + TCP_HEADER, s->opt_len);
     if (w->cap < w->len) s->mark |= CF_M_NO_SUM;
-    else if (!sum_good(w->e, p, w->len)) s->mark |= CF_M_BAD_SUM;
+    else s->mark = (uint8_t)(s->mark | sum_mark(w->e, p, w->len));
     payload(w, header);
     return CF_SEG_OK;
 }

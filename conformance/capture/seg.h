@@ -18,7 +18,7 @@ enum {
     CF_M_CUT = 2,     /* payload captured in part: the hash covers what is there */
     CF_M_DF = 4,
     CF_M_AGAIN = 8,  /* holds bytes (or a SYN or FIN) that were sent before */
-    CF_M_NO_SUM = 16 /* the checksum was not computed: cut */
+    CF_M_NO_SUM = 16 /* the checksum says nothing: cut, or left to the card that sends */
 };
 
 typedef struct cf_seg {

@@ -15,7 +15,8 @@ typedef enum {
     CF_VERB_HELP = 16,
     CF_VERB_DIFF = 32,
     CF_VERB_IMPORT = 64,
-    CF_VERB_EXPORT = 128
+    CF_VERB_EXPORT = 128,
+    CF_VERB_COMPARE = 256
 } cf_verb_bit;
 
 typedef struct cf_strings {
@@ -37,6 +38,7 @@ typedef struct cf_args {
     int64_t timeout_us;                      /* -1: not given */
     bool by_bytes, no_time, summary, no_run; /* diff, import */
     const char *html, *rules, *output, *side, *local;
+    const char *with;    /* compare: a target or golden:NAME; NULL: linux */
     uint32_t connection; /* import: which one, from 1; 0: all */
     int64_t apart_ns;    /* diff: when two times differ */
 } cf_args;

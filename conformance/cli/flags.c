@@ -49,6 +49,7 @@ TEXT_FLAG(rules)
 TEXT_FLAG(output)
 TEXT_FLAG(side)
 TEXT_FLAG(local)
+TEXT_FLAG(with)
 BOOL_FLAG(strict_segments)
 BOOL_FLAG(verbose)
 BOOL_FLAG(quiet)
@@ -179,27 +180,32 @@ enum {
     HELP = CF_VERB_HELP,
     DIFF = CF_VERB_DIFF,
     IMPORT = CF_VERB_IMPORT,
-    EXPORT = CF_VERB_EXPORT
+    EXPORT = CF_VERB_EXPORT,
+    COMPARE = CF_VERB_COMPARE
 };
 
 const cf_flag cf_flags[] = {
     {"target", 0, "NAME", RUN | EXPORT,
      "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel",
      take_target},
-    {"preset", 0, "NAME", RUN | EXPORT,
-     "configuration of the reference stack: rfc or linux (default: the script's, else rfc); a script written for the "
-     "other is n/a",
+    {"with", 0, "SIDE", COMPARE,
+     "the other side: a target as for --target (default linux), or golden:NAME, what one did when it was recorded",
+     take_with},
+    {"preset", 0, "NAME", RUN | EXPORT | COMPARE,
+     "configuration of the reference stack: rfc or linux (default: the script's, else rfc; compare: linux); a script "
+     "written for the other is n/a",
      take_preset},
-    {"set", 0, "KNOB=VALUE", RUN | EXPORT, "a setting by its Linux name, before every script; may come again",
+    {"set", 0, "KNOB=VALUE", RUN | EXPORT | COMPARE, "a setting by its Linux name, before every script; may come again",
      take_set},
-    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT,
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT | COMPARE,
      "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)", take_variants},
-    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT, "a symbol for the scripts; may come again", take_define},
+    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT | COMPARE, "a symbol for the scripts; may come again",
+     take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
-    {"seed", 0, "N", RUN | EXPORT, "of everything random in the target (default 1)", take_seed},
+    {"seed", 0, "N", RUN | EXPORT | COMPARE, "of everything random in the target (default 1)", take_seed},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
-    {"jobs", 'j', "N", RUN,
+    {"jobs", 'j', "N", RUN | COMPARE,
      "runs at once (default: processors; on a real clock as many as wake in time); 0: no workers, for debuggers",
      take_jobs},
     {"repeat", 0, "N", RUN, "run everything N times; different outcomes are unsteady; not with --pcap-dir",
@@ -208,31 +214,33 @@ const cf_flag cf_flags[] = {
      take_timeout},
     {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
     {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
-    {"json", 0, "FILE", RUN | DIFF | IMPORT, "results as JSON lines (diff, import: one object), - for standard output",
-     take_json},
+    {"json", 0, "FILE", RUN | DIFF | IMPORT | COMPARE,
+     "results as JSON lines (diff, import, compare: one object), - for standard output", take_json},
     {"junit", 0, "FILE", RUN, "results as JUnit XML, - for standard output", take_junit},
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
     {"pcap_dir", 0, "DIR", RUN, "write a capture of each run into this folder; not with --repeat", take_pcap_dir},
     {"html", 0, "FILE", DIFF, "the comparison as one page that needs nothing else", take_html},
-    {"bytes", 0, NULL, DIFF, "compare ranges of bytes: segmentation and acknowledgments do not matter", take_by_bytes},
-    {"time_tolerance", 0, "MS", DIFF, "times differ when they are further apart than this and 5 % (default 10)",
-     take_apart},
-    {"no_time", 0, NULL, DIFF, "do not compare times", take_no_time},
-    {"summary", 0, NULL, DIFF, "only the tables, no packets", take_summary},
-    {"rules", 0, "FILE", DIFF, "what is allowed to differ and why (default: the shipped diff-rules.tsv)", take_rules},
+    {"bytes", 0, NULL, DIFF | COMPARE, "compare ranges of bytes: segmentation and acknowledgments do not matter",
+     take_by_bytes},
+    {"time_tolerance", 0, "MS", DIFF | COMPARE,
+     "times differ when they are further apart than this and 5 % (default 10)", take_apart},
+    {"no_time", 0, NULL, DIFF | COMPARE, "do not compare times", take_no_time},
+    {"summary", 0, NULL, DIFF | COMPARE, "only the tables, no packets", take_summary},
+    {"rules", 0, "FILE", DIFF | COMPARE, "what is allowed to differ and why (default: the shipped diff-rules.tsv)",
+     take_rules},
     {"output", 'o', "PATH", IMPORT | EXPORT, "import: folder for the scripts (default: .); export: the file to write",
      take_output},
     {"side", 0, "NAME", IMPORT, "which end becomes the stack under test: client, server or both (default)", take_side},
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
-    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT,
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT | COMPARE,
      "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
     {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
      take_verbose},
-    {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT, "only what went wrong and the last line", take_quiet},
+    {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT | COMPARE, "only what went wrong and the last line", take_quiet},
     {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
-    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT, "this text", take_help},
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE, "this text", take_help},
 };
 const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

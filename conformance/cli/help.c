@@ -11,7 +11,7 @@ static const char selector_help[] =
     "  close  close/fin  close/fin@ipv6  'cc/*'   scripts by name, folder, variant, pattern\n"
     "  RFC7323  RFC9293-MUST-13                   scripts that cite a document or a requirement\n"
     "  some/folder  some/file.pkt                 scripts by path\n"
-    "  state:X event:Y level:MUST needs:X title:X spec:X family:X   filters; -needs:X turns one round\n"
+    "  state:X event:Y level:MUST needs:X title:X spec:X family:X clock:X   filters; -needs:X turns one round\n"
     "Names add up; a filter must hold for all. A name that means nothing is an error.\n";
 
 static const char exit_help[] = "0  every result is what was expected\n"
@@ -26,6 +26,13 @@ static const char diff_help[] =
     "  choice       a stack may do either          must         one side breaks a MUST\n"
     "  should       one side leaves a SHOULD       unexplained  no rule knows it\n"
     "Exit status: 0 equal, 1 different, 2 wrong usage, 3 unreadable input.\n";
+
+static const char compare_help[] =
+    "Runs the scripts on the reference stack and on the other side, compares captures and outcomes, and tells each\n"
+    "difference with its class (as `tcprove diff`). What one side cannot run is left out, and said.\n"
+    "  tcprove compare clock:live-safe close              beside this machine's kernel\n"
+    "  tcprove compare close --with golden:linux-6.18     beside a recorded one: needs neither Linux nor root\n"
+    "Exit status: 0 all that differs is choice or should, 1 not so, 2 wrong usage, 3 a side could not run.\n";
 
 static const char import_help[] =
     "Every connection gives a script for each end as the stack under test: packets as they were, system calls as the\n"
@@ -50,6 +57,8 @@ const cf_verb cf_verbs[] = {
      "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
     {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning",
      diff_help},
+    {"compare", CF_VERB_COMPARE, cf_cmd_compare, "[WORD...]",
+     "run scripts on the reference stack and beside Linux, and tell what differs", compare_help},
     {"import", CF_VERB_IMPORT, cf_cmd_import, "CAPTURE", "make scripts of a capture and see whether they reproduce it",
      import_help},
     {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",

@@ -74,6 +74,7 @@ void cf_meta_read(cf_test *t, const cf_source *src)
     t->family = joined(&script, "family");
     t->state = joined(&script, "state");
     t->event = joined(&script, "event");
+    t->clock = joined(&script, "clock");
     take_mode(t, &script);
     cf_script_free(&script);
 }

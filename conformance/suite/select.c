@@ -89,6 +89,11 @@ static bool has_title(const cf_test *t, const char *value)
     return t->title && cf_glob_inside(t->title, value);
 }
 
+static bool has_clock(const cf_test *t, const char *value)
+{
+    return t->clock && strcmp(t->clock, value) == 0;
+}
+
 static bool not_covered(void *ctx, const char *id)
 {
     return !cf_req_covers(ctx, id);
@@ -106,7 +111,7 @@ static const struct {
     filter_fn *passes;
 } filters[] = {
     {"state", has_state}, {"event", has_event}, {"level", has_level},   {"needs", has_need},
-    {"title", has_title}, {"spec", has_spec},   {"family", has_family},
+    {"title", has_title}, {"spec", has_spec},   {"family", has_family}, {"clock", has_clock},
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
 
@@ -133,7 +138,8 @@ static bool known_filter(const char *word, char *why, size_t why_cap)
         snprintf(why, why_cap, "filter \"%s\" has no value; write for example level:MUST", word);
         return false;
     }
-    snprintf(why, why_cap, "unknown filter \"%s\"; there are state: event: level: needs: title: spec: family:", word);
+    snprintf(why, why_cap,
+             "unknown filter \"%s\"; there are state: event: level: needs: title: spec: family: clock:", word);
     return false;
 }
 

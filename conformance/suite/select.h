@@ -3,6 +3,7 @@
  *   names    close   close/fin   close/fin@ipv6   'cc/ne*'   RFC7323   RFC9293-MUST-13   path/to/file.pkt   a/folder
  *            selected is everything that at least one name means; without a name that is every shipped script
  *   filters  state:FIN_WAIT_1  event:RST  level:MUST  needs:sack  title:word  spec:RFC5961  family:ipv6
+ *            clock:live-safe
  *            what is selected must pass every filter; with a '-' in front it must not pass it
  *
  * A word that is no path, id or requirement selects by title ("challenge"). A name that means nothing is an error, even

@@ -46,6 +46,23 @@ TEST(a_wrong_checksum_is_marked_and_a_cut_payload_is_not_judged)
     CHECK_EQ(s.mark & (CF_M_BAD_SUM | CF_M_CUT | CF_M_NO_SUM), CF_M_CUT | CF_M_NO_SUM);
 }
 
+TEST(a_checksum_left_to_the_card_is_no_wrong_one)
+{
+    beat b = {0, '>', "P.", 1, 101, 7, 321, NULL, 0, 3};
+    uint32_t n = beat_bytes(bytes, sizeof bytes, &(shape){0}, &b), tcp = n - 20;
+    CHECK_EQ(bytes[9], 6);
+    uint64_t sum = 6 + tcp;
+    for (int i = 12; i < 20; i += 2) sum += (uint64_t)bytes[i] * 256 + bytes[i + 1];
+    while (sum >> 16) sum = (sum & 0xFFFF) + (sum >> 16);
+    bytes[36] = (uint8_t)(sum >> 8);
+    bytes[37] = (uint8_t)sum;
+    CHECK_EQ(cf_seg_read(&s, &ends, bytes, n, false), CF_SEG_OK);
+    CHECK_EQ(s.mark & (CF_M_BAD_SUM | CF_M_NO_SUM), CF_M_NO_SUM);
+    bytes[37] ^= 1;
+    CHECK_EQ(cf_seg_read(&s, &ends, bytes, n, false), CF_SEG_OK);
+    CHECK_EQ(s.mark & (CF_M_BAD_SUM | CF_M_NO_SUM), CF_M_BAD_SUM);
+}
+
 TEST(a_header_that_was_cut_or_lies_is_told_apart)
 {
     beat b = {0, '>', ".", 1, 0, 7, 321, NULL, 0, 0};

@@ -7,6 +7,7 @@ import sys
 import check
 import doctor
 import fuzz
+import golden
 import packages
 from steps import BUILD, ROOT, Stop, build, call
 
@@ -20,6 +21,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   bench [ARGS...]        build release and run the benchmark
   fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
+  golden [FOLDER]        record what this kernel does with the live-safe scripts (minutes), for `tcprove compare`
   doctor                 what this machine lacks
   help                   this text
 """
@@ -66,8 +68,8 @@ def verb_help(_args):
 
 VERBS = {
     "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
-    "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "doctor": doctor.verb_doctor, "help": verb_help,
-    "--help": verb_help, "-h": verb_help,
+    "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "golden": golden.verb_golden,
+    "doctor": doctor.verb_doctor, "help": verb_help, "--help": verb_help, "-h": verb_help,
 }
 
 

@@ -23,7 +23,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed"):
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden"):
         assert packages.wanted(verb), verb
 
 
@@ -122,7 +122,7 @@ def test_the_plan_names_only_earlier_steps_as_conditions():
 
 def test_help_lists_every_verb():
     text = dev("help").stdout
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "doctor"):
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "doctor"):
         assert f"\n  {verb}" in text
 
 

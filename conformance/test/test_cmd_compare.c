@@ -1,0 +1,84 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+#include "../cli/cli.h"
+#include "fixture.h"
+
+static const char *out, *err;
+
+static int compare(const char *word, cf_args a)
+{
+    const char *words[] = {word};
+    a.words = (cf_strings){words, 1, 1};
+    a.root = TCPROVE_SOURCE_DIR "/conformance/scripts";
+    a.seed = 1;
+    a.jobs_given = true;
+    a.apart_ns = 10000000;
+    catch_begin();
+    int status = cf_cmd_compare(&a);
+    catch_end(&out, &err);
+    return status;
+}
+
+#define FIN "close/active-close-in-four-segments@ipv4"
+static const char header[] = "test\tvariant\toutcome\tsignature\n";
+
+/* A golden of one run: what the reference stack itself does, with the verdict given. */
+static const char *golden(const char *verdict)
+{
+    static char with[320], row[300], path[300];
+    tree_new();
+    snprintf(row, sizeof row, "%sclose/active-close-in-four-segments\tipv4\t%s\n", header, verdict);
+    tree_put("outcomes.tsv", row);
+    snprintf(path, sizeof path, "%s", tree_put("close/active-close-in-four-segments@ipv4.pcapng", ""));
+    const char *words[] = {FIN};
+    cf_args a = {.words = {words, 1, 1},
+                 .root = TCPROVE_SOURCE_DIR "/conformance/scripts",
+                 .target = "ref",
+                 .preset = "linux",
+                 .output = path,
+                 .seed = 1};
+    catch_begin();
+    int status = cf_cmd_export(&a);
+    catch_end(&out, &err);
+    CHECK_EQ(status, CF_EXIT_OK);
+    *strstr(path, "/close/") = '\0';
+    snprintf(with, sizeof with, "golden:%s", path);
+    return with;
+}
+
+TEST(a_stack_does_not_differ_from_itself)
+{
+    CHECK_EQ(compare(FIN, (cf_args){.with = "ref", .preset = "rfc"}), CF_EXIT_OK);
+    CHECK(strstr(out, "1 compared, 1 equal, 0 left out") != NULL);
+}
+
+TEST(a_recorded_run_stands_for_the_other_side)
+{
+    CHECK_EQ(compare(FIN, (cf_args){.with = golden("pass\t")}), CF_EXIT_OK);
+    CHECK(strstr(out, "1 compared, 1 equal, 0 left out") != NULL);
+    tree_free();
+}
+
+TEST(an_outcome_that_differs_is_unexplained_and_exit_1)
+{
+    CHECK_EQ(compare(FIN, (cf_args){.with = golden("fail\tcall line 9")}), CF_EXIT_UNEXPECTED);
+    CHECK(strstr(out, "unexplained: outcome here pass, there fail, call line 9") != NULL);
+    CHECK_EQ(compare(FIN, (cf_args){.with = golden("fail\tcall line 9"), .json = "-"}), CF_EXIT_UNEXPECTED);
+    CHECK(strstr(out, "\"there_signature\":\"call line 9\"") != NULL);
+    tree_free();
+}
+
+TEST(what_is_not_recorded_is_left_out_and_said)
+{
+    CHECK_EQ(compare("close/active-close-in-four-segments", (cf_args){.with = golden("pass\t")}), CF_EXIT_OK);
+    CHECK(strstr(out, "@ipv6: left out: it is not in the golden") != NULL);
+    tree_free();
+}
+
+TEST(sides_and_presets_that_do_not_exist_are_exit_2)
+{
+    CHECK_EQ(compare(FIN, (cf_args){.with = "moon"}), CF_EXIT_USAGE);
+    CHECK(strstr(err, "golden:NAME; got \"moon\"") != NULL);
+    CHECK_EQ(compare(FIN, (cf_args){.with = "golden:moon"}), CF_EXIT_USAGE);
+    CHECK_EQ(compare(FIN, (cf_args){.with = "ref", .preset = "bsd"}), CF_EXIT_USAGE);
+}

@@ -1,0 +1,93 @@
+"""`golden`: records what this machine's kernel does with our live-safe scripts, for `tcprove compare`.
+
+A run that does not pass beside others is run again alone before it is recorded as it is: a golden must show the
+kernel, not the load of the machine.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import packages
+from steps import BUILD, ROOT, Stop, build
+
+TCPROVE = BUILD / "release/bin/tcprove"
+LIMIT_BYTES = 4_000_000
+ALONE = 3
+KNOBS = (
+    "tcp_sack", "tcp_timestamps", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_congestion_control",
+    "tcp_dsack", "tcp_rmem", "tcp_wmem", "tcp_retries1", "tcp_retries2", "tcp_syn_retries", "tcp_synack_retries",
+    "tcp_fin_timeout",
+    "tcp_keepalive_time", "tcp_recovery", "tcp_early_retrans", "tcp_frto", "tcp_min_tso_segs",
+    "tcp_challenge_ack_limit", "tcp_mtu_probing", "ip_no_pmtu_disc",
+)
+
+
+def record(words, captures, folder, jobs=()):
+    """Runs and returns the records, by (test, variant)."""
+    results = folder / "results.jsonl"
+    done = subprocess.run([TCPROVE, "run", "--target", "linux", "--variants", "ipv4", "--pcap-dir", captures, "--json",
+                           results, *jobs, *words], capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise Stop(f"tcprove run --target linux ended with {done.returncode}:\n{done.stderr}{done.stdout[-2000:]}")
+    records = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    return {(r["id"], r["variant"]): r for r in records}
+
+
+def repeat_alone(records, captures, folder):
+    for _ in range(ALONE):
+        failed = [f"{name}@{variant}" for (name, variant), r in records.items() if r["outcome"] not in ("pass", "n/a")]
+        if failed:
+            records.update(record(failed, captures, folder, ("-j", "1")))
+
+
+def knob(name):
+    path = Path("/proc/sys/net/ipv4") / name
+    return " ".join(path.read_text(encoding="utf-8").split()) if path.exists() else "not there"
+
+
+def meta():
+    version = subprocess.run([TCPROVE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    lines = [f"uname\t{platform.system()} {platform.release()} {platform.machine()}", f"tool\t{version}",
+             "scripts\tclock:live-safe, variant ipv4"]
+    return "".join(f"{line}\n" for line in lines + [f"net.ipv4.{name}\t{knob(name)}" for name in KNOBS])
+
+
+def outcomes(records):
+    rows = ["\t".join((*key, r["outcome"], r["signature"])) for key, r in sorted(records.items())]
+    return "\n".join(["test\tvariant\toutcome\tsignature", *rows]) + "\n"
+
+
+def put(captures, records, target):
+    """The new golden takes the place of the old one; the folder's README stays."""
+    size = sum(path.stat().st_size for path in captures.rglob("*.pcapng"))
+    if size > LIMIT_BYTES:
+        raise Stop(f"the captures have {size} bytes, a golden may have {LIMIT_BYTES}")
+    for old in target.iterdir() if target.exists() else ():
+        if old.is_dir():
+            shutil.rmtree(old)
+    shutil.copytree(captures, target, dirs_exist_ok=True)
+    (target / "outcomes.tsv").write_text(outcomes(records), encoding="utf-8")
+    (target / "META").write_text(meta(), encoding="utf-8")
+    return size
+
+
+def verb_golden(args):
+    if len(args) > 1:
+        raise Stop("golden takes at most the folder to write")
+    packages.need("golden")
+    build("release", ["tcprove"])
+    release = ".".join(os.uname().release.split("-")[0].split(".")[:2])
+    target = Path(args[0]).resolve() if args else ROOT / f"conformance/golden/linux-{release}"
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        records = record(["clock:live-safe"], folder / "captures", folder)
+        repeat_alone(records, folder / "captures", folder)
+        size = put(folder / "captures", records, target)
+    passed = sum(r["outcome"] == "pass" for r in records.values())
+    print(f"{target}: {len(records)} runs, {passed} pass, {size} bytes")
+    return 0
