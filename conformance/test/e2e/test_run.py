@@ -103,7 +103,9 @@ def test_a_run_that_is_stopped_leaves_the_records_of_what_had_finished(script, t
         folder = script(HANDSHAKE, f"s/a{i}.pkt").parent
     script(SLEEPING.format(note), "s/z.pkt")
     words = ["run", folder, "--variants=ipv4", "-j1", f"--json={results}", f"--tap={tap}", "-q"]
-    with subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A check that runs in the background was told to ignore SIGINT, and its children would too.
+    with subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as process:
         assert until(lambda: note.exists() and note.read_text())
         process.send_signal(number)
         _, err = process.communicate(timeout=10)
