@@ -8,6 +8,7 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import doctor
 import packages
 from steps import BUILD, JOBS, ROOT, Count, Done, Stop, Table, call, capture, count_pytest, last_summary, try_build
 
@@ -81,23 +82,27 @@ def ctest(preset):
         return done, one(done, count)
 
 
+NOT_HERE = {
+    "lax": "is lax: a SHOULD is not followed",
+    "n/a": "is not applicable: the reference stack must be able to run every shipped script",
+}
+
+
 def count_results(lines):
-    """Adds up result records: as expected is passed, not applicable is skipped, anything else is failed. So is a SHOULD
-    that is not followed (lax): our own stack follows every one of the shipped scripts."""
+    """Adds up result records: as expected is passed, anything else is failed. So is a SHOULD that is not followed (lax)
+    and a run that is not applicable: our own stack runs and follows every one of the shipped scripts."""
     total = Count()
     for line in lines:
         record = json.loads(line)
-        if record["surprise"] is not None or record["outcome"] in ("error", "unsteady", "lax"):
-            total += Count(0, 1)
-        else:
-            total += Count(0, 0, 1) if record["outcome"] == "n/a" else Count(1, 0)
+        bad = record["surprise"] is not None or record["outcome"] in ("error", "unsteady", *NOT_HERE)
+        total += Count(0, 1) if bad else Count(1, 0)
     return total
 
 
-def lax(lines):
-    """Names of the runs that are no surprise to tcprove and yet count as failed here."""
+def not_here(lines):
+    """What to say of runs that are no surprise to tcprove and yet count as failed here."""
     records = [json.loads(line) for line in lines]
-    return [f"{r['id']} @{r['variant']}" for r in records if r["outcome"] == "lax"]
+    return [f"{r['id']} @{r['variant']} {NOT_HERE[r['outcome']]}" for r in records if r["outcome"] in NOT_HERE]
 
 
 def scripts(preset):
@@ -108,14 +113,24 @@ def scripts(preset):
                        env={**os.environ, **SANITIZER_ENV})
         lines = results.read_text().splitlines() if results.exists() else []
         count = count_results(lines) if lines else Count(0, 1)
-        done.output += "".join(f"{name} is lax: a SHOULD is not followed\n" for name in lax(lines))
+        done.output += "".join(f"{line}\n" for line in not_here(lines))
         return done, one(done, count)
 
 
 def pytest(folder):
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = capture([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder], env=env)
-    return done, one(done, count_pytest(done.output) or Count(0, 1))
+    done = capture([sys.executable, "-B", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", folder], env=env)
+    count = one(done, count_pytest(done.output) or Count(0, 1))
+    return done, judge_skips(count, doctor.live_lacks(), done)
+
+
+def judge_skips(count, lacks, done):
+    """A skip is right only where the machine cannot do what the test needs. Where it lacks nothing, a skip hides
+    something, and counts as failed."""
+    if count.skipped == 0 or lacks:
+        return count
+    done.output += f"{count.skipped} skipped although this machine lacks nothing (see the reasons above)\n"
+    return Count(count.passed, count.failed + count.skipped)
 
 
 def simple(command):
@@ -166,6 +181,8 @@ def verb_check(args):
         print(f"{'ok  ' if count.good() else 'FAIL'} {name}: {count.line()} ({seconds:.1f} s)", flush=True)
         if not count.good():
             print(done.output.rstrip(), flush=True)
+        elif count.skipped:
+            print("\n".join(line for line in done.output.splitlines() if line.startswith("SKIPPED")), flush=True)
     total = table.total()
     print(f"\n{table.text()}\n\n{total.line()}")
     return 0 if total.good() and all(count.good() for _, count, _ in table.rows) else 1

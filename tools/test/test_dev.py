@@ -101,13 +101,21 @@ def test_result_records_are_added_up():
     records = [{"outcome": "pass", "surprise": None}, {"outcome": "fail", "surprise": None},
                {"outcome": "n/a", "surprise": None},
                {"outcome": "fail", "surprise": "failed"}, {"outcome": "error", "surprise": None}]
-    assert check.count_results([json.dumps(r) for r in records]) == Count(2, 2, 1)
+    assert check.count_results([json.dumps(r) for r in records]) == Count(2, 3)
 
 
 def test_a_should_that_our_stack_does_not_follow_is_a_failure_with_its_name():
     lines = [json.dumps({"id": "ack/x", "variant": "ipv4", "outcome": "lax", "surprise": None})]
     assert check.count_results(lines) == Count(0, 1)
-    assert check.lax(lines) == ["ack/x @ipv4"]
+    assert check.not_here(lines) == ["ack/x @ipv4 is lax: a SHOULD is not followed"]
+
+
+def test_a_skip_fails_where_the_machine_lacks_nothing():
+    done = Done(0, "SKIPPED [1] x.py:3: no reason\n")
+    assert check.judge_skips(Count(5, 0, 1), ["/dev/net/tun"], done) == Count(5, 0, 1)
+    assert "although" not in done.output
+    assert check.judge_skips(Count(5, 0, 1), [], done) == Count(5, 1)
+    assert "1 skipped although this machine lacks nothing" in done.output
 
 
 def test_the_plan_names_only_earlier_steps_as_conditions():
