@@ -151,7 +151,7 @@ static void check_ack(fz_conn *c, const cf_tcp *t)
 }
 
 /* What lies beyond the largest window ever offered is not taken, so it is not acknowledged either (RFC 9293 3.10.7.4
- * first). */
+ * first). The edge does not move back (SHLD-14), but for less than the field can express (RFC 7323 2.4). */
 static void check_edge(fz_conn *c, const cf_tcp *t)
 {
     if (!(t->flags & CF_ACK) || !c->irs_known) return;
@@ -159,7 +159,9 @@ static void check_edge(fz_conn *c, const cf_tcp *t)
     bool scaled = !(t->flags & CF_SYN) && c->peer_wscale;
     if (!c->takes_beyond && c->host_edge != INT64_MIN && ack > c->host_edge)
         fz_fail("O06 edge", "acknowledges %lld bytes beyond the window it offered", (long long)(ack - c->host_edge));
-    cf_offset edge = ack + ((cf_offset)t->win << (scaled ? c->wscale : 0));
+    cf_offset unit = (cf_offset)1 << (scaled ? c->wscale : 0), edge = ack + t->win * unit;
+    if (!(t->flags & CF_SYN) && c->host_edge != INT64_MIN && edge + unit <= c->host_edge)
+        fz_fail("O07 edge", "the window takes back %lld bytes it had offered", (long long)(c->host_edge - edge));
     if (edge > c->host_edge) c->host_edge = edge;
 }
 

@@ -71,6 +71,27 @@ void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_
  * in: the segment to a port without a socket; out: the host's answer, NULL if none. */
 void fz_check_closed_reply(const cf_packet *in, const cf_packet *out);
 
+/* answer.c: what one arriving packet may draw. O26: nothing on a RST; O27: on a segment for nobody one RST, right by
+ * fz_check_closed_reply; O32: never more than one RST and two bare acknowledgments. */
+enum { FZ_ANSWER_BYTES = 8192 };
+typedef struct fz_answer {
+    bool open, nobody, in_is_rst; /* open: a packet is being answered */
+    unsigned control, resets;
+    size_t in_len; /* 0: too long to be kept */
+    uint8_t in[FZ_ANSWER_BYTES];
+} fz_answer;
+/* A packet arrives. nobody: it goes, from the peer to the host, to a port without a socket. */
+void fz_answer_begin(fz_answer *a, const cf_packet *in, bool nobody);
+/* A TCP segment of the host. */
+void fz_answer_sent(fz_answer *a, const cf_packet *out);
+/* The host has said all it had to say. */
+void fz_answer_end(fz_answer *a);
+
+/* left_over.c: O52, O10, a host whose user has gone and whose peer is silent for a week has no connection and no memory
+ * in use. fw2_stays: FIN-WAIT-2 is exempt, RFC 9293 knows no end of it. */
+void fz_check_left_over(const rs_stack *st, rs_time now, bool fw2_stays);
+void fz_check_memory(unsigned conns, const rs_counters *c);
+
 /* moves.c: O08, the states a connection may go through (RFC 9293 figure 5 and its text). */
 void fz_check_move(rs_state from, rs_state to);
 
