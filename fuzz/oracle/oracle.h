@@ -28,9 +28,12 @@ typedef struct fz_conn {
     bool urgent, lied;                    /* urgent data or bytes that fz_peer_byte does not give were sent */
     uint8_t max_wscale;                   /* largest shift the peer ever announced */
     bool peer_wscale, peer_ts, peer_sack; /* offered in any SYN of the peer */
-    uint32_t max_mss;                     /* largest MSS the peer ever announced; 0 none */
-    uint16_t syn_win;                     /* largest window on a SYN of the peer */
-    bool defaulted_mss;                   /* a SYN without the option was sent */
+    bool scale_unsure; /* it offered scaling in some SYNs only, or (set by the caller) the host may have changed its
+                          mind */
+    uint32_t max_mss;  /* largest MSS the peer ever announced; 0 none */
+    uint32_t syns;
+    uint16_t syn_win;   /* largest window on a SYN of the peer */
+    bool defaulted_mss; /* a SYN without the option was sent */
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
@@ -58,10 +61,10 @@ typedef struct fz_conn {
 void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
-/* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O22 only what
- * was sent, O23 stays in the offered window, O24 the same byte
- * at the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31
- * timestamps do not go back, O33 one FIN and nothing behind it. */
+/* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O07 takes back nothing it
+ * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (user_byte
+ * gives it), O25 no more text than the peer takes, O28 options only as agreed, O30 SACK blocks only of what arrived,
+ * O31 timestamps do not go back, O33 one FIN and nothing behind it, O35 nothing before a SYN. */
 void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,

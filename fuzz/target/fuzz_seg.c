@@ -44,6 +44,14 @@ __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t 
 
 static fz_program program;
 
+/* Switching an option off while a connection opens makes it unclear what was agreed on. */
+static bool changes_knobs(const fz_program *p)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (p->step[i].kind == FZ_KNOB) return true;
+    return false;
+}
+
 static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++) {
@@ -54,6 +62,7 @@ static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
     j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
+    j->conn.scale_unsure = changes_knobs(&program);
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;

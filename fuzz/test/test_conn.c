@@ -108,6 +108,17 @@ TEST(a_window_may_lose_less_than_its_scale_can_express)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .win = 510}), "O07 edge");
 }
 
+TEST(a_window_of_unsure_scale_is_left_alone)
+{
+    static const uint8_t shift[] = {1, 3, 3, 7};
+    memset(&conn, 0, sizeof conn);
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000, .opts = shift, .opt_len = 4});
+    CHECK(!host(
+        &(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 65535, .opts = shift, .opt_len = 4}));
+    peer(&(made_of){.seq = IRS + 1, .flags = CF_SYN, .win = 1000}); /* which of the two counts? */
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .win = 100}));
+}
+
 TEST(acknowledging_across_a_hole_is_found)
 {
     handshake();
