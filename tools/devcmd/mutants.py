@@ -197,13 +197,31 @@ def closing(verdicts):
     return f"killed {killed} of {len(real)}, neutral alarms {alarms} of {len(legal)}"
 
 
-def witnesses(verdicts):
-    """The table of who kills what: id, name, the scripts that notice (at most five, and how many)."""
+def witness_rows(verdicts):
+    """Who kills what: id, name, how many scripts notice, the first five of them or why there is no such bug."""
     rows = ["id\tname\tkillers\tscripts"]
     for v in verdicts:
         words = f"cannot be planted: {v.mutant.cannot}" if v.mutant.cannot else " ".join(v.killers[:5])
         rows.append(f"{v.mutant.id}\t{v.mutant.name}\t{len(v.killers)}\t{words}")
     return "\n".join(rows) + "\n"
+
+
+def behaviour_rows(verdicts, specs):
+    """The behaviours of spec/behaviours.tsv: how many scripts tell each, the first three, and the planted bugs that make
+    a script of that behaviour fail."""
+    rows = ["id\tbehaviour\tscripts\tfor example\tplanted bugs that its scripts notice"]
+    for text in (ROOT / "conformance/spec/behaviours.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        name, title = text.split("\t")[0], text.split("\t")[4]
+        scripts = sorted(script for script, cited in specs.items() if name in cited)
+        bugs = [v.mutant.id for v in verdicts if not v.mutant.neutral and set(v.killers) & set(scripts)]
+        rows.append(f"{name}\t{title}\t{len(scripts)}\t{' '.join(scripts[:3])}\t{' '.join(bugs)}")
+    return "\n".join(rows) + "\n"
+
+
+def write_tables(verdicts, specs):
+    for name, text in (("witness.tsv", witness_rows(verdicts)), ("behaviours.tsv", behaviour_rows(verdicts, specs))):
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"written: conformance/mutants/{name}")
 
 
 def parse_args(args):
@@ -230,7 +248,7 @@ def sound_results():
         got, trouble = results(BUILD / "release/bin/tcprove", folder)
     if trouble or not got:
         raise Stop(f"the shipped scripts do not run on the sound stack: {trouble or 'no results'}")
-    return {key: record["outcome"] for key, record in got.items()}
+    return got
 
 
 def verb_mutants(args):
@@ -238,13 +256,13 @@ def verb_mutants(args):
     rows = choose(all_rows(), names)
     packages.need("mutants")
     build("release", ["tcprove"])
-    key, sound, verdicts = tree_hash(), sound_results(), []
+    key, records, verdicts = tree_hash(), sound_results(), []
+    sound = {run: record["outcome"] for run, record in records.items()}
     for mutant in rows:
         verdict = Verdict(mutant) if mutant.cannot else judge(mutant, make(mutant, key), sound)
         verdicts.append(verdict)
         print(line(verdict), flush=True)
     if write:
-        (OUT / "witness.tsv").write_text(witnesses(verdicts), encoding="utf-8")
-        print("written: build/mutants/witness.tsv")
+        write_tables(verdicts, {script: record["spec"] for (script, _), record in records.items()})
     print(closing(verdicts))
     return 0

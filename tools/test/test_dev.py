@@ -248,6 +248,15 @@ def test_every_planted_bug_finds_its_place_in_the_stack():
     assert [place for place in places if place[1] != 1] == []
 
 
+def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path):
+    bug = rows_of(tmp_path, ONE)[0]
+    table = mutants.behaviour_rows([mutants.Verdict(bug, ["a/b", "c/d"])], {"a/b": ["S01", "MUST-1"], "e/f": ["S02"]})
+    rows = {line.split("\t")[0]: line.split("\t") for line in table.splitlines()}
+    assert rows["S01"][2:] == ["1", "a/b", "Q1"]
+    assert rows["S02"][2:] == ["1", "e/f", ""]
+    assert rows["S39"][2:] == ["0", "", ""]
+
+
 @pytest.mark.parametrize("args", [["--with"], ["--with", "luck"], ["--all"], ["--write", "A01"]])
 def test_mutants_refuses_what_it_does_not_know(args):
     with pytest.raises(Stop):
