@@ -18,6 +18,7 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
     t->user = true;
+    if (rs_ecn_may_ask(env->cfg->knobs.ecn)) rs_ecn_ask(&t->ecn);
     rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
     rs_output(env, t);
 }

@@ -154,8 +154,9 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
     if (c->len) rs_congestion_send(env, t);
     if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
     uint16_t flags = c->flags;
+    bool fresh = t->snd.wnd > 0 || (flags & RS_SYN);
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
-    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
+    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = fresh});
     if (c->len && c->len < mss) {
         t->snd.has_small = true;
         t->snd.small_end = t->sndq.nxt;

@@ -35,6 +35,8 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->fin_received = t->rcvq.fin_taken;
     p->rcvq_bytes = rs_rcvq_ready(&t->rcvq);
     p->ooo_bytes = t->rcvq.ooo_bytes;
+    p->ecn_on = t->ecn.on;
+    p->ecn_seen = t->ecn.seen;
     p->ts_recent = rs_tstamp_ecr(&t->ts);
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;

@@ -46,6 +46,7 @@ static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
                                       .mss = t->snd.mss,
                                       .cwnd_limited = rs_recovery_cwnd_limited(env, t),
                                       .srtt = rs_rto_srtt(&t->rto)});
+    t->snd.used_since = env->now; /* an ACK says that the window is still right, used or not (Linux) */
     tell_cwnd(env, t, "ack");
 }
 

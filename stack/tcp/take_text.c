@@ -18,7 +18,17 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
     return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
+/* What the ECN bits say. True: the ACK should not wait, because the peer's window may be very small. A mark counts on
+ * text that is taken (RFC 3168 6.1.5); CWR ends the echo, and a mark beside it begins the next one. */
+static bool hear_marks(rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
+{
+    bool soon = t->ecn.on && (s->flags & RS_CWR) && s->text.len;
+    if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
+    if (!took->new_bytes && !took->ooo_bytes) return soon;
+    return rs_ecn_on_data(&t->ecn, s->tos & RS_IP_ECN) == RS_ECN_ACK_SOON || soon;
+}
+
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, bool marked)
 {
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
@@ -26,14 +36,15 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack =
-                            took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
+                        .must_ack = took->beyond_gap || took->filled || took->fin || took->dup_bytes ||
+                                    took->refused_bytes || marked,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
     if (took->dup_bytes && !took->new_bytes)
         rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
     if (rs_delack_on_data(&t->delack, &d) == RS_DELACK_NOW) t->rcv.ack_now = true;
+    if (marked) rs_delack_go_quick(&t->delack, &(rs_delack_quick){2, t->rcv.mss, t->wnd.wnd});
 }
 
 static void count(rs_env *env, rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
@@ -60,7 +71,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
-    schedule_ack(env, t, &took);
+    schedule_ack(env, t, &took, hear_marks(t, s, &took));
     if (a->cut_right) t->rcv.ack_now = true;
 }
 

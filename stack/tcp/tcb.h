@@ -34,6 +34,7 @@
 #include "../include/refstack/types.h"
 #include "../mech/cc.h"
 #include "../mech/delack.h"
+#include "../mech/ecn.h"
 #include "../mech/keepalive.h"
 #include "../mech/persist.h"
 #include "../mech/ratelimit.h"
@@ -172,6 +173,7 @@ typedef struct rs_tcb {
     rs_tstamp ts;
     rs_cc cc;
     rs_delack delack;
+    rs_ecn ecn;
     rs_persist persist;
     rs_keepalive keepalive;
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's
