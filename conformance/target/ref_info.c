@@ -10,7 +10,7 @@ static const uint8_t linux_state[RS_STATES] = {
     [RS_CLOSING] = 11,    [RS_LAST_ACK] = 9,   [RS_TIME_WAIT] = 6,
 };
 
-enum { OPT_TIMESTAMPS = 1, OPT_SACK = 2, OPT_WSCALE = 4, LINUX_CLOSED = 7 };
+enum { OPT_TIMESTAMPS = 1, OPT_SACK = 2, OPT_WSCALE = 4, OPT_SYN_DATA = 32, OPT_FO_CHILD = 128, LINUX_CLOSED = 7 };
 
 typedef struct {
     const char **names;
@@ -30,6 +30,12 @@ static int64_t ms(rs_dur d)
     return d.us / 1000;
 }
 
+static int64_t options(const rs_probe *p)
+{
+    int64_t o = (p->ts_on ? OPT_TIMESTAMPS : 0) | (p->sack_on ? OPT_SACK : 0) | (p->wscale_on ? OPT_WSCALE : 0);
+    return o | (p->syn_data_taken ? OPT_SYN_DATA : 0) | (p->fo_child ? OPT_FO_CHILD : 0);
+}
+
 static void put_state(list *l, const rs_probe *p)
 {
     put(l, "state", (unsigned)p->state < RS_STATES ? linux_state[p->state] : LINUX_CLOSED);
@@ -37,7 +43,8 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "retransmits", p->retransmits);
     put(l, "probes", p->probes);
     put(l, "backoff", p->backoff);
-    put(l, "options", (p->ts_on ? OPT_TIMESTAMPS : 0) | (p->sack_on ? OPT_SACK : 0) | (p->wscale_on ? OPT_WSCALE : 0));
+    put(l, "options", options(p));
+    put(l, "fastopen_client_fail", p->fo_fail);
     put(l, "snd_wscale", p->snd_wscale);
     put(l, "rcv_wscale", p->rcv_wscale);
 }

@@ -46,6 +46,9 @@ typedef struct rs_probe {
     uint32_t syn_queue_len, accept_queue_len, backlog; /* listeners only */
     int so_error;                                      /* pending RS_E*, not cleared by looking */
     uint32_t rcv_ssthresh, rcvbuf, sndbuf;
+    bool syn_data_taken; /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
+    bool fo_child;       /* opened by the text of its SYN */
+    uint8_t fo_fail;     /* why the text of our SYN was not taken: Linux's tcpi_fastopen_client_fail */
 } rs_probe;
 
 /* Walks all connections and listeners: pass *iter = 0 first; false at the end. */
