@@ -20,8 +20,8 @@ static void probe_sender(const rs_tcb *t, rs_probe *p)
     p->sndq_bytes = rs_sndq_bytes(&t->sndq);
     p->notsent_bytes = rs_sndq_unsent(&t->sndq);
     p->sndbuf = t->opts.sndbuf;
-    p->syn_data_taken = t->fo.taken;
-    p->fo_child = t->fo.child;
+    p->syn_data = t->fo.taken;
+    p->passive_fastopen = t->fo.child;
     p->fo_fail = t->fo.fail;
 }
 

@@ -66,8 +66,8 @@ TEST(the_second_connection_has_its_text_read_before_the_first_round_trip_is_over
     CHECK_EQ(OK(rs_send(S, NOW, child, buf, 200, 0, NULL)), 200);
     w_pass(w, RS_MS(11));
     CHECK_EQ(OK(rs_recv(C, NOW, fd, buf, sizeof buf, 0, NULL)), 200);
-    CHECK(probe(w, &w->client, fd).syn_data_taken);
-    CHECK(probe(w, &w->server, child).fo_child);
+    CHECK(probe(w, &w->client, fd).syn_data);
+    CHECK(probe(w, &w->server, child).passive_fastopen);
 }
 
 TEST(a_blocking_send_goes_on_after_the_handshake)
