@@ -82,8 +82,8 @@ typedef struct rs_cc_rtt {
     uint64_t pacing_rate; /* bytes per second; 0: none yet */
     bool paced;           /* departures are spaced at that rate */
 } rs_cc_rtt;
-/* An ACK was taken, in whatever phase; sent last. Algorithms with owns_window set window and rate here, the others learn
- * from it. */
+/* An ACK was taken, in whatever phase; sent last. Algorithms with owns_window set window and rate here, the others
+ * learn from it. */
 typedef struct rs_cc_sample {
     rs_time now;
     rs_seq una, nxt;
@@ -96,9 +96,9 @@ typedef struct rs_cc_sample {
      * none. */
     uint32_t segs, prior_delivered;
     int64_t us;
-    bool slow;          /* measured while the user had nothing to send */
-    bool delayed;       /* the ACK may have been delayed by the peer */
-    rs_dur rtt;         /* negative: none */
+    bool slow;            /* measured while the user had nothing to send */
+    bool delayed;         /* the ACK may have been delayed by the peer */
+    rs_dur rtt;           /* negative: none */
     rs_dur min_rtt, srtt; /* of the connection; 0: none */
     rs_dur ahead;         /* how far ahead of now the next departure is */
     uint64_t most_rate;   /* SO_MAX_PACING_RATE */

@@ -33,18 +33,18 @@ typedef struct best {
 } best;
 
 typedef struct bbr {
-    rs_time cycle_at;        /* when this phase of PROBE_BW began */
-    rs_time aggr_at;         /* when ACKs began to come faster than the bandwidth */
+    rs_time cycle_at; /* when this phase of PROBE_BW began */
+    rs_time aggr_at;  /* when ACKs began to come faster than the bandwidth */
     best bw[3];
-    uint32_t min_rtt_us;     /* UINT32_MAX: none */
-    uint32_t min_rtt_ms;     /* when it was measured */
-    uint32_t probe_end_ms;   /* end of PROBE_RTT; valid while probe_timed */
+    uint32_t min_rtt_us;       /* UINT32_MAX: none */
+    uint32_t min_rtt_ms;       /* when it was measured */
+    uint32_t probe_end_ms;     /* end of PROBE_RTT; valid while probe_timed */
     uint32_t round, round_end; /* rounds so far; the present one ends when this count of deliveries was in flight */
     uint32_t lt_bw, lt_delivered, lt_lost, lt_ms; /* long-term sampling: bandwidth; counts when it began */
-    uint32_t prior_segs;     /* window before recovery or PROBE_RTT */
-    uint32_t full_bw;        /* bandwidth when it last grew */
+    uint32_t prior_segs;                          /* window before recovery or PROBE_RTT */
+    uint32_t full_bw;                             /* bandwidth when it last grew */
     uint32_t aggr_acked;
-    uint16_t aggr[2];        /* most ACKs beyond the bandwidth, of this window of rounds and the last one */
+    uint16_t aggr[2]; /* most ACKs beyond the bandwidth, of this window of rounds and the last one */
     uint16_t pace_gain, window_gain;
     uint8_t mode, phase, cycle, full_rounds, lt_rounds, aggr_rounds, aggr_now;
     bool begun : 1, round_start : 1, full : 1, conserve : 1, idle_restart : 1, probe_timed : 1, probe_round : 1;
@@ -371,8 +371,8 @@ static void update_min_rtt(rs_cc *cc, bbr *b, const rs_cc_sample *e)
 
 static void update_gains(bbr *b)
 {
-    static const uint16_t pace[] = {HIGH_GAIN, DRAIN_GAIN, UNIT, UNIT}, window[] = {HIGH_GAIN, HIGH_GAIN, WINDOW_GAIN,
-                                                                                    UNIT};
+    static const uint16_t pace[] = {HIGH_GAIN, DRAIN_GAIN, UNIT, UNIT},
+                          window[] = {HIGH_GAIN, HIGH_GAIN, WINDOW_GAIN, UNIT};
     b->pace_gain = pace[b->mode];
     b->window_gain = window[b->mode];
     if (b->mode == PROBE_BW && !b->lt_on) b->pace_gain = cycle_gain[b->cycle];

@@ -8,7 +8,7 @@
 enum { ALPHA_MOST = 1024, ALPHA_LOG = 10 };
 
 typedef struct dctcp {
-    uint32_t alpha; /* in 1/1024 */
+    uint32_t alpha;             /* in 1/1024 */
     uint32_t delivered, marked; /* counts when this window began */
     rs_seq window_end;
     bool in_window;

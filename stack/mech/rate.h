@@ -1,9 +1,9 @@
 /* rate.h — how fast the network delivers, measured packet by packet (draft-cheng-iccrg-delivery-rate-estimation).
  *
  *      sent             acknowledged
- *   ---|----- A ------|------------------->     A sample says how much was delivered between the state of the connection
- *      P: delivered,  C: delivered now           when a segment left (P) and now (C), and divides by the longer of the
- *         at what time                           time it took to send that much and the time it took to acknowledge it:
+ *   ---|----- A ------|------------------->     A sample says how much was delivered between the state of the
+ * connection P: delivered,  C: delivered now           when a segment left (P) and now (C), and divides by the longer
+ * of the at what time                           time it took to send that much and the time it took to acknowledge it:
  *                                                neither bursts of ACKs nor bursts of segments make it too fast.
  *
  * Every record that goes out keeps what rs_rate_sent says (a stamp). The newest of those that an ACK reports makes the

@@ -284,7 +284,7 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
     if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
-    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .fresh = true, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)

@@ -22,8 +22,7 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
  * text that is taken (RFC 3168 6.1.5); CWR ends the echo, and a mark beside it begins the next one. */
 static bool hear_marks(rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
 {
-    bool soon = t->ecn.on && (s->flags & RS_CWR) && s->text.len;
-    if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
+    bool soon = t->ecn.on && (s->flags & RS_CWR);
     if (!took->new_bytes && !took->ooo_bytes) return soon;
     return rs_ecn_on_data(&t->ecn, s->tos & RS_IP_ECN) == RS_ECN_ACK_SOON || soon;
 }
@@ -78,6 +77,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
+    if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
     t->stat.data_segs_in += s->text.len > 0;
     if (!rs_row(t->state)->takes_text) {
