@@ -34,6 +34,7 @@ typedef struct rs_probe {
     bool ts_on, sack_on, wscale_on, passive_open, orphan, fin_sent, fin_acked, fin_received;
     uint16_t snd_mss, rcv_mss, adv_mss, pmtu;
     uint32_t cwnd_segs, ssthresh_segs, unacked_segs, sacked_segs, lost_segs, retrans_segs, dup_acks, reordering_segs;
+    uint32_t reord_seen; /* times that reordering was seen */
     uint8_t ca_state; /* 0 Open 1 Disorder 2 CWR 3 Recovery 4 Loss (Linux) */
     uint8_t retransmits, probes, backoff;
     rs_dur srtt, rttvar, rto, min_rtt, ato;
