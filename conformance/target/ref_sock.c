@@ -105,6 +105,8 @@ enum { SOCK_KIND = 0xf, SOCK_DATAGRAM = 2, SOCK_RAW_ = 3, PROTO_MPTCP = 262 };
 static rs_ret begin_socket(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     int kind = (int)in->num[1] & SOCK_KIND;
+    bool odd = in->num[1] & ~(SOCK_KIND | RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC); /* refused whatever the kind is */
+    if (odd) return rs_socket(r->st, r->now, (int)in->num[0], (int)in->num[1], (int)in->num[2]);
     if (kind == SOCK_DATAGRAM && in->num[2] != RS_IPPROTO_TCP) out->unsupported = "socket type SOCK_DGRAM";
     if (kind == SOCK_RAW_) out->unsupported = "socket type SOCK_RAW";
     if (in->num[2] == PROTO_MPTCP) out->unsupported = "protocol IPPROTO_MPTCP";

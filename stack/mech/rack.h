@@ -21,21 +21,21 @@
 enum { RS_RACK_PERSIST = 16 };
 
 typedef struct rs_rack {
-    rs_time sent;             /* when the newest delivered segment went out; valid while `any` */
-    rs_seq end;               /* where it ended */
-    rs_dur rtt;               /* its round trip */
-    uint32_t last_delivered;  /* the sender's count of deliveries when `steps` last grew */
-    uint8_t steps, persist;   /* the window in quarters of min_rtt; recoveries for which it is kept */
-    bool any : 1;             /* something was delivered */
-    bool advanced : 1;        /* something was, since the caller last searched for losses */
-    bool dsack_seen : 1;      /* a D-SACK that may be our haste, since `steps` last grew */
+    rs_time sent;            /* when the newest delivered segment went out; valid while `any` */
+    rs_seq end;              /* where it ended */
+    rs_dur rtt;              /* its round trip */
+    uint32_t last_delivered; /* the sender's count of deliveries when `steps` last grew */
+    uint8_t steps, persist;  /* the window in quarters of min_rtt; recoveries for which it is kept */
+    bool any : 1;            /* something was delivered */
+    bool advanced : 1;       /* something was, since the caller last searched for losses */
+    bool dsack_seen : 1;     /* a D-SACK that may be our haste, since `steps` last grew */
 } rs_rack;
 
 void rs_rack_init(rs_rack *r);
 
 /* A segment was acknowledged or SACKed for the first time. */
 typedef struct rs_rack_delivery {
-    rs_time now, sent;  /* when it last went out */
+    rs_time now, sent; /* when it last went out */
     rs_seq end;
     rs_dur min_rtt;     /* 0: none known */
     bool retransmitted; /* then an answer that comes too soon is the original's and says nothing (6.2 step 2) */

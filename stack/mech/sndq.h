@@ -14,8 +14,8 @@
  *
  * Life:   rs_sndq_init -> rs_sndq_queue_syn, cut -> { append, mark, cut, acked, ... }* -> rs_sndq_clear.
  * Cost:   every call is O(1) for each record it cuts, frees or changes; except rs_sndq_lose_all,
- *         rs_sndq_unlose_all, rs_sndq_unsack_all, rs_sndq_broken (all records). `blocks` and `records` are the host's pools, the same ones
- *         in every call; record slots have RS_RECORD_BYTES.
+ *         rs_sndq_unlose_all, rs_sndq_unsack_all, rs_sndq_broken (all records). `blocks` and `records` are the host's
+ * pools, the same ones in every call; record slots have RS_RECORD_BYTES.
  *
  *   Q1  una <= nxt <= end (on the circle)             Q2  records are in sequence, gapless, from una to nxt
  *   Q3  segs, sacked_segs, lost_segs, retrans_segs count the records and their bits
@@ -147,6 +147,7 @@ typedef struct rs_sndq_acked {
     bool rtt_valid;      /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
                             something was not SACKed earlier */
     rs_time oldest_sent; /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
+    rs_time newest_sent; /* ... and the last of them */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);
@@ -155,9 +156,9 @@ rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq 
  * second part inherits times and bits, and takes PSH, FIN and EOR with it. Returns the second part, RS_NIL without a
  * slot. */
 uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len);
-/* Merges the records that follow into rec while the payload stays <= max_len and neither part is SACKed, joined, ends with
- * EOR or carries SYN (retransmit collapse). FIN and PSH move along; the older times and the union of `ever_retrans` stay.
- * Returns how many records were merged away. */
+/* Merges the records that follow into rec while the payload stays <= max_len and neither part is SACKed, joined, ends
+ * with EOR or carries SYN (retransmit collapse). FIN and PSH move along; the older times and the union of
+ * `ever_retrans` stay. Returns how many records were merged away. */
 uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_len);
 /* The record was sent again. A probe is not entered as a retransmission that is out: nothing was judged lost. */
 void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);

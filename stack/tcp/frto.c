@@ -1,5 +1,5 @@
-/* F-RTO (RFC 5682, with SACK section 3.1): after a timeout the first segment goes again, and then two new ones are tried
- * instead of the next lost ones. If what was never sent twice is reported next, the timeout was spurious. */
+/* F-RTO (RFC 5682, with SACK section 3.1): after a timeout the first segment goes again, and then two new ones are
+ * tried instead of the next lost ones. If what was never sent twice is reported next, the timeout was spurious. */
 #include "../base/time.h"
 #include "recovery.h"
 

@@ -49,7 +49,7 @@ static uint32_t flight_in_window(const rs_tcb *t)
     return flight < window ? flight : (uint32_t)window;
 }
 
-void rs_recovery_start_reduction(rs_env *env, rs_tcb *t)
+void rs_recovery_start_reduction(rs_env *env, rs_tcb *t, bool marked)
 {
     uint32_t cwnd = t->cc.cwnd_segs;
     t->loss.recover = t->sndq.nxt;
@@ -60,7 +60,9 @@ void rs_recovery_start_reduction(rs_env *env, rs_tcb *t)
                                                   .flight_bytes = flight_in_window(t),
                                                   .inflight_segs = rs_recovery_inflight(t),
                                                   .mss = t->snd.mss,
-                                                  .dup_acks = t->loss.dup_acks});
+                                                  .dup_acks = t->loss.dup_acks,
+                                                  .nxt = t->sndq.nxt,
+                                                  .marked = marked});
     if (!rs_recovery_inflates(env, t)) rs_cc_set_window(&t->cc, cwnd); /* it shrinks in step: see shrink */
 }
 
@@ -129,7 +131,7 @@ void rs_recovery_enter_cwr(rs_env *env, rs_tcb *t)
     t->loss.undo.prior_ssthresh = 0;
     if (t->loss.ca_state >= RS_CA_CWR) return;
     rs_undo_forget(&t->loss.undo);
-    rs_recovery_start_reduction(env, t);
+    rs_recovery_start_reduction(env, t, true);
     t->loss.ca_state = RS_CA_CWR;
     rs_recovery_tell(env, t, "congestion told");
 }
@@ -142,7 +144,7 @@ static void enter_recovery(rs_env *env, rs_tcb *t, bool ece)
     rs_undo_start(u, t->sndq.una, t->sndq.retrans_segs + (t->loss.probe_out && t->loss.probe_resent));
     if (!rs_recovery_reduces(t)) {
         if (!ece) u->prior_ssthresh = rs_recovery_ssthresh(t);
-        rs_recovery_start_reduction(env, t);
+        rs_recovery_start_reduction(env, t, false);
     }
     t->loss.ca_state = RS_CA_RECOVERY;
     t->loss.partial_seen = false;
@@ -328,14 +330,14 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
     if (cut) {
         t->loss.undo.prior_ssthresh = rs_recovery_ssthresh(t);
         t->loss.undo.prior_cwnd = t->cc.cwnd_segs;
-        rs_undo_start(&t->loss.undo, t->sndq.una,
-                      t->sndq.retrans_segs + (t->loss.probe_out && t->loss.probe_resent));
+        rs_undo_start(&t->loss.undo, t->sndq.una, t->sndq.retrans_segs + (t->loss.probe_out && t->loss.probe_resent));
     }
     rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now,
                                        .flight_bytes = flight,
                                        .inflight_segs = rs_recovery_inflight(t),
                                        .mss = t->snd.mss,
                                        .dup_acks = t->loss.dup_acks,
+                                       .nxt = t->sndq.nxt,
                                        .again = !cut});
     uint32_t thresh = (uint32_t)env->cfg->knobs.reordering;
     if (was_calm && arrived >= thresh) rs_reorder_lower(&t->loss.reorder, thresh);

@@ -7,7 +7,7 @@
  *   what an ACK reports         sack.c   RFC 2018, 2883: rs_ack_facts
  *   what is lost                detect.c RFC 8985 (RACK), 6675, 5681
  *   states, the window          recovery.c RFC 5681, 6582, 6675, 9937, 3042
- *   was it a mistake?           undo.c RFC 3522, 4015, 2883, timeouts: frto.c RFC 5682
+ *   was it a mistake?           spurious.c RFC 3522, 4015, 2883, timeouts: frto.c RFC 5682
  *   the tail                    tlp.c  RFC 8985 7
  *   sending again               resend.c
  *
@@ -25,18 +25,18 @@ typedef struct rs_ack_facts {
     rs_seq una, fack;
     uint32_t segs, inflight, delivered, lost, wnd;
     /* after it */
-    rs_seq acked;       /* SND.UNA */
+    rs_seq acked; /* SND.UNA */
     rs_sndq_acked got;
     uint32_t sent_delivered; /* deliveries when the newest segment reported was sent; 0: none reported */
     rs_time newest_sent;     /* ... and when that was */
     rs_seq newest_end;
-    rs_seq late;             /* where the lowest overtaken segment among the SACKed began; SND.NXT: none */
+    rs_seq late; /* where the lowest overtaken segment among the SACKed began; SND.NXT: none */
     rs_time first_acked, last_acked, first_sacked, last_sacked; /* when those never sent twice were sent */
     bool has_acked : 1, has_sacked : 1;
-    bool advanced : 1;      /* SND.UNA moved */
-    bool text : 1;          /* the segment carries text */
-    bool window : 1;        /* it tells another window */
-    bool ece : 1;           /* it tells of congestion */
+    bool advanced : 1; /* SND.UNA moved */
+    bool text : 1;     /* the segment carries text */
+    bool window : 1;   /* it tells another window */
+    bool ece : 1;      /* it tells of congestion */
     bool syn_acked : 1, data_acked : 1;
     bool retrans_acked : 1; /* something that was sent twice is acknowledged */
     bool original : 1;      /* something below `recover` that was never sent twice is reported (RFC 5682) */
@@ -87,8 +87,8 @@ void rs_recovery_on_reorder(rs_env *env, rs_tcb *t);
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t);
 /* The network asks for a smaller window although nothing is lost (RFC 3168): state CWR. */
 void rs_recovery_enter_cwr(rs_env *env, rs_tcb *t);
-/* A window's reduction begins, and ends. */
-void rs_recovery_start_reduction(rs_env *env, rs_tcb *t);
+/* A window's reduction begins (marked: nothing was lost), and ends. */
+void rs_recovery_start_reduction(rs_env *env, rs_tcb *t, bool marked);
 void rs_recovery_end_reduction(rs_env *env, rs_tcb *t);
 /* Back to OPEN, or to DISORDER while something is missing. */
 void rs_recovery_keep_open(rs_env *env, rs_tcb *t);
@@ -122,7 +122,7 @@ static inline uint32_t rs_recovery_arrived(const rs_tcb *t)
     return t->sack_on ? t->sndq.sacked_segs : t->loss.dup_segs;
 }
 
-/* --- was it a mistake? (undo.c, frto.c) */
+/* --- was it a mistake? (spurious.c, frto.c) */
 
 /* Does the ACK prove that the first retransmission was not needed? */
 bool rs_undo_delayed(const rs_tcb *t, const rs_ack_facts *f);

@@ -1,9 +1,11 @@
 /* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
 #include "../base/time.h"
 #include "accept.h"
+#include "congestion.h"
 #include "end.h"
 #include "keep.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "step.h"
@@ -82,6 +84,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
+    rs_pacing_update(env, t);
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
@@ -102,11 +105,13 @@ static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
     else if (acked) newest = rs_time_diff(env->now, f->last_acked);
     if (acked) rtt = rs_time_diff(env->now, f->first_acked);
     else if (f->has_sacked) rtt = rs_time_diff(env->now, f->first_sacked);
-    else if (!t->ts.on || !o->has_ts || !f->got.segs || !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, o->ts_ecr}, &rtt))
+    else if (!t->ts.on || !o->has_ts || !f->got.segs ||
+             !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, o->ts_ecr}, &rtt))
         return false;
     else newest = rtt;
     rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt, newest});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+    rs_congestion_rtt(env, t, newest);
     return true;
 }
 
@@ -166,6 +171,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
     if (sampled && sack_restarts_timer(env, t, &f)) f.set_timer = true;
     rs_recovery_on_ack(env, t, &f);
+    rs_pacing_update(env, t);
     if (!moved) resend_refused_probe(env, t, f.wnd);
     t->stat.bytes_acked += f.got.bytes;
     t->stat.ack_recv = env->now;

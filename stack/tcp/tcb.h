@@ -105,6 +105,7 @@ typedef struct rs_tcb_snd {
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
     uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
+    uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
@@ -128,17 +129,17 @@ enum { RS_RESEND_NONE, RS_RESEND_LOST, RS_RESEND_AFTER_NEW };
 enum { RS_PENDING_RTO, RS_PENDING_PROBE, RS_PENDING_REORDER };
 
 typedef struct rs_tcb_loss {
-    rs_seq recover;       /* SND.NXT when loss was found; valid from DISORDER on, and while has_recover */
-    uint32_t dup_acks;    /* since SND.UNA last moved */
-    uint32_t dup_segs;    /* without SACK: segments that duplicate ACKs have reported as arrived, not yet acknowledged */
-    uint32_t lost;        /* segments ever judged lost */
-    rs_seq fack;          /* end of the highest SACKed segment; valid while something is SACKed */
-    rs_seq probe_end;     /* SND.NXT when the tail loss probe was sent; valid while probe_out */
-    uint8_t ca_state;     /* RS_CA_* */
-    uint8_t timeouts;     /* expiries of the RTO since SND.UNA last moved; saturates */
-    uint8_t pending;      /* RS_PENDING_* */
-    uint8_t resend;       /* RS_RESEND_* */
-    bool has_recover : 1; /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
+    rs_seq recover;    /* SND.NXT when loss was found; valid from DISORDER on, and while has_recover */
+    uint32_t dup_acks; /* since SND.UNA last moved */
+    uint32_t dup_segs; /* without SACK: segments that duplicate ACKs have reported as arrived, not yet acknowledged */
+    uint32_t lost;     /* segments ever judged lost */
+    rs_seq fack;       /* end of the highest SACKed segment; valid while something is SACKed */
+    rs_seq probe_end;  /* SND.NXT when the tail loss probe was sent; valid while probe_out */
+    uint8_t ca_state;  /* RS_CA_* */
+    uint8_t timeouts;  /* expiries of the RTO since SND.UNA last moved; saturates */
+    uint8_t pending;   /* RS_PENDING_* */
+    uint8_t resend;    /* RS_RESEND_* */
+    bool has_recover : 1;  /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
     bool partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
     bool probe_out : 1;    /* a tail loss probe is out and not acknowledged */
     bool probe_resent : 1; /* ... which was a retransmission */
@@ -202,7 +203,7 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 1152, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);

@@ -164,10 +164,14 @@ static const struct {
     rs_timer_handler *fire;
     const char *name;
 } timers[RS_TIMERS] = {
-    [RS_T_RTO] = {on_rto, "retransmission"},  [RS_T_DELACK] = {on_delack, "delayed ACK"},
-    [RS_T_PERSIST] = {on_persist, "persist"}, [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
-    [RS_T_2MSL] = {on_close, "2MSL"},         [RS_T_USER] = {on_user, "user timeout"},
-    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_RTO] = {on_rto, "retransmission"},
+    [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"},
+    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},
+    [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
     [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };
 

@@ -66,7 +66,7 @@ void rs_tlp_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
     if (!t->loss.probe_resent || f->dsack_probe) {
         t->loss.probe_out = false;
     } else if (rs_seq_after(ack, t->loss.probe_end)) {
-        rs_recovery_start_reduction(env, t);
+        rs_recovery_start_reduction(env, t, false);
         t->loss.ca_state = RS_CA_CWR;
         rs_recovery_end_reduction(env, t);
         rs_recovery_keep_open(env, t);

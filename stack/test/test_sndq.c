@@ -259,7 +259,6 @@ TEST(a_sample_comes_only_from_what_was_not_sacked_before)
     CHECK(!ack(101).rtt_valid);
 }
 
-
 /* --- loss, retransmission, split, merge */
 
 TEST(lost_records_are_found_oldest_first_and_once_each)

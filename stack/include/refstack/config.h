@@ -64,12 +64,12 @@ typedef struct rs_quirks {
     bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
     bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
-    bool rack_always;         /* linux: true. with SACK losses are found by time (RFC 8985) whatever bit 0 of tcp_recovery
-                                 says, never by RFC 6675 */
-    bool nonsack_prr; /* linux: true. without SACK duplicate ACKs count as deliveries and the window shrinks by RFC 9937,
-                         instead of being inflated (RFC 6582) */
-    bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no more
-                                  than is out and an initial window */
+    bool rack_always;     /* linux: true. with SACK losses are found by time (RFC 8985) whatever bit 0 of tcp_recovery
+                             says, never by RFC 6675 */
+    bool nonsack_prr;     /* linux: true. without SACK duplicate ACKs count as deliveries and the window shrinks by RFC
+                             9937,     instead of being inflated (RFC 6582) */
+    bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
+                                  more than is out and an initial window */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
@@ -87,6 +87,16 @@ typedef struct rs_quirks {
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
 } rs_quirks;
+
+/* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
+typedef struct rs_cc_tune {
+    int cubic_beta, cubic_scale, cubic_initial_ssthresh;          /* beta in 1/1024; scale of C in 1/1024 per 10 s^3 */
+    bool cubic_fast_convergence, cubic_friendliness;              /* RFC 9438 4.7, 4.3 */
+    bool hystart;                                                 /* leave slow start before losses */
+    int hystart_detect, hystart_low_window, hystart_ack_delta_us; /* bits: 1 ACK train, 2 delay */
+    int dctcp_shift_g, dctcp_alpha_on_init;                       /* RFC 8257: g = 1/2^shift; alpha in 1/1024 */
+    bool abe; /* RFC 8511: reno and cubic give up less for a mark than for a loss */
+} rs_cc_tune;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
@@ -108,6 +118,7 @@ typedef struct rs_knobs {
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
+    rs_cc_tune cc;
     char congestion_control[16];
 } rs_knobs;
 

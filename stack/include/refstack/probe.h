@@ -34,7 +34,6 @@ typedef struct rs_probe {
     bool ts_on, sack_on, wscale_on, passive_open, orphan, fin_sent, fin_acked, fin_received;
     uint16_t snd_mss, rcv_mss, adv_mss, pmtu;
     uint32_t cwnd_segs, ssthresh_segs, unacked_segs, sacked_segs, lost_segs, retrans_segs, dup_acks, reordering_segs;
-    uint32_t reord_seen; /* times that reordering was seen */
     uint8_t ca_state; /* 0 Open 1 Disorder 2 CWR 3 Recovery 4 Loss (Linux) */
     uint8_t retransmits, probes, backoff;
     rs_dur srtt, rttvar, rto, min_rtt, ato;
@@ -47,6 +46,16 @@ typedef struct rs_probe {
     uint32_t syn_queue_len, accept_queue_len, backlog; /* listeners only */
     int so_error;                                      /* pending RS_E*, not cleared by looking */
     uint32_t rcv_ssthresh, rcvbuf, sndbuf;
+    /* Rates in bytes per second; UINT64_MAX: no limit. app_limited: the delivery rate was measured while the user had
+     * nothing more to send. */
+    uint64_t pacing_rate, max_pacing_rate, delivery_rate;
+    bool app_limited;
+    uint32_t delivered_ce, reord_seen, rehash;
+    uint16_t total_rto, total_rto_recoveries; /* timeouts; series of timeouts that ended, and how long they took */
+    rs_dur total_rto_time, rcv_rtt, since_ack_sent;
+    uint32_t rcv_space; /* bytes that the user took in the last rcv_rtt */
+    uint32_t notes;     /* in the error queue */
+    bool ecn_on, ecn_seen, syn_data, passive_fastopen;
 } rs_probe;
 
 /* Walks all connections and listeners: pass *iter = 0 first; false at the end. */

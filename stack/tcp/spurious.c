@@ -24,8 +24,8 @@ static bool may_undo(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
     return rs_undo_by_dsack(&t->loss.undo) || rs_undo_delayed(t, f);
 }
 
-/* Linux gives back what was taken. RFC 4015 3.2 step 7 gives a window of what is out and at most an initial window more,
- * so that no burst follows. */
+/* Linux gives back what was taken. RFC 4015 3.2 step 7 gives a window of what is out and at most an initial window
+ * more, so that no burst follows. */
 static void restore_window(rs_env *env, rs_tcb *t, uint32_t acked_segs)
 {
     const rs_undo *u = &t->loss.undo;
