@@ -32,7 +32,7 @@ uint32_t rs_recovery_quota(const rs_env *env, const rs_tcb *t)
 {
     uint32_t out = rs_recovery_inflight(t), cwnd = t->cc.cwnd_segs;
     if (rs_recovery_inflates(env, t) && t->loss.ca_state != RS_CA_LOSS) {
-        out = t->sndq.segs;
+        out = t->sndq.segs - rs_tcb_syn_ack_out(t);
         if (t->loss.ca_state == RS_CA_DISORDER) /* RFC 3042 */
             cwnd += t->loss.dup_acks < LIMITED_TRANSMIT_SEGS ? t->loss.dup_acks : LIMITED_TRANSMIT_SEGS;
     }
@@ -380,4 +380,13 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
     }
     rs_recovery_resend(env, t);
     rs_rto_start(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
+}
+
+void rs_recovery_on_refused(rs_env *env, rs_tcb *t)
+{
+    t->loss.lost += rs_sndq_lose_all(env->records, &t->sndq);
+    t->loss.ca_state = RS_CA_LOSS;
+    t->loss.recover = t->sndq.nxt;
+    rs_recovery_resend(env, t);
+    rs_rto_start(env, t);
 }

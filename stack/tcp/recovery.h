@@ -85,6 +85,9 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t);
 void rs_recovery_on_reorder(rs_env *env, rs_tcb *t);
 /* Segments became too big for the path: they go again in smaller pieces, and nothing is wrong with the network. */
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t);
+/* The peer did not take the text of our SYN: it goes again at once, and nothing is wrong with the network (RFC 7413
+ * 4.2.2). */
+void rs_recovery_on_refused(rs_env *env, rs_tcb *t);
 /* The network asks for a smaller window although nothing is lost (RFC 3168): state CWR. */
 void rs_recovery_enter_cwr(rs_env *env, rs_tcb *t);
 /* A window's reduction begins (marked: nothing was lost), and ends. */
@@ -113,8 +116,8 @@ static inline bool rs_recovery_reduces(const rs_tcb *t)
 /* Segments believed to be in the network. */
 static inline uint32_t rs_recovery_inflight(const rs_tcb *t)
 {
-    uint32_t n = rs_sndq_inflight(&t->sndq);
-    return n > t->loss.dup_segs ? n - t->loss.dup_segs : 0;
+    uint32_t n = rs_sndq_inflight(&t->sndq), not_out = t->loss.dup_segs + rs_tcb_syn_ack_out(t);
+    return n > not_out ? n - not_out : 0;
 }
 /* Segments that have arrived although SND.UNA has not passed them. */
 static inline uint32_t rs_recovery_arrived(const rs_tcb *t)
