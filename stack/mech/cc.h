@@ -82,8 +82,8 @@ typedef struct rs_cc_rtt {
     uint64_t pacing_rate; /* bytes per second; 0: none yet */
     bool paced;           /* departures are spaced at that rate */
 } rs_cc_rtt;
-/* An ACK was taken, in whatever phase; sent last. Algorithms with owns_window set window and rate here, the others
- * learn from it. */
+/* An ACK is taken, in whatever phase. Algorithms with owns_window get it last, with the delivery rate, and set window
+ * and rate; the others get it first, without, and learn from it. */
 typedef struct rs_cc_sample {
     rs_time now;
     rs_seq una, nxt;

@@ -490,6 +490,16 @@ static void on_rto(rs_cc *cc, const rs_cc_loss *e)
     cc->cwnd_segs = e->inflight_segs + 1;
 }
 
+static void on_undo(rs_cc *cc, const rs_cc_undo *e)
+{
+    bbr *b = of(cc);
+    (void)e;
+    b->full_bw = 0;
+    b->full_rounds = 0;
+    b->lt_bw = 0;
+    b->lt_on = b->lt_sampling = false;
+}
+
 static void on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
 {
     (void)cc, (void)e;
@@ -522,6 +532,7 @@ const rs_cc_algo rs_cc_bbr = {
     .on_partial_ack = on_partial_ack,
     .on_exit_recovery = on_exit_recovery,
     .on_rto = on_rto,
+    .on_undo = on_undo,
     .on_idle_restart = on_idle_restart,
     .on_underuse = on_underuse,
     .ssthresh = ssthresh,

@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "congestion.h"
 #include "end.h"
 #include "fastopen.h"
 #include "handshake.h"
@@ -111,6 +112,7 @@ static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
+    rs_congestion_before_write(t);
     rs_check(rs_tcb_may_send(t));
     rs_output_after_idle(env, t);
     size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
