@@ -280,7 +280,12 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
         return;
     }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, &c, env->now);
+    if (rec == RS_NIL) return;
+    if (x->silent) {
+        rs_sndq_resent(env->records, &t->sndq, rec, env->now); /* no round-trip time can be taken from it */
+        return;
+    }
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
     rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
