@@ -25,6 +25,7 @@ typedef struct rs_listener {
     uint32_t binding;                  /* the port it occupies (net/ports.h); its children share it */
     bool v6, v6only;
     rs_tcp_opts opts; /* inherited by children */
+    uint32_t wake;    /* the host's number of the last arrival in the accept queue (tell.h) */
     uint32_t events;  /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
 } rs_listener;
 

@@ -9,6 +9,7 @@
 #include "step.h"
 #include "take_ack.h"
 #include "tcp.h"
+#include "tell.h"
 #include "trace.h"
 
 /* --- judging ----------------------------------------------------------------------------------------------------- */
@@ -72,6 +73,7 @@ static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
 void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
+    rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
@@ -85,7 +87,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
-    rs_sndq_mark_push(&t->sndq);
+    if (!env->cfg->quirks.close_does_not_push) rs_sndq_mark_push(&t->sndq);
     rs_sndq_queue_fin(&t->sndq);
     rs_tcb_move(env, t, RS_ON_CLOSE);
 }
@@ -161,6 +163,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_sndq_acked got = rs_sndq_ack(env->blocks, env->records, &t->sndq, s->ack);
     f.got = &got;
     bool moved = got.segs || got.bytes;
+    if (moved) rs_tell_acked(env, t, s->ttl);
     if (moved) sample_rtt(env, t, &got, s);
     f.sack_news = take_sack(env, t, s);
     f.duplicate = !moved && (f.sack_news || is_duplicate(t, s, wnd_before));
@@ -169,7 +172,6 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     if (!moved) resend_refused_probe(env, t, wnd_before);
     t->stat.bytes_acked += got.bytes;
     t->stat.ack_recv = env->now;
-    if (moved && t->snd.nospace && rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);

@@ -55,6 +55,7 @@ typedef struct rs_probe {
     rs_dur total_rto_time, rcv_rtt, since_ack_sent;
     uint32_t rcv_space; /* bytes that the user took in the last rcv_rtt */
     uint32_t notes;     /* in the error queue */
+    int64_t earliest_departure_ns; /* of the last segment sent */
     bool ecn_on, ecn_seen, syn_data, passive_fastopen;
 } rs_probe;
 
