@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -9,6 +10,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import doctor
+import live
 import packages
 from steps import BUILD, JOBS, ROOT, Count, Done, Stop, Table, call, capture, count_pytest, last_summary, try_build
 
@@ -16,6 +18,8 @@ SANITIZER_ENV = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
+LIVE_MB = 16
+SKIPPED = re.compile(r"^SKIPPED|: skipped: ")  # how pytest, check.h and the steps below tell a skip
 FORMATTER = "clang-format-19"
 
 
@@ -55,12 +59,13 @@ def one(done, count=None):
 
 def count_junit(path):
     """Adds up a ctest run. A program that prints "N passed, N failed" counts with that; any other counts as one test.
-    Also returns the output of those that failed."""
+    Also returns the output of those that failed, and why any were skipped."""
     total, words = Count(), []
     for case in ET.parse(path).getroot().iter("testcase"):
         output = case.findtext("system-out") or ""
         good = case.get("status") == "run"
         inner = last_summary(output)
+        words += [f"{case.get('name')}: {line}" for line in output.splitlines() if line.startswith("skipped: ")]
         if good:
             total += inner if inner and inner.failed == 0 else Count(1, 0)
         else:
@@ -79,7 +84,7 @@ def ctest(preset):
             return done, Count(0, 1)
         count, words = count_junit(report)
         done.output = words
-        return done, one(done, count)
+        return done, judge_skips(one(done, count), doctor.live_lacks(), done)
 
 
 NOT_HERE = {
@@ -147,6 +152,14 @@ def built(preset):
     return done, one(done)
 
 
+def live_stack():
+    """The reference stack against this kernel's TCP, with a small file."""
+    lacks = doctor.live_lacks()
+    if lacks:
+        return Done(0, f"SKIPPED live stack: this machine lacks {', '.join(lacks)}\n"), Count(0, 0, 1)
+    return live.step(LIVE_MB)
+
+
 def plan():
     """(name, what to run, the step that must have passed before or None), in order: the fast ones first."""
     python = [sys.executable, "-B"]
@@ -164,6 +177,7 @@ def plan():
             (f"scripts {preset}", lambda p=preset: scripts(p), name),
         ]
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
+    steps.append(("live stack", live_stack, "build release"))
     return steps
 
 
@@ -182,7 +196,7 @@ def verb_check(args):
         if not count.good():
             print(done.output.rstrip(), flush=True)
         elif count.skipped:
-            print("\n".join(line for line in done.output.splitlines() if line.startswith("SKIPPED")), flush=True)
+            print("\n".join(line for line in done.output.splitlines() if SKIPPED.search(line)), flush=True)
     total = table.total()
     print(f"\n{table.text()}\n\n{total.line()}")
     return 0 if total.good() and all(count.good() for _, count, _ in table.rows) else 1
