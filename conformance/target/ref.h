@@ -28,10 +28,10 @@ typedef struct cf_ref_wait {
     cf_call_out out;
     uint32_t parked; /* the stack's number of the parked call */
     rs_pollfd polls[CF_POLLFDS_MAX];
-    rs_msg msg;                /* of sendmsg and recvmsg */
-    rs_epoll_event *events;    /* of epoll_wait, events_cap of them */
+    rs_msg msg;             /* of sendmsg and recvmsg */
+    rs_epoll_event *events; /* of epoll_wait, events_cap of them */
     uint32_t events_cap;
-    uint8_t *moved;            /* bytes on their way between a socket and a file */
+    uint8_t *moved; /* bytes on their way between a socket and a file */
     size_t moved_len;
 } cf_ref_wait;
 

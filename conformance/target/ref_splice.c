@@ -48,7 +48,8 @@ rs_ret cf_ref_file_call(cf_ref *r, const cf_call_in *in, cf_call_out *out)
     switch (in->id) {
     case CF_CALL_read:
     case CF_CALL_readv:
-        return never_ends(as_ret(cf_ref_file_read(&r->files, in->fd, in->buf, in->len, -1)), out, nonblocking(r, in->fd));
+        return never_ends(as_ret(cf_ref_file_read(&r->files, in->fd, in->buf, in->len, -1)), out,
+                          nonblocking(r, in->fd));
     case CF_CALL_write:
     case CF_CALL_writev:
         return never_ends(as_ret(cf_ref_file_write(&r->files, in->fd, in->buf, in->len)), out, nonblocking(r, in->fd));
@@ -75,8 +76,9 @@ rs_ret cf_ref_sendfile(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
     if (cf_ref_file_kind_of(&r->files, in->fd2) != CF_REF_FILE)
-        return as_ret(cf_ref_is_file(in->fd2) || rs_fcntl(r->st, r->now, in->fd2, RS_F_GETFD, 0).value >= 0 ? -RS_EINVAL
-                                                                                                      : -RS_EBADF);
+        return as_ret(cf_ref_is_file(in->fd2) || rs_fcntl(r->st, r->now, in->fd2, RS_F_GETFD, 0).value >= 0
+                          ? -RS_EINVAL
+                          : -RS_EBADF);
     if (in->has_off[0] && in->off[0] < 0) return as_ret(-RS_EINVAL);
     if (in->len == 0) return as_ret(0);
     return into_socket(r, in, in->fd2, 0, in->has_off[0] ? in->off[0] : -1);

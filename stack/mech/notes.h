@@ -44,17 +44,17 @@ _Static_assert(sizeof(rs_note) <= RS_RECORD_BYTES, "a note fits its slot");
 
 typedef struct rs_note_mark {
     uint32_t next;
-    rs_seq at;      /* the last byte of the write */
-    uint32_t kinds; /* RS_MARK_* */
+    rs_seq at;       /* the last byte of the write */
+    uint32_t kinds;  /* RS_MARK_* */
     uint32_t lo, hi; /* zero-copy writes that complete here; valid with RS_MARK_ZEROCOPY */
 } rs_note_mark;
 _Static_assert(sizeof(rs_note_mark) <= RS_RECORD_BYTES, "a mark fits its slot");
 
 typedef struct rs_notes {
-    uint32_t head, tail, count;     /* notes, oldest first */
-    uint32_t mark_head, mark_tail;  /* marks, in sequence */
-    uint32_t writes;                /* zero-copy writes so far: the number of the next one */
-    rs_seq base;                    /* stamps count bytes from here (SOF_TIMESTAMPING_OPT_ID) */
+    uint32_t head, tail, count;    /* notes, oldest first */
+    uint32_t mark_head, mark_tail; /* marks, in sequence */
+    uint32_t writes;               /* zero-copy writes so far: the number of the next one */
+    rs_seq base;                   /* stamps count bytes from here (SOF_TIMESTAMPING_OPT_ID) */
 } rs_notes;
 
 void rs_notes_init(rs_notes *n);

@@ -3,8 +3,8 @@
  * An item watches one socket under one descriptor's number for one set. Nothing calls it: it remembers the numbers of
  * the socket's wake-ups (tcp/tell.h) it has seen, so that epoll_wait can tell what is new. A level-triggered item is
  * reported while the socket is ready; an edge-triggered one when the socket is ready and was woken for something the
- * item asks for since it was reported last; a one-shot item is disarmed by its report. Items are reported in the order in
- * which they became ready; a level-triggered one goes to the end of that order when it is reported.
+ * item asks for since it was reported last; a one-shot item is disarmed by its report. Items are reported in the order
+ * in which they became ready; a level-triggered one goes to the end of that order when it is reported.
  *
  *   P1  every item is in the list of its set and in the list of its socket
  *   P2  the references of a set are the descriptors that name it and the calls parked on it */

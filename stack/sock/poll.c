@@ -83,8 +83,7 @@ rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeou
 bool rs_poll_ready(const rs_call *c, const rs_parked *p)
 {
     for (uint32_t i = 0; i < p->polls; i++)
-        if (p->poll[i].fd >= 0 && revents(c->st, &c->env, p->poll[i].fd, p->poll[i].events))
-            return true;
+        if (p->poll[i].fd >= 0 && revents(c->st, &c->env, p->poll[i].fd, p->poll[i].events)) return true;
     return false;
 }
 

@@ -116,8 +116,8 @@ bool rs_send_ready(const rs_call *c, const rs_parked *p)
 
 rs_ret rs_send_go_on(rs_call *c, rs_parked *p, void *buf)
 {
-    rs_sending x = {.buf = buf, .len = p->len, .done = p->done, .flags = p->flags, .stamps = p->stamps,
-                    .numbered = p->numbered};
+    rs_sending x = {
+        .buf = buf, .len = p->len, .done = p->done, .flags = p->flags, .stamps = p->stamps, .numbered = p->numbered};
     rs_ret r = send_on(c, &x, !p->late);
     p->done = x.done;
     p->numbered = x.numbered;

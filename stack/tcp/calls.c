@@ -111,7 +111,8 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     if (!w->more || push_overdue(env, t)) push(t);
-    if ((w->eor || w->boundary) && !rs_sndq_mark_eor(env->records, &t->sndq)) rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
+    if ((w->eor || w->boundary) && !rs_sndq_mark_eor(env->records, &t->sndq))
+        rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
     if (!w->oob) return;
     t->snd.urg = true;
     t->snd.up = t->sndq.end;

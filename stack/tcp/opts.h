@@ -26,7 +26,7 @@ typedef struct rs_tcp_opts {
     bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
     bool rcvbuf_locked : 1, sndbuf_locked : 1;
     bool zerocopy : 1, inq : 1, recverr : 1; /* SO_ZEROCOPY, TCP_INQ, IP_RECVERR */
-    bool df_off : 1; /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool df_off : 1;                         /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
 } rs_tcp_opts;
 
 #endif

@@ -45,7 +45,7 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 /* An ICMP error whose quote matched this connection's tuple (RFC 5461, 5927; RFC 9293 3.9.2.2). */
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
-    int err;      /* RS_E* for the user */
+    int err; /* RS_E* for the user */
     uint8_t type, code;
     rs_seq seq;   /* quoted sequence number */
     uint32_t mtu; /* TOO_BIG only */

@@ -89,7 +89,7 @@ rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int f
 /* Ancillary data, and sendmsg(2) and recvmsg(2). */
 enum { RS_CONTROL_BYTES = 512, RS_CONTROLS_MAX = 4 };
 typedef struct rs_control {
-    int level, type; /* SOL_*, SCM_* and their like, Linux's numbers */
+    int level, type;  /* SOL_*, SCM_* and their like, Linux's numbers */
     uint32_t at, len; /* its data: bytes [at, at + len) of rs_msg.room */
 } rs_control;
 typedef struct rs_msg {
@@ -140,12 +140,7 @@ typedef struct {
 rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeout_ms);
 
 /* epoll(7). A set is a descriptor like any other: close and dup work on it. */
-enum {
-    RS_EPOLL_CTL_ADD = 1,
-    RS_EPOLL_CTL_DEL = 2,
-    RS_EPOLL_CTL_MOD = 3,
-    RS_EPOLL_CLOEXEC = 02000000
-};
+enum { RS_EPOLL_CTL_ADD = 1, RS_EPOLL_CTL_DEL = 2, RS_EPOLL_CTL_MOD = 3, RS_EPOLL_CLOEXEC = 02000000 };
 #define RS_EPOLLEXCLUSIVE (UINT32_C(1) << 28)
 #define RS_EPOLLWAKEUP (UINT32_C(1) << 29)
 #define RS_EPOLLONESHOT (UINT32_C(1) << 30)
@@ -159,8 +154,8 @@ rs_ret rs_epoll_create(rs_stack *st, rs_time now, int flags);
 /* EBADF, EINVAL (no set, or itself; EPOLLEXCLUSIVE with MOD or EPOLLONESHOT), EEXIST, ENOENT, ENOSPC, EPERM: a set in a
  * set is not supported. event may be NULL for DEL. */
 rs_ret rs_epoll_ctl(rs_stack *st, rs_time now, rs_fd epfd, int op, rs_fd fd, const rs_epoll_event *event);
-/* Up to n events; parks while there is none and timeout_ms is not 0 (< 0: for ever). On rs_call_resume pass an array of n
- * as buf, and its size. EINVAL (no set, n <= 0), EFAULT. */
+/* Up to n events; parks while there is none and timeout_ms is not 0 (< 0: for ever). On rs_call_resume pass an array of
+ * n as buf, and its size. EINVAL (no set, n <= 0), EFAULT. */
 rs_ret rs_epoll_wait(rs_stack *st, rs_time now, rs_fd epfd, rs_epoll_event *out, int n, int timeout_ms);
 
 /* True when a parked call can make progress or has timed out. False for an unknown number. */
