@@ -33,6 +33,7 @@ typedef struct cf_ref_wait {
     uint32_t events_cap;
     uint8_t *moved; /* bytes on their way between a socket and a file */
     size_t moved_len;
+    rs_endpoint peer; /* of accept */
 } cf_ref_wait;
 
 typedef struct cf_ref {
@@ -80,7 +81,7 @@ void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out
 rs_addr cf_ref_addr(const cf_addr *a);
 
 /* ref_msg.c: sendmsg, recvmsg and epoll. */
-rs_ret cf_ref_sendmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+rs_ret cf_ref_sendmsg(cf_ref *r, const cf_call_in *in, const rs_endpoint *to);
 rs_ret cf_ref_recvmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out);
 void cf_ref_give_msg(cf_ref *r, const cf_call_in *in, cf_call_out *out);
 rs_ret cf_ref_epoll_create(cf_ref *r, const cf_call_in *in, cf_call_out *out);

@@ -35,6 +35,7 @@ static void *resume_buffer(cf_ref *r, size_t *len)
         return w->moved;
     }
     *len = w->in.len;
+    if (w->in.id == CF_CALL_accept) return &w->peer;
     return w->in.buf_null ? NULL : w->in.buf;
 }
 

@@ -19,11 +19,11 @@ static void take_controls(rs_msg *m, const cf_call_in *in)
     }
 }
 
-rs_ret cf_ref_sendmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+rs_ret cf_ref_sendmsg(cf_ref *r, const cf_call_in *in, const rs_endpoint *to)
 {
     rs_msg *m = &r->wait.msg;
-    (void)out;
-    *m = (rs_msg){.buf = in->buf_null ? NULL : in->buf, .len = in->len, .pieces = in->iov_len, .piece_count = in->iovs};
+    *m = (rs_msg){
+        .buf = in->buf_null ? NULL : in->buf, .len = in->len, .to = to, .pieces = in->iov_len, .piece_count = in->iovs};
     take_controls(m, in);
     return rs_sendmsg(r->st, r->now, in->fd, m, (int)in->num[0]);
 }

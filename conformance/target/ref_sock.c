@@ -19,10 +19,6 @@ typedef struct {
     const char *name;
 } missing;
 
-static const missing missing_flags[] = {
-    {0, 0x20000000, "MSG_FASTOPEN"},
-};
-
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
     {1, 47, "SO_MAX_PACING_RATE"},
@@ -31,11 +27,7 @@ static const missing missing_options[] = {
     {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
     {6, 17, "TCP_THIN_DUPACK"},
     {6, 19, "TCP_REPAIR"},
-    {6, 23, "TCP_FASTOPEN"},
     {6, 24, "TCP_TIMESTAMP"},
-    {6, 30, "TCP_FASTOPEN_CONNECT"},
-    {6, 33, "TCP_FASTOPEN_KEY"},
-    {6, 34, "TCP_FASTOPEN_NO_COOKIE"},
     {6, 37, "TCP_TX_DELAY"},
     {0, 1, "IP_TOS"},
     {0, 2, "IP_TTL"},
@@ -54,13 +46,6 @@ static const char *missing_option(int64_t level, int64_t number)
 {
     for (size_t i = 0; i < sizeof missing_options / sizeof *missing_options; i++)
         if (missing_options[i].level == level && missing_options[i].number == number) return missing_options[i].name;
-    return NULL;
-}
-
-static const char *missing_flag(int64_t flags)
-{
-    for (size_t i = 0; i < sizeof missing_flags / sizeof *missing_flags; i++)
-        if (flags & missing_flags[i].number) return missing_flags[i].name;
     return NULL;
 }
 
@@ -125,7 +110,7 @@ static rs_ret begin_listen(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 static rs_ret begin_accept(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return rs_accept(r->st, r->now, in->fd, NULL, 0);
+    return rs_accept(r->st, r->now, in->fd, &r->wait.peer, 0);
 }
 
 static rs_ret begin_connect(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -139,30 +124,24 @@ static rs_ret begin_connect(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 
 static rs_ret begin_recv(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    out->unsupported = missing_flag(in->num[0]);
-    if (out->unsupported) return nothing;
+    if (in->num[0] & RS_MSG_ERRQUEUE) return cf_ref_recvmsg(r, in, out);
     return rs_recv(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0], &out->msg_flags);
 }
 
 static rs_ret begin_send(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    out->unsupported = missing_flag(in->num[0]);
-    if (out->unsupported) return nothing;
+    (void)out;
     rs_endpoint e = endpoint(r, in);
+    if (!in->has_addr) e = (rs_endpoint){{.family = RS_AF_NONE}, 0};
     return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0],
-                   in->has_addr ? &e : NULL);
-}
-
-static rs_ret begin_recvmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out)
-{
-    out->unsupported = missing_flag(in->num[0]);
-    return out->unsupported ? nothing : cf_ref_recvmsg(r, in, out);
+                   in->has_addr || in->addr_family == CF_AF_UNSPEC ? &e : NULL);
 }
 
 static rs_ret begin_sendmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    out->unsupported = missing_flag(in->num[0]);
-    return out->unsupported ? nothing : cf_ref_sendmsg(r, in, out);
+    (void)out;
+    rs_endpoint e = endpoint(r, in);
+    return cf_ref_sendmsg(r, in, in->has_addr ? &e : NULL);
 }
 
 static rs_ret begin_open(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -240,7 +219,7 @@ static begin_fn *const begins[CF_CALLS] = {
     [CF_CALL_readv] = begin_recv,
     [CF_CALL_recv] = begin_recv,
     [CF_CALL_recvfrom] = begin_recv,
-    [CF_CALL_recvmsg] = begin_recvmsg,
+    [CF_CALL_recvmsg] = cf_ref_recvmsg,
     [CF_CALL_write] = begin_send,
     [CF_CALL_writev] = begin_send,
     [CF_CALL_send] = begin_send,
@@ -279,7 +258,6 @@ static bool receives(uint32_t id)
 
 void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out)
 {
-    rs_endpoint peer;
     out->result = got.value;
     out->err = got.err;
     out->done_at_us = r->now.us;
@@ -288,6 +266,5 @@ void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out
     if (in->id == CF_CALL_epoll_wait) cf_ref_give_event(r, got, out);
     if (in->id == CF_CALL_splice || in->id == CF_CALL_sendfile) cf_ref_moved(r, in, got.value);
     for (uint32_t i = 0; in->id == CF_CALL_poll && i < in->polls; i++) in->poll[i].revents = r->wait.polls[i].revents;
-    if (in->id == CF_CALL_accept && got.value >= 0 && rs_getpeername(r->st, r->now, (rs_fd)got.value, &peer).value == 0)
-        give_address(out, &peer);
+    if (in->id == CF_CALL_accept && got.value >= 0) give_address(out, &r->wait.peer);
 }

@@ -135,7 +135,8 @@ rs_ret rs_sendmsg(rs_stack *st, rs_time now, rs_fd fd, const rs_msg *m, int flag
 {
     rs_call c;
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
-    rs_sending x = {.buf = m->buf, .len = m->len, .flags = flags, .stamps = rs_sock_opts(st, c.s)->stamping};
+    rs_sending x = {
+        .buf = m->buf, .len = m->len, .flags = flags, .to = m->to, .stamps = rs_sock_opts(st, c.s)->stamping};
     int err = read_controls(m, &x.stamps);
     if (err) return rs_refuse(err);
     x.pieces = m->pieces;

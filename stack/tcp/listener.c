@@ -62,11 +62,9 @@ bool rs_accept_defers(const rs_env *env, const rs_tcb *t, uint32_t expiries)
     return l && l->opts.defer_accept_secs > (UINT64_C(1) << (expiries & 63)) - 1;
 }
 
-void rs_accept_enqueue(rs_env *env, rs_tcb *t)
+void rs_accept_at_once(rs_env *env, rs_tcb *t)
 {
     rs_listener *l = rs_listener_of(env, t);
-    rs_check(l && l->syn_len > 0);
-    l->syn_len--;
     l->accept_len++;
     t->user = true;
     t->accept_next = RS_NIL;
@@ -75,6 +73,14 @@ void rs_accept_enqueue(rs_env *env, rs_tcb *t)
     l->accept_tail = t->self;
     l->wake = ++env->host->wakes;
     show_readable(l);
+}
+
+void rs_accept_enqueue(rs_env *env, rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    rs_check(l && l->syn_len > 0);
+    l->syn_len--;
+    rs_accept_at_once(env, t);
 }
 
 void rs_tcp_accepted(rs_env *env, rs_tcb *t)

@@ -27,6 +27,7 @@ typedef struct rs_tcp_opts {
     bool rcvbuf_locked : 1, sndbuf_locked : 1;
     bool zerocopy : 1, inq : 1, recverr : 1; /* SO_ZEROCOPY, TCP_INQ, IP_RECVERR */
     bool df_off : 1;                         /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool fo_connect : 1, fo_no_cookie : 1;   /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
 } rs_tcp_opts;
 
 #endif
