@@ -4,6 +4,7 @@
 #include "../base/time.h"
 #include "output.h"
 #include "reason.h"
+#include "recovery.h"
 #include "stats.h"
 
 /* SO_TIMESTAMPING, as far as sending is concerned (numbers of Linux). */
@@ -26,7 +27,7 @@ void rs_tell_readable(rs_env *env, rs_tcb *t)
 void rs_tell_room(rs_env *env, rs_tcb *t)
 {
     if (!t->snd.nospace || !t->was_open) return;
-    if (rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
+    if (rs_recovery_inflight(t) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     if (!(rs_tcb_events(env, t) & RS_TCB_EV_WRITABLE)) return;
     t->snd.nospace = false;
     rs_tell_wake(env, t, RS_WAKE_OUT);
