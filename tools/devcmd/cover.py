@@ -1,4 +1,5 @@
-"""`cover`: which lines and branches of a part the unit tests and the shipped scripts reach (clang's source-based coverage).
+"""`cover`: which lines and branches of a part the unit tests and the shipped scripts reach (clang's source-based
+coverage).
 
 The figure says what was never run; it says nothing about what was checked. `mutants` does."""
 

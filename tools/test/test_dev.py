@@ -11,7 +11,7 @@ import live
 import mutants
 import packages
 import pytest
-from steps import Count, Done, Stop, Table, count_pytest, last_summary
+from steps import VERBS_WITH_PACKAGES, Count, Done, Stop, Table, count_pytest, last_summary
 
 ROOT = Path(check.__file__).resolve().parents[2]
 DEV = ROOT / "tools/dev"
@@ -26,7 +26,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack", "mutants", "cover"):
+    for verb in VERBS_WITH_PACKAGES:
         assert packages.wanted(verb), verb
 
 
