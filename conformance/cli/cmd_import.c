@@ -107,7 +107,9 @@ static void tell_lines(work *w, const char *lines, bool quiet)
 
 static void tell_job(work *w, const job *j)
 {
-    const char *how = cf_guess_text(j->guess);
+    cf_buf relaxed = {0};
+    cf_guess_text(j->guess, &relaxed);
+    const char *how = cf_buf_str(&relaxed);
     bool quiet = w->a->quiet && (j->passed || w->a->no_run);
     cf_json_string(&w->j, "script", j->path);
     cf_json_bool(&w->j, "run", !w->a->no_run);
@@ -122,14 +124,23 @@ static void tell_job(work *w, const job *j)
     tell_lines(w, j->r.left_out, quiet);
     tell_lines(w, cf_buf_str(&j->notes), quiet);
     cf_json_end(&w->j);
+    cf_buf_free(&relaxed);
+}
+
+/* A title may have 120 characters, and a file's name more than that. */
+static char *title_of(const work *w, const job *j)
+{
+    char *title =
+        cf_mem_fmt("Connection %u of a capture, the %s under test: %.60s", j->conn + 1, side_name(j->side), w->base);
+    for (char *c = title; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '#') *c = '_'; /* a line may not end here, nor a remark begin */
+    for (size_t n = strlen(title); title[n - 1] == '.' || title[n - 1] == ' '; n--) title[n - 1] = '\0';
+    return title;
 }
 
 static bool convert(work *w, job *j)
 {
-    char name[120];
-    cf_conn_name(j->r.conn, name, sizeof name);
-    char *title =
-        cf_mem_fmt("%s, connection %u (%s), the %s under test", w->base, j->conn + 1, name, side_name(j->side));
+    char *title = title_of(w, j);
     for (int i = 0; i < CF_GUESSES; i++)
         if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
     free(title);

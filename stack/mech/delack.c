@@ -74,8 +74,9 @@ rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
         if (e->must_ack || e->unacked_bytes >= 2 * e->rcv_mss) return RS_DELACK_NOW;
         return wait_or_ack(d, e->now, d->p.max);
     }
-    adapt(d, e);
+    if (!e->fin_alone) adapt(d, e);
     if (e->must_ack) return RS_DELACK_NOW;
+    if (e->fin_waits) d->pingpong = d->p.pingpong_thresh;
     if (e->unacked_bytes > e->rcv_mss && e->window_moves) return RS_DELACK_NOW;
     if (d->quick > 0 && !rs_delack_interactive(d)) return RS_DELACK_NOW;
     return wait_or_ack(d, e->now, linux_delay(d, e->srtt));

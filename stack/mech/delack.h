@@ -42,6 +42,9 @@ typedef struct rs_delack_data {
     uint32_t rcv_mss;       /* full size of the peer's segments */
     uint32_t rcv_wnd;       /* offered window, for the budget */
     bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
+    bool fin_alone;         /* linux_form: a FIN without data says nothing about the spacing of arrivals */
+    bool fin_waits;         /* linux_form: the peer's FIN, which the user may answer with his own; the connection
+                             becomes interactive */
     bool window_moves;      /* the ACK could carry a window at least as large as before, or the user waits for more;
                              linux_form only: without it the second segment does not force an ACK */
     rs_dur rto, srtt;

@@ -80,6 +80,8 @@ typedef struct rs_quirks {
     bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
+    bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
+                             4.2 asks for haste only at gaps): the user may close at once */
 } rs_quirks;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
