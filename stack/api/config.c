@@ -5,6 +5,7 @@
 
 #include "../base/status.h"
 #include "../base/addr.h"
+#include "../mech/cc.h"
 #include "text.h"
 
 typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
@@ -16,16 +17,16 @@ typedef struct knob {
     int count; /* numbers */
     int64_t unit, min, max;
     int64_t rfc[3], linux_[3];
-    const char *only;
+    const char *name_rfc, *name_linux; /* NAME */
 } knob;
 
 #define NUMBERS(...) {__VA_ARGS__}
 static const knob knobs[] = {
-#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL},
+#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL, NULL},
 #define T(n, k, field, lo, hi, r, l)                                                                                   \
-    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL},
-#define N(n, field, o) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, o},
-#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL},
+    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL, NULL},
+#define N(n, field, r, l) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, r, l},
+#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL, NULL},
 #include "knob.def"
 #undef K
 #undef T
@@ -38,7 +39,7 @@ enum {
     QUIRKS = 0
 #define K(n, k, field, u, lo, hi, r, l)
 #define T(n, k, field, lo, hi, r, l)
-#define N(n, field, o)
+#define N(n, field, r, l)
 #define Q(field, l) +1
 #include "knob.def"
 #undef K
@@ -96,7 +97,8 @@ static rs_config preset(const char *name, bool like_linux)
                              .parked = 64,
                              .outbox_bytes = 1 << 20};
     for (int i = 0; i < KNOBS; i++) {
-        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), knobs[i].only, strlen(knobs[i].only));
+        const char *name_ = like_linux ? knobs[i].name_linux : knobs[i].name_rfc;
+        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), name_, strlen(name_));
         else store(&cfg, &knobs[i], like_linux ? knobs[i].linux_ : knobs[i].rfc);
     }
     return cfg;
@@ -167,12 +169,24 @@ static bool read_numbers(const knob *k, const char *text, int64_t *v)
     return *text == 0 && (k->kind != U16 || v[0] <= v[1]);
 }
 
-/* The text is `only`, with blanks around it. */
-static bool is_name(const char *text, const char *only)
+/* Reads the name of a congestion control, with blanks around it. False: there is none of this name. */
+static bool read_algorithm(const char *text, char out[16])
 {
-    text = skip_blanks(text);
-    size_t len = strlen(only);
-    return strlen(text) >= len && memcmp(text, only, len) == 0 && *skip_blanks(text + len) == 0;
+    size_t len = 0;
+    memset(out, 0, 16);
+    for (text = skip_blanks(text); *text && skip_blanks(text) == text; text++) {
+        if (len == 15) return false;
+        out[len++] = *text;
+    }
+    return *skip_blanks(text) == 0 && rs_cc_find(out) >= 0;
+}
+
+static rs_status set_algorithm(rs_config *cfg, const knob *k, const char *text)
+{
+    char name[16];
+    if (!read_algorithm(text, name)) return rs_fail(RS_EINVAL);
+    memcpy(field(cfg, k), name, sizeof name);
+    return RS_OK;
 }
 
 rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
@@ -180,7 +194,7 @@ rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
     const knob *k = find(name);
     int64_t v[3] = {0};
     if (!k) return rs_fail(RS_ENOENT);
-    if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
+    if (k->kind == NAME) return set_algorithm(cfg, k, value);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);
     store(cfg, k, v);
     return RS_OK;
@@ -256,7 +270,6 @@ const char *rs_config_check(const rs_config *cfg)
     if (cfg->knobs.port_first > cfg->knobs.port_last) return "port_first must not be above port_last";
     if (cfg->knobs.congestion_control[sizeof cfg->knobs.congestion_control - 1])
         return "congestion_control must end with a zero";
-    if (!is_name(cfg->knobs.congestion_control, find("net.ipv4.tcp_congestion_control")->only))
-        return "congestion_control must name an algorithm that exists";
+    if (rs_cc_find(cfg->knobs.congestion_control) < 0) return "congestion_control must name an algorithm that exists";
     return NULL;
 }

@@ -246,6 +246,7 @@ void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which)
 {
     if (t->state == RS_CLOSED) return;
     if (which & RS_OPTS_SIZES) sizes_changed(env, t);
+    if (t->opts.congestion) rs_cc_choose(&t->cc, t->opts.congestion - 1);
     if (which & RS_OPTS_KEEP) rs_keep_changed(env, t);
     if (which & RS_OPTS_QUICKACK) quickack_changed(env, t);
     if ((which & RS_OPTS_NAGLE) && t->opts.nodelay && t->was_open) rs_output_override(env, t);

@@ -7,6 +7,8 @@
 
 #include "../base/time.h"
 #include "build.h"
+#include "congestion.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -33,21 +35,10 @@ static uint32_t usable_window(const rs_tcb *t)
     return rs_seq_after(edge, t->sndq.nxt) ? rs_seq_dist(t->sndq.nxt, edge) : 0;
 }
 
-/* Bytes sent in a second at the rate that paces (cwnd in an SRTT, faster in slow start). */
-static uint64_t pacing_rate(const rs_env *env, const rs_tcb *t)
-{
-    int64_t srtt = rs_rto_srtt(&t->rto).us;
-    if (srtt <= 0) return UINT64_MAX;
-    bool early = t->cc.cwnd_segs < t->cc.ssthresh_segs / 2;
-    int ratio = early ? env->cfg->knobs.pacing_ss_ratio : env->cfg->knobs.pacing_ca_ratio;
-    uint32_t segs = t->cc.cwnd_segs > t->sndq.segs ? t->cc.cwnd_segs : t->sndq.segs;
-    return (uint64_t)t->snd.mss * segs * 10000u * (uint64_t)(ratio > 0 ? ratio : 100) / (uint64_t)srtt;
-}
-
 /* Segments of a burst by rate: about 1 ms of it, more over short round trips. */
 static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
 {
-    uint64_t bytes = pacing_rate(env, t) >> PACING_SHIFT;
+    uint64_t bytes = rs_pacing_rate(t) >> PACING_SHIFT;
     int64_t far = t->rto.min_rtt.us >> RTT_LOG;
     if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
@@ -160,6 +151,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
         t->output_pending = true;
         return false;
     }
+    if (c->len) rs_congestion_send(env, t);
     if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
     uint16_t flags = c->flags;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;

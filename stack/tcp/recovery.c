@@ -158,6 +158,7 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
                                        .inflight_segs = rs_sndq_inflight(&t->sndq),
                                        .mss = t->snd.mss,
                                        .dup_acks = t->loss.dup_acks,
+                                       .nxt = t->sndq.nxt,
                                        .again = again});
     t->loss.ca_state = RS_CA_LOSS;
     t->loss.recover = t->sndq.nxt;

@@ -1,9 +1,11 @@
 /* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
 #include "../base/time.h"
 #include "accept.h"
+#include "congestion.h"
 #include "end.h"
 #include "keep.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "step.h"
@@ -82,6 +84,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
+    rs_pacing_update(env, t);
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
@@ -100,6 +103,7 @@ static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const r
         return;
     rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+    rs_congestion_rtt(env, t, got->rtt_valid ? rs_time_diff(env->now, got->newest_sent) : rtt);
 }
 
 /* SACK blocks that lie in what is out and beyond the ACK; true when they told something new. */
@@ -165,6 +169,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     f.sack_news = take_sack(env, t, s);
     f.duplicate = !moved && (f.sack_news || is_duplicate(t, s, wnd_before));
     rs_recovery_on_ack(env, t, &f);
+    rs_pacing_update(env, t);
     if (moved || (f.sack_news && t->loss.tlp_armed)) restart_rto(env, t);
     if (!moved) resend_refused_probe(env, t, wnd_before);
     t->stat.bytes_acked += got.bytes;

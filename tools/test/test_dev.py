@@ -7,6 +7,7 @@ from pathlib import Path
 import check
 import fuzz
 import live
+import mutants
 import packages
 import pytest
 from steps import Count, Done, Stop, Table, count_pytest, last_summary
@@ -24,7 +25,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack"):
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack", "mutants"):
         assert packages.wanted(verb), verb
 
 
@@ -188,3 +189,75 @@ def test_live_stack_wants_a_number_of_megabytes():
     for args in (["x"], ["0"], ["1", "2"]):
         with pytest.raises(Stop, match="usage"):
             live.megabytes(args)
+
+
+# ---------- mutants ----------
+
+def rows_of(tmp_path, text):
+    path = tmp_path / "mutants.toml"
+    path.write_text(text)
+    return mutants.read_rows(path, False)
+
+
+ONE = """
+[[mutant]]
+id = "Q1"
+name = "a name"
+file = "stack/a.c"
+old = "good"
+new = "bad"
+"""
+
+
+def test_a_mutant_changes_the_one_place_it_names(tmp_path):
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack/a.c").write_text("good\n")
+    row = rows_of(tmp_path, ONE)[0]
+    assert mutants.plant(row, tmp_path) == {"stack/a.c"}
+    assert (tmp_path / "stack/a.c").read_text() == "bad\n"
+    with pytest.raises(Stop, match="stands 0 times"):
+        mutants.plant(row, tmp_path)
+
+
+def test_a_text_that_stands_twice_is_no_place(tmp_path):
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack/a.c").write_text("good good\n")
+    with pytest.raises(Stop, match="stands 2 times"):
+        mutants.plant(rows_of(tmp_path, ONE)[0], tmp_path)
+
+
+def test_the_closing_line_counts_real_bugs_and_alarms_apart(tmp_path):
+    bug = rows_of(tmp_path, ONE)[0]
+    legal = mutants.Mutant("Z1", "legal", [], True)
+    absent = mutants.Mutant("Q2", "no", [], False, "cannot")
+    verdicts = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(bug), mutants.Verdict(legal), mutants.Verdict(absent)]
+    assert mutants.closing(verdicts) == "killed 1 of 2, neutral alarms 0 of 1"
+    assert [mutants.line(v).split()[0] for v in verdicts] == ["killed", "ALIVE", "legal", "n/a"]
+
+
+def test_only_scripts_of_the_documents_can_give_a_false_alarm():
+    assert mutants.judges_documents({"level": "MUST", "target": "ref/rfc"})
+    assert not mutants.judges_documents({"level": "SHOULD", "target": "ref/rfc"})
+    assert not mutants.judges_documents({"level": "MUST", "target": "ref/linux"})
+
+
+def test_every_planted_bug_finds_its_place_in_the_stack():
+    rows = mutants.all_rows()
+    assert len({row.id for row in rows}) == len(rows)
+    places = [(row.id, (ROOT / name).read_text().count(old)) for row in rows for name, old, _ in row.edits]
+    assert [place for place in places if place[1] != 1] == []
+
+
+def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path):
+    bug = rows_of(tmp_path, ONE)[0]
+    table = mutants.behaviour_rows([mutants.Verdict(bug, ["a/b", "c/d"])], {"a/b": ["S01", "MUST-1"], "e/f": ["S02"]})
+    rows = {line.split("\t")[0]: line.split("\t") for line in table.splitlines()}
+    assert rows["S01"][2:] == ["1", "a/b", "Q1"]
+    assert rows["S02"][2:] == ["1", "e/f", ""]
+    assert rows["S39"][2:] == ["0", "", ""]
+
+
+@pytest.mark.parametrize("args", [["--with"], ["--with", "luck"], ["--all"], ["--write", "A01"]])
+def test_mutants_refuses_what_it_does_not_know(args):
+    with pytest.raises(Stop):
+        mutants.parse_args(args)

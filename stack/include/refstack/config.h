@@ -84,6 +84,16 @@ typedef struct rs_quirks {
                              4.2 asks for haste only at gaps): the user may close at once */
 } rs_quirks;
 
+/* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
+typedef struct rs_cc_tune {
+    int cubic_beta, cubic_scale, cubic_initial_ssthresh;          /* beta in 1/1024; scale of C in 1/1024 per 10 s^3 */
+    bool cubic_fast_convergence, cubic_friendliness;              /* RFC 9438 4.7, 4.3 */
+    bool hystart;                                                 /* leave slow start before losses */
+    int hystart_detect, hystart_low_window, hystart_ack_delta_us; /* bits: 1 ACK train, 2 delay */
+    int dctcp_shift_g, dctcp_alpha_on_init;                       /* RFC 8257: g = 1/2^shift; alpha in 1/1024 */
+    bool abe; /* RFC 8511: reno and cubic give up less for a mark than for a loss */
+} rs_cc_tune;
+
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
  *
@@ -102,6 +112,7 @@ typedef struct rs_knobs {
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
+    rs_cc_tune cc;
     char congestion_control[16];
 } rs_knobs;
 
