@@ -91,7 +91,8 @@ int cf_hints_defer_accept(const cf_recording *r)
         if (synack && acked) return (int)((s->at_ns - first->at_ns) / NS_PER_S);
         if (synack && !first) first = s;
         else if (mine(r, s) && !synack) return 0;
-        if (first && theirs(r, s) && !s->len && s->ack_pos == 1 && flags_are(s, CF_SYN | CF_RST | CF_FIN | CF_ACK, CF_ACK))
+        if (first && theirs(r, s) && !s->len && s->ack_pos == 1 &&
+            flags_are(s, CF_SYN | CF_RST | CF_FIN | CF_ACK, CF_ACK))
             acked = s;
     }
     return 0;
@@ -113,7 +114,8 @@ static void put_ecn(cf_buf *out, const cf_recording *r)
 {
     bool asked = syn_has(r, CF_CLIENT, CF_ECE | CF_CWR);
     if (!asked) return;
-    if (r->side == CF_CLIENT) cf_buf_puts(out, syn_has(r, CF_CLIENT, CF_AE) ? " net.ipv4.tcp_ecn=3" : " net.ipv4.tcp_ecn=1");
+    if (r->side == CF_CLIENT)
+        cf_buf_puts(out, syn_has(r, CF_CLIENT, CF_AE) ? " net.ipv4.tcp_ecn=3" : " net.ipv4.tcp_ecn=1");
     else if (!syn_has(r, CF_SERVER, CF_ECE)) cf_buf_puts(out, " net.ipv4.tcp_ecn=0");
 }
 

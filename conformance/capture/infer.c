@@ -41,8 +41,10 @@ typedef struct {
     const cf_recording *r;
     const cf_guess *g;
     cf_buf *out;
+    cf_told *told;
     cf_line_memory memory;
     uint32_t i;     /* the packet at hand */
+    uint32_t row;   /* the first of its row */
     int64_t now_ns; /* of the last line */
     int64_t own_ns; /* of the stack's last packet: timers run from there */
     int fd;
@@ -118,6 +120,7 @@ static void packet(teller *t, const cf_seg *s)
     else put_time(t, s->at_ns);
     cf_fmt_packet(t->out, &l.p);
     cf_buf_putc(t->out, '\n');
+    t->told->first[t->told->packets++] = t->row;
 }
 
 /* ---------- opening ---------- */
@@ -464,6 +467,13 @@ static void take_ack(teller *t, const cf_seg *s)
     if (s->ack_pos >= t->acked) t->edge = s->ack_pos + ((cf_offset)s->win << scale);
 }
 
+/* An application wakes up after what came in one go, and its reading lets a waiting acknowledgment go. */
+static bool reads_now(const teller *t)
+{
+    const cf_seg *s = &t->r->segs[t->i], *next = s + 1;
+    return t->i + 1 == t->r->count || next->dir == t->r->side || next->at_ns - s->at_ns >= SAME_NS;
+}
+
 static void inbound(teller *t, const cf_seg *s)
 {
     if (!t->begun) open_server(t, s->at_ns);
@@ -476,7 +486,7 @@ static void inbound(teller *t, const cf_seg *s)
     cf_offset end = s->pos + (cf_offset)s->len;
     if (s->flags & (CF_RST | CF_SYN) || s->pos > t->got + 1 || end - 1 <= t->got) return;
     t->got = end - 1;
-    if (t->reads && !t->closed) read_all(t, s->at_ns);
+    if (t->reads && !t->closed && reads_now(t)) read_all(t, s->at_ns);
 }
 
 /* The right edge of the window moves on only when somebody reads. */
@@ -501,11 +511,11 @@ static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const 
 {
     bool six = r->conn->family == 6;
     const cf_half *me = &r->conn->half[r->side];
-    uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : MTU_USUAL;
+    uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : 0;
     cf_buf_printf(out, "//: title: %s\n//: family: %s\n//: preset: linux\n", title, six ? "ipv6" : "ipv4");
     cf_buf_printf(out, "--ip_version=%s\n", six ? "ipv6" : "ipv4");
     if (mtu > MTU_MOST) mtu = MTU_MOST; /* the loopback's 65536 is one too many for an IPv4 packet */
-    if (mtu != MTU_USUAL) cf_buf_printf(out, "--mtu=%u\n", mtu);
+    if (mtu && (six || mtu != MTU_USUAL)) cf_buf_printf(out, "--mtu=%u\n", mtu);
     if (t->memory.raw_echoes) cf_buf_puts(out, "--tcp_ts_ecr_scaled\n");
     cf_buf sysctls = {0};
     cf_hints_sysctls(&sysctls, r);
@@ -530,19 +540,22 @@ static void tell(teller *t)
 {
     for (t->i = 0; t->i < t->r->count; t->i++) {
         const cf_seg *s = &t->r->segs[t->i];
+        t->row = t->i;
         if (s->dir == t->r->side) outbound(t);
         else inbound(t, s);
     }
 }
 
-bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess *g, const char *title, char *why,
-              size_t why_cap)
+bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const char *title, char *why, size_t why_cap)
 {
     cf_buf raw = {0}, body = {0};
-    teller t = {.r = r, .g = g, .out = &body, .reads = application_reads(r)}, again = t;
+    memset(told, 0, sizeof *told);
+    told->first = cf_mem_zero(r->count, sizeof *told->first);
+    teller t = {.r = r, .g = g, .out = &body, .told = told, .reads = application_reads(r)}, again = t;
     tell(&t);
     if (t.memory.odd_echoes) { /* say them as they are, with the option that makes sense of them */
         cf_buf_free(&body);
+        told->packets = 0;
         again.memory.raw_echoes = true;
         t = again;
         tell(&t);
@@ -550,9 +563,37 @@ bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess
     put_head(&raw, r, &t, title);
     cf_buf_puts(&raw, cf_buf_str(&body));
     if (t.memory.odd_options)
-        cf_buf_printf(notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);
-    bool ok = canonical(text, &raw, r->conn->family == 6, why, why_cap);
+        cf_buf_printf(&told->notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);
+    bool ok = canonical(&told->text, &raw, r->conn->family == 6, why, why_cap);
     cf_buf_free(&body);
     cf_buf_free(&raw);
     return ok;
+}
+
+void cf_told_free(cf_told *told)
+{
+    cf_buf_free(&told->text);
+    cf_buf_free(&told->notes);
+    free(told->first);
+    memset(told, 0, sizeof *told);
+}
+
+/* "+0.1 < ", "+0~+0.2 > ": calls have neither before their first parenthesis. */
+static bool is_packet_line(const char *line, size_t len)
+{
+    const char *sign = memchr(line, ' ', len);
+    return *line == '+' && sign && (sign[1] == '<' || sign[1] == '>');
+}
+
+uint32_t cf_told_packet(const cf_told *told, const cf_recording *r, uint32_t line)
+{
+    uint32_t at = 1, n = 0;
+    for (const char *c = cf_buf_str(&told->text); *c; at++) {
+        size_t len = strcspn(c, "\n");
+        bool packet = is_packet_line(c, len);
+        if (packet && at >= line) return n < told->packets ? told->first[n] : r->count;
+        n += packet;
+        c += len + (c[len] == '\n');
+    }
+    return r->count;
 }

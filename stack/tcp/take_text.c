@@ -18,7 +18,7 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
     return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, uint32_t len)
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
 {
     bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
     bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
@@ -30,7 +30,8 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, uint3
                         .rcv_wnd = t->wnd.wnd,
                         .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
                                     took->refused_bytes,
-                        .fin_alone = took->fin && len == 0,
+                        .len = (uint32_t)s->text.len,
+                        .push = s->flags & RS_PSH,
                         .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
@@ -61,10 +62,11 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
+    if (took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)}))
+        rs_delack_window_grew(&t->delack);
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
-    schedule_ack(env, t, &took, len);
+    schedule_ack(env, t, &took, s);
     if (a->cut_right) t->rcv.ack_now = true;
 }
 

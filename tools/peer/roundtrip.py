@@ -5,9 +5,10 @@ into scripts (tcprove import, which also runs them on the reference stack), and 
     tools/peer/roundtrip.py [WORD...] [--captures FOLDER] [--keep FOLDER] [--again N] [--no-live] [-j N]
 
 WORDs choose scripts as for `tcprove run` (default: all). With --captures nothing is recorded: the folder's captures are
-used, whoever made them; of each connection the end with tcprove's usual local address is the stack under test, of others
-the end that --side or the file's name says (NAME-client.pcap, as tools/peer/traffic.py makes them). --keep leaves captures and scripts there. A script that fails on the kernel is repeated
-up to N times alone (default 2): a live clock is not always in time.
+used, whoever made them; of each connection the end with tcprove's usual local address is the stack under test, else the
+end that --side or the file's name says (NAME-client.pcap, as tools/peer/traffic.py makes them). --keep leaves captures
+and scripts there. A script that fails on the kernel is repeated up to N times alone (default 2): a live clock is not
+always in time.
 
 A capture counts as good when it gives at least one script and all its scripts pass. One in which the stack under test
 never speaks, or without any TCP, is told but not counted.

@@ -91,8 +91,8 @@ def captured(pair, name, snaplen, act):
     dumps = []
     for at, link, end in ((pair.here, "va", "client"), (pair.there, "vb", "server")):
         path = pair.folder / f"{name}-{end}.pcap"
-        words = at("tcpdump", "-q", "-U", "--immediate-mode", "-B", "65536", "-Z", "root", "-s", str(snaplen), "-i", link,
-                   "-w", str(path), "tcp")
+        words = at("tcpdump", "-q", "-U", "--immediate-mode", "-B", "65536", "-Z", "root", "-s", str(snaplen),
+                   "-i", link, "-w", str(path), "tcp")
         dumps.append((pair.start(words), path))
     for _, path in dumps:
         while not path.exists() or path.stat().st_size < 24:
