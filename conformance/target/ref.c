@@ -209,6 +209,11 @@ static int ref_set(cf_target *t, const char *name, const char *value, char *why,
     return 3;
 }
 
+static void ref_forget(cf_target *t)
+{
+    rs_stack_forget(cf_ref_of(t)->st);
+}
+
 static bool ref_get(cf_target *t, const char *name, char *value, size_t cap)
 {
     return !rs_config_get(&cf_ref_of(t)->cfg, name, value, cap).code;
@@ -260,11 +265,12 @@ const cf_target_ops cf_target_ref = {
     .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |
             CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) |
             CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(VIRTUAL_CLOCK) |
-            CF_CAP(STATE_PROBE) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
+            CF_CAP(STATE_PROBE) | CF_CAP(FASTOPEN) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,
     .sleep_until = ref_sleep_until,
+    .forget = ref_forget,
     .inject = ref_inject,
     .sniff = ref_sniff,
     .call = cf_ref_call,

@@ -54,6 +54,7 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "probes", p->probes);
     put(l, "backoff", p->backoff);
     put(l, "options", options(p));
+    put(l, "fastopen_client_fail", p->fo_fail);
     put(l, "snd_wscale", p->snd_wscale);
     put(l, "rcv_wscale", p->rcv_wscale);
 }

@@ -112,6 +112,13 @@ bool rs_delack_on_read(const rs_delack *d, const rs_delack_read *e)
     return e->empty && (d->ends == 2 || (d->ends == 1 && !rs_delack_interactive(d)));
 }
 
+void rs_delack_postpone(rs_delack *d, rs_time now)
+{
+    d->owed = true;
+    d->last_data = now;
+    d->deadline = rs_time_add(now, d->p.max);
+}
+
 void rs_delack_on_data_sent(rs_delack *d, rs_time now)
 {
     if (!d->p.linux_form || rs_dur_is_zero(d->ato)) return;

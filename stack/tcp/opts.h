@@ -23,7 +23,8 @@ typedef struct rs_tcp_opts {
     bool linger_on : 1;
     bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
     bool rcvbuf_locked : 1, sndbuf_locked : 1;
-    bool df_off : 1; /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool df_off : 1;                       /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool fo_connect : 1, fo_no_cookie : 1; /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
 } rs_tcp_opts;
 
 #endif

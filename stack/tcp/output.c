@@ -58,7 +58,7 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
 {
-    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == 0) return true;
+    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == rs_tcb_syn_ack_out(t)) return true;
     if (t->snd.urg && rs_seq_after(t->snd.up, t->sndq.nxt)) return true;
     if (!env->cfg->quirks.minshall_nagle) return false;
     return !t->snd.has_small;
@@ -263,12 +263,27 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
     return sent;
 }
 
-/* Before the handshake is over only our SYN may go. */
-static void send_syn(rs_env *env, rs_tcb *t)
+/* Text that goes with our SYN has a record of its own: SYNs go again alone (RFC 7413 4.2.2). */
+static uint32_t cut_syn_text(rs_env *env, rs_tcb *t, uint32_t len)
 {
-    if (!t->sndq.syn_unsent) return;
+    if (!len) return 0;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    return rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL ? 0 : c.len;
+}
+
+/* Before the handshake is over only our SYN may go; one that is held waits for text. */
+static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    if (!t->sndq.syn_unsent || t->fo.held) return;
+    if (!rs_outbox_has_room(env->out)) {
+        t->output_pending = true;
+        return;
+    }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    send_segment(env, t, &c, t->snd.mss);
+    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
+    uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
+    uint32_t len = cut_syn_text(env, t, x->text_len);
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)
@@ -322,7 +337,8 @@ static void arm_persist(rs_env *env, rs_tcb *t)
 static void follow_up(rs_env *env, rs_tcb *t, bool sent)
 {
     if (t->sndq.segs == 0) {
-        bool again = t->sndq.syn_unsent && !t->output_pending; /* no record for our SYN: nobody else would call us */
+        bool again = t->sndq.syn_unsent && !t->output_pending &&
+                     !t->fo.held; /* no record for our SYN: nobody else would call us */
         t->at_rto = again ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
         t->loss.tlp_armed = false;
     } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
@@ -347,13 +363,22 @@ void rs_output(rs_env *env, rs_tcb *t)
     bool sent = false;
     t->output_pending = false;
     if (t->state == RS_CLOSED) return;
-    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) {
-        send_syn(env, t);
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    if (opening) send_syn(env, t, &(rs_syn_extra){0});
+    if (opening && !t->fo.child) {
+        sent = false;
     } else if (t->state != RS_TIME_WAIT) {
         rs_recovery_resend(env, t);
         sent = send_new(env, t, false);
     }
     if (t->state != RS_TIME_WAIT) follow_up(env, t, sent);
+}
+
+void rs_output_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    t->output_pending = false;
+    send_syn(env, t, x);
+    follow_up(env, t, false);
 }
 
 bool rs_output_override(rs_env *env, rs_tcb *t)

@@ -3,6 +3,7 @@
 #include "accept.h"
 #include "congestion.h"
 #include "end.h"
+#include "fastopen.h"
 #include "keep.h"
 #include "output.h"
 #include "pacing.h"
@@ -33,6 +34,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
+    if (t->fo.child) return RS_GO_ON;
     const rs_listener *l = rs_listener_of(env, t);
     if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
         return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
@@ -196,7 +198,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     take_timestamp(env, t, a->seg);
     if (t->state == RS_TIME_WAIT) return RS_GO_ON;
     if (t->state == RS_SYN_RECEIVED) {
-        if (t->passive) rs_accept_enqueue(env, t);
+        if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
+        rs_fo_settled(env, t, false);
         rs_tcb_move(env, t, RS_ON_SYN_ACKED);
         rs_take_window(env, t, a->seg);
         rs_take_acknowledged(env, t, a->seg);
@@ -205,6 +208,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     }
     rs_take_acknowledged(env, t, a->seg);
     /* CLOSE came in SYN-RECEIVED: this ACK of our SYN opens the connection although it never was ESTABLISHED. */
-    if (!t->was_open && rs_seq_after(t->sndq.una, t->snd.iss)) rs_take_open(env, t);
+    if (t->was_open || !rs_seq_after(t->sndq.una, t->snd.iss)) return RS_GO_ON;
+    rs_fo_settled(env, t, false);
+    rs_take_open(env, t);
     return RS_GO_ON;
 }

@@ -59,7 +59,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->remote = o->remote;
     t->self = o->conn;
     t->listener = o->listener;
-    t->accept_next = t->sock = RS_NIL;
+    t->accept_next = t->sock = t->fo_listener = RS_NIL;
     t->family = o->family;
     t->opts = o->opts;
     t->state = RS_CLOSED;
@@ -161,7 +161,7 @@ bool rs_tcb_may_send(const rs_tcb *t)
 static bool writable(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_CLOSED || rs_row(t->state)->fin_queued || t->close_waits) return true;
-    if (!t->was_open) return false;
+    if (!t->was_open && !t->fo.child) return t->fo.held;
     uint64_t held = rs_sndq_bytes(&t->sndq);
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;

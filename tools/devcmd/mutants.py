@@ -207,8 +207,8 @@ def witness_rows(verdicts):
 
 
 def behaviour_rows(verdicts, specs):
-    """The behaviours of spec/behaviours.tsv: how many scripts tell each, the first three, and the planted bugs that make
-    a script of that behaviour fail."""
+    """The behaviours of spec/behaviours.tsv: how many scripts tell each, the first three, and the planted bugs that
+    make a script of that behaviour fail."""
     rows = ["id\tbehaviour\tscripts\tfor example\tplanted bugs that its scripts notice"]
     for text in (ROOT / "conformance/spec/behaviours.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         name, title = text.split("\t")[0], text.split("\t")[4]
@@ -219,7 +219,8 @@ def behaviour_rows(verdicts, specs):
 
 
 def write_tables(verdicts, specs):
-    for name, text in (("witness.tsv", witness_rows(verdicts)), ("behaviours.tsv", behaviour_rows(verdicts, specs))):
+    tables = {"witness.tsv": witness_rows(verdicts), "behaviours.tsv": behaviour_rows(verdicts, specs)}
+    for name, text in tables.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"written: conformance/mutants/{name}")
 

@@ -31,6 +31,21 @@ typedef struct rs_local {
     uint8_t prefix_len;
 } rs_local;
 
+/* Keys of Fast Open cookies (RFC 7413 4.1.2): the first makes and checks them, the second only checks. */
+typedef struct rs_fo_keys {
+    uint8_t count; /* 0: none was set, the host uses one of its own */
+    uint8_t key[2][16];
+} rs_fo_keys;
+
+/* Bits of net.ipv4.tcp_fastopen. */
+enum {
+    RS_FO_CLIENT = 0x1, /* MSG_FASTOPEN and TCP_FASTOPEN_CONNECT are allowed */
+    RS_FO_SERVER = 0x2, /* listeners may take text from SYNs */
+    RS_FO_CLIENT_WITHOUT_COOKIE = 0x4,
+    RS_FO_SERVER_WITHOUT_COOKIE = 0x200,
+    RS_FO_EVERY_LISTENER = 0x400 /* even without TCP_FASTOPEN; needs RS_FO_SERVER */
+};
+
 /* Departures from the RFCs. Each says what the stack does when it is true; false is the RFC's way. */
 typedef struct rs_quirks {
     bool syn_dup_resends_synack; /* SYN-RECEIVED: a duplicate SYN draws the SYN-ACK again, not a bare ACK */
@@ -82,6 +97,12 @@ typedef struct rs_quirks {
                                        ECONNRESET, not ECONNREFUSED */
     bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
                              4.2 asks for haste only at gaps): the user may close at once */
+    bool fo_always_tries; /* linux: true. Fast Open goes on after losses towards a server that it worked with before
+                             (RFC   7413 4.1.3.1 wants a pause) */
+    bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
+                               the interface) */
+    bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
 
 /* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
@@ -114,6 +135,9 @@ typedef struct rs_knobs {
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
+    int fastopen; /* RS_FO_* */
+    rs_fo_keys fastopen_key;
+    rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;
 
 typedef struct rs_config {

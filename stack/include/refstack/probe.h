@@ -55,7 +55,10 @@ typedef struct rs_probe {
     rs_dur total_rto_time, rcv_rtt, since_ack_sent;
     uint32_t rcv_space; /* bytes that the user took in the last rcv_rtt */
     uint32_t notes;     /* in the error queue */
-    bool ecn_on, ecn_seen, syn_data, passive_fastopen;
+    bool ecn_on, ecn_seen;
+    bool syn_data;         /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
+    bool passive_fastopen; /* opened by its SYN alone */
+    uint8_t fo_fail;       /* why the text of our SYN was not taken: Linux's tcpi_fastopen_client_fail */
 } rs_probe;
 
 /* Walks all connections and listeners: pass *iter = 0 first; false at the end. */
