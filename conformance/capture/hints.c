@@ -1,6 +1,8 @@
 /* see hints.h */
 #include "hints.h"
 
+#include <string.h>
+
 #include "../packet/encode.h"
 #include "../packet/opts.h"
 
@@ -72,9 +74,11 @@ static bool syn_has(const cf_recording *r, int dir, uint16_t flags)
 
 bool cf_hints_delays_first_ack(const cf_recording *r)
 {
+    bool open = false;
     for (uint32_t i = 0; i + 1 < r->count; i++) {
         const cf_seg *s = &r->segs[i], *next = s + 1;
-        if (!theirs(r, s) || !s->len || !flags_are(s, CF_SYN | CF_ACK | CF_FIN, CF_ACK)) continue;
+        open = open || (mine(r, s) && s->flags & CF_ACK);
+        if (!open || !theirs(r, s) || !s->len || !flags_are(s, CF_SYN | CF_ACK | CF_FIN, CF_ACK)) continue;
         return s->pos == 1 && (next->dir != r->side || next->at_ns - s->at_ns > ANSWER_NS);
     }
     return false;
@@ -183,10 +187,10 @@ typedef struct {
 
 static cuts cuts_of(const cf_recording *r)
 {
-    enum { ROW = 10 };
+    enum { ROW = 10, LEAST = 88 /* nobody cuts into smaller pieces, whatever the peer says */ };
     cuts c = {false, false};
-    const cf_half *me = &r->conn->half[r->side];
-    uint32_t most = r->conn->half[!r->side].mss ? r->conn->half[!r->side].mss : me->largest, row = 0;
+    const cf_half *me = &r->conn->half[r->side], *peer = &r->conn->half[!r->side];
+    uint32_t most = peer->mss > LEAST ? peer->mss : me->largest, row = 0;
     for (uint32_t i = 0; i + 1 < r->count; i++) {
         const cf_seg *s = &r->segs[i], *next = s + 1;
         bool follows = mine(r, s) && mine(r, next) && s->len && next->len && !(s->mark & CF_M_AGAIN) &&
@@ -344,6 +348,15 @@ static void put_forgetting(cf_buf *out, const cf_recording *r)
         if (e.both_ns && s->flags & CF_RST) e.reset = true;
         end_theirs(&e, s);
     }
+}
+
+bool cf_hints_keeps_no_time_wait(const cf_recording *r)
+{
+    cf_buf words = {0};
+    put_forgetting(&words, r);
+    bool found = strstr(cf_buf_str(&words), "tcp_max_tw_buckets") != NULL;
+    cf_buf_free(&words);
+    return found;
 }
 
 bool cf_hints_listener_gone(const cf_recording *r)

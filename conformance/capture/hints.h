@@ -14,6 +14,9 @@ void cf_hints_sysctls(cf_buf *out, const cf_recording *r);
 int cf_hints_defer_accept(const cf_recording *r);
 /* Keepalive probes without an answer before the reset that ended it; 0: it did not end so. */
 int cf_hints_keepalive_count(const cf_recording *r);
+/* The host keeps no TIME-WAIT. (Linux then forgets even the FIN-WAIT-2 of who has closed, not that of who has only shut
+ * down.) */
+bool cf_hints_keeps_no_time_wait(const cf_recording *r);
 /* A SYN for a connection in TIME-WAIT found no listener: it drew an ACK. */
 bool cf_hints_listener_gone(const cf_recording *r);
 /* The first segments of the peer were acknowledged late: the stack was told to delay. */

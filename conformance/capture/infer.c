@@ -53,7 +53,7 @@ typedef struct {
     cf_offset written;   /* as far as write() was called */
     cf_offset got, read; /* bytes that arrived in order; that were read */
     bool reads;          /* the application reads as data come */
-    bool keepalive;
+    bool keepalive, delays;
     int64_t peer_win;
     cf_offset acked, edge; /* what the peer has acknowledged, and how far it lets us send */
 } teller;
@@ -145,7 +145,14 @@ static void open_server(teller *t, int64_t at_ns)
 static void tune_socket(teller *t, int64_t at_ns)
 {
     if (!t->g->nagle) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_NODELAY, [1], 4) = 0", t->fd);
-    if (cf_hints_delays_first_ack(t->r)) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [0], 4) = 0", t->fd);
+}
+
+/* Before the first data: a client that says so before it connects would delay the end of the handshake too. */
+static void delay_acks(teller *t, const cf_seg *s)
+{
+    if (t->delays || !t->accepted || !s->len || !cf_hints_delays_first_ack(t->r)) return;
+    t->delays = true;
+    call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [0], 4) = 0", t->fd);
 }
 
 static void open_client(teller *t, int64_t at_ns)
@@ -175,13 +182,15 @@ static const cf_seg *next_of_stack(const teller *t)
     return NULL;
 }
 
-/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, or acknowledges
- * nothing of the data on it. */
+/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, acknowledges nothing
+ * of the data on it, or answers at all although there is no data. */
 static bool was_taken(const teller *t, const cf_seg *s)
 {
     const cf_seg *next = next_of_stack(t);
     if (!next) return true;
     if (next->flags & CF_RST) return next->at_ns - s->at_ns >= ANSWER_NS;
+    bool bare = !s->len && !(s->flags & CF_FIN), answer = next == s + 1 && next->at_ns - s->at_ns < ANSWER_NS;
+    if (bare && answer && !next->len && !(next->flags & CF_FIN)) return false;
     return !(next->flags & CF_SYN) && !(s->len && !next->len && next->ack_pos <= s->pos);
 }
 
@@ -299,7 +308,7 @@ static void close_for_fin(teller *t, int64_t at_ns)
     }
     read_all(t, at_ns);
     t->closed = true;
-    if (half_open(t)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
+    if (half_open(t) || cf_hints_keeps_no_time_wait(t->r)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
     else call(t, at_ns, "close(%d) = 0", t->fd);
 }
 
@@ -479,6 +488,7 @@ static void inbound(teller *t, const cf_seg *s)
     if (!t->begun) open_server(t, s->at_ns);
     maybe_left(t, s);
     write_behind(t, s);
+    delay_acks(t, s);
     packet(t, s);
     if (s->kind != CF_SEG_TCP) return;
     maybe_accept(t, s);
