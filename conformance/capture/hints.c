@@ -176,6 +176,21 @@ static bool hides_duplicates(const cf_recording *r)
     return false;
 }
 
+bool cf_hints_application_reads(const cf_recording *r)
+{
+    const cf_half *me = &r->conn->half[r->side];
+    cf_offset first = 0, last = 0;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (s->kind != CF_SEG_TCP || s->dir != r->side || !(s->flags & CF_ACK) || s->flags & (CF_SYN | CF_RST))
+            continue;
+        uint8_t scale = me->scaled && r->conn->half[!r->side].scaled ? me->wscale : 0;
+        last = s->ack_pos + ((cf_offset)s->win << scale);
+        if (!first) first = last;
+    }
+    return last > first + (cf_offset)r->conn->half[!r->side].largest;
+}
+
 /* ---------- sending ---------- */
 
 /* Segments of one decision: how they were cut. Linux hands the card at least two at once, and gives the last of them

@@ -12,6 +12,8 @@
 void cf_hints_sysctls(cf_buf *out, const cf_recording *r);
 /* The listener's TCP_DEFER_ACCEPT in seconds; 0: none. */
 int cf_hints_defer_accept(const cf_recording *r);
+/* The right edge of the window moves on: somebody reads. */
+bool cf_hints_application_reads(const cf_recording *r);
 /* Keepalive probes without an answer before the reset that ended it; 0: it did not end so. */
 int cf_hints_keepalive_count(const cf_recording *r);
 /* The host keeps no TIME-WAIT. (Linux then forgets even the FIN-WAIT-2 of who has closed, not that of who has only shut

@@ -499,22 +499,6 @@ static void inbound(teller *t, const cf_seg *s)
     if (t->reads && !t->closed && reads_now(t)) read_all(t, s->at_ns);
 }
 
-/* The right edge of the window moves on only when somebody reads. */
-static bool application_reads(const cf_recording *r)
-{
-    const cf_half *me = &r->conn->half[r->side];
-    cf_offset first = 0, last = 0;
-    for (uint32_t i = 0; i < r->count; i++) {
-        const cf_seg *s = &r->segs[i];
-        if (s->kind != CF_SEG_TCP || s->dir != r->side || !(s->flags & CF_ACK) || s->flags & (CF_SYN | CF_RST))
-            continue;
-        uint8_t scale = me->scaled && r->conn->half[!r->side].scaled ? me->wscale : 0;
-        last = s->ack_pos + ((cf_offset)s->win << scale);
-        if (!first) first = last;
-    }
-    return last > first + (cf_offset)r->conn->half[!r->side].largest;
-}
-
 /* ---------- the head ---------- */
 
 static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const char *title)
@@ -561,7 +545,7 @@ bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const cha
     cf_buf raw = {0}, body = {0};
     memset(told, 0, sizeof *told);
     told->first = cf_mem_zero(r->count, sizeof *told->first);
-    teller t = {.r = r, .g = g, .out = &body, .told = told, .reads = application_reads(r)}, again = t;
+    teller t = {.r = r, .g = g, .out = &body, .told = told, .reads = cf_hints_application_reads(r)}, again = t;
     tell(&t);
     if (t.memory.odd_echoes) { /* say them as they are, with the option that makes sense of them */
         cf_buf_free(&body);
