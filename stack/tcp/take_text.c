@@ -4,6 +4,7 @@
 #include "../base/time.h"
 #include "state.h"
 #include "step.h"
+#include "tell.h"
 
 /* What the peer's segments carry: the largest seen, up to what we announced. */
 static void measure_mss(rs_tcb *t, uint32_t len)
@@ -66,6 +67,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
         rs_delack_window_grew(&t->delack);
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+    if (took.new_bytes) rs_tell_readable(env, t);
     schedule_ack(env, t, &took, s);
     if (a->cut_right) t->rcv.ack_now = true;
 }
