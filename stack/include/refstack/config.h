@@ -80,6 +80,8 @@ typedef struct rs_quirks {
     bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
+    bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
+                                  for or not, and our windows keep the scale of it */
 } rs_quirks;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
