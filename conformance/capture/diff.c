@@ -242,7 +242,7 @@ static bool same_bytes(const work *w, const cf_seg *a, const cf_seg *b)
 
 /* ---------- does the other side say the same elsewhere? ---------- */
 
-enum { MORE_NS = 10 * NS_PER_MS };
+enum { MORE_NS = 10 * NS_PER_MS, SOON_NS = 1000 * NS_PER_MS };
 
 /* The time of an instant of one side on the other, counted from the last packet that both have. */
 static int64_t across(const work *w, int from, int64_t at_ns)
@@ -281,6 +281,13 @@ static cf_want want_of_field(const work *w, const cf_step *s, const findings *f,
     return want;
 }
 
+static bool acked_soon(const cf_trail *there, const cf_unit *u, int64_t at_ns)
+{
+    int64_t apart;
+    cf_want want = {.what = CF_SAYS_ACKED, .dir = !u->s.dir, .ack = u->end, .at_ns = at_ns};
+    return cf_trail_finds(there, &want, &apart) && apart <= SOON_NS;
+}
+
 static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts *x)
 {
     int who = s->a ? 0 : 1;
@@ -300,7 +307,9 @@ static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts
     } else {
         return;
     }
-    want.at_ns = across(w, who, (who ? s->b : s->a)->s.at_ns);
+    const cf_unit *u = who ? s->b : s->a;
+    want.at_ns = across(w, who, u->s.at_ns);
+    x->unacked = !acked_soon(&w->trail[!who], u, want.at_ns);
     x->covered = cf_trail_finds(&w->trail[!who], &want, &x->apart_ns);
 }
 

@@ -170,6 +170,10 @@ static bool more_follows(const cf_diff_facts *f)
 {
     return f->more;
 }
+static bool stays_unacked(const cf_diff_facts *f)
+{
+    return f->unacked;
+}
 static bool is_script(const cf_diff_facts *f)
 {
     return f->script;

@@ -52,10 +52,11 @@ def knob(name):
     return " ".join(path.read_text(encoding="utf-8").split()) if path.exists() else "not there"
 
 
-def meta():
+def meta(records, size):
     version = subprocess.run([TCPROVE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     lines = [f"uname\t{platform.system()} {platform.release()} {platform.machine()}", f"tool\t{version}",
-             f"scripts\tclock:live-safe, variants {VARIANTS}"]
+             f"scripts\tclock:live-safe, variants {VARIANTS}",
+             f"runs\t{len(records)}", f"bytes\t{size}"]
     return "".join(f"{line}\n" for line in lines + [f"net.ipv4.{name}\t{knob(name)}" for name in KNOBS])
 
 
@@ -75,7 +76,7 @@ def put(captures, records, target):
             shutil.rmtree(old)
     shutil.copytree(captures, target, dirs_exist_ok=True)
     (target / "outcomes.tsv").write_text(outcomes(records), encoding="utf-8")
-    (target / "META").write_text(meta(), encoding="utf-8")
+    (target / "META").write_text(meta(records, size), encoding="utf-8")
     return size
 
 
