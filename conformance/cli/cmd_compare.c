@@ -29,6 +29,8 @@ typedef struct {
     cf_rules rules;
     cf_diff_opts opts;
     char *folder;     /* captures of this command */
+    const char **sets;
+    uint32_t set_count;
     cf_golden golden; /* folder NULL: a live side */
     side ref, other;
     cf_sheet sheet;
@@ -59,6 +61,18 @@ static int find_other(work *w)
 
 /* ---------- running ---------- */
 
+/* What a machine's owner may have chosen for all namespaces, set back to Linux's own on both sides; then --set. */
+static const char *const common_sets[] = {"net.ipv4.tcp_congestion_control=cubic"};
+enum { COMMON_SETS = sizeof common_sets / sizeof *common_sets };
+
+static void gather_sets(work *w)
+{
+    w->set_count = COMMON_SETS + w->a->sets.count;
+    w->sets = cf_mem_zero(w->set_count, sizeof *w->sets);
+    memcpy(w->sets, common_sets, sizeof common_sets);
+    if (w->a->sets.count) memcpy(w->sets + COMMON_SETS, w->a->sets.items, w->a->sets.count * sizeof *w->sets);
+}
+
 static void make_job(const work *w, side *s, uint32_t i)
 {
     const cf_pick *p = &w->sel.picks[i];
@@ -70,8 +84,8 @@ static void make_job(const work *w, side *s, uint32_t i)
                      .variant = p->variant->name,
                      .options = p->variant->options,
                      .option_count = p->variant->option_count,
-                     .sets = w->a->sets.items,
-                     .set_count = w->a->sets.count,
+                     .sets = w->sets,
+                     .set_count = w->set_count,
                      .seed = w->a->seed};
     o.defines = cf_join_defines(w->a, p->variant, &o.define_count);
     s->pcaps[i] = cf_mem_fmt("%s/%s-%u.pcapng", w->folder, s == &w->ref ? "a" : "b", i);
@@ -212,6 +226,7 @@ static int make_folder(work *w)
     if (mkdtemp(w->folder)) return CF_EXIT_OK;
     cf_complain(CF_EXIT_USAGE, "%s: %s", w->folder, strerror(errno));
     free(w->folder);
+    free((void *)(uintptr_t)w->sets);
     w->folder = NULL;
     return CF_EXIT_USAGE;
 }
@@ -256,6 +271,7 @@ int cf_cmd_compare(cf_args *a)
     if (status) return status;
     status = find_other(&w);
     if (!status) status = load_rules(&w);
+    gather_sets(&w);
     if (!status) status = make_folder(&w);
     if (!status) status = run_side(&w, &w.ref);
     if (!status && !w.golden.folder && !cf_stop_asked) status = run_side(&w, &w.other);

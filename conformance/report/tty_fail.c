@@ -92,7 +92,7 @@ typedef struct {
 
 static window window_of(uint32_t len, uint32_t place)
 {
-    if (len <= LINE_SHOWN) return (window){0, len};
+    if (len <= LINE_SHOWN) return (window){0, LINE_SHOWN}; /* the lines before it may be longer */
     uint32_t from = place > LINE_SHOWN / 2 ? place - LINE_SHOWN / 2 : 0;
     if (from > len - LINE_SHOWN) from = len - LINE_SHOWN;
     return (window){from, from + LINE_SHOWN};

@@ -216,7 +216,8 @@ static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
 {
     for (uint32_t i = 1; i < c->argc; i++)
         if (strcmp(c->argv[i], "tcp_metrics") == 0) {
-            note(s, "ip tcp_metrics: nothing is kept from connection to connection");
+            if (s->t->ops->forget) s->t->ops->forget(s->t);
+            else note(s, "ip tcp_metrics: nothing is kept from connection to connection");
             return CF_SHELL_OK;
         }
     return not_here(s, c);

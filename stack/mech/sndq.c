@@ -187,6 +187,7 @@ static void account(rs_sndq_acked *a, const rs_sndrec *r)
     a->any_retrans |= r->ever_retrans;
     if (r->sacked) return;
     if (a->new_segs == 0 || r->last_sent.us < a->oldest_sent.us) a->oldest_sent = r->last_sent;
+    a->newest_sent = r->last_sent;
     a->new_segs++;
 }
 

@@ -144,6 +144,7 @@ typedef struct rs_sndq_acked {
     bool rtt_valid;      /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
                             something was not SACKed earlier */
     rs_time oldest_sent; /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
+    rs_time newest_sent; /* ... and the last of them */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);

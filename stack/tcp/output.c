@@ -7,6 +7,8 @@
 
 #include "../base/time.h"
 #include "build.h"
+#include "congestion.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -33,21 +35,10 @@ static uint32_t usable_window(const rs_tcb *t)
     return rs_seq_after(edge, t->sndq.nxt) ? rs_seq_dist(t->sndq.nxt, edge) : 0;
 }
 
-/* Bytes sent in a second at the rate that paces (cwnd in an SRTT, faster in slow start). */
-static uint64_t pacing_rate(const rs_env *env, const rs_tcb *t)
-{
-    int64_t srtt = rs_rto_srtt(&t->rto).us;
-    if (srtt <= 0) return UINT64_MAX;
-    bool early = t->cc.cwnd_segs < t->cc.ssthresh_segs / 2;
-    int ratio = early ? env->cfg->knobs.pacing_ss_ratio : env->cfg->knobs.pacing_ca_ratio;
-    uint32_t segs = t->cc.cwnd_segs > t->sndq.segs ? t->cc.cwnd_segs : t->sndq.segs;
-    return (uint64_t)t->snd.mss * segs * 10000u * (uint64_t)(ratio > 0 ? ratio : 100) / (uint64_t)srtt;
-}
-
 /* Segments of a burst by rate: about 1 ms of it, more over short round trips. */
 static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
 {
-    uint64_t bytes = pacing_rate(env, t) >> PACING_SHIFT;
+    uint64_t bytes = rs_pacing_rate(t) >> PACING_SHIFT;
     int64_t far = t->rto.min_rtt.us >> RTT_LOG;
     if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
@@ -67,7 +58,7 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
 {
-    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == 0) return true;
+    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == rs_tcb_syn_ack_out(t)) return true;
     if (t->snd.urg && rs_seq_after(t->snd.up, t->sndq.nxt)) return true;
     if (!env->cfg->quirks.minshall_nagle) return false;
     return !t->snd.has_small;
@@ -160,6 +151,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
         t->output_pending = true;
         return false;
     }
+    if (c->len) rs_congestion_send(env, t);
     if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
     uint16_t flags = c->flags;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
@@ -271,12 +263,27 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
     return sent;
 }
 
-/* Before the handshake is over only our SYN may go. */
-static void send_syn(rs_env *env, rs_tcb *t)
+/* Text that goes with our SYN has a record of its own: SYNs go again alone (RFC 7413 4.2.2). */
+static uint32_t cut_syn_text(rs_env *env, rs_tcb *t, uint32_t len)
 {
-    if (!t->sndq.syn_unsent) return;
+    if (!len) return 0;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    return rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL ? 0 : c.len;
+}
+
+/* Before the handshake is over only our SYN may go; one that is held waits for text. */
+static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    if (!t->sndq.syn_unsent || t->fo.held) return;
+    if (!rs_outbox_has_room(env->out)) {
+        t->output_pending = true;
+        return;
+    }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    send_segment(env, t, &c, t->snd.mss);
+    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
+    uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
+    uint32_t len = cut_syn_text(env, t, x->text_len);
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)
@@ -330,7 +337,8 @@ static void arm_persist(rs_env *env, rs_tcb *t)
 static void follow_up(rs_env *env, rs_tcb *t, bool sent)
 {
     if (t->sndq.segs == 0) {
-        bool again = t->sndq.syn_unsent && !t->output_pending; /* no record for our SYN: nobody else would call us */
+        bool again = t->sndq.syn_unsent && !t->output_pending &&
+                     !t->fo.held; /* no record for our SYN: nobody else would call us */
         t->at_rto = again ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
         t->loss.tlp_armed = false;
     } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
@@ -355,13 +363,22 @@ void rs_output(rs_env *env, rs_tcb *t)
     bool sent = false;
     t->output_pending = false;
     if (t->state == RS_CLOSED) return;
-    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) {
-        send_syn(env, t);
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    if (opening) send_syn(env, t, &(rs_syn_extra){0});
+    if (opening && !t->fo.child) {
+        sent = false;
     } else if (t->state != RS_TIME_WAIT) {
         rs_recovery_resend(env, t);
         sent = send_new(env, t, false);
     }
     if (t->state != RS_TIME_WAIT) follow_up(env, t, sent);
+}
+
+void rs_output_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    t->output_pending = false;
+    send_syn(env, t, x);
+    follow_up(env, t, false);
 }
 
 bool rs_output_override(rs_env *env, rs_tcb *t)

@@ -5,6 +5,15 @@
 #include "env.h"
 #include "tcb.h"
 
+/* What our SYN carries beside its usual options: a Fast Open option, text from the queue. All zero: nothing. */
+typedef struct rs_syn_extra {
+    bool has_fo, fo_exp;
+    uint8_t fo_len, fo[RS_FO_COOKIE_BYTES];
+    uint32_t text_len;
+} rs_syn_extra;
+/* Our SYN or SYN-ACK, for the first time; then the timers. It waits for memory as any SYN, and then goes without this.
+ */
+void rs_output_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x);
 /* Everything that may go now: first what is lost, then new segments; then the timers that follow from what is out. */
 void rs_output(rs_env *env, rs_tcb *t);
 /* The same although a partial segment would wait: the override timeout has run out (MUST-38). False: nothing could

@@ -20,6 +20,9 @@ static void probe_sender(const rs_tcb *t, rs_probe *p)
     p->sndq_bytes = rs_sndq_bytes(&t->sndq);
     p->notsent_bytes = rs_sndq_unsent(&t->sndq);
     p->sndbuf = t->opts.sndbuf;
+    p->syn_data = t->fo.taken;
+    p->passive_fastopen = t->fo.child;
+    p->fo_fail = t->fo.fail;
 }
 
 static void probe_receiver(const rs_tcb *t, rs_probe *p)

@@ -158,6 +158,7 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
                                        .inflight_segs = rs_sndq_inflight(&t->sndq),
                                        .mss = t->snd.mss,
                                        .dup_acks = t->loss.dup_acks,
+                                       .nxt = t->sndq.nxt,
                                        .again = again});
     t->loss.ca_state = RS_CA_LOSS;
     t->loss.recover = t->sndq.nxt;
@@ -185,6 +186,15 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
     rs_arm_rto(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
 }
 
+void rs_recovery_on_refused(rs_env *env, rs_tcb *t)
+{
+    rs_sndq_lose_all(env->records, &t->sndq);
+    t->loss.ca_state = RS_CA_LOSS;
+    t->loss.recover = t->sndq.nxt;
+    rs_recovery_resend(env, t);
+    rs_arm_rto(env, t);
+}
+
 void rs_recovery_resend(rs_env *env, rs_tcb *t)
 {
     if (t->loss.ca_state < RS_CA_RECOVERY) return;
@@ -197,7 +207,7 @@ void rs_recovery_resend(rs_env *env, rs_tcb *t)
 
 uint32_t rs_recovery_quota(const rs_tcb *t)
 {
-    uint32_t out = t->sndq.segs, cwnd = t->cc.cwnd_segs;
+    uint32_t out = t->sndq.segs - rs_tcb_syn_ack_out(t), cwnd = t->cc.cwnd_segs;
     if (t->loss.ca_state == RS_CA_LOSS) out = rs_sndq_inflight(&t->sndq);
     if (t->loss.ca_state == RS_CA_DISORDER)
         cwnd += t->loss.dup_acks < LIMITED_TRANSMIT_SEGS ? t->loss.dup_acks : LIMITED_TRANSMIT_SEGS;

@@ -22,6 +22,9 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f);
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t);
 /* Segments became too big for the path: they go again in smaller pieces, and nothing is wrong with the network. */
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t);
+/* The peer did not take the text of our SYN: it goes again at once, and nothing is wrong with the network (RFC 7413
+ * 4.2.2). */
+void rs_recovery_on_refused(rs_env *env, rs_tcb *t);
 /* Sends again what is lost, as far as the window of this state of recovery allows. */
 void rs_recovery_resend(rs_env *env, rs_tcb *t);
 /* Is the congestion window what limits sending? Always true where growth does not ask (cwnd_limited_growth). */

@@ -1,9 +1,12 @@
 /* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
 #include "../base/time.h"
 #include "accept.h"
+#include "congestion.h"
 #include "end.h"
+#include "fastopen.h"
 #include "keep.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "step.h"
@@ -31,6 +34,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
+    if (t->fo.child) return RS_GO_ON;
     const rs_listener *l = rs_listener_of(env, t);
     if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
         return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
@@ -82,6 +86,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
+    rs_pacing_update(env, t);
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
@@ -100,6 +105,7 @@ static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const r
         return;
     rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+    rs_congestion_rtt(env, t, got->rtt_valid ? rs_time_diff(env->now, got->newest_sent) : rtt);
 }
 
 /* SACK blocks that lie in what is out and beyond the ACK; true when they told something new. */
@@ -165,6 +171,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     f.sack_news = take_sack(env, t, s);
     f.duplicate = !moved && (f.sack_news || is_duplicate(t, s, wnd_before));
     rs_recovery_on_ack(env, t, &f);
+    rs_pacing_update(env, t);
     if (moved || (f.sack_news && t->loss.tlp_armed)) restart_rto(env, t);
     if (!moved) resend_refused_probe(env, t, wnd_before);
     t->stat.bytes_acked += got.bytes;
@@ -191,7 +198,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     take_timestamp(env, t, a->seg);
     if (t->state == RS_TIME_WAIT) return RS_GO_ON;
     if (t->state == RS_SYN_RECEIVED) {
-        if (t->passive) rs_accept_enqueue(env, t);
+        if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
+        rs_fo_settled(env, t, false);
         rs_tcb_move(env, t, RS_ON_SYN_ACKED);
         rs_take_window(env, t, a->seg);
         rs_take_acknowledged(env, t, a->seg);
@@ -200,6 +208,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     }
     rs_take_acknowledged(env, t, a->seg);
     /* CLOSE came in SYN-RECEIVED: this ACK of our SYN opens the connection although it never was ESTABLISHED. */
-    if (!t->was_open && rs_seq_after(t->sndq.una, t->snd.iss)) rs_take_open(env, t);
+    if (t->was_open || !rs_seq_after(t->sndq.una, t->snd.iss)) return RS_GO_ON;
+    rs_fo_settled(env, t, false);
+    rs_take_open(env, t);
     return RS_GO_ON;
 }

@@ -41,11 +41,13 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
 
 static void init_cc(const rs_config *cfg, rs_tcb *t)
 {
-    int algo = rs_cc_find(cfg->knobs.congestion_control);
+    int algo = t->opts.congestion ? t->opts.congestion - 1 : rs_cc_find(cfg->knobs.congestion_control);
     rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo,
                                       .mss = t->snd.mss,
                                       .params = {.initial_segs = (uint32_t)cfg->knobs.initial_cwnd_segs,
                                                  .abc_limit = cfg->quirks.cc_in_segments ? 0 : 1,
+                                                 .tick_us = (uint32_t)cfg->knobs.clock_tick.us,
+                                                 .tune = cfg->knobs.cc,
                                                  .linux_form = cfg->quirks.cc_in_segments}});
 }
 
@@ -57,7 +59,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->remote = o->remote;
     t->self = o->conn;
     t->listener = o->listener;
-    t->accept_next = t->sock = RS_NIL;
+    t->accept_next = t->sock = t->fo_listener = RS_NIL;
     t->family = o->family;
     t->opts = o->opts;
     t->state = RS_CLOSED;
@@ -159,7 +161,7 @@ bool rs_tcb_may_send(const rs_tcb *t)
 static bool writable(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_CLOSED || rs_row(t->state)->fin_queued || t->close_waits) return true;
-    if (!t->was_open) return false;
+    if (!t->was_open && !t->fo.child) return t->fo.held;
     uint64_t held = rs_sndq_bytes(&t->sndq);
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;

@@ -15,7 +15,7 @@
  * Invariants (rs_tcb_broken):
  *   I1  SND.UNA <= SND.NXT, and SND.NXT is at most the end of what was queued, FIN included
  *   I2  the retransmission timer runs if and only if something sent is not acknowledged or our SYN waits for
- *       memory (none in CLOSED and TIME-WAIT)
+ *       memory (none in CLOSED and TIME-WAIT; a SYN that waits for text needs no timer)
  *   I3  the send queue is [SND.UNA, end of text) once our SYN is acknowledged
  *   I4  RCV.NXT <= RCV.ADV, the highest right edge ever offered: the window never shrinks
  *   I5  a FIN is queued if and only if the state row says so (or the connection is closed, or the FIN waits for
@@ -24,7 +24,7 @@
  *   I7  cwnd >= 1 segment; the counts of segments sacked, lost and retransmitted fit into the segments in flight
  *   I8  the persist timer and the retransmission timer never run together
  *   I9  in CLOSED no timer runs
- *   I10 a passive half-open child has no user; a connection in an accept queue has
+ *   I10 a passive half-open child has no user unless Fast Open made it; a connection in an accept queue has
  *   I11 each mechanism is sound by its own account */
 #ifndef RS_TCP_TCB_H
 #define RS_TCP_TCB_H
@@ -94,6 +94,7 @@ typedef struct rs_tcb_snd {
     bool urg : 1, has_small : 1;
     bool nospace : 1;      /* the last SEND found the buffer full */
     bool more : 1;         /* the last SEND said MSG_MORE: a partial segment waits */
+    bool writer : 1;       /* SYN-SENT: a SEND with more text waits for the connection */
     bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
     rs_seq pushed;         /* end of what was written at the last push */
     rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
@@ -101,6 +102,7 @@ typedef struct rs_tcb_snd {
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
     uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
+    uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
@@ -129,6 +131,17 @@ typedef struct rs_tcb_loss {
     rs_seq tlp_end;        /* SND.NXT when it was sent; valid while tlp_out */
 } rs_tcb_loss;
 
+/* Fast Open (fastopen.h). */
+typedef struct rs_tcb_fo {
+    bool held : 1;  /* active: our SYN waits for the first text (TCP_FASTOPEN_CONNECT) */
+    bool asked : 1; /* active: our SYN carried the option */
+    bool exp : 1;   /* ... in the experimental form */
+    bool text : 1;  /* active: our SYN carried text */
+    bool taken : 1; /* the text of the SYN was taken: all of ours by the peer, or the peer's by us */
+    bool child : 1; /* passive: its SYN has opened it for the user */
+    uint8_t fail : 2;
+} rs_tcb_fo;
+
 typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
@@ -148,6 +161,8 @@ typedef struct rs_tcb {
     uint8_t family;       /* rs_family */
     bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
     bool sack_on, wscale_on;
+    rs_tcb_fo fo;
+    uint32_t fo_listener; /* who counts this child of Fast Open until its handshake is over; RS_NIL: nobody */
 
     /* app */
     rs_state state;      /* written by rs_tcb_move only */
@@ -181,13 +196,18 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 960, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
 /* The deadline of one timer; the earliest of all. RS_NEVER: not armed. */
 rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind);
 rs_time rs_tcb_next_deadline(const rs_tcb *t);
+/* Segments out that are no text: the SYN-ACK of a child of Fast Open, which may send before it is acknowledged. */
+static inline uint32_t rs_tcb_syn_ack_out(const rs_tcb *t)
+{
+    return t->fo.child && t->sndq.segs && rs_seq_eq(t->sndq.una, t->snd.iss);
+}
 /* Received text the user may take now. */
 static inline uint32_t rs_tcb_unread(const rs_tcb *t)
 {

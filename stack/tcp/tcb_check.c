@@ -67,7 +67,7 @@ static const char *check_counts(const rs_tcb *t)
 
 static const char *check_owner(const rs_tcb *t)
 {
-    bool embryo = t->passive && t->state == RS_SYN_RECEIVED;
+    bool embryo = t->passive && t->state == RS_SYN_RECEIVED && !t->fo.child;
     if (embryo && t->user) return "I10: a half-open child has a user";
     if (embryo && t->listener == RS_NIL) return "I10: a half-open child has no listener";
     if (!embryo && t->listener != RS_NIL && !t->user) return "I10: a connection waits for accept but has no user";

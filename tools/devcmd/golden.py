@@ -18,6 +18,8 @@ from steps import BUILD, ROOT, Stop, build
 TCPROVE = BUILD / "release/bin/tcprove"
 LIMIT_BYTES = 4_000_000
 ALONE = 3
+# What a machine's owner may have chosen for all namespaces is set back to Linux's own, as `tcprove compare` does.
+SETS = ("net.ipv4.tcp_congestion_control=cubic",)
 VARIANTS = "ipv4,ipv6,ipv4-mapped-ipv6"
 COLUMNS = ("test", "variant", "outcome", "signature", "end_us", "calls", "info")
 KNOBS = (
@@ -33,7 +35,7 @@ def record(words, captures, folder, jobs=()):
     """Runs and returns the records, by (test, variant)."""
     results = folder / "results.jsonl"
     done = subprocess.run([TCPROVE, "run", "--target", "linux", "--variants", VARIANTS, "--pcap-dir", captures,
-                           "--json", results, *jobs, *words], capture_output=True, text=True, check=False)
+                           "--json", results, *(f"--set={word}" for word in SETS), *jobs, *words], capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise Stop(f"tcprove run --target linux ended with {done.returncode}:\n{done.stderr}{done.stdout[-2000:]}")
     records = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
@@ -56,7 +58,7 @@ def meta(records, size):
     version = subprocess.run([TCPROVE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     lines = [f"uname\t{platform.system()} {platform.release()} {platform.machine()}", f"tool\t{version}",
              f"scripts\tclock:live-safe, variants {VARIANTS}",
-             f"runs\t{len(records)}", f"bytes\t{size}"]
+             *(f"set\t{word}" for word in SETS), f"runs\t{len(records)}", f"bytes\t{size}"]
     return "".join(f"{line}\n" for line in lines + [f"net.ipv4.{name}\t{knob(name)}" for name in KNOBS])
 
 

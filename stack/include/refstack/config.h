@@ -31,6 +31,21 @@ typedef struct rs_local {
     uint8_t prefix_len;
 } rs_local;
 
+/* Keys of Fast Open cookies (RFC 7413 4.1.2): the first makes and checks them, the second only checks. */
+typedef struct rs_fo_keys {
+    uint8_t count; /* 0: none was set, the host uses one of its own */
+    uint8_t key[2][16];
+} rs_fo_keys;
+
+/* Bits of net.ipv4.tcp_fastopen. */
+enum {
+    RS_FO_CLIENT = 0x1, /* MSG_FASTOPEN and TCP_FASTOPEN_CONNECT are allowed */
+    RS_FO_SERVER = 0x2, /* listeners may take text from SYNs */
+    RS_FO_CLIENT_WITHOUT_COOKIE = 0x4,
+    RS_FO_SERVER_WITHOUT_COOKIE = 0x200,
+    RS_FO_EVERY_LISTENER = 0x400 /* even without TCP_FASTOPEN; needs RS_FO_SERVER */
+};
+
 /* Departures from the RFCs. Each says what the stack does when it is true; false is the RFC's way. */
 typedef struct rs_quirks {
     bool syn_dup_resends_synack; /* SYN-RECEIVED: a duplicate SYN draws the SYN-ACK again, not a bare ACK */
@@ -82,7 +97,23 @@ typedef struct rs_quirks {
                                        ECONNRESET, not ECONNREFUSED */
     bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
                                   for or not, and our windows keep the scale of it */
+    bool fo_always_tries;   /* linux: true. Fast Open goes on after losses towards a server that it worked with before
+                               (RFC   7413 4.1.3.1 wants a pause) */
+    bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
+                               the interface) */
+    bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
+
+/* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
+typedef struct rs_cc_tune {
+    int cubic_beta, cubic_scale, cubic_initial_ssthresh;          /* beta in 1/1024; scale of C in 1/1024 per 10 s^3 */
+    bool cubic_fast_convergence, cubic_friendliness;              /* RFC 9438 4.7, 4.3 */
+    bool hystart;                                                 /* leave slow start before losses */
+    int hystart_detect, hystart_low_window, hystart_ack_delta_us; /* bits: 1 ACK train, 2 delay */
+    int dctcp_shift_g, dctcp_alpha_on_init;                       /* RFC 8257: g = 1/2^shift; alpha in 1/1024 */
+    bool abe; /* RFC 8511: reno and cubic give up less for a mark than for a loss */
+} rs_cc_tune;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
@@ -102,7 +133,11 @@ typedef struct rs_knobs {
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
+    rs_cc_tune cc;
     char congestion_control[16];
+    int fastopen; /* RS_FO_* */
+    rs_fo_keys fastopen_key;
+    rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;
 
 typedef struct rs_config {
