@@ -46,7 +46,7 @@ typedef struct cf_diff_facts {
     int64_t pause_ns;        /* TIME: from the packet before, in b */
     bool covered;            /* the other side says the same, apart_ns later (negative: earlier) */
     bool more;               /* the side whose packet says less sends the next bytes within 10 ms */
-    bool unacked;                /* its bytes are not acknowledged on the other side for another second */
+    bool unacked;            /* its bytes are not acknowledged on the other side for another second */
     int64_t apart_ns;
 } cf_diff_facts;
 

@@ -28,7 +28,7 @@ typedef struct {
     cf_selection sel;
     cf_rules rules;
     cf_diff_opts opts;
-    char *folder;     /* captures of this command */
+    char *folder; /* captures of this command */
     const char **sets;
     uint32_t set_count;
     cf_golden golden; /* folder NULL: a live side */

@@ -33,6 +33,15 @@ static bool far(const cf_run_diff *d, int64_t x, int64_t y, int64_t per_us)
     return !d->no_time && apart * per_us > d->time_us && apart * TENTH > larger;
 }
 
+/* Without a connection there is nothing but the state: what Linux shows then are the values a connection would start
+ * with, or those of one that is gone. */
+static bool connected(const char *info)
+{
+    enum { CLOSE = 7, LISTEN = 10 };
+    int64_t state = value_of(info, "state");
+    return state != CLOSE && state != LISTEN;
+}
+
 void cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
 {
     static const struct {
@@ -46,8 +55,10 @@ void cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
 #undef TIME
     };
     if (!*a || !*b) return;
+    bool there = connected(a) && connected(b);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         int64_t x = value_of(a, fields[i].name), y = value_of(b, fields[i].name);
+        if (!there && strcmp(fields[i].name, "state") != 0) continue;
         bool differs = fields[i].per_us ? far(d, x, y, fields[i].per_us) : x != y;
         if (differs) compare(d, fields[i].name, x, y);
     }

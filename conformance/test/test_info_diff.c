@@ -45,6 +45,13 @@ TEST(times_have_a_tolerance)
     CHECK_STR(differ("state=1 rtt=1", "state=1 rtt=9000"), "");
 }
 
+TEST(without_a_connection_only_the_state_counts)
+{
+    CHECK_STR(differ("state=7 snd_cwnd=10", "state=7"), "");
+    CHECK_STR(differ("state=1 snd_cwnd=10", "state=7"), "tcpi_state 1/7; ");
+    CHECK_STR(differ("state=10 lost=1", "state=10"), "");
+}
+
 TEST(nothing_is_compared_where_there_was_nothing_to_ask)
 {
     CHECK_STR(differ("", "state=1"), "");

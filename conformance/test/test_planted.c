@@ -251,8 +251,8 @@ TEST(the_stream_may_be_cut_otherwise_at_once_and_not_later)
     there[DATA].flags = "P.";
     drop(LAST_DATA);
     is(CF_DC_CHOICE);
-    there[LAST_DATA].ms += 25; /* the same, but held back */
-    there[DATA + 2].ms += 25;
+    there[LAST_DATA].ms += 35; /* the same, but held back */
+    there[DATA + 2].ms += 35;
     CHECK(worst(false) != CF_DC_CHOICE);
     anew();
 }

@@ -35,7 +35,8 @@ def record(words, captures, folder, jobs=()):
     """Runs and returns the records, by (test, variant)."""
     results = folder / "results.jsonl"
     done = subprocess.run([TCPROVE, "run", "--target", "linux", "--variants", VARIANTS, "--pcap-dir", captures,
-                           "--json", results, *(f"--set={word}" for word in SETS), *jobs, *words], capture_output=True, text=True, check=False)
+                           "--json", results, *(f"--set={word}" for word in SETS), *jobs, *words],
+                          capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise Stop(f"tcprove run --target linux ended with {done.returncode}:\n{done.stderr}{done.stdout[-2000:]}")
     records = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
