@@ -174,7 +174,8 @@ static void put_padded(FILE *out, const char *text, size_t width)
 {
     size_t n = cf_utf8_columns(text);
     fputs(text, out);
-    for (; n < width; n++) fputc(' ', out);
+    do fputc(' ', out); /* what is longer than its column still ends before the next one */
+    while (++n < width);
 }
 
 static void put_field(FILE *out, const cf_report *rep, const cf_field_diff *d, size_t script_width, size_t wire_width)

@@ -94,6 +94,10 @@ typedef struct rs_cc_exit {
     rs_time now;
     uint32_t flight_bytes, mss;
 } rs_cc_exit;
+/* The last reduction was a mistake: what it took away. */
+typedef struct rs_cc_undo {
+    uint32_t cwnd_segs, ssthresh_segs;
+} rs_cc_undo;
 /* Nothing was sent for longer than an RTO. */
 typedef struct rs_cc_idle {
     rs_time now;
@@ -101,8 +105,8 @@ typedef struct rs_cc_idle {
     uint32_t mss;
 } rs_cc_idle;
 
-/* Every function is there in every algorithm; the ones below rs_cc_* are called through the registry. Those about
- * recovery are in cc_reno.h for all algorithms that do as Reno there. */
+/* Every function is there in every algorithm unless it says NULL; the ones below rs_cc_* are called through the
+ * registry. Those about recovery are in cc_reno.h for all algorithms that do as Reno there. */
 typedef struct rs_cc_algo {
     const char *name; /* as in net.ipv4.tcp_congestion_control */
     const char *rfc;
@@ -114,6 +118,7 @@ typedef struct rs_cc_algo {
     void (*on_partial_ack)(rs_cc *cc, const rs_cc_partial *e);
     void (*on_exit_recovery)(rs_cc *cc, const rs_cc_exit *e);
     void (*on_rto)(rs_cc *cc, const rs_cc_loss *e);
+    void (*on_undo)(rs_cc *cc, const rs_cc_undo *e); /* NULL: never below what is given back */
     void (*on_idle_restart)(rs_cc *cc, const rs_cc_idle *e);
     void (*on_underuse)(rs_cc *cc, uint32_t used_segs);
     /* The threshold that this loss asks for. The algorithm remembers the window for its own growth; cwnd and ssthresh
@@ -161,6 +166,9 @@ static inline uint64_t rs_cc_bytes(const rs_cc *cc, uint32_t mss)
 /* Initial window in segments by these rules (RFC 6928 2, or initial_segs). */
 uint32_t rs_cc_initial_segs(const rs_cc_params *p, uint32_t mss);
 
+/* The caller sets the window, in segments: during a reduction it follows what arrives (RFC 9937). */
+void rs_cc_set_window(rs_cc *cc, uint32_t segs);
+
 /* The events, passed to the algorithm; after each the window is brought into [1, clamp]. */
 void rs_cc_on_ack(rs_cc *cc, const rs_cc_ack *e);
 void rs_cc_on_enter_recovery(rs_cc *cc, const rs_cc_loss *e);
@@ -168,6 +176,7 @@ void rs_cc_on_dup_ack(rs_cc *cc, rs_time now);
 void rs_cc_on_partial_ack(rs_cc *cc, const rs_cc_partial *e);
 void rs_cc_on_exit_recovery(rs_cc *cc, const rs_cc_exit *e);
 void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e);
+void rs_cc_on_undo(rs_cc *cc, const rs_cc_undo *e);
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
 uint32_t rs_cc_ssthresh(rs_cc *cc, const rs_cc_loss *e);
 void rs_cc_on_rtt(rs_cc *cc, const rs_cc_rtt *e);

@@ -107,6 +107,24 @@ void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e)
     keep_bounds(cc);
 }
 
+void rs_cc_on_undo(rs_cc *cc, const rs_cc_undo *e)
+{
+    if (rs_cc_algo_of(cc)->on_undo) {
+        rs_cc_algo_of(cc)->on_undo(cc, e);
+    } else {
+        if (cc->cwnd_segs < e->cwnd_segs) cc->cwnd_segs = e->cwnd_segs;
+        if (cc->ssthresh_segs < e->ssthresh_segs) cc->ssthresh_segs = e->ssthresh_segs;
+    }
+    keep_bounds(cc);
+}
+
+void rs_cc_set_window(rs_cc *cc, uint32_t segs)
+{
+    cc->cwnd_segs = segs;
+    cc->rest_bytes = 0;
+    keep_bounds(cc);
+}
+
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
 {
     rs_cc_algo_of(cc)->on_idle_restart(cc, e);

@@ -47,6 +47,12 @@ static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
     return segs > least ? segs : least;
 }
 
+uint32_t rs_output_burst_segs(const rs_env *env, const rs_tcb *t)
+{
+    if (!env->cfg->quirks.psh_on_burst || t->snd.urg) return 1;
+    return autosize(env, t, rs_output_mss(env, t));
+}
+
 uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
 {
     uint32_t mss = rs_output_mss(env, t), goal = BURST_BYTES_MAX, half = t->snd.max_wnd / 2;
@@ -145,15 +151,19 @@ static void follow_up(rs_env *env, rs_tcb *t, bool sent);
 
 /* --- sending ----------------------------------------------------------------------------------------------------- */
 
-static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
+/* `push`: PSH on the wire only, a retransmission by itself does not carry it. */
+static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss, bool push)
 {
     if (!rs_outbox_has_room(env->out)) {
         t->output_pending = true;
         return false;
     }
     if (c->len) rs_congestion_send(env, t);
-    if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, c, env->now);
+    if (rec == RS_NIL) return false;
+    rs_recovery_sent(env, t, rec);
     uint16_t flags = c->flags;
+    if (push) flags |= RS_PSH;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
     rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
     if (c->len && c->len < mss) {
@@ -168,16 +178,18 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
 static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint32_t mss)
 {
     bool offload = env->cfg->quirks.psh_on_burst, several = burst->len > mss;
-    uint32_t left = burst->len;
+    uint32_t left = burst->len, before = RS_NIL;
     do {
         uint32_t len = left < mss ? left : mss;
         rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
         bool end = c.len == left;
         if (end && !(burst->flags & RS_FIN)) c.flags &= (uint8_t)~RS_FIN, c.last = c.last && !t->sndq.fin_queued;
         if (end) c.flags |= burst->flags & RS_PSH;
-        if (c.len && end && offload && (several || c.eor)) c.flags |= RS_PSH;
+        if (c.len && end && offload && c.eor) c.flags |= RS_PSH;
         if (c.len && !offload && c.len == rs_sndq_unsent(&t->sndq)) c.flags |= RS_PSH;
-        if (!send_segment(env, t, &c, mss)) return false;
+        if (!send_segment(env, t, &c, mss, c.len && end && offload && several)) return false;
+        if (before != RS_NIL && offload) rs_sndq_join(env->records, before, true);
+        before = t->sndq.tail;
         left -= c.len;
     } while (left);
     return true;
@@ -185,12 +197,13 @@ static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint3
 
 static rs_want look(const rs_env *env, const rs_tcb *t, bool override)
 {
-    rs_want w = {
-        .mss = rs_output_mss(env, t), .usable = usable_window(t), .quota = rs_recovery_quota(t), .override = override};
-    w.max_segs = 1;
+    rs_want w = {.mss = rs_output_mss(env, t),
+                 .usable = usable_window(t),
+                 .quota = rs_recovery_quota(env, t),
+                 .override = override};
+    w.max_segs = rs_output_burst_segs(env, t);
     if (env->cfg->quirks.psh_on_burst && !t->snd.urg) {
         uint32_t half = t->cc.cwnd_segs / 2 ? t->cc.cwnd_segs / 2 : 1;
-        w.max_segs = autosize(env, t, w.mss);
         if (half < w.quota) w.quota = half;
     }
     return w;
@@ -226,7 +239,7 @@ static void note_round(rs_tcb *t, bool limited)
 
 static void note_limit(const rs_env *env, rs_tcb *t, bool sent, bool limited)
 {
-    limited |= rs_sndq_inflight(&t->sndq) >= t->cc.cwnd_segs;
+    limited |= rs_recovery_inflight(t) >= t->cc.cwnd_segs;
     if (!sent && !limited) return;
     note_round(t, limited);
     note_use(env, t);
@@ -281,6 +294,7 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
     }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
     if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
+    rs_recovery_sent(env, t, t->sndq.tail);
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
     rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
@@ -297,19 +311,12 @@ bool rs_output_one(rs_env *env, rs_tcb *t)
 bool rs_output_probe(rs_env *env, rs_tcb *t)
 {
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 1);
-    bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t));
+    bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t), false);
     if (sent) follow_up(env, t, true);
     return sent;
 }
 
 /* --- the timers that follow -------------------------------------------------------------------------------------- */
-
-void rs_arm_rto(rs_env *env, rs_tcb *t)
-{
-    t->loss.tlp_armed = false;
-    t->at_rto = RS_NEVER;
-    if (t->sndq.segs && !rs_tlp_arm(env, t)) t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
-}
 
 /* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT). */
 static void arm_user(const rs_env *env, rs_tcb *t)
@@ -334,15 +341,22 @@ static void arm_persist(rs_env *env, rs_tcb *t)
     rs_persist_start(&t->persist, &(rs_persist_when){env->now, rto, env->cfg->knobs.persist_min, t->rto.p.max});
 }
 
+/* What was sent moves no deadline of the RTO, only that of the probe, which looks at the end of the queue. */
+static void arm_retransmission(rs_env *env, rs_tcb *t, bool sent)
+{
+    if (rs_time_is_never(t->at_rto) || (sent && t->loss.pending == RS_PENDING_PROBE)) rs_rto_rearm(env, t);
+    if (sent) rs_tlp_arm(env, t, rs_rto_left(env, t));
+}
+
 static void follow_up(rs_env *env, rs_tcb *t, bool sent)
 {
     if (t->sndq.segs == 0) {
         bool again = t->sndq.syn_unsent && !t->output_pending &&
                      !t->fo.held; /* no record for our SYN: nobody else would call us */
         t->at_rto = again ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
-        t->loss.tlp_armed = false;
-    } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
-        rs_arm_rto(env, t);
+        t->loss.pending = RS_PENDING_RTO;
+    } else {
+        arm_retransmission(env, t, sent);
     }
     arm_user(env, t);
     arm_persist(env, t);
@@ -368,8 +382,9 @@ void rs_output(rs_env *env, rs_tcb *t)
     if (opening && !t->fo.child) {
         sent = false;
     } else if (t->state != RS_TIME_WAIT) {
-        rs_recovery_resend(env, t);
+        rs_recovery_before_new(env, t);
         sent = send_new(env, t, false);
+        rs_recovery_after_new(env, t);
     }
     if (t->state != RS_TIME_WAIT) follow_up(env, t, sent);
 }

@@ -25,12 +25,12 @@ bool rs_output_one(rs_env *env, rs_tcb *t);
 bool rs_output_probe(rs_env *env, rs_tcb *t);
 /* Payload bytes a segment can carry now: SND.MSS less what SACK blocks take. */
 uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t);
+/* Segments of the longest burst that goes out in one piece. */
+uint32_t rs_output_burst_segs(const rs_env *env, const rs_tcb *t);
 /* A full burst in bytes: what a write may add to the tail of the queue before the buffer is asked again. */
 uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
 /* Something was idle for longer than an RTO: the congestion window has to be found again (RFC 5681 4.1). */
 void rs_output_after_idle(rs_env *env, rs_tcb *t);
-/* Sets the retransmission timer (or the tail loss probe) from now on. */
-void rs_arm_rto(rs_env *env, rs_tcb *t);
 /* An automatic send buffer grows with the congestion window. */
 void rs_output_grow_buffer(const rs_env *env, rs_tcb *t);
 /* Time accounting of what the sender waits for. */

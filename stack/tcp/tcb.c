@@ -73,6 +73,8 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_sndq_queue_syn(&t->sndq);
     rs_rcvq_init(&t->rcvq, rs_seq_of(0));
     rs_tstamp_init(&t->ts, o->ts_offset);
+    rs_rack_init(&t->loss.rack);
+    t->loss.reorder.segs = (uint32_t)cfg->knobs.reordering;
     init_rto(cfg, t);
     init_windows(cfg, t);
     rs_tcb_set_mss(env, t);
@@ -107,7 +109,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
 void rs_tcb_stop_timers(rs_tcb *t)
 {
     t->at_rto = t->at_user = t->at_close = RS_NEVER;
-    t->loss.tlp_armed = false;
+    t->loss.pending = RS_PENDING_RTO;
     t->delack.deadline = RS_NEVER;
     rs_persist_stop(&t->persist);
     rs_keepalive_stop(&t->keepalive);
@@ -124,15 +126,15 @@ rs_time rs_tcb_after(const rs_env *env, rs_dur d)
 rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind)
 {
     switch (kind) {
-    case RS_T_RTO: return t->loss.tlp_armed ? RS_NEVER : t->at_rto;
-    case RS_T_TLP: return t->loss.tlp_armed ? t->at_rto : RS_NEVER;
+    case RS_T_RTO: return t->loss.pending == RS_PENDING_RTO ? t->at_rto : RS_NEVER;
+    case RS_T_TLP: return t->loss.pending == RS_PENDING_PROBE ? t->at_rto : RS_NEVER;
+    case RS_T_REORDER: return t->loss.pending == RS_PENDING_REORDER ? t->at_rto : RS_NEVER;
     case RS_T_DELACK: return t->delack.deadline;
     case RS_T_PERSIST: return t->persist.deadline;
     case RS_T_KEEPALIVE: return t->keepalive.deadline;
     case RS_T_2MSL: return t->state == RS_TIME_WAIT ? t->at_close : RS_NEVER;
     case RS_T_FW2: return t->state == RS_TIME_WAIT ? RS_NEVER : t->at_close;
     case RS_T_USER: return t->at_user;
-    case RS_T_REORDER:
     case RS_T_PACE:
     case RS_TIMERS: break;
     }

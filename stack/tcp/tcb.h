@@ -36,11 +36,15 @@
 #include "../mech/delack.h"
 #include "../mech/keepalive.h"
 #include "../mech/persist.h"
+#include "../mech/prr.h"
+#include "../mech/rack.h"
 #include "../mech/ratelimit.h"
 #include "../mech/rcvq.h"
+#include "../mech/reorder.h"
 #include "../mech/rto.h"
 #include "../mech/sndq.h"
 #include "../mech/tstamp.h"
+#include "../mech/undo.h"
 #include "../mech/window.h"
 #include "../wire/seq.h"
 #include "opts.h"
@@ -120,16 +124,33 @@ typedef struct rs_tcb_rcv {
     bool bare_ack : 1; /* SYN-RECEIVED: our SYN was acknowledged, without the data that the listener waits for */
 } rs_tcb_rcv;
 
+/* What the next output does about lost segments. */
+enum { RS_RESEND_NONE, RS_RESEND_LOST, RS_RESEND_AFTER_NEW };
+
+/* What at_rto is the deadline of: one timer serves them all (RFC 8985 8). */
+enum { RS_PENDING_RTO, RS_PENDING_PROBE, RS_PENDING_REORDER };
+
 typedef struct rs_tcb_loss {
-    rs_seq recover;        /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
-    uint32_t dup_acks;     /* since SND.UNA last moved */
-    uint8_t ca_state;      /* RS_CA_* */
-    uint8_t timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
+    rs_seq recover;    /* SND.NXT when loss was found; valid from DISORDER on, and while has_recover */
+    uint32_t dup_acks; /* since SND.UNA last moved */
+    uint32_t dup_segs; /* without SACK: segments that duplicate ACKs have reported as arrived, not yet acknowledged */
+    uint32_t lost;     /* segments ever judged lost */
+    rs_seq fack;       /* end of the highest SACKed segment; valid while something is SACKed */
+    rs_seq probe_end;  /* SND.NXT when the tail loss probe was sent; valid while probe_out */
+    uint8_t ca_state;  /* RS_CA_* */
+    uint8_t timeouts;  /* expiries of the RTO since SND.UNA last moved; saturates */
+    uint8_t pending;   /* RS_PENDING_* */
+    uint8_t resend;    /* RS_RESEND_* */
     bool has_recover : 1;  /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
     bool partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
-    bool tlp_armed : 1;    /* at_rto is the deadline of a tail loss probe, not of the RTO */
-    bool tlp_out : 1;      /* a tail loss probe is out and not acknowledged */
-    rs_seq tlp_end;        /* SND.NXT when it was sent; valid while tlp_out */
+    bool probe_out : 1;    /* a tail loss probe is out and not acknowledged */
+    bool probe_resent : 1; /* ... which was a retransmission */
+    bool frto : 1;         /* after a timeout: it may have been spurious (RFC 5682) */
+    bool reneged : 1;      /* the receiver has thrown away what it had SACKed */
+    rs_rack rack;
+    rs_prr prr;
+    rs_undo undo;
+    rs_reorder reorder;
 } rs_tcb_loss;
 
 /* Fast Open (fastopen.h). */
@@ -189,8 +210,8 @@ typedef struct rs_tcb {
     rs_delack delack;
     rs_persist persist;
     rs_keepalive keepalive;
-    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's
-     * while loss.tlp_armed; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
+    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
+     * for; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
     rs_time at_rto, at_user, at_close;
 
     /* may change on a rejected segment */

@@ -61,6 +61,8 @@ static const char *check_counts(const rs_tcb *t)
 {
     const rs_sndq *q = &t->sndq;
     if (q->sacked_segs + q->lost_segs > q->segs) return "I7: more segments sacked and lost than out";
+    if (q->sacked_segs + q->lost_segs + t->loss.dup_segs > q->segs && t->loss.dup_segs)
+        return "I7: more duplicates counted than segments out";
     if (q->retrans_segs > q->segs) return "I7: more segments retransmitted than out";
     return NULL;
 }
@@ -78,6 +80,9 @@ static const char *check_parts(const rs_tcb *t)
 {
     const char *b;
     if ((b = rs_rto_broken(&t->rto))) return b;
+    if ((b = rs_rack_broken(&t->loss.rack))) return b;
+    if ((b = rs_undo_broken(&t->loss.undo))) return b;
+    if ((b = rs_reorder_broken(&t->loss.reorder))) return b;
     if ((b = rs_cc_broken(&t->cc))) return b;
     if ((b = rs_rcvwnd_broken(&t->wnd))) return b;
     if ((b = rs_delack_broken(&t->delack))) return b;

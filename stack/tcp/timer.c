@@ -100,8 +100,8 @@ static void on_rto(rs_env *env, rs_tcb *t)
         return;
     }
     if (t->state == RS_SYN_RECEIVED && !text_lost) rs_handshake_initial_window(env, t);
-    if (!spare) rs_retransmit(env, t, rs_sndq_first(&t->sndq));
-    t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
+    if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
+    rs_rto_start(env, t);
 }
 
 static void on_user(rs_env *env, rs_tcb *t)
@@ -178,10 +178,15 @@ static const struct {
     rs_timer_handler *fire;
     const char *name;
 } timers[RS_TIMERS] = {
-    [RS_T_RTO] = {on_rto, "retransmission"},  [RS_T_DELACK] = {on_delack, "delayed ACK"},
-    [RS_T_PERSIST] = {on_persist, "persist"}, [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
-    [RS_T_2MSL] = {on_close, "2MSL"},         [RS_T_USER] = {on_user, "user timeout"},
-    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_RTO] = {on_rto, "retransmission"},
+    [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"},
+    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},
+    [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };
 
 static enum rs_timer earliest(const rs_tcb *t)

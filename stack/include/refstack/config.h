@@ -79,8 +79,14 @@ typedef struct rs_quirks {
     bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
     bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
-    bool retransmit_collapse; /* linux: true. small neighbours are merged into a retransmitted segment */
-    bool tail_loss_probe;     /* linux: true. with SACK, a tail without ACK is probed before the RTO (RFC 8985 7) */
+    bool rack_always;     /* linux: true. with SACK losses are found by time (RFC 8985) whatever bit 0 of tcp_recovery
+                             says, never by RFC 6675 */
+    bool nonsack_prr;     /* linux: true. without SACK duplicate ACKs count as deliveries and the window shrinks by RFC
+                             9937,     instead of being inflated (RFC 6582) */
+    bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
+                                  more than is out and an initial window */
+    bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
+                          round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
     bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
                                  fills the window carries PSH: nothing can follow it soon */
@@ -129,6 +135,8 @@ typedef struct rs_knobs {
     int keepalive_probes;
     bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle;
     int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss;
+    int max_reordering, recovery, early_retrans, frto; /* recovery, early_retrans: bits and modes as in Linux */
+    bool retrans_collapse, undo;                       /* undo: needless reductions are taken back */
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
