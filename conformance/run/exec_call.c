@@ -398,6 +398,11 @@ static bool run_call(cf_exec *x, cf_marshal *m)
     cf_call_out out = {0};
     bool able = m->needs && (x->ops->caps & m->needs) == m->needs;
     if (m->unsupported && !able) return cf_exec_na(x, cf_exec_here(x), "%s", m->unsupported);
+    char path[CF_FILES_PATH];
+    bool own_files = m->desc->id == CF_CALL_open && !(x->ops->caps & CF_CAP(HOST_SHELL));
+    if (own_files && !cf_files_path(&x->shell.files, m->in.str, path, m->why, sizeof m->why))
+        return call_error(x, x->ev, x->ev->call.span, m->why);
+    if (own_files) m->in.str = path;
     before_call(x, m);
     if (x->ev->call.blocking) return begin_blocking(x, m);
     uint32_t mark = x->dialogue.count;

@@ -127,6 +127,22 @@ TEST(acknowledging_across_a_hole_is_found)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 201, .flags = CF_ACK}), "O22 ack");
 }
 
+static const char *acked_after(uint16_t flags, uint32_t ack)
+{
+    static uint8_t text[10];
+    handshake();
+    peer(&(made_of){.seq = IRS + 1, .ack = ack, .flags = flags, .win = 1000, .text = text, .text_len = 10});
+    return host(&(made_of){.seq = ISS + 1, .ack = IRS + 11, .flags = CF_ACK});
+}
+
+TEST(taking_text_of_a_segment_that_must_be_dropped_is_found)
+{
+    CHECK(!acked_after(CF_ACK, ISS + 1));
+    CHECK_STR(acked_after(CF_ACK, ISS + 2), "O22 ack"); /* acknowledges what was not sent yet */
+    CHECK_STR(acked_after(CF_PSH, 0), "O22 ack");
+    CHECK_STR(acked_after(CF_RST | CF_ACK, ISS + 1), "O22 ack");
+}
+
 TEST(taking_what_lies_beyond_the_own_window_is_found)
 {
     static uint8_t text[1100];

@@ -6,6 +6,7 @@
 #include "../base/time.h"
 #include "output.h"
 #include "reason.h"
+#include "tell.h"
 #include "state.h"
 
 /* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many
@@ -113,6 +114,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     t->stat.data_segs_out++;
     t->stat.bytes_sent += b->text_len;
     t->stat.data_sent = env->now;
+    rs_tell_sent(env, t, &(rs_tell_text){b->seq, b->text_len});
     rs_delack_on_data_sent(&t->delack, env->now);
 }
 

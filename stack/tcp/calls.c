@@ -12,6 +12,7 @@
 #include "state.h"
 #include "take_ack.h"
 #include "tcp.h"
+#include "tell.h"
 
 /* --- OPEN -------------------------------------------------------------------------------------------------------- */
 
@@ -51,7 +52,7 @@ static bool chunk_allowed(const rs_env *env, const rs_tcb *t)
 {
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) >= mark) return false;
-    return rs_sndq_bytes(&t->sndq) < t->opts.sndbuf;
+    return rs_output_held(env, t) < t->opts.sndbuf;
 }
 
 /* How much may join the last chunk. The head chunk can be filled up again after a part of it was sent. */
@@ -65,6 +66,18 @@ static uint32_t room_in_tail(rs_tcb *t, uint32_t goal)
     }
     uint32_t beyond = rs_seq_dist(t->snd.chunk_end, end) % goal;
     return beyond ? goal - beyond : 0;
+}
+
+/* Where the last chunk of unsent text begins. */
+static rs_seq tail_chunk(const rs_env *env, const rs_tcb *t)
+{
+    rs_seq nxt = t->sndq.nxt, end = t->sndq.end, at = nxt;
+    if (rs_sndq_unsent(&t->sndq) == 0) return end;
+    if (rs_seq_after(t->snd.chunk_end, nxt) && rs_seq_before(t->snd.chunk_end, end)) {
+        uint32_t goal = rs_output_chunk_goal(env, t), beyond = rs_seq_dist(t->snd.chunk_end, rs_seq_sub(end, 1));
+        at = rs_seq_add(t->snd.chunk_end, beyond / goal * goal);
+    }
+    return rs_seq_max(at, rs_sndq_last_boundary(env->records, &t->sndq));
 }
 
 static void push(rs_tcb *t)
@@ -102,7 +115,8 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     if (!w->more || push_overdue(env, t)) push(t);
-    if (w->eor && !rs_sndq_mark_eor(env->records, &t->sndq)) rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
+    if ((w->eor || w->boundary) && !rs_sndq_mark_eor(env->records, &t->sndq))
+        rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
     if (!w->oob) return;
     t->snd.urg = true;
     t->snd.up = t->sndq.end;
@@ -112,12 +126,15 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     rs_check(rs_tcb_may_send(t));
     rs_output_after_idle(env, t);
+    rs_tell_place place = {.tail_before = tail_chunk(env, t)};
     size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
                                                    : append(env, t, w->data, w->len, rs_tcb_send_limit(t));
     t->snd.nospace = done < w->len;
     if (done == w->len && done) mark(env, t, w);
     else push(t);
     t->snd.more = w->more && done == w->len;
+    place.tail_now = tail_chunk(env, t);
+    if (done && (w->zerocopy || (w->stamps && (done == w->len || !w->waits)))) rs_tell_wrote(env, t, w, &place);
     rs_output(env, t);
     t->snd.more = false;
     return done;

@@ -9,6 +9,7 @@
 #include "state.h"
 #include "step.h"
 #include "tcp.h"
+#include "tell.h"
 
 /* RFC 5961 section 7: one answer in a while on this connection, and a budget for the host. */
 static bool challenge_allowed(rs_env *env, rs_tcb *t)
@@ -90,6 +91,7 @@ static void afterwards(rs_env *env, rs_tcb *t)
 {
     if (t->state == RS_CLOSED) return;
     rs_output(env, t);
+    rs_tell_room(env, t);
     if (t->rcv.ack_now) rs_send_ack(env, t);
     t->rcv.ack_now = false;
 }

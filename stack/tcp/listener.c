@@ -71,6 +71,7 @@ void rs_accept_at_once(rs_env *env, rs_tcb *t)
     if (l->accept_tail == RS_NIL) l->accept_head = t->self;
     else ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
     l->accept_tail = t->self;
+    l->wake = ++env->host->wakes;
     show_readable(l);
 }
 

@@ -32,6 +32,7 @@ typedef struct rs_listener {
     uint32_t binding;                  /* the port it occupies (net/ports.h); its children share it */
     bool v6, v6only;
     rs_tcp_opts opts;        /* inherited by children */
+    uint32_t wake;           /* the host's number of the last arrival in the accept queue (tell.h) */
     rs_fo_keys fo_keys;      /* TCP_FASTOPEN_KEY; count 0: the host's */
     uint32_t fo_max, fo_len; /* pending children of Fast Open: at most, now (those reset a moment ago included) */
     uint32_t fo_spoiled_len;

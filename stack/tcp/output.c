@@ -60,6 +60,26 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
     return goal > mss ? goal / mss * mss : mss;
 }
 
+/* Pieces of the queue as Linux keeps it: bursts that are out, chunks that are not. */
+static uint32_t pieces(const rs_env *env, const rs_tcb *t)
+{
+    rs_seq nxt = t->sndq.nxt, end = t->sndq.end, chunk = t->snd.chunk_end;
+    uint32_t burst = t->sndq.segs ? autosize(env, t, rs_output_mss(env, t)) : 1, goal = rs_output_chunk_goal(env, t);
+    uint32_t n = (t->sndq.segs + burst - 1) / burst;
+    if (!rs_sndq_unsent(&t->sndq)) return n;
+    n++;
+    if (rs_seq_after(chunk, nxt) && rs_seq_before(chunk, end)) n += (rs_seq_dist(chunk, end) + goal - 1) / goal;
+    return n;
+}
+
+uint32_t rs_output_held(const rs_env *env, const rs_tcb *t)
+{
+    enum { PIECE_BYTES = 832 };
+    uint32_t bytes = rs_sndq_bytes(&t->sndq);
+    if (!env->cfg->quirks.sndbuf_by_chunk || !bytes) return bytes;
+    return bytes + pieces(env, t) * PIECE_BYTES;
+}
+
 /* --- the decision ------------------------------------------------------------------------------------------------ */
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)

@@ -12,6 +12,7 @@
 #include "step.h"
 #include "take_ack.h"
 #include "tcp.h"
+#include "tell.h"
 #include "trace.h"
 
 /* --- judging ----------------------------------------------------------------------------------------------------- */
@@ -85,6 +86,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
     begin_counts(t);
+    rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
@@ -99,7 +101,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
-    rs_sndq_mark_push(&t->sndq);
+    if (!env->cfg->quirks.close_does_not_push) rs_sndq_mark_push(&t->sndq);
     rs_sndq_queue_fin(&t->sndq);
     rs_tcb_move(env, t, RS_ON_CLOSE);
 }
@@ -180,13 +182,13 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);
     bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
+    if (moved) rs_tell_acked(env, t, s->ttl);
     if (sampled && sack_restarts_timer(env, t, &f)) f.set_timer = true;
     rs_recovery_on_ack(env, t, &f);
     rs_pacing_update(env, t);
     if (!moved) resend_refused_probe(env, t, f.wnd);
     t->stat.bytes_acked += f.got.bytes;
     t->stat.ack_recv = env->now;
-    if (moved && t->snd.nospace && rs_recovery_inflight(t) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);

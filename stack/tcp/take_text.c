@@ -4,6 +4,7 @@
 #include "../base/time.h"
 #include "state.h"
 #include "step.h"
+#include "tell.h"
 
 enum { LARGE = 536, SMALL = 88 };
 
@@ -78,6 +79,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+    if (took.new_bytes) rs_tell_readable(env, t);
     schedule_ack(env, t, &took);
     if (a->cut_right) t->rcv.ack_now = true;
 }

@@ -35,6 +35,7 @@
 #include "../mech/cc.h"
 #include "../mech/delack.h"
 #include "../mech/keepalive.h"
+#include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
 #include "../mech/rack.h"
@@ -60,6 +61,7 @@ enum {
     RS_TCB_EV_RDHUP = 16,     /* the peer will send no more */
     RS_TCB_EV_ERROR = 32,     /* so_error is set */
     RS_TCB_EV_CONNECTED = 64, /* three-way handshake done */
+    RS_TCB_EV_NOTES = 128,    /* the error queue is not empty */
 };
 
 enum rs_timer {
@@ -75,6 +77,9 @@ enum rs_timer {
     RS_T_PACE,
     RS_TIMERS
 };
+
+/* What sleepers are woken for (tell.h). */
+enum rs_wake { RS_WAKE_IN, RS_WAKE_OUT, RS_WAKE_ERROR, RS_WAKE_ANY, RS_WAKES };
 
 /* Loss recovery as Linux numbers it in tcpi_ca_state (probe.h). CWR belongs to ECN. */
 enum { RS_CA_OPEN, RS_CA_DISORDER, RS_CA_CWR, RS_CA_RECOVERY, RS_CA_LOSS };
@@ -210,6 +215,8 @@ typedef struct rs_tcb {
     rs_delack delack;
     rs_persist persist;
     rs_keepalive keepalive;
+    rs_notes notes;
+    uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
      * for; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
     rs_time at_rto, at_user, at_close;

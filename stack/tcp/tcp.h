@@ -16,6 +16,7 @@
 /* Protocol state of the whole host. */
 typedef struct rs_host {
     rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
+    uint32_t wakes;      /* wake-ups so far (tell.h); wraps */
     uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
     rs_fo_cache fo_cache;
 } rs_host;
@@ -46,7 +47,8 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 /* An ICMP error whose quote matched this connection's tuple (RFC 5461, 5927; RFC 9293 3.9.2.2). */
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
-    int err;      /* RS_E* for the user */
+    int err; /* RS_E* for the user */
+    uint8_t type, code;
     rs_seq seq;   /* quoted sequence number */
     uint32_t mtu; /* TOO_BIG only */
 } rs_icmp_error;
@@ -84,6 +86,11 @@ typedef struct rs_tcp_write {
     const uint8_t *data;
     size_t len;
     bool more, eor, oob;
+    bool boundary;         /* nothing joins what is written: a new segment begins behind it, as behind a record */
+    bool zerocopy;         /* number this write and tell when it is acknowledged (MSG_ZEROCOPY) */
+    bool zerocopy_goes_on; /* it goes on with the last numbered write */
+    bool waits;            /* the rest comes later, in the same call of the user */
+    uint32_t stamps;       /* SO_TIMESTAMPING: what to tell of its last byte */
 } rs_tcp_write;
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
 /* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window

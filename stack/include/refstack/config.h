@@ -99,6 +99,9 @@ typedef struct rs_quirks {
     bool bound_port_takes_over;    /* linux: true. connect() from a port that the user bound takes the place of a
                                       TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
     bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
+    bool pollpri_needs_byte;       /* linux: true. POLLPRI comes with the urgent byte, not with the pointer to it */
+    bool close_does_not_push; /* linux: true. a FIN that rides on text does not push it: text held back by MSG_MORE goes
+                                 without PSH */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
     bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
