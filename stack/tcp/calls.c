@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "cookies.h"
 #include "end.h"
 #include "fastopen.h"
 #include "handshake.h"
@@ -25,17 +26,48 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_output(env, t);
 }
 
-void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
 {
     rs_tcb_init(env, t, o);
     t->passive = true;
     rs_handshake_take_syn(env, t, syn);
     rs_take_window(env, t, syn);
     rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
+}
+
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    begin_passive(env, t, o, syn);
     rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
     if (fast.take) rs_fo_take_syn(env, t, syn);
     else rs_accept_embryo(env, t);
     rs_output_syn(env, t, &fast.extra);
+}
+
+void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    rs_tcp_open cookie = *o;
+    cookie.iss = rs_cookies_isn(env, rs_pool_at(env->listeners, o->listener), syn);
+    begin_passive(env, t, &cookie, syn);
+    rs_accept_embryo(env, t);
+    rs_cookies_limit(env, t);
+    rs_output_syn(env, t, &(rs_syn_extra){0});
+    rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
+}
+
+void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *ack)
+{
+    rs_tcp_open known = *o;
+    rs_seg syn;
+    bool proven = rs_cookies_proves(env, rs_pool_at(env->listeners, o->listener), ack, &syn);
+    rs_check(proven);
+    known.iss = rs_seq_sub(ack->ack, 1);
+    begin_passive(env, t, &known, &syn);
+    rs_rcvwnd_set_first(&t->wnd, syn.opts.mss); /* what our SYN-ACK offered is forgotten: whole segments of that size */
+    rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
+    rs_accept_embryo(env, t);
+    t->proven = true;
+    rs_output_syn(env, t, &(rs_syn_extra){.silent = true});
 }
 
 /* --- SEND -------------------------------------------------------------------------------------------------------- */

@@ -187,6 +187,7 @@ typedef struct rs_tcb {
     uint32_t sock;        /* the socket of the user; sock/ sets it, RS_NIL at first */
     uint8_t family;       /* rs_family */
     bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
+    bool proven;          /* made from the ACK of a cookie: when its SYN-ACK went nobody knows */
     bool sack_on, wscale_on;
     rs_tcb_fo fo;
     uint32_t fo_listener; /* who counts this child of Fast Open until its handshake is over; RS_NIL: nobody */
