@@ -37,16 +37,21 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
     return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
 {
+    bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
+    bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
     rs_delack_data d = {.now = env->now,
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack =
-                            took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
+                        .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
+                                    took->refused_bytes,
+                        .len = (uint32_t)s->text.len,
+                        .push = s->flags & RS_PSH,
+                        .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
@@ -76,11 +81,12 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
+    if (took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)}))
+        rs_delack_window_grew(&t->delack);
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
     if (took.new_bytes) rs_tell_readable(env, t);
-    schedule_ack(env, t, &took);
+    schedule_ack(env, t, &took, s);
     if (a->cut_right) t->rcv.ack_now = true;
 }
 
