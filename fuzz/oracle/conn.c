@@ -79,7 +79,8 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32
     c->range[c->ranges++].len = len;
 }
 
-/* The end of the contiguous stream from `from`, over everything the peer ever sent; dropped: also what is never taken. */
+/* The end of the contiguous stream from `from`, over everything the peer ever sent; dropped: also what is never taken.
+ */
 static cf_offset reach_over(const fz_conn *c, cf_offset from, bool dropped)
 {
     for (bool moved = true; moved;) {
@@ -235,7 +236,8 @@ static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
         bool duplicate =
             i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
         if (!duplicate && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
-        if (reach_over(c, left, duplicate) < right) fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
+        if (reach_over(c, left, duplicate) < right)
+            fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
     }
 }
 
