@@ -22,6 +22,7 @@ typedef struct fz_conn {
     /* what the peer sent: sequence ranges of all its segments, as they came */
     struct {
         uint32_t seq, len;
+        bool dropped; /* of a segment that no TCP takes: only D-SACK may tell of it */
     } range[FZ_RANGES_MAX];
     unsigned ranges;
     bool forgot;                          /* more ranges than fit: checks that need all of them rest */
@@ -37,6 +38,9 @@ typedef struct fz_conn {
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
+    bool opens;          /* its SYN was a bare one ... */
+    bool crossed;        /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
+    bool offers_again;   /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
     uint8_t wscale;      /* shift it announced */
     cf_offset host_edge; /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;   /* ... unless the preset says so: set by the caller */

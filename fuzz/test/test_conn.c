@@ -143,6 +143,20 @@ TEST(taking_text_of_a_segment_that_must_be_dropped_is_found)
     CHECK_STR(acked_after(CF_RST | CF_ACK, ISS + 1), "O22 ack");
 }
 
+TEST(a_duplicate_that_was_dropped_may_be_reported)
+{
+    static const uint8_t dsack[] = {1, 1, 5, 10, 0xff, 0xff, 0xff, 0xf1, 0xff, 0xff, 0xff, 0xfb};
+    static uint8_t text[10];
+    handshake();
+    conn.peer_sack = true;
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 5});
+    peer(&(made_of){.seq = IRS + 1, .flags = CF_PSH, .win = 1000, .text = text, .text_len = 10});
+    made_of m = {.seq = ISS + 1, .ack = IRS + 6, .flags = CF_ACK, .opts = dsack, .opt_len = 12};
+    CHECK(!host(&m));
+    m.ack = IRS + 11;
+    CHECK_STR(host(&m), "O22 ack");
+}
+
 TEST(taking_what_lies_beyond_the_own_window_is_found)
 {
     static uint8_t text[1100];
@@ -160,6 +174,26 @@ TEST(a_window_scale_that_the_peer_did_not_offer_is_found)
     peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
     CHECK_STR(host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = shift, .opt_len = 4}),
               "O28 options");
+}
+
+TEST(a_syn_that_crosses_ours_may_be_answered_with_our_offer_where_the_preset_says_so)
+{
+    static const uint8_t shift[] = {3, 3, 7, 1};
+    const made_of syn = {.seq = ISS, .flags = CF_SYN, .win = 1000, .opts = shift, .opt_len = 4};
+    const made_of both = {
+        .seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000, .opts = shift, .opt_len = 4};
+    for (int allowed = 0; allowed < 2; allowed++) {
+        memset(&conn, 0, sizeof conn);
+        conn.offers_again = allowed;
+        CHECK(!host(&syn));
+        peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+        if (allowed) CHECK(!host(&both));
+        else CHECK_STR(host(&both), "O28 options");
+    }
+    memset(&conn, 0, sizeof conn);
+    conn.offers_again = true; /* a passive open is no crossing */
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK_STR(host(&both), "O28 options");
 }
 
 TEST(sending_beyond_the_offered_window_is_found)

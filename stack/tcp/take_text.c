@@ -6,11 +6,29 @@
 #include "step.h"
 #include "tell.h"
 
-/* What the peer's segments carry: the largest seen, up to what we announced. */
-static void measure_mss(rs_tcb *t, uint32_t len)
+enum { LARGE = 536, SMALL = 88 };
+
+/* Could a segment of this size be a full one? It is as large as any has to be able to send, or of a middle size and not
+ * the end of anything. */
+static bool may_be_full(const rs_tcb *t, const rs_seg *s)
 {
-    uint32_t most = t->rcv.adv_mss;
-    if (len > t->rcv.mss) t->rcv.mss = (uint16_t)(len < most ? len : most);
+    uint32_t head = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0, len = (uint32_t)s->text.len + head;
+    return len >= LARGE || (len >= SMALL && !(s->flags & (RS_PSH | RS_FIN | RS_URG)));
+}
+
+/* What the peer's segments carry: the largest seen, up to what we announced; Linux believes two smaller ones of one
+ * size in a row as well. */
+static void measure_mss(const rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    uint32_t most = t->rcv.adv_mss, len = (uint32_t)s->text.len;
+    uint16_t last = t->rcv.last_len;
+    t->rcv.last_len = 0;
+    if (len >= t->rcv.mss) {
+        t->rcv.mss = (uint16_t)(len < most ? len : most);
+    } else if (env->cfg->quirks.rcv_mss_from_pairs && may_be_full(t, s)) {
+        t->rcv.last_len = (uint16_t)len;
+        if (len == last) t->rcv.mss = (uint16_t)len;
+    }
 }
 
 /* Text for a user who has closed, or shut both directions, is lost: the peer has to know (MAY-1, SHLD-3). */
@@ -54,7 +72,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     uint32_t len = (uint32_t)s->text.len;
-    if (len) measure_mss(t, len);
+    if (len) measure_mss(env, t, s);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,
                                                    .text = s->text.data,
@@ -76,7 +94,6 @@ rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
-    t->stat.data_segs_in += s->text.len > 0;
     if (!rs_row(t->state)->takes_text) {
         if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
         return RS_GO_ON;

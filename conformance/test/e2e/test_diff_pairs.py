@@ -1,5 +1,5 @@
-"""Two captures of what is the same conversation, seen through other links, clocks and numbers; and of conversations that
-differ in one respect, which has to be found and told."""
+"""Two captures of the same conversation, seen through other links, clocks and numbers; and of conversations that differ
+in one respect, which has to be found and told."""
 
 import json
 import struct
@@ -50,8 +50,8 @@ def packet(talk, line, number):
         options = struct.pack(">BBHBBBB", 2, 4, 1460, 1, 3, 3, talk.shift) + options
     field = window if flags & SYN else window >> talk.shift
     tcp = struct.pack(">HHIIBBHHH", talk.ports[end], talk.ports[1 - end], (talk.isn[end] + seq) & 0xFFFFFFFF,
-                      (talk.isn[1 - end] + ack) & 0xFFFFFFFF if flags & ACK else 0, (20 + len(options)) // 4 << 4, flags,
-                      field, 0, 0) + options + text
+                      (talk.isn[1 - end] + ack) & 0xFFFFFFFF if flags & ACK else 0, (20 + len(options)) // 4 << 4,
+                      flags, field, 0, 0) + options + text
     source, sink = talk.address(end), talk.address(1 - end)
     pseudo = source + sink + (struct.pack(">IxxxB", len(tcp), 6) if talk.six else struct.pack(">xBH", 6, len(tcp)))
     wanted = checksum(pseudo + tcp)
