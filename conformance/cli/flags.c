@@ -255,7 +255,7 @@ const cf_flag cf_flags[] = {
      "the table of sockets goes into the notes of each run (see -v): at its end, or before this line", take_ss},
     {"at", 0, "LINE", SS, "before the event of this line of the script, not at the end", take_at},
     {"netstat", 0, NULL, SS, "in the form of netstat -ant, not of ss -tni", take_netstat},
-    {"html", 0, "FILE", DIFF, "the comparison as one page that needs nothing else", take_html},
+    {"html", 0, "FILE", DIFF | COMPARE, "the comparison as one page that needs nothing else", take_html},
     {"bytes", 0, NULL, DIFF | COMPARE, "compare ranges of bytes: segmentation and acknowledgments do not matter",
      take_by_bytes},
     {"time_tolerance", 0, "MS", DIFF | COMPARE,

@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "cookies.h"
 #include "end.h"
 #include "fastopen.h"
 #include "handshake.h"
@@ -25,17 +26,48 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_output(env, t);
 }
 
-void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
 {
     rs_tcb_init(env, t, o);
     t->passive = true;
     rs_handshake_take_syn(env, t, syn);
     rs_take_window(env, t, syn);
     rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
+}
+
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    begin_passive(env, t, o, syn);
     rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
     if (fast.take) rs_fo_take_syn(env, t, syn);
     else rs_accept_embryo(env, t);
     rs_output_syn(env, t, &fast.extra);
+}
+
+void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    rs_tcp_open cookie = *o;
+    cookie.iss = rs_cookies_isn(env, rs_pool_at(env->listeners, o->listener), syn);
+    begin_passive(env, t, &cookie, syn);
+    rs_accept_embryo(env, t);
+    rs_cookies_limit(env, t);
+    rs_output_syn(env, t, &(rs_syn_extra){0});
+    rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
+}
+
+void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *ack)
+{
+    rs_tcp_open known = *o;
+    rs_seg syn;
+    bool proven = rs_cookies_proves(env, rs_pool_at(env->listeners, o->listener), ack, &syn);
+    rs_check(proven);
+    known.iss = rs_seq_sub(ack->ack, 1);
+    begin_passive(env, t, &known, &syn);
+    rs_rcvwnd_set_first(&t->wnd, syn.opts.mss); /* what our SYN-ACK offered is forgotten: whole segments of that size */
+    rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
+    rs_accept_embryo(env, t);
+    t->proven = true;
+    rs_output_syn(env, t, &(rs_syn_extra){.silent = true});
 }
 
 /* --- SEND -------------------------------------------------------------------------------------------------------- */
@@ -165,11 +197,13 @@ static uint32_t peek(rs_env *env, rs_tcb *t, uint8_t *buf, uint32_t len, uint32_
     return rs_rcvq_peek(env->blocks, &t->rcvq, &(rs_chain_span){.to = buf, .at = at, .len = len});
 }
 
-/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) */
+/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) Or is it time for the ACK that is owed? */
 static void window_update(rs_env *env, rs_tcb *t)
 {
+    rs_delack_read read = {rs_seq_dist(t->rcv.acked, t->rcvq.nxt), t->rcv.mss, rs_rcvq_ready(&t->rcvq) == 0};
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
-    if (rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now)) rs_send_ack(env, t);
+    bool due = rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now);
+    if (due || (t->state != RS_CLOSED && rs_delack_on_read(&t->delack, &read))) rs_send_ack(env, t);
 }
 
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)

@@ -14,9 +14,10 @@
 /* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure. */
 enum { LEAST_PMTU_V4 = 552, LEAST_PMTU_V6 = 1280 };
 
+/* By distance: half a circle away every number would be both before and after, and nothing may be out. */
 static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
 {
-    return rs_seq_before_eq(t->sndq.una, seq) && rs_seq_before(seq, t->sndq.nxt);
+    return rs_seq_inside(seq, t->sndq.una, rs_seq_dist(t->sndq.una, t->sndq.nxt));
 }
 
 /* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191

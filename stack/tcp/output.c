@@ -301,7 +301,10 @@ static uint32_t cut_syn_text(rs_env *env, rs_tcb *t, uint32_t len)
 {
     if (!len) return 0;
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
-    return rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL ? 0 : c.len;
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, &c, env->now);
+    if (rec == RS_NIL) return 0;
+    rs_recovery_sent(env, t, rec);
+    return c.len;
 }
 
 /* Before the handshake is over only our SYN may go; one that is held waits for text. */
@@ -313,8 +316,13 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
         return;
     }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
-    rs_recovery_sent(env, t, t->sndq.tail);
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, &c, env->now);
+    if (rec == RS_NIL) return;
+    rs_recovery_sent(env, t, rec);
+    if (x->silent) {
+        rs_sndq_resent(env->records, &t->sndq, rec, env->now); /* no round-trip time can be taken from it */
+        return;
+    }
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
     rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});

@@ -10,6 +10,7 @@ typedef struct rs_syn_extra {
     bool has_fo, fo_exp;
     uint8_t fo_len, fo[RS_FO_COOKIE_BYTES];
     uint32_t text_len;
+    bool silent; /* it went long ago */
 } rs_syn_extra;
 /* Our SYN or SYN-ACK, for the first time; then the timers. It waits for memory as any SYN, and then goes without this.
  */

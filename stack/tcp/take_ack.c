@@ -24,7 +24,7 @@ static bool acks_something_new(const rs_tcb *t, rs_seq ack)
 
 static bool echo_is_ours(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
-    if (!t->ts.on || !s->opts.has_ts || !env->cfg->quirks.synrecv_ack_checks_tsecr) return true;
+    if (!t->ts.on || !s->opts.has_ts || !env->cfg->quirks.synrecv_ack_checks_tsecr || t->proven) return true;
     uint32_t first = rs_sndq_first(&t->sndq);
     if (first == RS_NIL) return true;
     rs_time sent = rs_sndq_rec(env->records, first)->first_sent;
@@ -35,7 +35,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
-    if (t->fo.child) return RS_GO_ON;
+    if (t->fo.child || t->proven) return RS_GO_ON;
     const rs_listener *l = rs_listener_of(env, t);
     if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
         return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
@@ -74,9 +74,18 @@ static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
 }
 
+/* TCP_INFO counts the segments of a passive open from the connection on: its SYN and the ACK, none of its SYN-ACKs. */
+static void begin_counts(rs_tcb *t)
+{
+    if (!t->passive || t->fo.child) return;
+    t->stat.segs_in = 2;
+    t->stat.segs_out = 0;
+}
+
 void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
+    begin_counts(t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
@@ -102,6 +111,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
  * those. */
 static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
+    if (t->proven && !t->was_open) return false;
     rs_dur rtt, newest = {0};
     const rs_opts *o = &f->seg->opts;
     bool acked = f->has_acked && !f->retrans_acked;

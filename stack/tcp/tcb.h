@@ -120,6 +120,7 @@ typedef struct rs_tcb_rcv {
     rs_seq up;         /* RCV.UP: first number after the urgent data; valid while urg */
     rs_seq acked;      /* last acknowledgment sent (Last.ACK.sent) */
     uint16_t mss;      /* size of the peer's segments as seen */
+    uint16_t last_len; /* of the last segment, if it was smaller but may have been a full one; else 0 */
     uint16_t adv_mss;  /* what our SYN announced */
     bool urg : 1;      /* an urgent pointer has arrived that the user has not read past */
     bool oob_read : 1; /* the urgent byte was taken out of band */
@@ -186,6 +187,7 @@ typedef struct rs_tcb {
     uint32_t sock;        /* the socket of the user; sock/ sets it, RS_NIL at first */
     uint8_t family;       /* rs_family */
     bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
+    bool proven;          /* made from the ACK of a cookie: when its SYN-ACK went nobody knows */
     bool sack_on, wscale_on;
     rs_tcb_fo fo;
     uint32_t fo_listener; /* who counts this child of Fast Open until its handshake is over; RS_NIL: nobody */

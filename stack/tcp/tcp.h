@@ -34,8 +34,10 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
  * the ISN for the new one. bound: the user chose the port; with the quirk bound_port_takes_over that is enough. */
 bool rs_tcp_give_way(rs_env *env, rs_tcb *t, bool bound, rs_seq *iss);
 
-/* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
-typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN } rs_listen_result;
+/* A segment for a listener: RFC 9293 3.10.7.2. SPAWN: make a connection from `seg` with rs_tcp_open_passive. COOKIE:
+ * make one that only answers (rs_tcp_answer_with_cookie). PROVEN: `seg` acknowledges such an answer, make the
+ * connection from it (rs_tcp_open_proven). */
+typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN, RS_LISTEN_COOKIE, RS_LISTEN_PROVEN } rs_listen_result;
 rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *seg);
 
 /* A segment for nobody: RFC 9293 3.10.7.1. Appends the RST, if one is due, to the outbox. */
@@ -69,6 +71,11 @@ typedef struct rs_tcp_open {
 } rs_tcp_open;
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                     /* sends SYN */
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn); /* sends SYN-ACK */
+/* Sends the SYN-ACK whose ISN is a cookie; the connection is dead afterwards (RFC 4987 3.6). */
+void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);
+/* The connection that an ACK of such a SYN-ACK proves, in SYN-RECEIVED; the ACK is still to be given to rs_tcp_input.
+ */
+void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *ack);
 /* Sends the SYN that was held, with a Fast Open option and as much of data as may go with it (RFC 7413); returns how
  * much that was. NULL, 0: none to send. */
 size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len);
