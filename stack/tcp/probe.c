@@ -1,6 +1,7 @@
 /* STATUS (RFC 9293 3.10.6): a copy of what a connection knows, for tests, fuzzers and TCP_INFO. */
 #include "../base/time.h"
 #include "recovery.h"
+#include "pacing.h"
 #include "tcp.h"
 
 static void probe_sender(const rs_tcb *t, rs_probe *p)
@@ -39,6 +40,13 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->fin_received = t->rcvq.fin_taken;
     p->rcvq_bytes = rs_rcvq_ready(&t->rcvq);
     p->ooo_bytes = t->rcvq.ooo_bytes;
+    p->delivered_ce = t->stat.delivered_ce;
+    p->pacing_rate = rs_pacing_rate(t);
+    p->max_pacing_rate = UINT64_MAX;
+    p->delivery_rate = rs_rate_bytes_per_sec(&t->rate, t->snd.mss);
+    p->app_limited = t->rate.best_slow;
+    p->ecn_on = t->ecn.on;
+    p->ecn_seen = t->ecn.seen;
     p->ts_recent = rs_tstamp_ecr(&t->ts);
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;
