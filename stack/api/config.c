@@ -337,7 +337,7 @@ rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_
         return RS_OK;
     }
     if (!k) return rs_fail(RS_ENOENT);
-    if (k->kind == NAME) rs_text_add(&t, cfg->knobs.congestion_control);
+    if (k->kind == NAME) rs_text_add(&t, field((rs_config *)(uintptr_t)cfg, k));
     if (k->kind == KEYS) add_keys(&t, field((rs_config *)(uintptr_t)cfg, k));
     if (k->kind == SET) write_set(&t, (uint32_t)load(cfg, k, 0));
     bool words = k->kind == NAME || k->kind == KEYS || k->kind == SET;

@@ -105,6 +105,26 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
     p->busy = rs_dur_add(chrono(env, t, RS_CHRONO_BUSY), rs_dur_add(p->rwnd_limited, p->sndbuf_limited));
 }
 
+/* The one that is due first, if several run. */
+static void probe_timer(const rs_tcb *t, rs_probe *p)
+{
+    static const struct {
+        enum rs_timer kind;
+        rs_shown_timer shown;
+    } rows[] = {{RS_T_RTO, RS_SHOW_RETRANSMISSION},     {RS_T_TLP, RS_SHOW_RETRANSMISSION},
+                {RS_T_REORDER, RS_SHOW_RETRANSMISSION}, {RS_T_PERSIST, RS_SHOW_PERSIST},
+                {RS_T_2MSL, RS_SHOW_TIME_WAIT},         {RS_T_FW2, RS_SHOW_TIME_WAIT},
+                {RS_T_KEEPALIVE, RS_SHOW_KEEPALIVE}};
+    p->timer = RS_SHOW_NONE;
+    p->timer_at = RS_NEVER;
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        rs_time at = rs_tcb_deadline(t, rows[i].kind);
+        if (at.us >= p->timer_at.us) continue;
+        p->timer = rows[i].shown;
+        p->timer_at = at;
+    }
+}
+
 void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
 {
     *out = (rs_probe){.conn = t->self,
@@ -117,6 +137,7 @@ void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
                       .passive_open = t->passive,
                       .orphan = t->closed,
                       .so_error = t->so_error};
+    probe_timer(t, out);
     probe_sender(t, out);
     probe_receiver(t, out);
     probe_recovery(t, out);
