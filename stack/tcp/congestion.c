@@ -61,7 +61,7 @@ static rs_cc_sample describe(rs_env *env, const rs_tcb *t, const rs_ack_facts *f
 void rs_congestion_hear(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
     if (f->ece) t->stat.delivered_ce += t->stat.delivered - f->delivered;
-    if (rs_congestion_owned(t) || !f->segs) return;
+    if (rs_congestion_owned(t) || !f->segs || !t->was_open) return;
     rs_cc_sample s = describe(env, t, f);
     rs_cc_on_sample(&t->cc, &s);
 }
@@ -86,7 +86,7 @@ void rs_congestion_sample(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
                                                              .min_rtt = s.min_rtt,
                                                              .resent = f->resent,
                                                              .reneged = f->reneged});
-    if (!rs_congestion_owned(t)) return;
+    if (!rs_congestion_owned(t) || !t->was_open) return;
     s.segs = r.valid ? r.segs : 0;
     s.us = r.valid ? r.us : 0;
     s.prior_delivered = r.prior_delivered;
