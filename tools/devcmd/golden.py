@@ -76,7 +76,8 @@ def kept(info, fields):
 
 def outcomes(records):
     fields = compared_fields()
-    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "", kept(r.get("info"), fields))
+    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "",
+             kept(r.get("info"), fields))
             for key, r in sorted(records.items())]
     return "".join("\t".join(row) + "\n" for row in (COLUMNS, *rows))
 
