@@ -115,9 +115,13 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
         c->peer_acked = c->end - 1;
         c->disorder = false;
         c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
+        c->opens = c->crossed = false;
         c->wscale = 0;
         c->host_edge = INT64_MIN;
     }
+    if (!(t->flags & CF_ACK)) c->opens = true;
+    else if (c->opens) c->crossed = true;
+    if (c->crossed && c->offers_again) c->scale_unsure = true;
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;
     if (!(t->flags & CF_ACK)) return;
@@ -233,7 +237,7 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
 {
     cf_opt_val v;
     if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
-    bool answer = (t->flags & CF_SYN) && (t->flags & CF_ACK);
+    bool answer = (t->flags & CF_SYN) && (t->flags & CF_ACK) && !(c->crossed && c->offers_again);
     if (answer && !c->peer_wscale && cf_tcp_opt_find(t, CF_OPT_WSCALE, &v))
         fz_fail("O28 options", "a window scale on a SYN-ACK that the peer did not ask for (RFC 7323 2.2)");
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;

@@ -162,6 +162,26 @@ TEST(a_window_scale_that_the_peer_did_not_offer_is_found)
               "O28 options");
 }
 
+TEST(a_syn_that_crosses_ours_may_be_answered_with_our_offer_where_the_preset_says_so)
+{
+    static const uint8_t shift[] = {3, 3, 7, 1};
+    const made_of syn = {.seq = ISS, .flags = CF_SYN, .win = 1000, .opts = shift, .opt_len = 4};
+    const made_of both = {
+        .seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000, .opts = shift, .opt_len = 4};
+    for (int allowed = 0; allowed < 2; allowed++) {
+        memset(&conn, 0, sizeof conn);
+        conn.offers_again = allowed;
+        CHECK(!host(&syn));
+        peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+        if (allowed) CHECK(!host(&both));
+        else CHECK_STR(host(&both), "O28 options");
+    }
+    memset(&conn, 0, sizeof conn);
+    conn.offers_again = true; /* a passive open is no crossing */
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK_STR(host(&both), "O28 options");
+}
+
 TEST(sending_beyond_the_offered_window_is_found)
 {
     handshake();

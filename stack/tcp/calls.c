@@ -197,11 +197,13 @@ static uint32_t peek(rs_env *env, rs_tcb *t, uint8_t *buf, uint32_t len, uint32_
     return rs_rcvq_peek(env->blocks, &t->rcvq, &(rs_chain_span){.to = buf, .at = at, .len = len});
 }
 
-/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) */
+/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) Or is it time for the ACK that is owed? */
 static void window_update(rs_env *env, rs_tcb *t)
 {
+    rs_delack_read read = {rs_seq_dist(t->rcv.acked, t->rcvq.nxt), t->rcv.mss, rs_rcvq_ready(&t->rcvq) == 0};
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
-    if (rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now)) rs_send_ack(env, t);
+    bool due = rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now);
+    if (due || (t->state != RS_CLOSED && rs_delack_on_read(&t->delack, &read))) rs_send_ack(env, t);
 }
 
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)

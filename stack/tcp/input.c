@@ -101,6 +101,7 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     rs_state before = t->state;
     rs_check(before != RS_CLOSED && before != RS_LISTEN);
     t->stat.segs_in++;
+    t->stat.data_segs_in += seg->text.len > 0;
     rs_verdict v = before == RS_SYN_SENT ? rs_input_synsent(env, t, seg) : rs_input_sync(env, t, seg, iss_hint != NULL);
     if (v.why != RS_WHY_NONE) rs_drop(env, t->self, seg, v.why);
     if (v.kind == RS_PROCEED) afterwards(env, t);

@@ -74,9 +74,18 @@ static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
 }
 
+/* TCP_INFO counts the segments of a passive open from the connection on: its SYN and the ACK, none of its SYN-ACKs. */
+static void begin_counts(rs_tcb *t)
+{
+    if (!t->passive || t->fo.child) return;
+    t->stat.segs_in = 2;
+    t->stat.segs_out = 0;
+}
+
 void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
+    begin_counts(t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);

@@ -120,6 +120,7 @@ typedef struct rs_tcb_rcv {
     rs_seq up;         /* RCV.UP: first number after the urgent data; valid while urg */
     rs_seq acked;      /* last acknowledgment sent (Last.ACK.sent) */
     uint16_t mss;      /* size of the peer's segments as seen */
+    uint16_t last_len; /* of the last segment, if it was smaller but may have been a full one; else 0 */
     uint16_t adv_mss;  /* what our SYN announced */
     bool urg : 1;      /* an urgent pointer has arrived that the user has not read past */
     bool oob_read : 1; /* the urgent byte was taken out of band */

@@ -104,8 +104,13 @@ typedef struct rs_quirks {
                                  without PSH */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
-    bool fo_always_tries;   /* linux: true. Fast Open goes on after losses towards a server that it worked with before
-                               (RFC   7413 4.1.3.1 wants a pause) */
+    bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
+                                  for or not, our windows keep the scale of it, and it is no retransmission */
+    bool rcv_mss_from_pairs;   /* linux: true. two smaller segments of one size in a row are the peer's segment size */
+    bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
+                             4.2 asks for haste only at gaps): the user may close at once */
+    bool fo_always_tries; /* linux: true. Fast Open goes on after losses towards a server that it worked with before
+                             (RFC   7413 4.1.3.1 wants a pause) */
     bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
                                the interface) */
     bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
