@@ -28,6 +28,7 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
     if (mtu < least) mtu = least;
     if (mtu >= t->snd.pmtu) return;
     t->snd.pmtu = mtu;
+    rs_mtup_bound(&t->mtup, mtu);
     rs_tcb_set_mss(env, t);
     if (t->state == RS_SYN_SENT && env->cfg->quirks.syn_mss_from_path)
         t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)t->family, mtu, t->opts.user_mss});

@@ -35,6 +35,7 @@
 #include "../mech/cc.h"
 #include "../mech/delack.h"
 #include "../mech/keepalive.h"
+#include "../mech/mtuprobe.h"
 #include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
@@ -216,6 +217,7 @@ typedef struct rs_tcb {
     rs_delack delack;
     rs_persist persist;
     rs_keepalive keepalive;
+    rs_mtup mtup;
     rs_notes notes;
     uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is

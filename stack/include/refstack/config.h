@@ -153,6 +153,9 @@ typedef struct rs_knobs {
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
+    int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
+    int base_mss, probe_threshold, mtu_probe_floor, retries1;
+    rs_dur probe_interval;
     int max_backlog; /* packets taken between two looks of the host: see rs_stack_input */
     int syncookies;  /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
     int fastopen;    /* RS_FO_* */
