@@ -16,10 +16,12 @@ cf_where cf_exec_here(const cf_exec *x)
     return x->ev ? (cf_where){x->ev->line, x->ev->span} : (cf_where){0};
 }
 
-static void put_verdict(cf_exec *x, cf_outcome outcome, cf_where at, const char *fmt, va_list ap)
+/* The first verdict stands. signature: what went wrong, short and stable, without the line; NULL: the message itself.
+ */
+static void put_verdict(cf_exec *x, cf_outcome outcome, const char *signature, cf_where at, const char *fmt, va_list ap)
 {
     cf_buf b = {0};
-    if (x->over) return; /* the first verdict stands */
+    if (x->over) return;
     x->over = true;
     x->res->virtual_us = cf_exec_now(x);
     x->res->outcome = outcome;
@@ -32,16 +34,17 @@ static void put_verdict(cf_exec *x, cf_outcome outcome, cf_where at, const char 
     cf_buf_vprintf(&b, fmt, ap);
     free(x->res->message);
     x->res->message = cf_buf_take(&b);
+    char *sign = x->res->signature;
+    if (!signature) snprintf(sign, sizeof x->res->signature, "%.150s", x->res->message);
+    else if (at.line) snprintf(sign, sizeof x->res->signature, "%.130s line %u", signature, at.line);
+    else snprintf(sign, sizeof x->res->signature, "%.150s", signature);
 }
 
 bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    if (at.line) snprintf(x->res->signature, sizeof x->res->signature, "%s line %u", signature, at.line);
-    else snprintf(x->res->signature, sizeof x->res->signature, "%s", signature);
     va_start(ap, fmt);
-    put_verdict(x, CF_FAIL, at, fmt, ap);
+    put_verdict(x, CF_FAIL, signature, at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -49,10 +52,8 @@ bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fm
 bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "error line %u" : "error", at.line);
     va_start(ap, fmt);
-    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    put_verdict(x, CF_RUN_ERROR, "error", at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -60,10 +61,8 @@ bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
 bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "script line %u" : "script", at.line);
     va_start(ap, fmt);
-    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    put_verdict(x, CF_RUN_ERROR, "script", at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -71,11 +70,9 @@ bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...)
 bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
     va_start(ap, fmt);
-    put_verdict(x, CF_NA, at, fmt, ap);
+    put_verdict(x, CF_NA, NULL, at, fmt, ap);
     va_end(ap);
-    snprintf(x->res->signature, sizeof x->res->signature, "%.150s", x->res->message);
     return false;
 }
 
