@@ -29,7 +29,11 @@ static rs_mtup_range range(const rs_env *env, const rs_tcb *t)
 void rs_mtu_open(const rs_env *env, rs_tcb *t)
 {
     rs_mtup_range r = range(env, t);
-    if (env->cfg->knobs.mtu_probing == FROM_THE_START) rs_mtup_begin(&t->mtup, &r);
+    if (env->cfg->knobs.mtu_probing != FROM_THE_START) return;
+    rs_mtup_begin(&t->mtup, &r);
+    if (env->cfg->quirks.base_mss_binds_late) return;
+    t->mtup.binds = true;
+    rs_tcb_set_mss(env, t);
 }
 
 /* Enough behind the probe to notice when it alone is lost (RFC 4821 7.4). */

@@ -64,6 +64,7 @@ void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
     t->snd.wl2 = s->flags & RS_ACK ? s->ack : t->sndq.una;
     if (wnd <= t->snd.max_wnd) return;
     t->snd.max_wnd = wnd;
+    t->mtup.binds = t->mtup.on;
     rs_tcb_set_mss(env, t);
 }
 
