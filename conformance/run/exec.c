@@ -1,5 +1,7 @@
 #include "exec.h"
 
+#include "sockets.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -32,6 +34,7 @@ static void put_verdict(cf_exec *x, cf_outcome outcome, const char *signature, c
         else cf_buf_printf(&b, "%s: ", x->res->path);
     }
     cf_buf_vprintf(&b, fmt, ap);
+    cf_buf_make_printable(&b);
     free(x->res->message);
     x->res->message = cf_buf_take(&b);
     char *sign = x->res->signature;
@@ -83,6 +86,7 @@ void cf_exec_hint(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->hint);
     x->res->hint = cf_buf_take(&b);
 }
@@ -95,6 +99,7 @@ void cf_exec_note(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->notes);
     x->res->notes = cf_buf_take(&b);
 }
@@ -206,10 +211,23 @@ static bool run_event(cf_exec *x)
     return false;
 }
 
+/* Once. */
+static void show_sockets(cf_exec *x)
+{
+    cf_buf b = {0};
+    if (!x->opts->sockets || x->sockets_shown) return;
+    x->sockets_shown = true;
+    cf_buf *to = x->opts->sockets_to;
+    bool listed = cf_sockets_text(to ? to : &b, x->t, x->opts->netstat ? CF_SOCKETS_NETSTAT : CF_SOCKETS_SS);
+    if (!to || !listed) cf_exec_note(x, "%s", listed ? cf_buf_str(&b) : "this target cannot list its sockets");
+    cf_buf_free(&b);
+}
+
 static bool run_events(cf_exec *x)
 {
     for (uint32_t i = 0; i < x->script->events; i++) {
         x->ev = &x->script->event[i];
+        if (x->opts->sockets_line && x->ev->line >= x->opts->sockets_line) show_sockets(x);
         if (!run_event(x) || !cf_exec_poll_blocked(x)) return false;
         cf_clock_pass(&x->clock, x->ev, &x->when);
     }
@@ -284,6 +302,7 @@ void cf_exec_run(cf_exec *x)
         ok = run_events(x) && cf_exec_quiet(x);
         cf_exec_take_info(x, -1);
         if (!ok) cf_exec_drain(x);
+        show_sockets(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         if (x->ops->late) x->res->late_us = x->ops->late(x->t);
         if (x->ops->run_end) x->ops->run_end(x->t);
