@@ -46,7 +46,7 @@ typedef struct rs_delack_data {
     uint32_t rcv_wnd;       /* offered window, for the budget */
     bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
     bool push;
-    bool window_grew; /* linux_form: the peer is told at once */
+    bool window_grew;  /* linux_form: the peer is told at once */
     bool fin_waits;    /* linux_form: the peer's FIN, which the user may answer with his own; the connection
                         becomes interactive */
     bool window_moves; /* the ACK could carry a window at least as large as before, or the user waits for more;
