@@ -36,6 +36,7 @@
 #include "../mech/delack.h"
 #include "../mech/ecn.h"
 #include "../mech/keepalive.h"
+#include "../mech/mtuprobe.h"
 #include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
@@ -221,6 +222,7 @@ typedef struct rs_tcb {
     rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;
+    rs_mtup mtup;
     rs_notes notes;
     uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
@@ -231,7 +233,7 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1328, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
