@@ -60,7 +60,7 @@ static void echo_each_mark(rs_env *env, rs_tcb *t, const rs_arrival *a)
     rs_ecn_echo_exactly(&t->ecn, ip);
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s, bool grew)
 {
     bool marked = hear_marks(t, s, took);
     bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
@@ -75,6 +75,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
                                     took->refused_bytes || marked,
                         .len = (uint32_t)s->text.len,
                         .push = s->flags & RS_PSH,
+                        .window_grew = grew,
                         .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
@@ -107,12 +108,12 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    if (took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)}))
-        rs_delack_window_grew(&t->delack);
+    bool grew =
+        took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
     if (took.new_bytes) rs_tell_readable(env, t);
-    schedule_ack(env, t, &took, s);
+    schedule_ack(env, t, &took, s, grew);
     if (a->cut_right) t->rcv.ack_now = true;
 }
 
