@@ -5,8 +5,8 @@ Where the machine does not allow it (no namespaces, no TUN device), every test h
 
 import json
 import os
-import re
 import random
+import re
 import signal
 import subprocess
 import time
