@@ -45,6 +45,8 @@ static int find_target(session *s)
     snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), s->a->target);
     s->target_arg = s->a->target[len] == ':' ? s->a->target + len + 1 : NULL;
     s->target = cf_target_find(name);
+    for (uint32_t i = 0; i < s->a->options.count; i++)
+        if (strncmp(s->a->options.items[i], "so_filename=", 12) == 0) s->target = cf_target_find("so");
     if (s->target) return CF_EXIT_OK;
     cf_buf known = {0};
     for (const cf_target_ops *const *t = cf_targets; *t; t++)

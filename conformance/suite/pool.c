@@ -25,7 +25,8 @@ typedef struct {
     cf_seen_run *seen;
     cf_pace pace;
     cf_tries *tries;                         /* of each run; NULL on virtual clocks */
-    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated when all others are done */
+    bool *company;                           /* of each run: had its last try others beside it? */
+    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated alone when all others are done */
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -42,7 +43,7 @@ static bool put_back(pool *p, uint32_t run, cf_result *r)
 {
     if (!p->tries) return false;
     cf_pace_note(&p->pace, r->late_us);
-    if (cf_tries_again(&p->tries[run], r)) {
+    if (cf_tries_again(&p->tries[run], r, p->company[run])) {
         cf_tries_note(&p->tries[run], r);
         p->doubtful[p->doubts++] = run;
         cf_result_free(r);
@@ -145,8 +146,19 @@ static int64_t next_run(const pool *p, uint32_t busy)
 {
     if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
     if (p->next < total(p)) return p->next;
-    bool room = busy < cf_pool_cpus() && p->doubts_next < p->doubts;
-    return room ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+    bool alone = busy == 0 && p->doubts_next < p->doubts;
+    return alone ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+}
+
+/* A run begins: it is company for those that are under way. */
+static void note_company(pool *p, const cf_worker *workers, uint32_t n, uint32_t run)
+{
+    if (!p->tries) return;
+    p->company[run] = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (workers[i].run == CF_NO_RUN || workers[i].run == run) continue;
+        p->company[run] = p->company[workers[i].run] = true;
+    }
 }
 
 static void handed_out(pool *p)
@@ -167,6 +179,7 @@ static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
         if (!w->pid && !cf_worker_start(workers, n, i, p->jobs, p->o->run)) continue;
         int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
         cf_worker_give(w, (uint32_t)run, (uint32_t)run / p->repeat, deadline);
+        note_company(p, workers, n, (uint32_t)run);
         handed_out(p);
         busy++;
     }
@@ -247,6 +260,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     if (n > total(&p)) n = total(&p);
     if (o->real_clock && n) {
         p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
+        p.company = cf_mem_zero(total(&p), sizeof *p.company);
         p.doubtful = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.doubtful);
         cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
     }
@@ -260,6 +274,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     free(p.seen);
     free(p.done);
     free(p.tries);
+    free(p.company);
     free(p.doubtful);
     return ok;
 }

@@ -15,7 +15,7 @@ static cf_result result(cf_outcome o, const char *signature, int64_t late_us)
 static bool again(const cf_tries *t, cf_outcome o, const char *signature, int64_t late_us)
 {
     cf_result r = result(o, signature, late_us);
-    bool yes = cf_tries_again(t, &r);
+    bool yes = cf_tries_again(t, &r, false);
     cf_result_free(&r);
     return yes;
 }
@@ -51,15 +51,38 @@ TEST(there_is_always_room_for_one_run_and_never_for_more_than_asked)
     CHECK_EQ(p.width, 1);
 }
 
-TEST(only_failures_of_a_late_judge_are_tried_again)
+TEST(alone_only_failures_of_a_late_judge_are_tried_again)
 {
     cf_tries none = {0};
     CHECK(again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US));
     CHECK(!again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US - 1));
-    CHECK(!again(&none, CF_FAIL, "field seq line 4", CF_PACE_LOST_US - 1));
-    CHECK(again(&none, CF_FAIL, "field seq line 4", CF_PACE_LOST_US));
+    CHECK(again(&none, CF_FAIL, "field seq line 4", CF_PACE_LATE_US));
+    CHECK(!again(&none, CF_FAIL, "field seq line 4", CF_PACE_LATE_US - 1));
     CHECK(!again(&none, CF_PASS, "", 1000000));
-    CHECK(!again(&none, CF_RUN_ERROR, "script line 1", 1000000));
+    CHECK(!again(&none, CF_RUN_ERROR, "target", 1000000));
+}
+
+static bool again_beside_others(cf_outcome o, const char *signature, bool off, int64_t margin_us)
+{
+    cf_tries none = {0};
+    cf_result r = result(o, signature, 0);
+    r.off = off;
+    r.margin_us = margin_us;
+    bool yes = cf_tries_again(&none, &r, true);
+    cf_result_free(&r);
+    return yes;
+}
+
+TEST(beside_others_every_failure_of_time_and_every_narrow_pass_is_tried_again_alone)
+{
+    CHECK(again_beside_others(CF_FAIL, "time late line 4", false, 0));
+    CHECK(again_beside_others(CF_LAX, "time early line 4", false, 0));
+    CHECK(!again_beside_others(CF_FAIL, "field seq line 4", false, 0));
+    CHECK(again_beside_others(CF_PASS, "", true, CF_PACE_TICK_US - 1));
+    CHECK(!again_beside_others(CF_PASS, "", true, CF_PACE_TICK_US));
+    CHECK(!again_beside_others(CF_PASS, "", false, 0));
+    CHECK(again_beside_others(CF_RUN_ERROR, "target", false, 0));
+    CHECK(!again_beside_others(CF_RUN_ERROR, "script line 1", false, 0));
 }
 
 TEST(a_failure_that_is_not_of_time_is_believed_the_second_time)
@@ -106,6 +129,22 @@ TEST(late_tries_that_never_agree_are_unsteady)
     r = result(CF_FAIL, "time late line 4", 9000);
     cf_tries_judge(&same, &r);
     CHECK_EQ(r.outcome, CF_FAIL);
+    cf_result_free(&r);
+}
+
+TEST(what_only_company_made_different_is_said_and_what_it_did_not_is_not)
+{
+    cf_tries t = {0};
+    note(&t, "time late line 4", 20);
+    cf_result r = result(CF_PASS, "", 3);
+    cf_tries_judge(&t, &r);
+    CHECK_EQ(r.outcome, CF_PASS);
+    CHECK_STR(r.notes, "run 2 times: beside others it came to something else (time late line 4)");
+    cf_result_free(&r);
+    r = result(CF_FAIL, "time late line 4", 3);
+    cf_tries_judge(&t, &r);
+    CHECK_EQ(r.outcome, CF_FAIL);
+    CHECK(r.notes == NULL);
     cf_result_free(&r);
 }
 
