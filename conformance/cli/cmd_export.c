@@ -60,6 +60,7 @@ int cf_cmd_export(cf_args *a)
     if (!target) return cf_complain(CF_EXIT_USAGE, "unknown target \"%s\"", name);
     if (!a->output) return cf_complain(CF_EXIT_USAGE, "export wants the file to write: -o FILE.pcapng");
     if (!a->words.count)
-        return cf_complain(CF_EXIT_USAGE, "export wants a script, as in `tcprove export close/fin -o fin.pcapng`");
+        return cf_complain(CF_EXIT_USAGE,
+                           "export wants a script, as in `tcprove export close/fin-with-data -o fin.pcapng`");
     return export_one(a, target, a->target[len] == ':' ? a->target + len + 1 : NULL);
 }

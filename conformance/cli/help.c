@@ -8,7 +8,7 @@
 
 static const char selector_help[] =
     "Words say what is selected; without any, all shipped scripts in all variants.\n"
-    "  close  close/fin  close/fin@ipv6  'cc/*'   scripts by name, folder, variant, pattern\n"
+    "  close  close/shutdown-both  close/shutdown-both@ipv6  'close/fin-*'   by folder, name, variant, pattern\n"
     "  RFC7323  RFC9293-MUST-13                   scripts that cite a document or a requirement\n"
     "  some/folder  some/file.pkt                 scripts by path\n"
     "  state:X event:Y level:MUST needs:X title:X spec:X family:X clock:X   filters; -needs:X turns one round\n"
@@ -50,7 +50,7 @@ const cf_verb cf_verbs[] = {
     {"list", CF_VERB_LIST, cf_cmd_list, "[WORD...]", "show what would run", selector_help},
     {"explain", CF_VERB_EXPLAIN, cf_cmd_explain, "WORD...",
      "tell all that is known about a script, a requirement, a document, a state or a drop reason",
-     "  tcprove explain close/fin          a script: what it tests and the rule behind it\n"
+     "  tcprove explain close/fin-with-data  a script: what it tests and the rule behind it\n"
      "  tcprove explain RFC9293-MUST-13    a requirement: the rule, how to test it, who tests it\n"
      "  tcprove explain RFC7323            a document: its requirements\n"
      "  tcprove explain TIME-WAIT          a state: what may happen in it\n"

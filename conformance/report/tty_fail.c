@@ -92,7 +92,7 @@ typedef struct {
 
 static window window_of(uint32_t len, uint32_t place)
 {
-    if (len <= LINE_SHOWN) return (window){0, len};
+    if (len <= LINE_SHOWN) return (window){0, LINE_SHOWN}; /* the lines before it may be longer */
     uint32_t from = place > LINE_SHOWN / 2 ? place - LINE_SHOWN / 2 : 0;
     if (from > len - LINE_SHOWN) from = len - LINE_SHOWN;
     return (window){from, from + LINE_SHOWN};
@@ -174,7 +174,8 @@ static void put_padded(FILE *out, const char *text, size_t width)
 {
     size_t n = cf_utf8_columns(text);
     fputs(text, out);
-    for (; n < width; n++) fputc(' ', out);
+    do fputc(' ', out); /* what is longer than its column still ends before the next one */
+    while (++n < width);
 }
 
 static void put_field(FILE *out, const cf_report *rep, const cf_field_diff *d, size_t script_width, size_t wire_width)

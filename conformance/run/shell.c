@@ -10,6 +10,7 @@
 #include "../text/mem.h"
 #include "shell_host.h"
 #include "shell_lex.h"
+#include "sysctl_bsd.h"
 
 typedef cf_shell_verdict command_fn(cf_shell *s, const cf_sh_cmd *c);
 
@@ -53,10 +54,26 @@ static cf_shell_verdict unknown_knob(cf_shell *s, const char *name)
     return CF_SHELL_STATUS;
 }
 
+static cf_shell_verdict set_bsd(cf_shell *s, const char *name, const char *value, bool quiet)
+{
+    char why[280] = "";
+    switch (cf_bsd_set(s->t, name, value, why, sizeof why)) {
+    case CF_BSD_DONE: return CF_SHELL_OK;
+    case CF_BSD_NOTE:
+        if (!quiet) note(s, why);
+        return CF_SHELL_OK;
+    case CF_BSD_NA: snprintf(s->why, sizeof s->why, "%s", why); return CF_SHELL_NA;
+    case CF_BSD_WRONG: break;
+    }
+    snprintf(s->why, sizeof s->why, "%s", why);
+    return CF_SHELL_STATUS;
+}
+
 /* quiet: the values of defaults.sh; what has no effect there is no news. */
 static cf_shell_verdict set_one(cf_shell *s, const char *name, const char *value, bool quiet)
 {
     char text[400], why[240] = "";
+    if (cf_bsd_knows(name)) return set_bsd(s, name, value, quiet);
     switch (s->t->ops->set ? s->t->ops->set(s->t, name, value, why, sizeof why) : 2) {
     case 0: return CF_SHELL_OK;
     case 1:
@@ -216,7 +233,8 @@ static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
 {
     for (uint32_t i = 1; i < c->argc; i++)
         if (strcmp(c->argv[i], "tcp_metrics") == 0) {
-            note(s, "ip tcp_metrics: nothing is kept from connection to connection");
+            if (s->t->ops->forget) s->t->ops->forget(s->t);
+            else note(s, "ip tcp_metrics: nothing is kept from connection to connection");
             return CF_SHELL_OK;
         }
     return not_here(s, c);

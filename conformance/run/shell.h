@@ -1,9 +1,10 @@
 /* shell.h — the shell commands of scripts on a target that has no shell: settings, and nothing else.
  *
- * sysctl, echo into /proc/sys, defaults.sh, set_sysctls.py and the restore script it writes become cf_target_ops.set.
- * Commands about the device and the host (tc, ethtool, ip tcp_metrics) are accepted, because a virtual device has no
- * queue and no offloads; those whose answer a script would need (nstat, ip route) make the run not applicable. A
- * command that is not known is an error with its text, unless the real shell was asked for (--shell=host). */
+ * sysctl (with names of Linux, and with those of FreeBSD: sysctl_bsd.h), echo into /proc/sys, defaults.sh,
+ * set_sysctls.py and the restore script it writes become cf_target_ops.set. Commands about the device and the host (tc,
+ * ethtool, ip tcp_metrics) are accepted, because a virtual device has no queue and no offloads; those whose answer a
+ * script would need (nstat, ip route) make the run not applicable. A command that is not known is an error with its
+ * text, unless the real shell was asked for (--shell=host). */
 #ifndef CF_RUN_SHELL_H
 #define CF_RUN_SHELL_H
 

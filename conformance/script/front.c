@@ -1,5 +1,6 @@
 #include "front.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../text/arena.h"
@@ -185,11 +186,15 @@ static bool split(const cf_script *s, cf_span note, line *l)
 static void unknown_key(cf_script *s, cf_diags *d, const line *l, const char *key)
 {
     const char *names[KEYS];
-    for (size_t i = 0; i < KEYS; i++) names[i] = keys[i].name;
+    char list[200] = "";
+    for (size_t i = 0, at = 0; i < KEYS; i++) {
+        names[i] = keys[i].name;
+        at += (size_t)snprintf(list + at, sizeof list - at, " %s", keys[i].name);
+    }
     cf_diag *m = report(s, d, l->at, l->key_len, "unknown key", key);
     const char *near = cf_nearest(key, names, KEYS);
     if (near) cf_diag_hint(m, "did you mean %s?", near);
-    else cf_diag_hint(m, "keys are title spec needs family clock kills because version level quiet expect");
+    else cf_diag_hint(m, "keys are%s", list);
 }
 
 static const struct key *key_of(const char *name)

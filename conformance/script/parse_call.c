@@ -4,6 +4,7 @@
 #include "../text/buf.h"
 #include "calls.h"
 #include "parser.h"
+#include "symbols.h"
 
 static bool parse_arguments(cf_parser *p, cf_call *c)
 {
@@ -14,7 +15,7 @@ static bool parse_arguments(cf_parser *p, cf_call *c)
         c->argv = cf_arena_more(p->mem, c->argv, c->argc, sizeof *c->argv);
         c->argv[c->argc++] = x;
     } while (cf__take_char(p, ','));
-    return cf__need_char(p, ')', "after the arguments");
+    return cf__take_char(p, ')') || cf__expected(p, "',' or ')' after an argument");
 }
 
 /* What a note may hold: words, numbers and the marks that appear between them. */
@@ -67,6 +68,15 @@ static bool parse_errno(cf_parser *p, cf_call *c)
     return false;
 }
 
+/* "= EAGAIN (note)": the number before the errno name was forgotten. */
+static bool result_is_there(cf_parser *p)
+{
+    if (p->tok.kind != CF_TOK_WORD || !cf_errno_value(p->tok.text)) return true;
+    cf__error(p, p->tok.span, "the expected result is missing before %s", p->tok.text);
+    cf__hint(p, "write = -1 %s (note)", p->tok.text);
+    return false;
+}
+
 bool cf__parse_call(cf_parser *p, cf_call *c)
 {
     c->name = p->tok.text;
@@ -75,6 +85,7 @@ bool cf__parse_call(cf_parser *p, cf_call *c)
     if (!cf__need_char(p, '(', "after the name of the call") || !parse_arguments(p, c) ||
         !cf__need_char(p, '=', "and the expected result after the call"))
         return false;
+    if (!result_is_there(p)) return false;
     c->result = cf__parse_expr(p);
     if (!c->result || !parse_errno(p, c)) return false;
     if (cf__is_char(p, '(') && !parse_note(p, c)) return false;

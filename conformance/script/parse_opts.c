@@ -162,11 +162,12 @@ static const struct option {
 };
 enum { OPTIONS = sizeof options / sizeof options[0] };
 
-static bool unknown_option(cf_parser *p)
+static bool unknown_option(cf_parser *p, const cf_pkt *k)
 {
     const char *names[OPTIONS];
     for (size_t i = 0; i < OPTIONS; i++) names[i] = options[i].word;
     cf__expected(p, "a TCP option");
+    if (cf__is_char(p, '>') && k->opts == 0) cf__hint(p, "no options: leave the list out; any options: <...>");
     if (p->tok.kind != CF_TOK_WORD || p->last->hint[0]) return false;
     const char *near = cf_nearest(p->tok.text, names, OPTIONS);
     if (near) cf__hint(p, "did you mean %s?", near);
@@ -179,7 +180,7 @@ static bool parse_option(cf_parser *p, cf_pkt *k)
     cf_opt_spec o = {.span = p->tok.span};
     size_t i = 0;
     while (i < OPTIONS && !cf__is_word(p, options[i].word)) i++;
-    if (i == OPTIONS) return unknown_option(p);
+    if (i == OPTIONS) return unknown_option(p, k);
     cf__advance(p);
     o.kind = options[i].kind;
     if (!options[i].read(p, &o)) return false;
@@ -215,7 +216,7 @@ bool cf__parse_tcp_options(cf_parser *p, cf_pkt *k)
     do {
         if (!parse_option(p, k)) return false;
     } while (cf__take_char(p, ','));
-    if (!cf__need_char(p, '>', "after the TCP options")) return false;
+    if (!cf__take_char(p, '>')) return cf__expected(p, "',' or '>' after a TCP option");
     k->opts_span.end = p->end;
     return check_size(p, k);
 }

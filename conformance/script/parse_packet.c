@@ -165,9 +165,9 @@ static bool parse_fields(cf_parser *p, cf_pkt *k)
     k->ack = (uint32_t)ack;
     k->win = (uint16_t)win;
     k->urg = (uint16_t)urg;
-    if (!cf__is_word(p, "ack") && !cf__is_word(p, "win") && !cf__is_word(p, "urg")) return true;
+    if (p->tok.kind != CF_TOK_WORD || p->tok.starts_line) return true; /* no event begins with a word */
     cf__expected(p, "options or the next event");
-    cf__hint(p, "the order is: ack N win N urg N <options>, each at most once");
+    cf__hint(p, "what may follow is: ack N win N urg N <options>, in this order, each at most once");
     return false;
 }
 

@@ -17,7 +17,8 @@ static bool option_error(cf_parser *p, cf_span at, const char *name, const char 
     cf__error(p, at, "%s", why);
     const cf_option_desc *known = cf_option_find(name);
     const char *near = known ? NULL : cf_option_nearest(name);
-    if (known) cf__hint(p, "allowed: %s", cf_option_allowed(known->value));
+    if (known && !value) cf__hint(p, "write --%s=VALUE; allowed: %s", name, cf_option_allowed(known->value));
+    else if (known) cf__hint(p, "allowed: %s", cf_option_allowed(known->value));
     else if (near) cf__hint(p, "did you mean --%s?", near);
     return false;
 }
@@ -119,6 +120,7 @@ static bool parse_seconds(cf_parser *p, int64_t *us)
     if (t->kind != CF_TOK_INT && t->kind != CF_TOK_FLOAT) {
         cf__expected(p, "a time in seconds");
         if (t->kind == CF_TOK_HEX) cf__hint(p, "times are decimal");
+        if (t->kind == CF_TOK_WORD) cf__hint(p, "a number alone, as in 0.1: no unit, no exponent");
         return false;
     }
     if (t->len && t->text[0] == '-') return cf__error(p, t->span, "a time must not be negative");
@@ -179,6 +181,14 @@ static void take_text(cf_parser *p, cf_event *e, cf_event_kind kind)
     cf__advance(p);
 }
 
+static bool no_action(cf_parser *p)
+{
+    bool point = (cf__is_char(p, '.') || cf__is_char(p, ',')) && p->tok.span.start == p->end;
+    cf__expected(p, "a packet (< or >), a call, a `command` or a %{ code }% block");
+    if (point) cf__hint(p, "a fraction of a second has a point and digits behind it: 0.1");
+    return false;
+}
+
 static bool parse_action(cf_parser *p, cf_event *e)
 {
     if (cf__is_char(p, '<') || cf__is_char(p, '>')) {
@@ -192,7 +202,7 @@ static bool parse_action(cf_parser *p, cf_event *e)
     }
     if (p->tok.kind == CF_TOK_SHELL) take_text(p, e, CF_EV_COMMAND);
     else if (p->tok.kind == CF_TOK_CODE) take_text(p, e, CF_EV_CODE);
-    else return cf__expected(p, "a packet (< or >), a call, a `command` or a %{ code }% block");
+    else return no_action(p);
     return true;
 }
 

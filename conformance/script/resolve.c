@@ -40,7 +40,8 @@ static void unknown_symbol(resolver *r, cf_span span, const char *name, const ch
 {
     cf_diag *d = report(r, span, "unknown %s '%s'", what, name);
     const char *near = cf_symbol_nearest(name);
-    if (near) cf_diag_hint(d, "did you mean %s?", near);
+    if (*name >= '0' && *name <= '9') cf_diag_hint(d, "numbers are decimal, or 0x and hexadecimal digits");
+    else if (near) cf_diag_hint(d, "did you mean %s?", near);
     else cf_diag_hint(d, "a symbol of your own needs a definition: -D %.60s=...", name);
 }
 

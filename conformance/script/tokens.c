@@ -43,10 +43,16 @@ bool cf__take_word(cf_parser *p, const char *word)
 
 /* ---------- errors ---------- */
 
-/* Words and marks of other dialects, met where google's language has no place for them. */
+/* Words and marks that have no place where they were met: of other dialects, or habits of other languages. */
 static const struct {
-    const char *token, *dialect;
-} foreign[] = {
+    const char *token, *hint;
+} habits[] = {
+    {"'", "a text is written in \"...\", a command in backquotes"},
+    {";", "nothing ends an event but the next one"},
+    {"-", "an option is written --name=value"},
+    {"\xEF", "a byte order mark? save the file as UTF-8 without it"},
+    {"\xE2", "typographic quotes, dots and dashes are other characters: write \", ... and -"},
+    {"\xC2", "a no-break space? write a plain blank"},
     {"#", "#ifdef ... #endif is nplab's dialect; -D does not select text here"},
     {"!", "'!' after a number (no mapping) is nplab's dialect"},
     {"gen", "gen-KIND options are nplab's dialect"},
@@ -70,13 +76,13 @@ static const struct {
     {"addr", "addr[...] is the MPTCP fork's dialect"},
 };
 
-static const char *foreign_hint(const cf_token *t)
+static const char *habit_hint(const cf_token *t)
 {
     char one[2] = {t->ch, '\0'};
     const char *text = t->kind == CF_TOK_CHAR ? one : t->kind == CF_TOK_WORD ? t->text : NULL;
     if (!text) return NULL;
-    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
-        if (strcmp(foreign[i].token, text) == 0) return foreign[i].dialect;
+    for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++)
+        if (strcmp(habits[i].token, text) == 0) return habits[i].hint;
     return NULL;
 }
 
@@ -132,7 +138,7 @@ bool cf__expected(cf_parser *p, const char *what)
     if (t->kind == CF_TOK_END) return cf__error(p, t->span, "syntax error at the end of the file: expected %s", what);
     token_text(p, text, sizeof text);
     cf__error(p, t->span, "syntax error at '%s': expected %s", text, what);
-    const char *hint = foreign_hint(t);
+    const char *hint = habit_hint(t);
     if (hint) cf__hint(p, "%s", hint);
     return false;
 }

@@ -217,6 +217,11 @@ static bool split_word(name_word *out, const char *word, unsigned allowed, char 
         return false;
     }
     const char *at = exists(word, &out->folder) ? NULL : strrchr(word, '@');
+    if (at == word) {
+        snprintf(why, why_cap, "\"%s\" names no script before the '@'; for all of them in one variant: --variants %s",
+                 word, cf_variant_find(at + 1) ? at + 1 : "ipv4");
+        return false;
+    }
     out->name = at ? cf_mem_copy(word, (size_t)(at - word)) : cf_mem_str(word);
     if (!at || strcmp(at, "@*") == 0) return true;
     const cf_variant *v = cf_variant_find(at + 1);

@@ -185,8 +185,7 @@ static bool ref_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
 /* Values that Linux has and this stack has not, for knobs it knows. */
 static bool known_elsewhere(const char *name, const char *value)
 {
-    static const char *const algorithms[] = {"cubic", "bbr", "dctcp", "vegas", "westwood",
-                                             "htcp",  "bic", "cdg",   "nv",    "yeah"};
+    static const char *const algorithms[] = {"bbr", "dctcp", "vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
     if (strcmp(name, "net.ipv4.tcp_congestion_control") != 0) return false;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (strcmp(algorithms[i], value) == 0) return true;
@@ -208,6 +207,11 @@ static int ref_set(cf_target *t, const char *name, const char *value, char *why,
     }
     snprintf(why, cap, "%s does not take the value \"%s\"", name, value);
     return 3;
+}
+
+static void ref_forget(cf_target *t)
+{
+    rs_stack_forget(cf_ref_of(t)->st);
 }
 
 static bool ref_get(cf_target *t, const char *name, char *value, size_t cap)
@@ -261,11 +265,12 @@ const cf_target_ops cf_target_ref = {
     .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |
             CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) |
             CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(VIRTUAL_CLOCK) |
-            CF_CAP(STATE_PROBE) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
+            CF_CAP(STATE_PROBE) | CF_CAP(FASTOPEN) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,
     .sleep_until = ref_sleep_until,
+    .forget = ref_forget,
     .inject = ref_inject,
     .sniff = ref_sniff,
     .call = cf_ref_call,

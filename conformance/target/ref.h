@@ -27,6 +27,7 @@ typedef struct cf_ref_wait {
     cf_call_out out;
     uint32_t parked; /* the stack's number of the parked call */
     rs_pollfd polls[CF_POLLFDS_MAX];
+    rs_endpoint peer; /* of accept */
 } cf_ref_wait;
 
 typedef struct cf_ref {

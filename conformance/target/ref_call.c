@@ -26,6 +26,7 @@ static void *resume_buffer(cf_ref *r, size_t *len)
         return w->polls;
     }
     *len = w->in.len;
+    if (w->in.id == CF_CALL_accept) return &w->peer;
     return w->in.buf_null ? NULL : w->in.buf;
 }
 

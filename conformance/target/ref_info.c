@@ -10,7 +10,16 @@ static const uint8_t linux_state[RS_STATES] = {
     [RS_CLOSING] = 11,    [RS_LAST_ACK] = 9,   [RS_TIME_WAIT] = 6,
 };
 
-enum { OPT_TIMESTAMPS = 1, OPT_SACK = 2, OPT_WSCALE = 4, LINUX_CLOSED = 7 };
+enum {
+    OPT_TIMESTAMPS = 1,
+    OPT_SACK = 2,
+    OPT_WSCALE = 4,
+    OPT_ECN = 8,
+    OPT_ECN_SEEN = 16,
+    OPT_SYN_DATA = 32,
+    OPT_FASTOPEN_CHILD = 128,
+    LINUX_CLOSED = 7
+};
 
 typedef struct {
     const char **names;
@@ -30,6 +39,13 @@ static int64_t ms(rs_dur d)
     return d.us / 1000;
 }
 
+static int options(const rs_probe *p)
+{
+    return (p->ts_on ? OPT_TIMESTAMPS : 0) | (p->sack_on ? OPT_SACK : 0) | (p->wscale_on ? OPT_WSCALE : 0) |
+           (p->ecn_on ? OPT_ECN : 0) | (p->ecn_seen ? OPT_ECN_SEEN : 0) | (p->syn_data ? OPT_SYN_DATA : 0) |
+           (p->passive_fastopen ? OPT_FASTOPEN_CHILD : 0);
+}
+
 static void put_state(list *l, const rs_probe *p)
 {
     put(l, "state", (unsigned)p->state < RS_STATES ? linux_state[p->state] : LINUX_CLOSED);
@@ -37,7 +53,8 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "retransmits", p->retransmits);
     put(l, "probes", p->probes);
     put(l, "backoff", p->backoff);
-    put(l, "options", (p->ts_on ? OPT_TIMESTAMPS : 0) | (p->sack_on ? OPT_SACK : 0) | (p->wscale_on ? OPT_WSCALE : 0));
+    put(l, "options", options(p));
+    put(l, "fastopen_client_fail", p->fo_fail);
     put(l, "snd_wscale", p->snd_wscale);
     put(l, "rcv_wscale", p->rcv_wscale);
 }
@@ -50,12 +67,14 @@ static void put_times(list *l, const rs_probe *p)
     put(l, "rttvar", p->rttvar.us);
     put(l, "min_rtt", p->min_rtt.us);
     put(l, "last_data_sent", ms(p->since_data_sent));
-    put(l, "last_ack_sent", 0);
+    put(l, "last_ack_sent", ms(p->since_ack_sent));
     put(l, "last_data_recv", ms(p->since_data_recv));
     put(l, "last_ack_recv", ms(p->since_ack_recv));
     put(l, "busy_time", p->busy.us);
     put(l, "rwnd_limited", p->rwnd_limited.us);
     put(l, "sndbuf_limited", p->sndbuf_limited.us);
+    put(l, "rcv_rtt", p->rcv_rtt.us);
+    put(l, "total_rto_time", ms(p->total_rto_time));
 }
 
 static void put_window(list *l, const rs_probe *p)
@@ -70,6 +89,7 @@ static void put_window(list *l, const rs_probe *p)
     put(l, "snd_wnd", p->snd_wnd);
     put(l, "rcv_wnd", p->rcv_wnd);
     put(l, "notsent_bytes", p->notsent_bytes);
+    put(l, "rcv_space", p->rcv_space);
 }
 
 static void put_loss(list *l, const rs_probe *p)
@@ -83,6 +103,10 @@ static void put_loss(list *l, const rs_probe *p)
     put(l, "total_retrans", p->total_retrans);
     put(l, "dsack_dups", p->dsack_dups);
     put(l, "rcv_ooopack", p->rcv_ooopack);
+    put(l, "reord_seen", p->reord_seen);
+    put(l, "rehash", p->rehash);
+    put(l, "total_rto", p->total_rto);
+    put(l, "total_rto_recoveries", p->total_rto_recoveries);
 }
 
 static void put_counts(list *l, const rs_probe *p)
@@ -96,7 +120,28 @@ static void put_counts(list *l, const rs_probe *p)
     put(l, "data_segs_out", p->data_segs_out);
     put(l, "data_segs_in", p->data_segs_in);
     put(l, "delivered", p->delivered);
-    put(l, "delivered_ce", 0);
+    put(l, "delivered_ce", p->delivered_ce);
+    put(l, "delivery_rate_app_limited", p->app_limited);
+    put(l, "pacing_rate", (int64_t)p->pacing_rate);
+    put(l, "max_pacing_rate", (int64_t)p->max_pacing_rate);
+    put(l, "delivery_rate", (int64_t)p->delivery_rate);
+}
+
+/* What Linux books for a segment in a queue besides its text. */
+enum { SEGMENT_OVERHEAD = 832 };
+
+static void put_memory(list *l, const rs_probe *p)
+{
+    int64_t unsent = p->notsent_bytes ? SEGMENT_OVERHEAD : 0, out = (int64_t)p->unacked_segs * SEGMENT_OVERHEAD;
+    put(l, "SK_MEMINFO_RMEM_ALLOC", p->rcvq_bytes + p->ooo_bytes);
+    put(l, "SK_MEMINFO_RCVBUF", p->rcvbuf);
+    put(l, "SK_MEMINFO_WMEM_ALLOC", 0);
+    put(l, "SK_MEMINFO_SNDBUF", p->sndbuf);
+    put(l, "SK_MEMINFO_FWD_ALLOC", 0);
+    put(l, "SK_MEMINFO_WMEM_QUEUED", p->sndq_bytes ? p->sndq_bytes + unsent + out : 0);
+    put(l, "SK_MEMINFO_OPTMEM", 0);
+    put(l, "SK_MEMINFO_BACKLOG", 0);
+    put(l, "SK_MEMINFO_DROPS", 0);
 }
 
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap)
@@ -111,5 +156,6 @@ int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int c
     put_window(&l, &p);
     put_loss(&l, &p);
     put_counts(&l, &p);
+    put_memory(&l, &p);
     return l.count;
 }

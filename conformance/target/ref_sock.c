@@ -22,7 +22,6 @@ typedef struct {
 static const missing missing_flags[] = {
     {0, 0x2000, "MSG_ERRQUEUE"},
     {0, 0x4000000, "MSG_ZEROCOPY"},
-    {0, 0x20000000, "MSG_FASTOPEN"},
 };
 
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
@@ -36,11 +35,7 @@ static const missing missing_options[] = {
     {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
     {6, 17, "TCP_THIN_DUPACK"},
     {6, 19, "TCP_REPAIR"},
-    {6, 23, "TCP_FASTOPEN"},
     {6, 24, "TCP_TIMESTAMP"},
-    {6, 30, "TCP_FASTOPEN_CONNECT"},
-    {6, 33, "TCP_FASTOPEN_KEY"},
-    {6, 34, "TCP_FASTOPEN_NO_COOKIE"},
     {6, 36, "TCP_INQ"},
     {6, 37, "TCP_TX_DELAY"},
     {0, 1, "IP_TOS"},
@@ -105,6 +100,8 @@ enum { SOCK_KIND = 0xf, SOCK_DATAGRAM = 2, SOCK_RAW_ = 3, PROTO_MPTCP = 262 };
 static rs_ret begin_socket(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     int kind = (int)in->num[1] & SOCK_KIND;
+    bool odd = in->num[1] & ~(SOCK_KIND | RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC); /* refused whatever the kind is */
+    if (odd) return rs_socket(r->st, r->now, (int)in->num[0], (int)in->num[1], (int)in->num[2]);
     if (kind == SOCK_DATAGRAM && in->num[2] != RS_IPPROTO_TCP) out->unsupported = "socket type SOCK_DGRAM";
     if (kind == SOCK_RAW_) out->unsupported = "socket type SOCK_RAW";
     if (in->num[2] == PROTO_MPTCP) out->unsupported = "protocol IPPROTO_MPTCP";
@@ -129,7 +126,7 @@ static rs_ret begin_listen(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 static rs_ret begin_accept(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return rs_accept(r->st, r->now, in->fd, NULL, 0);
+    return rs_accept(r->st, r->now, in->fd, &r->wait.peer, 0);
 }
 
 static rs_ret begin_connect(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -153,8 +150,9 @@ static rs_ret begin_send(cf_ref *r, const cf_call_in *in, cf_call_out *out)
     out->unsupported = missing_flag(in->num[0]);
     if (out->unsupported) return nothing;
     rs_endpoint e = endpoint(r, in);
+    if (!in->has_addr) e = (rs_endpoint){{.family = RS_AF_NONE}, 0};
     return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0],
-                   in->has_addr ? &e : NULL);
+                   in->has_addr || in->addr_family == CF_AF_UNSPEC ? &e : NULL);
 }
 
 static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -250,12 +248,10 @@ static bool receives(uint32_t id)
 
 void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out)
 {
-    rs_endpoint peer;
     out->result = got.value;
     out->err = got.err;
     out->done_at_us = r->now.us;
     if (receives(in->id) && got.value > 0) out->out_len = (uint32_t)got.value;
     for (uint32_t i = 0; in->id == CF_CALL_poll && i < in->polls; i++) in->poll[i].revents = r->wait.polls[i].revents;
-    if (in->id == CF_CALL_accept && got.value >= 0 && rs_getpeername(r->st, r->now, (rs_fd)got.value, &peer).value == 0)
-        give_address(out, &peer);
+    if (in->id == CF_CALL_accept && got.value >= 0) give_address(out, &r->wait.peer);
 }

@@ -137,6 +137,8 @@ typedef struct cf_target_ops {
     void (*run_end)(cf_target *t);
     /* Real clocks: how late this process woke at worst in the timed part, in microseconds. NULL: never late. */
     int64_t (*late)(cf_target *t);
+    /* Forgets what was kept from connection to connection ("ip tcp_metrics flush all"). NULL: nothing is. */
+    void (*forget)(cf_target *t);
     bool (*inject)(cf_target *t, const uint8_t *bytes, size_t len, char *why, size_t why_cap);
     /* Next packet the stack has sent, waiting until deadline_us at the latest (virtual targets jump). False: none came.
      */

@@ -118,7 +118,7 @@ TEST(an_error_does_not_hide_a_later_one)
 {
     CHECK(!parse("0 close(3 = 0\n+0 < Q 0:0(0) win 1\n+0 close(4) = 0\n+0 > S 0:1(0)\n"));
     CHECK_EQ(script_diags.errors, 3);
-    CHECK_SAID("expected ')'");
+    CHECK_SAID("expected ',' or ')'");
 }
 
 TEST(no_more_than_twenty_errors_are_collected)

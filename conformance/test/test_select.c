@@ -142,6 +142,8 @@ TEST(words_that_are_wrong_in_themselves_are_told)
     refuses("close| ", "an empty word selects nothing");
     refuses("level:", "has no value");
     refuses("close/fin@ipv5", "unknown variant \"ipv5\"");
+    refuses("@ipv6", "names no script before the '@'; for all of them in one variant: --variants ipv6");
+    refuses("@", "--variants ipv4");
     refuses("./no/such.pkt", "no such file");
     refuses("close|level:MAY", "no script passes all filters");
 }

@@ -108,6 +108,16 @@ TEST(settings_nobody_knows_and_values_nobody_takes_fail_like_sysctl)
     CHECK_EQ(run("sysctl -q net.nothing=1; sysctl -q net.ipv4.tcp_sack=1"), CF_SHELL_OK);
 }
 
+TEST(settings_of_freebsd_become_those_of_the_target_or_make_the_run_not_applicable)
+{
+    CHECK_EQ(run("sysctl net.inet.tcp.sack.enable=1 net.inet.tcp.rexmit_slop=200"), CF_SHELL_OK);
+    CHECK_STR(said, "net.ipv4.tcp_sack=1;");
+    CHECK_STR(cf_buf_str(&shell.notes), "net.inet.tcp.rexmit_slop = 200 has no effect on this target");
+    CHECK_EQ(run("sysctl -w net.inet.tcp.blackhole=2"), CF_SHELL_NA);
+    CHECK_STR(shell.why, "setting net.inet.tcp.blackhole = 2");
+    CHECK_EQ(run("sysctl net.inet.tcp.keepcnt=many"), CF_SHELL_STATUS);
+}
+
 TEST(commands_about_the_device_are_accepted)
 {
     CHECK_EQ(run("tc qdisc replace dev tun0 root pfifo; ethtool -K tun0 tso off gso off; "

@@ -7,7 +7,7 @@ TEST(a_syntax_error_names_the_token_and_what_was_expected)
 {
     uint32_t line, column;
     CHECK(!parse("0 socket(..., 1, 2) = 3\n+0 listen(3 1) = 0\n"));
-    CHECK_STR(first_message(&line, &column), "syntax error at '1': expected ')' after the arguments");
+    CHECK_STR(first_message(&line, &column), "syntax error at '1': expected ',' or ')' after an argument");
     CHECK_EQ(line, 2);
     CHECK_EQ(column, 13);
 }

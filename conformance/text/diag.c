@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "term.h"
 
@@ -149,7 +150,7 @@ const char *cf_nearest(const char *word, const char *const *names, size_t count)
     size_t len = strlen(word);
     unsigned limit = len <= 2 ? 1 : len <= 5 ? 2 : 3, least = limit + 1;
     for (size_t i = 0; i < count; i++) {
-        unsigned d = distance(word, names[i]);
+        unsigned d = strcasecmp(word, names[i]) == 0 ? 0 : distance(word, names[i]);
         if (d >= least || d >= len) continue;
         least = d;
         best = names[i];

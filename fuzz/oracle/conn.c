@@ -13,13 +13,13 @@ static const int64_t half_circle_us = 24ll * 86400 * 1000000;
 /* Of several options of a kind any may count: the checks take the one that allows most. */
 static void take_syn(fz_conn *c, const cf_tcp *t)
 {
-    bool has_mss = false;
+    bool has_mss = false, first = c->syns++ == 0, scales = false;
     for (unsigned i = 0; i < t->opt_count; i++) {
         cf_opt_val v;
         cf_tcp_opt_read(&t->opts[i], &v);
         uint8_t shift = v.wscale > 14 ? 14 : v.wscale;
         if (v.id == CF_OPT_WSCALE && shift > c->max_wscale) c->max_wscale = shift;
-        if (v.id == CF_OPT_WSCALE) c->peer_wscale = true;
+        if (v.id == CF_OPT_WSCALE) scales = true;
         if (v.id == CF_OPT_TS) c->peer_ts = true;
         if (v.id == CF_OPT_SACK_OK) c->peer_sack = true;
         if (v.id != CF_OPT_MSS || v.mss == 0) continue; /* 0 says nothing: it may be taken as no option */
@@ -27,6 +27,8 @@ static void take_syn(fz_conn *c, const cf_tcp *t)
         if (v.mss > c->max_mss) c->max_mss = v.mss;
     }
     if (!has_mss) c->defaulted_mss = true;
+    if (!first && scales != c->peer_wscale) c->scale_unsure = true;
+    if (scales) c->peer_wscale = true;
     if (t->win > c->syn_win) c->syn_win = t->win;
 }
 
@@ -151,7 +153,7 @@ static void check_ack(fz_conn *c, const cf_tcp *t)
 }
 
 /* What lies beyond the largest window ever offered is not taken, so it is not acknowledged either (RFC 9293 3.10.7.4
- * first). */
+ * first). The edge does not move back (SHLD-14), but for less than the field can express (RFC 7323 2.4). */
 static void check_edge(fz_conn *c, const cf_tcp *t)
 {
     if (!(t->flags & CF_ACK) || !c->irs_known) return;
@@ -159,7 +161,10 @@ static void check_edge(fz_conn *c, const cf_tcp *t)
     bool scaled = !(t->flags & CF_SYN) && c->peer_wscale;
     if (!c->takes_beyond && c->host_edge != INT64_MIN && ack > c->host_edge)
         fz_fail("O06 edge", "acknowledges %lld bytes beyond the window it offered", (long long)(ack - c->host_edge));
-    cf_offset edge = ack + ((cf_offset)t->win << (scaled ? c->wscale : 0));
+    cf_offset unit = (cf_offset)1 << (scaled ? c->wscale : 0), edge = ack + t->win * unit;
+    bool sure = !(t->flags & CF_SYN) && !c->scale_unsure && c->host_edge != INT64_MIN;
+    if (sure && edge + unit <= c->host_edge)
+        fz_fail("O07 edge", "the window takes back %lld bytes it had offered", (long long)(c->host_edge - edge));
     if (edge > c->host_edge) c->host_edge = edge;
 }
 

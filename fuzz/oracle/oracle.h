@@ -28,9 +28,12 @@ typedef struct fz_conn {
     bool urgent, lied;                    /* urgent data or bytes that fz_peer_byte does not give were sent */
     uint8_t max_wscale;                   /* largest shift the peer ever announced */
     bool peer_wscale, peer_ts, peer_sack; /* offered in any SYN of the peer */
-    uint32_t max_mss;                     /* largest MSS the peer ever announced; 0 none */
-    uint16_t syn_win;                     /* largest window on a SYN of the peer */
-    bool defaulted_mss;                   /* a SYN without the option was sent */
+    bool scale_unsure; /* it offered scaling in some SYNs only, or (set by the caller) the host may have changed its
+                          mind */
+    uint32_t max_mss;  /* largest MSS the peer ever announced; 0 none */
+    uint32_t syns;
+    uint16_t syn_win;   /* largest window on a SYN of the peer */
+    bool defaulted_mss; /* a SYN without the option was sent */
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
@@ -58,10 +61,10 @@ typedef struct fz_conn {
 void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
-/* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O22 only what
- * was sent, O23 stays in the offered window, O24 the same byte
- * at the same place (user_byte gives it), O28 options only as agreed, O30 SACK blocks only of what arrived, O31
- * timestamps do not go back, O33 one FIN and nothing behind it. */
+/* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O07 takes back nothing it
+ * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (user_byte
+ * gives it), O25 no more text than the peer takes, O28 options only as agreed, O30 SACK blocks only of what arrived,
+ * O31 timestamps do not go back, O33 one FIN and nothing behind it, O35 nothing before a SYN. */
 void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
@@ -70,6 +73,27 @@ void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_
 /* reset.c: what a segment for nobody draws (O27, RFC 9293 3.10.7.1): exactly one RST with these numbers, or nothing.
  * in: the segment to a port without a socket; out: the host's answer, NULL if none. */
 void fz_check_closed_reply(const cf_packet *in, const cf_packet *out);
+
+/* answer.c: what one arriving packet may draw. O26: nothing on a RST; O27: on a segment for nobody one RST, right by
+ * fz_check_closed_reply; O32: never more than one RST and two bare acknowledgments. */
+enum { FZ_ANSWER_BYTES = 8192 };
+typedef struct fz_answer {
+    bool open, nobody, in_is_rst; /* open: a packet is being answered */
+    unsigned control, resets;
+    size_t in_len; /* 0: too long to be kept */
+    uint8_t in[FZ_ANSWER_BYTES];
+} fz_answer;
+/* A packet arrives. nobody: it goes, from the peer to the host, to a port without a socket. */
+void fz_answer_begin(fz_answer *a, const cf_packet *in, bool nobody);
+/* A TCP segment of the host. */
+void fz_answer_sent(fz_answer *a, const cf_packet *out);
+/* The host has said all it had to say. */
+void fz_answer_end(fz_answer *a);
+
+/* left_over.c: O52, O10, a host whose user has gone and whose peer is silent for a week has no connection and no memory
+ * in use. fw2_stays: FIN-WAIT-2 is exempt, RFC 9293 knows no end of it. */
+void fz_check_left_over(const rs_stack *st, rs_time now, bool fw2_stays);
+void fz_check_memory(unsigned conns, const rs_counters *c);
 
 /* moves.c: O08, the states a connection may go through (RFC 9293 figure 5 and its text). */
 void fz_check_move(rs_state from, rs_state to);

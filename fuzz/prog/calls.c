@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "classes.h"
+#include "contract.h"
 #include "fail.h"
 #include "trace.h"
 
@@ -19,9 +20,7 @@ static void check_ret(fz_host *h, const char *name, rs_fd fd, rs_ret r)
 {
     fz_trace(h->now.us, "%s(%d) = %lld %s%s", name, fd, (long long)r.value, r.err ? rs_status_name(r.err) : "",
              r.parked ? " (blocks)" : "");
-    if (r.parked) return;
-    if (r.value < 0 && r.err <= 0) fz_fail("O61 calls", "%s failed without an errno", name);
-    if (r.value >= 0 && r.err != 0) fz_fail("O61 calls", "%s = %lld with errno %d", name, (long long)r.value, r.err);
+    fz_contract_ret(name, r);
 }
 
 /* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that
@@ -72,8 +71,7 @@ static void simple(fz_host *h, const char *name, rs_fd fd, rs_ret r)
 {
     check_ret(h, name, fd, r);
     if (r.parked) { /* nothing of these waits for a buffer: give it up */
-        rs_ret cut = rs_call_cancel(h->st, h->now, r.parked);
-        if (cut.parked) fz_fail("O61 calls", "a cancelled %s is still blocked", name);
+        fz_contract_cancelled(name, rs_call_cancel(h->st, h->now, r.parked));
     }
     fz_host_drain(h);
 }
@@ -199,19 +197,21 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     simple(h, "connect", fd, r);
 }
 
+enum { USER_TIMEOUT = 18 /* TCP_USER_TIMEOUT */ };
+
 /* Linux's numbers: {level, name}, and whether the value is a struct linger. */
 static const struct {
     int level, name;
     bool linger;
 } options[] = {
-    {1, 13, true},  /* SO_LINGER */
-    {6, 1, false},  /* TCP_NODELAY */
-    {6, 3, false},  /* TCP_CORK */
-    {1, 9, false},  /* SO_KEEPALIVE */
-    {6, 4, false},  /* TCP_KEEPIDLE */
-    {6, 5, false},  /* TCP_KEEPINTVL */
-    {6, 6, false},  /* TCP_KEEPCNT */
-    {6, 18, false}, /* TCP_USER_TIMEOUT */
+    {1, 13, true}, /* SO_LINGER */
+    {6, 1, false}, /* TCP_NODELAY */
+    {6, 3, false}, /* TCP_CORK */
+    {1, 9, false}, /* SO_KEEPALIVE */
+    {6, 4, false}, /* TCP_KEEPIDLE */
+    {6, 5, false}, /* TCP_KEEPINTVL */
+    {6, 6, false}, /* TCP_KEEPCNT */
+    {6, USER_TIMEOUT, false},
     {1, 8, false},  /* SO_RCVBUF */
     {1, 7, false},  /* SO_SNDBUF */
     {6, 2, false},  /* TCP_MAXSEG */
@@ -235,6 +235,7 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     ON_BOTH(
         h, r,
         rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, value, options[which].linger ? 8 : 4));
+    h->impatient |= options[which].name == USER_TIMEOUT && options[which].level == 6;
     fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
     simple(h, "setsockopt", fd, r);
 }
@@ -257,8 +258,7 @@ static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     const int *which = names[arg[1] % COUNT(names)];
     rs_ret r;
     ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, which[0], which[1], value, &len));
-    if (r.value == 0 && len > sizeof value)
-        fz_fail("O61 calls", "getsockopt wrote %u bytes into %zu", len, sizeof value);
+    if (r.value == 0) fz_contract_length(len, sizeof value);
     simple(h, "getsockopt", fd, r);
 }
 
@@ -273,7 +273,7 @@ static void do_poll(fz_host *h, rs_fd fd)
     uint8_t byte;
     int out_flags;
     ON_BOTH(h, r, rs_recv(st, h->now, fd, &byte, 1, RS_MSG_PEEK | RS_MSG_DONTWAIT, &out_flags));
-    if (!r.parked && r.err == RS_EAGAIN) fz_fail("O61 calls", "poll says readable, recv would block");
+    fz_contract_readable(r);
     fz_host_drain(h);
 }
 
@@ -283,7 +283,7 @@ static void do_ioctl(fz_host *h, rs_fd fd, const uint8_t *arg)
     int value = 0;
     rs_ret r;
     ON_BOTH(h, r, rs_ioctl(st, h->now, fd, requests[arg[1] % COUNT(requests)], &value));
-    if (r.value == 0 && value < 0) fz_fail("O61 calls", "ioctl counts %d bytes", value);
+    fz_contract_count(r, value);
     simple(h, "ioctl", fd, r);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contract.h"
 #include "fail.h"
 #include "trace.h"
 
@@ -302,7 +303,7 @@ void fz_host_unpark(fz_host *h, rs_fd fd)
         fz_parked *k = &h->parked[i];
         if (!k->number || (fd >= 0 && k->fd != fd)) continue;
         rs_ret r = rs_call_cancel(h->st, h->now, k->number);
-        if (r.parked) fz_fail("O61 calls", "a cancelled call is still blocked");
+        fz_contract_cancelled("call", r);
         k->number = 0;
         fz_host_account(h, k, r);
     }

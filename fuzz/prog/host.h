@@ -72,6 +72,7 @@ typedef struct fz_host {
     fz_stream *by_fd[FZ_FDS];  /* NULL: not a connection of ours */
     fz_stream stream[FZ_STREAMS];
     unsigned streams;
+    bool impatient; /* the user set a time-out of its own: giving up is no fault then */
     fz_parked parked[FZ_PARKED];
     uint32_t seen; /* packets in both directions so far */
     struct {

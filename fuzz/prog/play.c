@@ -204,16 +204,26 @@ static void honest_ack(fz_host *h, fz_tuple *t)
     fz_send(h, t, &s);
 }
 
+/* Something the host was given to send has not been sent, or an honest acknowledgment of what was sent is not taken. */
+static bool owes(fz_host *h, fz_tuple *t, uint32_t acked)
+{
+    if (!fz_look(h, t) || !synchronized(t->last.state)) return false;
+    return t->last.notsent_bytes > 0 || (int32_t)(t->last.snd_una - acked) < 0;
+}
+
 bool fz_fair(fz_host *h, unsigned rounds)
 {
     fz_tuple *t = &h->tuple[0];
+    bool owing = false;
     for (unsigned i = 0; i < rounds; i++) {
-        if (!fz_look(h, t) || !synchronized(t->last.state) || !t->syn_seen) return true;
+        if (!fz_look(h, t)) return !owing || h->impatient; /* gone: not for want of an answer */
+        if (!synchronized(t->last.state) || !t->syn_seen) return true;
         if (t->last.sndq_bytes == 0 && cf_roll(t->end) == t->last.snd_una) return true;
         /* A peer's clock that was shown too far ahead makes honest timestamps look old: nothing to judge then. */
         if (t->last.ts_on && (int32_t)(fz_peer_clock(h, t) - t->last.ts_recent) < 0) return true;
         cf_offset before = t->end;
         honest_ack(h, t);
+        owing = owes(h, t, cf_roll(before));
         if (t->end == before) {
             rs_time next = rs_stack_next_deadline(h->st);
             if (next.us != INT64_MAX) fz_host_sleep(h, next, 1);
@@ -230,8 +240,8 @@ static void do_fair(fz_host *h)
     }
     if (!fz_fair(h, FAIR_ROUNDS)) {
         const rs_probe *p = &h->tuple[0].last;
-        fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) after %u honest acknowledgments",
-                rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, FAIR_ROUNDS);
+        fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) for an honest peer%s",
+                rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, h->tuple[0].alive ? "" : ", then given up");
     }
 }
 

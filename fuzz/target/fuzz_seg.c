@@ -13,7 +13,7 @@
 #include "../prog/play.h"
 #include "../prog/trace.h"
 
-enum { CONNS = 8, CONTROL_REPLIES = 2, LAST_EVENTS = 2000 };
+enum { CONNS = 8, LAST_EVENTS = 2000 };
 
 typedef struct judged {
     uint8_t peer[16];
@@ -24,11 +24,7 @@ typedef struct judged {
 static struct {
     judged conns[CONNS];
     unsigned count;
-    /* the packet that arrived last, while the host answers it */
-    uint8_t in[8192];
-    size_t in_len;
-    bool answering, in_is_rst;
-    unsigned control, resets;
+    fz_answer answer;
     uint64_t hash;
     rs_state state;
 } now;
@@ -48,6 +44,14 @@ __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t 
 
 static fz_program program;
 
+/* Switching an option off while a connection opens makes it unclear what was agreed on. */
+static bool changes_knobs(const fz_program *p)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (p->step[i].kind == FZ_KNOB) return true;
+    return false;
+}
+
 static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++) {
@@ -58,6 +62,7 @@ static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
     j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
+    j->conn.scale_unsure = changes_knobs(&program);
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
@@ -70,6 +75,15 @@ static void fold(const cf_packet *p, rs_time at)
     for (size_t i = 0; i < p->len; i++) now.hash = (now.hash ^ p->bytes[i]) * 0x100000001b3ull;
 }
 
+/* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. */
+static bool for_nobody(const cf_packet *p, const cf_tcp *t)
+{
+    rs_addr host = fz_local_addr(&program.header), peer = fz_remote_addr(&program.header);
+    const cf_ip *ip = cf_packet_ip(p);
+    return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, peer.bytes, sizeof peer.bytes) == 0 &&
+           memcmp(ip->dst.b, host.bytes, sizeof host.bytes) == 0;
+}
+
 static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
 {
     (void)ctx;
@@ -77,23 +91,8 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (c) fz_conn_arrives(c, p, fz_peer_byte);
-    now.answering = true;
-    now.in_is_rst = t && (t->flags & CF_RST);
-    now.control = now.resets = 0;
-    now.in_len = p->len < sizeof now.in ? p->len : 0;
-    memcpy(now.in, p->bytes, now.in_len);
-}
-
-/* To a closed port, or not: the answer to the packet that is being answered. */
-static void check_reset(const cf_packet *p, const cf_tcp *t)
-{
-    if (!(t->flags & CF_RST) || !now.answering) return;
-    if (now.in_is_rst) fz_fail("O26 silence", "a RST in reply to a RST");
-    if (++now.resets > 1) fz_fail("O32 replies", "%u RSTs in reply to one packet", now.resets);
-    if (t->sport != FZ_PORT_CLOSED || now.in_len == 0) return;
-    cf_packet in;
-    cf_packet_decode(&in, now.in, now.in_len);
-    fz_check_closed_reply(&in, p);
+    fz_answer_end(&now.answer);
+    fz_answer_begin(&now.answer, p, for_nobody(p, t));
 }
 
 static void on_sent(void *ctx, rs_time at, const cf_packet *p)
@@ -103,10 +102,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     fz_check_packet(p);
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
-    check_reset(p, t);
-    bool control = p->text_len == 0 && !(t->flags & (CF_SYN | CF_FIN | CF_RST));
-    if (control && now.answering && ++now.control > CONTROL_REPLIES)
-        fz_fail("O32 replies", "%u bare acknowledgments in reply to one packet", now.control);
+    fz_answer_sent(&now.answer, p);
     fz_conn *c = conn_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (c) fz_conn_sent(c, at, p, fz_user_byte);
 }
@@ -138,7 +134,7 @@ static void check_host(const fz_host *h)
 static void on_after(void *ctx, fz_host *h, int step)
 {
     const fz_program *p = ctx;
-    now.answering = false;
+    fz_answer_end(&now.answer);
     check_host(h);
     fz_look(h, &h->tuple[0]);
     rs_state state = h->tuple[0].alive ? h->tuple[0].last.state : RS_CLOSED;
@@ -147,25 +143,6 @@ static void on_after(void *ctx, fz_host *h, int step)
         if (*cell < 255) ++*cell;
     }
     now.state = state;
-}
-
-/* Connections that may stay for ever without a user and without a peer. RFC 9293 knows no end of FIN-WAIT-2. */
-static void check_left_over(const fz_host *h)
-{
-    rs_probe p;
-    uint32_t at = 0, conns = 0;
-    while (rs_probe_next(h->st, h->now, &at, &p)) {
-        if (p.state == RS_FIN_WAIT_2 && !h->header->linux_preset) {
-            conns++;
-            continue;
-        }
-        fz_fail("O52 end", "%s:%u still %s a week after its user left", p.passive_open ? "passive" : "active",
-                p.remote.port, rs_state_name(p.state));
-    }
-    rs_counters c;
-    rs_stack_counters(h->st, &c);
-    if (conns == 0 && c.blocks_live != 0)
-        fz_fail("O10 memory", "%llu blocks are lost", (unsigned long long)c.blocks_live);
 }
 
 static void end(fz_host *h)
@@ -177,7 +154,7 @@ static void end(fz_host *h)
     if (!fz_host_sleep(h, week, LAST_EVENTS))
         fz_fail("O54 quiescence", "still busy after %d timers without user and peer", LAST_EVENTS);
     check_host(h);
-    check_left_over(h);
+    fz_check_left_over(h->st, h->now, !h->header->linux_preset);
 }
 
 static void play(const fz_program *p)
@@ -185,7 +162,7 @@ static void play(const fz_program *p)
     static fz_host h;
     static fz_watch watch = {.arrives = on_arrives, .sent = on_sent, .reads = on_reads, .moved = on_moved};
     now.count = 0;
-    now.answering = false;
+    now.answer = (fz_answer){0};
     now.hash = 0xcbf29ce484222325ull;
     now.state = RS_CLOSED;
     watch.ctx = (void *)(uintptr_t)p;

@@ -2,6 +2,7 @@
 #include "../../stack/test/check.h"
 
 #include "../prog/calls.h"
+#include "../prog/fail.h"
 #include "../prog/segment.h"
 #include "../prog/start.h"
 
@@ -41,4 +42,18 @@ TEST(every_call_with_every_small_argument_ends_in_a_sound_host)
             CHECK_SOUND(rs_stack_broken(h.st));
         }
     }
+}
+
+TEST(a_call_that_ends_differently_on_the_twin_is_found)
+{
+    fz_header header = {.start = FZ_AT_UNREAD, .irs = 77};
+    uint8_t byte;
+    int flags;
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    fz_host_clone(&h);
+    CHECK_EQ(rs_recv(h.twin, h.now, h.conn, &byte, 1, 0, &flags).value, 1);
+    fz_catch();
+    fz_read_all(&h, h.conn);
+    CHECK_STR(fz_caught(), "O60 clone");
 }

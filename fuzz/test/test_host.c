@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include "../../conformance/packet/encode.h"
 #include "../prog/fail.h"
 #include "../prog/segment.h"
 #include "../prog/start.h"
@@ -57,4 +58,32 @@ TEST(the_streams_of_both_sides_are_not_periodic)
     for (unsigned i = 0; i < 1000; i++) same += fz_user_byte(i) == fz_user_byte(i + 10);
     CHECK(same < 20);
     CHECK(fz_user_byte(0) != fz_peer_byte(0) || fz_user_byte(1) != fz_peer_byte(1));
+}
+
+static void cloned_in_flight(void)
+{
+    static const fz_header header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460};
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    fz_host_clone(&h);
+}
+
+TEST(a_twin_that_sends_something_else_is_found)
+{
+    cloned_in_flight();
+    CHECK_EQ(rs_send(h.twin, h.now, h.conn, "x", 1, RS_MSG_DONTWAIT, NULL).value, 1);
+    CHECK_EQ(rs_shutdown(h.twin, h.now, h.conn, RS_SHUT_WR).value, 0);
+    fz_segment ack = {.flags = CF_ACK, .seq = h.tuple[0].last.rcv_nxt, .ack = cf_roll(h.tuple[0].end), .win = 20000};
+    fz_catch();
+    fz_send(&h, &h.tuple[0], &ack);
+    CHECK_STR(fz_caught(), "O60 clone");
+}
+
+TEST(a_twin_with_another_deadline_is_found)
+{
+    cloned_in_flight();
+    rs_stack_advance(h.twin, rs_stack_next_deadline(h.twin));
+    fz_catch();
+    fz_host_sleep(&h, h.now, 0);
+    CHECK_STR(fz_caught(), "O60 clone");
 }

@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include "../prog/fail.h"
 #include "../prog/play.h"
 
 static fz_host h;
@@ -45,4 +46,28 @@ TEST(every_kind_of_step_works_in_every_start)
             CHECK_EQ(steps_done, 1);
         }
     }
+}
+
+/* The peer believes that the host has sent more than it has: its acknowledgments are of nothing, and the host can
+ * neither take them nor go on. Seen from outside that is a host that does not progress. */
+static void deceive(void *ctx, fz_host *host, int step)
+{
+    (void)ctx;
+    if (step == -1) host->tuple[0].end += 100000;
+}
+
+TEST(a_host_that_gives_up_on_an_honest_peer_is_found)
+{
+    fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460}, .count = 1, .step = {{.kind = FZ_FAIR}}};
+    fz_catch();
+    fz_play(&h, &p, &silent, deceive);
+    CHECK_STR(fz_caught(), "O51 progress");
+    CHECK(!h.tuple[0].alive);
+}
+
+TEST(a_host_that_needs_too_many_answers_is_found)
+{
+    fz_program p = {.header = {.start = FZ_AT_ZERO_WINDOW, .peer_mss = 1460}};
+    fz_play(&h, &p, &silent, after);
+    CHECK(!fz_fair(&h, 1));
 }

@@ -22,6 +22,21 @@ TEST(an_ack_draws_a_bare_rst_at_its_number)
     CHECK_STR(judged(&in, NULL), "O27 reset");
 }
 
+TEST(another_answer_than_a_rst_is_found)
+{
+    made_of in = {.seq = 5, .ack = 77, .flags = CF_ACK};
+    CHECK_STR(judged(&in, &(made_of){.seq = 77, .ack = 5, .flags = CF_ACK}), "O27 reset");
+}
+
+TEST(a_rst_that_goes_elsewhere_is_found)
+{
+    const cf_packet *in = made(true, &(made_of){.seq = 5, .ack = 77, .flags = CF_ACK});
+    const cf_packet *out = made(true, &(made_of){.seq = 77, .flags = CF_RST}); /* from the peer's port to the host's */
+    fz_catch();
+    fz_check_closed_reply(in, out);
+    CHECK_STR(fz_caught(), "O27 reset");
+}
+
 TEST(a_syn_draws_a_rst_that_acknowledges_it)
 {
     made_of in = {.seq = 5, .flags = CF_SYN};

@@ -5,9 +5,10 @@
 
 #include "../base/status.h"
 #include "../base/addr.h"
+#include "../mech/cc.h"
 #include "text.h"
 
-typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, QUIRK } kind;
+typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, KEYS, QUIRK } kind;
 
 typedef struct knob {
     const char *name;
@@ -16,20 +17,22 @@ typedef struct knob {
     int count; /* numbers */
     int64_t unit, min, max;
     int64_t rfc[3], linux_[3];
-    const char *only;
+    const char *name_rfc, *name_linux; /* NAME */
 } knob;
 
 #define NUMBERS(...) {__VA_ARGS__}
 static const knob knobs[] = {
-#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL},
+#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL, NULL},
 #define T(n, k, field, lo, hi, r, l)                                                                                   \
-    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL},
-#define N(n, field, o) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, o},
-#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL},
+    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL, NULL},
+#define N(n, field, r, l) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, r, l},
+#define F(n, field) {n, KEYS, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, NULL, NULL},
+#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL, NULL},
 #include "knob.def"
 #undef K
 #undef T
 #undef N
+#undef F
 #undef Q
 };
 enum { KNOBS = sizeof knobs / sizeof knobs[0] };
@@ -38,12 +41,14 @@ enum {
     QUIRKS = 0
 #define K(n, k, field, u, lo, hi, r, l)
 #define T(n, k, field, lo, hi, r, l)
-#define N(n, field, o)
+#define N(n, field, r, l)
+#define F(n, field)
 #define Q(field, l) +1
 #include "knob.def"
 #undef K
 #undef T
 #undef N
+#undef F
 #undef Q
 };
 _Static_assert(QUIRKS == sizeof(rs_quirks) / sizeof(bool), "every quirk has a row in knob.def");
@@ -96,8 +101,9 @@ static rs_config preset(const char *name, bool like_linux)
                              .parked = 64,
                              .outbox_bytes = 1 << 20};
     for (int i = 0; i < KNOBS; i++) {
-        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), knobs[i].only, strlen(knobs[i].only));
-        else store(&cfg, &knobs[i], like_linux ? knobs[i].linux_ : knobs[i].rfc);
+        const char *name_ = like_linux ? knobs[i].name_linux : knobs[i].name_rfc;
+        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), name_, strlen(name_));
+        else if (knobs[i].kind != KEYS) store(&cfg, &knobs[i], like_linux ? knobs[i].linux_ : knobs[i].rfc);
     }
     return cfg;
 }
@@ -141,12 +147,93 @@ static const char *skip_blanks(const char *s)
     return s;
 }
 
-/* A decimal number and the blanks around it; NULL when there is none, or one of more than 18 digits. */
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A hexadecimal number of at most 8 digits; NULL when there is none. */
+static const char *read_hex(const char *s, uint32_t *out)
+{
+    int digits = 0;
+    *out = 0;
+    for (; hex_digit(*s) >= 0; s++) {
+        if (++digits > 8) return NULL;
+        *out = *out << 4 | (uint32_t)hex_digit(*s);
+    }
+    return digits ? s : NULL;
+}
+
+/* "a-b-c-d": four words of a key, each written with its low byte first. */
+static const char *read_key(const char *s, uint8_t key[16])
+{
+    for (int word = 0; word < 4; word++) {
+        uint32_t v;
+        if (word && *s++ != '-') return NULL;
+        s = read_hex(s, &v);
+        if (!s) return NULL;
+        for (int i = 0; i < 4; i++) key[4 * word + i] = (uint8_t)(v >> 8 * i);
+    }
+    return s;
+}
+
+static const char no_keys[] = "unset";
+
+/* One key, or two with a comma between them. */
+static bool read_keys(const char *text, rs_fo_keys *out)
+{
+    if (strcmp(text, no_keys) == 0) {
+        *out = (rs_fo_keys){0};
+        return true;
+    }
+    rs_fo_keys k = {.count = 1};
+    const char *s = read_key(skip_blanks(text), k.key[0]);
+    if (s && *s == ',') {
+        k.count = 2;
+        s = read_key(s + 1, k.key[1]);
+    }
+    if (!s || *skip_blanks(s)) return false;
+    *out = k;
+    return true;
+}
+
+static void add_key(rs_text *t, const uint8_t key[16])
+{
+    for (int word = 0; word < 4; word++) {
+        if (word) rs_text_add(t, "-");
+        for (int i = 3; i >= 0; i--) {
+            uint8_t byte = key[4 * word + i];
+            char two[3] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15], 0};
+            rs_text_add(t, two);
+        }
+    }
+}
+
+static void add_keys(rs_text *t, const rs_fo_keys *k)
+{
+    if (k->count == 0) rs_text_add(t, no_keys);
+    if (k->count > 0) add_key(t, k->key[0]);
+    if (k->count < 2) return;
+    rs_text_add(t, ",");
+    add_key(t, k->key[1]);
+}
+
+/* A decimal number, or a hexadecimal one after 0x, and the blanks around it; NULL when there is none, or one of too
+ * many digits. */
 static const char *read_number(const char *s, int64_t *out)
 {
     s = skip_blanks(s);
     bool negative = *s == '-';
     if (negative) s++;
+    if (s[0] == '0' && (s[1] | 0x20) == 'x') {
+        uint32_t v;
+        s = read_hex(s + 2, &v);
+        if (!s || (*s && skip_blanks(s) == s)) return NULL;
+        *out = negative ? -(int64_t)v : (int64_t)v;
+        return skip_blanks(s);
+    }
     int digits = 0;
     int64_t n = 0;
     for (; *s >= '0' && *s <= '9'; s++) {
@@ -167,12 +254,24 @@ static bool read_numbers(const knob *k, const char *text, int64_t *v)
     return *text == 0 && (k->kind != U16 || v[0] <= v[1]);
 }
 
-/* The text is `only`, with blanks around it. */
-static bool is_name(const char *text, const char *only)
+/* Reads the name of a congestion control, with blanks around it. False: there is none of this name. */
+static bool read_algorithm(const char *text, char out[16])
 {
-    text = skip_blanks(text);
-    size_t len = strlen(only);
-    return strlen(text) >= len && memcmp(text, only, len) == 0 && *skip_blanks(text + len) == 0;
+    size_t len = 0;
+    memset(out, 0, 16);
+    for (text = skip_blanks(text); *text && skip_blanks(text) == text; text++) {
+        if (len == 15) return false;
+        out[len++] = *text;
+    }
+    return *skip_blanks(text) == 0 && rs_cc_find(out) >= 0;
+}
+
+static rs_status set_algorithm(rs_config *cfg, const knob *k, const char *text)
+{
+    char name[16];
+    if (!read_algorithm(text, name)) return rs_fail(RS_EINVAL);
+    memcpy(field(cfg, k), name, sizeof name);
+    return RS_OK;
 }
 
 rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
@@ -180,7 +279,8 @@ rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
     const knob *k = find(name);
     int64_t v[3] = {0};
     if (!k) return rs_fail(RS_ENOENT);
-    if (k->kind == NAME) return is_name(value, k->only) ? RS_OK : rs_fail(RS_EINVAL);
+    if (k->kind == KEYS) return read_keys(value, field(cfg, k)) ? RS_OK : rs_fail(RS_EINVAL);
+    if (k->kind == NAME) return set_algorithm(cfg, k, value);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);
     store(cfg, k, v);
     return RS_OK;
@@ -192,7 +292,8 @@ rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_
     rs_text t = rs_text_of(buf, cap);
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) rs_text_add(&t, cfg->knobs.congestion_control);
-    for (int i = 0; k->kind != NAME && i < k->count; i++) {
+    if (k->kind == KEYS) add_keys(&t, field((rs_config *)(uintptr_t)cfg, k));
+    for (int i = 0; k->kind != NAME && k->kind != KEYS && i < k->count; i++) {
         if (i) rs_text_add(&t, "\t");
         rs_text_add_int(&t, load(cfg, k, i));
     }
@@ -248,7 +349,7 @@ const char *rs_config_check(const rs_config *cfg)
     if (!why) why = check_locals(cfg);
     if (why) return why;
     for (int i = 0; i < KNOBS; i++) {
-        if (knobs[i].kind == NAME) continue;
+        if (knobs[i].kind == NAME || knobs[i].kind == KEYS) continue;
         for (int j = 0; j < knobs[i].count; j++)
             if (load(cfg, &knobs[i], j) < knobs[i].min || load(cfg, &knobs[i], j) > knobs[i].max)
                 return "a knob is outside the range of knob.def";
@@ -256,7 +357,6 @@ const char *rs_config_check(const rs_config *cfg)
     if (cfg->knobs.port_first > cfg->knobs.port_last) return "port_first must not be above port_last";
     if (cfg->knobs.congestion_control[sizeof cfg->knobs.congestion_control - 1])
         return "congestion_control must end with a zero";
-    if (!is_name(cfg->knobs.congestion_control, find("net.ipv4.tcp_congestion_control")->only))
-        return "congestion_control must name an algorithm that exists";
+    if (rs_cc_find(cfg->knobs.congestion_control) < 0) return "congestion_control must name an algorithm that exists";
     return NULL;
 }

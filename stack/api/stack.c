@@ -68,6 +68,11 @@ rs_status rs_stack_set(rs_stack *st, const char *knob, const char *value)
     return rs_config_set(&st->net.cfg, knob, value);
 }
 
+void rs_stack_forget(rs_stack *st)
+{
+    rs_fo_forget(&st->net.host.fo_cache);
+}
+
 void rs_stack_on_trace(rs_stack *st, rs_trace_fn *hook, void *ctx)
 {
     st->net.trace = hook;

@@ -22,14 +22,21 @@
 #ifndef RS_MECH_CC_H
 #define RS_MECH_CC_H
 
+#include "../include/refstack/config.h"
 #include "../include/refstack/types.h"
+#include "../wire/seq.h"
 
-enum { RS_CC_STATE_BYTES = 64, RS_CC_INFINITE = 0x7fffffff };
+enum { RS_CC_STATE_BYTES = 104, RS_CC_INFINITE = 0x7fffffff };
+
+/* What recovery is about, as an algorithm sees it; the numbers are those of tcpi_ca_state. */
+typedef enum rs_cc_phase { RS_CC_OPEN, RS_CC_DISORDER, RS_CC_CWR, RS_CC_RECOVERY, RS_CC_LOSS } rs_cc_phase;
 
 typedef struct rs_cc_params {
     uint32_t initial_segs; /* initial window; 0: by RFC 6928 from the MSS (10, but not above 14600 bytes unless 2) */
     uint32_t abc_limit;    /* L of RFC 3465 (1 or 2) in slow start; 0: no limit */
     uint32_t fixed_segs;   /* cc_fixed only: the window */
+    uint32_t tick_us;      /* Linux's clock ticks so often: cubic counts in ticks; 0: 4 ms */
+    rs_cc_tune tune;       /* all zero: those of rs_cc_tune_default */
     bool linux_form;
 } rs_cc_params;
 
@@ -61,8 +68,23 @@ typedef struct rs_cc_loss {
     uint32_t inflight_segs;
     uint32_t mss;
     uint32_t dup_acks; /* how many duplicate ACKs told it: the window is inflated by them (RFC 5681 3.2 step 3) */
+    rs_seq nxt;        /* SND.NXT */
     bool again;        /* on_rto: the same data timed out before; ssthresh is not cut again (RFC 5681 3.1) */
+    bool marked;       /* a congestion mark told it (ECN), nothing was lost */
 } rs_cc_loss;
+/* An ACK gave a round-trip time, in recovery or not. Sent before on_ack. */
+typedef struct rs_cc_rtt {
+    rs_time now;
+    rs_dur rtt;           /* of the newest segment that is now known to have arrived */
+    rs_seq una, nxt;      /* after the ACK */
+    uint64_t pacing_rate; /* bytes per second; 0: none yet */
+    bool paced;           /* departures are spaced at that rate */
+} rs_cc_rtt;
+/* The first segment after nothing was out is about to be sent. */
+typedef struct rs_cc_begin {
+    rs_time now, last_sent;
+    bool app_limited;
+} rs_cc_begin;
 /* An ACK in recovery that acknowledges new data but not all (RFC 6582 3.2 step 3). */
 typedef struct rs_cc_partial {
     rs_time now;
@@ -72,6 +94,10 @@ typedef struct rs_cc_exit {
     rs_time now;
     uint32_t flight_bytes, mss;
 } rs_cc_exit;
+/* The last reduction was a mistake: what it took away. */
+typedef struct rs_cc_undo {
+    uint32_t cwnd_segs, ssthresh_segs;
+} rs_cc_undo;
 /* Nothing was sent for longer than an RTO. */
 typedef struct rs_cc_idle {
     rs_time now;
@@ -79,7 +105,8 @@ typedef struct rs_cc_idle {
     uint32_t mss;
 } rs_cc_idle;
 
-/* Every function is there in every algorithm; the ones below rs_cc_* are called through the registry. */
+/* Every function is there in every algorithm unless it says NULL; the ones below rs_cc_* are called through the
+ * registry. Those about recovery are in cc_reno.h for all algorithms that do as Reno there. */
 typedef struct rs_cc_algo {
     const char *name; /* as in net.ipv4.tcp_congestion_control */
     const char *rfc;
@@ -91,11 +118,18 @@ typedef struct rs_cc_algo {
     void (*on_partial_ack)(rs_cc *cc, const rs_cc_partial *e);
     void (*on_exit_recovery)(rs_cc *cc, const rs_cc_exit *e);
     void (*on_rto)(rs_cc *cc, const rs_cc_loss *e);
+    void (*on_undo)(rs_cc *cc, const rs_cc_undo *e); /* NULL: never below what is given back */
     void (*on_idle_restart)(rs_cc *cc, const rs_cc_idle *e);
     void (*on_underuse)(rs_cc *cc, uint32_t used_segs);
+    /* The threshold that this loss asks for. The algorithm remembers the window for its own growth; cwnd and ssthresh
+     * are not touched. */
+    uint32_t (*ssthresh)(rs_cc *cc, const rs_cc_loss *e);
+    void (*on_rtt)(rs_cc *cc, const rs_cc_rtt *e);
+    void (*on_begin)(rs_cc *cc, const rs_cc_begin *e);
 } rs_cc_algo;
 
-extern const rs_cc_algo rs_cc_newreno, rs_cc_fixed;
+extern const rs_cc_algo rs_cc_newreno, rs_cc_cubic, rs_cc_fixed;
+extern const rs_cc_tune rs_cc_tune_default; /* Linux's */
 extern const rs_cc_algo *const rs_cc_all[]; /* NULL ends it */
 
 /* Index in rs_cc_all of an algorithm by name ("reno" and "newreno" are the same); -1: none. */
@@ -107,6 +141,8 @@ typedef struct rs_cc_start {
     rs_cc_params params;
 } rs_cc_start;
 void rs_cc_init(rs_cc *cc, const rs_cc_start *s);
+/* Another algorithm takes over; the window stays. */
+void rs_cc_choose(rs_cc *cc, uint8_t algo);
 /* The MSS is known now or the handshake needed retransmissions: starts over with this window (0: the initial one). Only
  * before data was sent. */
 typedef struct rs_cc_restart {
@@ -130,6 +166,9 @@ static inline uint64_t rs_cc_bytes(const rs_cc *cc, uint32_t mss)
 /* Initial window in segments by these rules (RFC 6928 2, or initial_segs). */
 uint32_t rs_cc_initial_segs(const rs_cc_params *p, uint32_t mss);
 
+/* The caller sets the window, in segments: during a reduction it follows what arrives (RFC 9937). */
+void rs_cc_set_window(rs_cc *cc, uint32_t segs);
+
 /* The events, passed to the algorithm; after each the window is brought into [1, clamp]. */
 void rs_cc_on_ack(rs_cc *cc, const rs_cc_ack *e);
 void rs_cc_on_enter_recovery(rs_cc *cc, const rs_cc_loss *e);
@@ -137,7 +176,11 @@ void rs_cc_on_dup_ack(rs_cc *cc, rs_time now);
 void rs_cc_on_partial_ack(rs_cc *cc, const rs_cc_partial *e);
 void rs_cc_on_exit_recovery(rs_cc *cc, const rs_cc_exit *e);
 void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e);
+void rs_cc_on_undo(rs_cc *cc, const rs_cc_undo *e);
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
+uint32_t rs_cc_ssthresh(rs_cc *cc, const rs_cc_loss *e);
+void rs_cc_on_rtt(rs_cc *cc, const rs_cc_rtt *e);
+void rs_cc_on_begin(rs_cc *cc, const rs_cc_begin *e);
 /* For an RTO the user has not had enough to send: at most used_segs, less than the window, were out (RFC 2861). */
 void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs);
 /* NULL or the broken invariant. */

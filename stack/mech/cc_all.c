@@ -3,8 +3,20 @@
 
 #include "cc.h"
 
-const rs_cc_algo *const rs_cc_all[] = {&rs_cc_newreno, &rs_cc_fixed, NULL};
+const rs_cc_algo *const rs_cc_all[] = {&rs_cc_newreno, &rs_cc_cubic, &rs_cc_fixed, NULL};
 
+const rs_cc_tune rs_cc_tune_default = {.cubic_beta = 717,
+                                       .cubic_scale = 41,
+                                       .cubic_fast_convergence = true,
+                                       .cubic_friendliness = true,
+                                       .hystart = true,
+                                       .hystart_detect = 3,
+                                       .hystart_low_window = 16,
+                                       .hystart_ack_delta_us = 2000,
+                                       .dctcp_shift_g = 4,
+                                       .dctcp_alpha_on_init = 1024};
+
+enum { TICK_US = 4000 };
 enum { IW_SEGS = 10, IW_LEAST_SEGS = 2, IW_BYTES = 14600, MAX_REST = 65535 };
 
 int rs_cc_find(const char *name)
@@ -37,6 +49,17 @@ void rs_cc_init(rs_cc *cc, const rs_cc_start *s)
     *cc = (rs_cc){.p = s->params, .ssthresh_segs = RS_CC_INFINITE, .clamp_segs = RS_CC_INFINITE};
     cc->cwnd_segs = rs_cc_initial_segs(&cc->p, s->mss);
     cc->algo = s->algo;
+    if (!cc->p.tick_us) cc->p.tick_us = TICK_US;
+    if (!cc->p.tune.cubic_beta) cc->p.tune = rs_cc_tune_default;
+    rs_cc_algo_of(cc)->init(cc);
+    keep_bounds(cc);
+}
+
+void rs_cc_choose(rs_cc *cc, uint8_t algo)
+{
+    if (cc->algo == algo) return;
+    cc->algo = algo;
+    memset(cc->state, 0, sizeof cc->state);
     rs_cc_algo_of(cc)->init(cc);
     keep_bounds(cc);
 }
@@ -84,6 +107,24 @@ void rs_cc_on_rto(rs_cc *cc, const rs_cc_loss *e)
     keep_bounds(cc);
 }
 
+void rs_cc_on_undo(rs_cc *cc, const rs_cc_undo *e)
+{
+    if (rs_cc_algo_of(cc)->on_undo) {
+        rs_cc_algo_of(cc)->on_undo(cc, e);
+    } else {
+        if (cc->cwnd_segs < e->cwnd_segs) cc->cwnd_segs = e->cwnd_segs;
+        if (cc->ssthresh_segs < e->ssthresh_segs) cc->ssthresh_segs = e->ssthresh_segs;
+    }
+    keep_bounds(cc);
+}
+
+void rs_cc_set_window(rs_cc *cc, uint32_t segs)
+{
+    cc->cwnd_segs = segs;
+    cc->rest_bytes = 0;
+    keep_bounds(cc);
+}
+
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
 {
     rs_cc_algo_of(cc)->on_idle_restart(cc, e);
@@ -93,6 +134,24 @@ void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e)
 void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs)
 {
     rs_cc_algo_of(cc)->on_underuse(cc, used_segs);
+    keep_bounds(cc);
+}
+
+uint32_t rs_cc_ssthresh(rs_cc *cc, const rs_cc_loss *e)
+{
+    uint32_t segs = rs_cc_algo_of(cc)->ssthresh(cc, e);
+    return segs < RS_CC_INFINITE ? segs : RS_CC_INFINITE;
+}
+
+void rs_cc_on_rtt(rs_cc *cc, const rs_cc_rtt *e)
+{
+    rs_cc_algo_of(cc)->on_rtt(cc, e);
+    keep_bounds(cc);
+}
+
+void rs_cc_on_begin(rs_cc *cc, const rs_cc_begin *e)
+{
+    rs_cc_algo_of(cc)->on_begin(cc, e);
     keep_bounds(cc);
 }
 

@@ -41,6 +41,22 @@ static void on_underuse(rs_cc *cc, uint32_t used_segs)
     (void)cc, (void)used_segs;
 }
 
+static uint32_t ssthresh(rs_cc *cc, const rs_cc_loss *e)
+{
+    (void)e;
+    return cc->ssthresh_segs;
+}
+
+static void on_rtt(rs_cc *cc, const rs_cc_rtt *e)
+{
+    (void)cc, (void)e;
+}
+
+static void on_begin(rs_cc *cc, const rs_cc_begin *e)
+{
+    (void)cc, (void)e;
+}
+
 const rs_cc_algo rs_cc_fixed = {
     .name = "fixed",
     .rfc = "none",
@@ -54,4 +70,7 @@ const rs_cc_algo rs_cc_fixed = {
     .on_rto = on_loss,
     .on_idle_restart = on_idle_restart,
     .on_underuse = on_underuse,
+    .ssthresh = ssthresh,
+    .on_rtt = on_rtt,
+    .on_begin = on_begin,
 };

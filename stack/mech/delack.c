@@ -88,6 +88,13 @@ void rs_delack_on_ack_sent(rs_delack *d)
     d->deadline = RS_NEVER;
 }
 
+void rs_delack_postpone(rs_delack *d, rs_time now)
+{
+    d->owed = true;
+    d->last_data = now;
+    d->deadline = rs_time_add(now, d->p.max);
+}
+
 void rs_delack_on_data_sent(rs_delack *d, rs_time now)
 {
     if (!d->p.linux_form || rs_dur_is_zero(d->ato)) return;

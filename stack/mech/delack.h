@@ -51,6 +51,9 @@ rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e);
 
 /* Any segment with ACK went out: nothing is owed any more; uses up one of the quick budget. */
 void rs_delack_on_ack_sent(rs_delack *d);
+/* Something is owed that text of ours is about to carry: alone it goes after `max` at the latest. Counts as an arrival.
+ */
+void rs_delack_postpone(rs_delack *d, rs_time now);
 /* A data segment went out: an answer within ato counts as interactive. */
 void rs_delack_on_data_sent(rs_delack *d, rs_time now);
 /* The deadline has passed: the caller sends an ACK if it returns true. Lengthens ato up to rto. */

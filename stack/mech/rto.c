@@ -66,7 +66,7 @@ void rs_rto_sample(rs_rto *r, const rs_rto_obs *o)
 {
     if (o->rtt.us < 0) return;
     rs_dur rtt = rs_dur_clamp(o->rtt, RS_US(1), RS_SEC(RS_RTO_SAMPLE_MAX_SECS));
-    take_min(r, o, rtt);
+    take_min(r, o, o->newest.us > 0 ? rs_dur_min(o->newest, rtt) : rtt);
     if (r->srtt8 == 0) first_sample(r, o, rtt.us);
     else if (r->p.floor_on_variance) smooth_linux(r, o, rtt.us);
     else smooth_rfc(r, rtt.us);

@@ -52,6 +52,7 @@ typedef struct rs_rto_obs {
     rs_time now;
     rs_dur rtt;
     rs_seq una, nxt;
+    rs_dur newest; /* round trip of the newest segment reported, for the smallest one; 0: the same as rtt */
 } rs_rto_obs;
 /* Takes a sample (at least 1 us is assumed; negative ones are ignored) and ends the backoff. */
 void rs_rto_sample(rs_rto *r, const rs_rto_obs *o);

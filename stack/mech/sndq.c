@@ -187,6 +187,7 @@ static void account(rs_sndq_acked *a, const rs_sndrec *r)
     a->any_retrans |= r->ever_retrans;
     if (r->sacked) return;
     if (a->new_segs == 0 || r->last_sent.us < a->oldest_sent.us) a->oldest_sent = r->last_sent;
+    a->newest_sent = r->last_sent;
     a->new_segs++;
 }
 
@@ -247,7 +248,7 @@ uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len)
     b->flags = (uint8_t)(a->flags & ~RS_SYN);
     a->len = len;
     a->flags = (uint8_t)(a->flags & ~(RS_PSH | RS_FIN));
-    a->eor = false;
+    a->eor = a->joined = false;
     a->next = i;
     if (q->tail == rec) q->tail = i;
     q->segs++;
@@ -259,7 +260,7 @@ uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len)
 
 static bool may_merge(const rs_sndrec *a, const rs_sndrec *b, uint32_t max_len)
 {
-    if (a->eor || a->sacked || b->sacked) return false;
+    if (a->eor || a->sacked || b->sacked || a->joined || b->joined) return false;
     if ((a->flags & (RS_SYN | RS_FIN)) || (b->flags & RS_SYN)) return false;
     return a->len <= max_len && b->len <= max_len - a->len;
 }
@@ -288,31 +289,61 @@ uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_
     return merged;
 }
 
-void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now)
+static void sent_again(rs_sndrec *r, rs_time now)
 {
-    rs_sndrec *r = rec_at(records, rec);
     if (r->sent < UINT8_MAX) r->sent++;
     r->ever_retrans = true;
     r->last_sent = now;
+}
+
+void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now)
+{
+    rs_sndrec *r = rec_at(records, rec);
+    sent_again(r, now);
     if (r->sacked || r->retrans_out) return;
     r->retrans_out = true;
     q->retrans_segs++;
 }
 
-void rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec)
+void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now)
+{
+    sent_again(rec_at(records, rec), now);
+}
+
+void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined)
+{
+    rec_at(records, rec)->joined = joined;
+}
+
+void rs_sndq_stamp(rs_pool *records, uint32_t rec, uint32_t delivered)
+{
+    rec_at(records, rec)->delivered = delivered;
+}
+
+bool rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec)
 {
     rs_sndrec *r = rec_at(records, rec);
-    if (r->sacked) return;
+    if (r->sacked || (r->lost && !r->retrans_out)) return false;
     q->lost_segs += !r->lost;
     q->retrans_segs -= r->retrans_out;
     r->lost = true;
     r->retrans_out = false;
     if (q->lost_hint == RS_NIL || rs_seq_before(r->seq, rec_at(records, q->lost_hint)->seq)) q->lost_hint = rec;
+    return true;
 }
 
-void rs_sndq_lose_all(rs_pool *records, rs_sndq *q)
+uint32_t rs_sndq_lose_all(rs_pool *records, rs_sndq *q)
 {
-    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rs_sndq_lose(records, q, i);
+    uint32_t n = 0;
+    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) n += rs_sndq_lose(records, q, i);
+    return n;
+}
+
+void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q)
+{
+    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) rec_at(records, i)->lost = false;
+    q->lost_segs = 0;
+    q->lost_hint = RS_NIL;
 }
 
 void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q)
@@ -321,21 +352,24 @@ void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q)
     q->sacked_segs = 0;
 }
 
-uint32_t rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range)
+void rs_sndq_sack(rs_pool *records, rs_sndq *q, uint32_t rec)
 {
-    uint32_t news = 0;
-    for (uint32_t i = q->head; i != RS_NIL; i = rec_at(records, i)->next) {
-        rs_sndrec *r = rec_at(records, i);
-        if (rs_seq_after(rs_sndrec_end(r), range.end)) break;
-        if (r->sacked || rs_seq_before(r->seq, range.start)) continue;
-        news++;
-        q->lost_segs -= r->lost;
-        q->retrans_segs -= r->retrans_out;
-        q->sacked_segs++;
-        r->lost = r->retrans_out = false;
-        r->sacked = true;
-    }
-    return news;
+    rs_sndrec *r = rec_at(records, rec);
+    if (r->sacked) return;
+    q->sacked_segs++;
+    r->sacked = true;
+    if (!r->lost) return;
+    q->lost_segs--;
+    q->retrans_segs -= r->retrans_out;
+    r->lost = r->retrans_out = false;
+}
+
+void rs_sndq_arrived_twice(rs_pool *records, rs_sndq *q, uint32_t rec)
+{
+    rs_sndrec *r = rec_at(records, rec);
+    if (!r->sacked) return;
+    q->retrans_segs -= r->retrans_out;
+    r->retrans_out = false;
 }
 
 /* --- self-check */
@@ -349,7 +383,7 @@ typedef struct tally {
 static const char *record_broken(const rs_sndq *q, const rs_sndrec *r, rs_seq at, tally *t)
 {
     if (!rs_seq_eq(r->seq, at) || rs_sndrec_space(r) == 0) return "Q2: a gap between two records";
-    if (r->sacked && (r->lost || r->retrans_out)) return "Q7: a SACKed record is lost or retransmitted";
+    if (r->sacked && r->lost) return "Q7: a SACKed record is lost";
     if (r->retrans_out && r->sent < 2) return "Q7: a record sent once has its retransmission out";
     if (r->lost && !r->retrans_out && !t->hint_passed) return "Q8: a lost record lies before the hint";
     if (r->len && rs_seq_after(rs_seq_add(r->seq, r->len), q->nxt)) return "Q2: a record reaches beyond nxt";

@@ -13,15 +13,16 @@
  * lost, is decided by the caller, who also keeps urgent data (SND.UP is one number, not a property of the queue).
  *
  * Life:   rs_sndq_init -> rs_sndq_queue_syn, cut -> { append, mark, cut, acked, ... }* -> rs_sndq_clear.
- * Cost:   every call is O(1) for each record it cuts, frees or changes; except rs_sndq_sack, rs_sndq_lose_all,
- *         rs_sndq_unsack_all, rs_sndq_broken (all records). `blocks` and `records` are the host's pools, the same ones
- *         in every call; record slots have RS_RECORD_BYTES.
+ * Cost:   every call is O(1) for each record it cuts, frees or changes; except rs_sndq_lose_all,
+ *         rs_sndq_unlose_all, rs_sndq_unsack_all, rs_sndq_broken (all records). `blocks` and `records` are the host's
+ * pools, the same ones in every call; record slots have RS_RECORD_BYTES.
  *
  *   Q1  una <= nxt <= end (on the circle)             Q2  records are in sequence, gapless, from una to nxt
  *   Q3  segs, sacked_segs, lost_segs, retrans_segs count the records and their bits
  *   Q4  the chain holds exactly the payload bytes of [una, end), the first one is `data`
  *   Q5  EOR marks ascend, in (nxt, end]               Q6  a FIN is last: nothing is appended after it
- *   Q7  no record is both sacked and lost; retrans_out only on records sent more than once
+ *   Q7  no record is both sacked and lost; retrans_out only on records sent more than once. A sacked record may be
+ *       retrans_out: it was sent again without being lost, and one of the two copies is still on its way
  *   Q8  no lost record that is not retransmitted lies before lost_hint */
 #ifndef RS_MECH_SNDQ_H
 #define RS_MECH_SNDQ_H
@@ -42,7 +43,9 @@ typedef struct rs_sndrec {
     bool lost : 1;        /* judged lost */
     bool retrans_out : 1; /* its retransmission is believed to be in flight */
     bool ever_retrans : 1;
+    bool joined : 1; /* went out in one burst with the next record, and goes again with it */
     rs_time first_sent, last_sent;
+    uint32_t delivered; /* the caller's count of deliveries when it was last sent (rs_sndq_stamp) */
 } rs_sndrec;
 _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slot");
 
@@ -144,6 +147,7 @@ typedef struct rs_sndq_acked {
     bool rtt_valid;      /* a round-trip sample may be taken: nothing acknowledged was ever sent twice (Karn), and
                             something was not SACKed earlier */
     rs_time oldest_sent; /* when the first of the not yet SACKed records was sent; valid while rtt_valid */
+    rs_time newest_sent; /* ... and the last of them */
 } rs_sndq_acked;
 /* Takes everything before `una` as acknowledged. Outside (q->una, q->nxt] nothing happens and all fields are zero. */
 rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq una);
@@ -152,22 +156,30 @@ rs_sndq_acked rs_sndq_ack(rs_pool *blocks, rs_pool *records, rs_sndq *q, rs_seq 
  * second part inherits times and bits, and takes PSH, FIN and EOR with it. Returns the second part, RS_NIL without a
  * slot. */
 uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len);
-/* Merges the records that follow into rec while the payload stays <= max_len and neither part is SACKed, ends with EOR
- * or carries SYN (retransmit collapse). FIN and PSH move along; the older times and the union of `ever_retrans` stay.
- * Returns how many records were merged away. */
+/* Merges the records that follow into rec while the payload stays <= max_len and neither part is SACKed, joined, ends
+ * with EOR or carries SYN (retransmit collapse). FIN and PSH move along; the older times and the union of
+ * `ever_retrans` stay. Returns how many records were merged away. */
 uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_len);
-/* The record was sent again. */
+/* The record was sent again. A probe is not entered as a retransmission that is out: nothing was judged lost. */
 void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);
-/* The record is judged lost (its retransmission too, if it was out); no effect on a SACKed one. */
-void rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec);
-/* Every record that is not SACKed is judged lost (timeout). */
-void rs_sndq_lose_all(rs_pool *records, rs_sndq *q);
+void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now);
+/* The record goes again together with the one after it, or no longer. */
+void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined);
+/* A number of the caller's is kept with a record that was just sent. */
+void rs_sndq_stamp(rs_pool *records, uint32_t rec, uint32_t delivered);
+/* The record is judged lost (its retransmission too, if it was out). False: it is SACKed, or lost and waits already. */
+bool rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec);
+/* Every record that is not SACKed is judged lost (timeout). Returns how many that says something new of. */
+uint32_t rs_sndq_lose_all(rs_pool *records, rs_sndq *q);
+/* No record is lost after all (the retransmissions that are out stay out). */
+void rs_sndq_unlose_all(rs_pool *records, rs_sndq *q);
 /* What SACK told is forgotten (the receiver has reneged). */
 void rs_sndq_unsack_all(rs_pool *records, rs_sndq *q);
-
-/* Marks the records that lie wholly in [range) as SACKed; they are no longer lost or retrans_out. Returns how many had
- * not been SACKed before. */
-uint32_t rs_sndq_sack(rs_pool *records, rs_sndq *q, rs_range range);
+/* The peer reports that it has the record, which was not SACKed before; it is no longer lost, nor is its retransmission
+ * out if it was lost. */
+void rs_sndq_sack(rs_pool *records, rs_sndq *q, uint32_t rec);
+/* A copy of a record that is SACKed has arrived twice: its retransmission is no longer out. */
+void rs_sndq_arrived_twice(rs_pool *records, rs_sndq *q, uint32_t rec);
 
 /* --- counts ---------------------------------------------------------------------------------------------- */
 

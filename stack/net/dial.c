@@ -87,6 +87,7 @@ rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
     rs_tcp_open o = opening(n, env, &tuple);
     if (got.is) o.iss = got.iss;
     o.opts = d->opts;
+    o.hold = d->hold;
     *conn = take_slot(n, &o);
     rs_conns_at(&n->conns, *conn)->binding = d->binding;
     rs_ports_hold(&n->ports, d->binding);

@@ -172,8 +172,10 @@ void rs_net_disown(rs_net *n, rs_env *env, uint32_t conn)
 void rs_net_unlisten(rs_net *n, rs_env *env, uint32_t listener)
 {
     for (uint32_t i = 0; i < n->conns.tcbs.high; i++) {
-        if (!rs_conns_at(&n->conns, i)->live || rs_net_tcb(n, i)->listener != listener) continue;
+        if (!rs_conns_at(&n->conns, i)->live) continue;
         rs_tcb *t = rs_net_tcb(n, i);
+        rs_tcp_forget_listener(t, listener);
+        if (t->listener != listener) continue;
         if (t->user) rs_tcp_accepted(env, t);
         rs_tcp_abort(env, t);
         rs_net_settle(n, env, i);

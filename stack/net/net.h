@@ -67,6 +67,7 @@ typedef struct rs_dial {
     uint32_t binding; /* of the socket, or RS_NIL: a port is chosen and claimed, and *binding names it afterwards */
     rs_tcp_opts opts;
     bool reuse_addr, reuse_port;
+    bool hold; /* the SYN waits for rs_tcp_open_fast */
 } rs_dial;
 /* Opens and sends the SYN; d->local and d->binding get what was chosen, *conn the connection. ENETUNREACH,
  * EADDRNOTAVAIL (no port left, or the tuple is taken), ENOBUFS. */

@@ -11,11 +11,12 @@ enum {
 static int of_connection(const rs_env *env, const rs_tcb *t)
 {
     uint32_t events = rs_tcb_events(env, t);
-    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    bool opening = t->state == RS_SYN_SENT || (t->state == RS_SYN_RECEIVED && !t->fo.child);
     int ready = 0;
     if (events & RS_TCB_EV_HUP) ready |= RS_POLLHUP;
     if (events & RS_TCB_EV_RDHUP) ready |= IN | RS_POLLRDHUP;
     if (events & RS_TCB_EV_ERROR) ready |= RS_POLLERR;
+    if (t->fo.held) return ready | OUT; /* text would go with the SYN */
     if (opening) return ready;
     if (events & RS_TCB_EV_READABLE) ready |= IN;
     if ((events & RS_TCB_EV_WRITABLE) || !rs_tcb_may_send(t)) ready |= OUT;

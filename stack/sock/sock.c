@@ -97,7 +97,13 @@ int rs_sock_take_error(const rs_stack *st, rs_sock *s)
 bool rs_sock_dialed(const rs_call *c)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    return t && t->state != RS_SYN_SENT && t->state != RS_SYN_RECEIVED;
+    return t && t->state != RS_SYN_SENT && (t->state != RS_SYN_RECEIVED || t->fo.child);
+}
+
+bool rs_sock_held(const rs_call *c)
+{
+    const rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    return t && t->fo.held;
 }
 
 rs_endpoint rs_sock_show(const rs_sock *s, rs_endpoint e)

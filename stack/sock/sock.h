@@ -33,6 +33,8 @@ typedef struct rs_sock {
     bool v6 : 1, v6only : 1, reuse_addr : 1, reuse_port : 1, nonblock : 1;
     bool closing : 1;                /* the last close() has already closed the connection, and waits (SO_LINGER) */
     rs_dur rcv_timeout, snd_timeout; /* 0: none */
+    uint32_t fo_max;                 /* TCP_FASTOPEN, for when it listens */
+    rs_fo_keys fo_keys;              /* TCP_FASTOPEN_KEY, likewise */
 } rs_sock;
 
 struct rs_stack {
@@ -102,6 +104,26 @@ void rs_sock_free(rs_stack *st, uint32_t sock);
 int rs_sock_take_error(const rs_stack *st, rs_sock *s);
 /* Has the handshake of the connection ended, well or badly? */
 bool rs_sock_dialed(const rs_call *c);
+
+/* Begins the connection that an IDLE socket is to have; hold: its SYN waits (rs_tcp_open_fast). */
+RS_MUST_USE rs_status rs_sock_dial(rs_call *c, const rs_endpoint *remote, bool hold);
+/* The attempt has ended: tells how, once (RS_SK_CONNECTED and 0, or IDLE and its error). */
+rs_ret rs_sock_outcome(rs_call *c);
+/* The SYN of this connection waits for text (TCP_FASTOPEN_CONNECT). */
+bool rs_sock_held(const rs_call *c);
+
+/* The opening part of a send call: MSG_FASTOPEN, or the first one after a connect() that waited for it (RFC 7413).
+ * *done counts the bytes that went with the SYN; *r is the result when the call has ended. */
+typedef struct rs_fast_write {
+    const rs_endpoint *to; /* NULL: none was given */
+    const void *buf;
+    size_t len;
+    bool wait; /* the call may wait */
+} rs_fast_write;
+typedef enum { RS_FAST_GO_ON, RS_FAST_ENDED, RS_FAST_WAIT } rs_fast_result;
+rs_fast_result rs_sock_open_fast(rs_call *c, const rs_fast_write *w, size_t *done, rs_ret *r);
+/* The same call again, when it has waited. */
+rs_fast_result rs_sock_open_fast_on(rs_call *c, bool late, size_t done, rs_ret *r);
 
 /* Binds to an ephemeral port on every address, if not bound yet (listen without bind). */
 rs_status rs_sock_autobind(rs_stack *st, rs_sock *s);

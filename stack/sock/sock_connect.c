@@ -6,8 +6,7 @@
 #include "../base/addr.h"
 #include "sock.h"
 
-/* The attempt has ended: tells how, once. */
-static rs_ret outcome(rs_call *c)
+rs_ret rs_sock_outcome(rs_call *c)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (t->state != RS_CLOSED) {
@@ -22,13 +21,13 @@ static rs_ret outcome(rs_call *c)
 
 static rs_ret wait_for_outcome(rs_call *c, int while_running)
 {
-    if (rs_sock_dialed(c)) return outcome(c);
+    if (rs_sock_dialed(c)) return rs_sock_outcome(c);
     if (c->s->nonblock) return rs_refuse(while_running);
     rs_parked p = {.kind = RS_CALL_CONNECT, .sock = c->sock};
     return rs_sock_park(c, &p, c->s->snd_timeout);
 }
 
-static rs_status dial(rs_call *c, const rs_endpoint *remote)
+rs_status rs_sock_dial(rs_call *c, const rs_endpoint *remote, bool hold)
 {
     rs_sock *s = c->s;
     rs_dial d = {.local = {{.family = remote->addr.family}, 0},
@@ -37,7 +36,8 @@ static rs_status dial(rs_call *c, const rs_endpoint *remote)
                  .binding = s->binding,
                  .opts = *rs_sock_opts(c->st, s),
                  .reuse_addr = s->reuse_addr,
-                 .reuse_port = s->reuse_port};
+                 .reuse_port = s->reuse_port,
+                 .hold = hold};
     if (s->binding != RS_NIL) {
         const rs_binding *b = rs_ports_at(&c->st->net.ports, s->binding);
         if (!rs_addr_is_any(&b->addr) && b->addr.family != remote->addr.family) return rs_fail(RS_ENETUNREACH);
@@ -78,6 +78,16 @@ static rs_ret dissolve(rs_call *c)
     return rs_done(0);
 }
 
+/* TCP_FASTOPEN_CONNECT: with a cookie in hand the SYN waits for text; without one it goes and asks for a cookie. */
+static bool waits_for_text(rs_call *c)
+{
+    rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    if (rs_tcp_could_open_fast(&c->env, t)) return true;
+    rs_tcp_open_fast(&c->env, t, NULL, 0);
+    rs_net_settle(&c->st->net, &c->env, c->s->conn);
+    return false;
+}
+
 rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote)
 {
     rs_call c;
@@ -87,10 +97,14 @@ rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote
     rs_status ok = rs_sock_mean(c.s, remote, &to);
     if (rs_failed(ok)) return rs_refuse(ok.code);
     if (c.s->phase == RS_SK_LISTENING || c.s->phase == RS_SK_CONNECTED) return rs_refuse(RS_EISCONN);
+    if (rs_sock_held(&c)) return rs_refuse(RS_EISCONN);
     if (c.s->phase == RS_SK_DIALING) return wait_for_outcome(&c, RS_EALREADY);
+    bool fast = rs_sock_opts(st, c.s)->fo_connect;
     to = target(c.env.cfg, to);
-    ok = dial(&c, &to);
-    return rs_failed(ok) ? rs_refuse(ok.code) : wait_for_outcome(&c, RS_EINPROGRESS);
+    ok = rs_sock_dial(&c, &to, fast);
+    if (rs_failed(ok)) return rs_refuse(ok.code);
+    if (fast && waits_for_text(&c)) return rs_done(0);
+    return wait_for_outcome(&c, RS_EINPROGRESS);
 }
 
 bool rs_connect_ready(const rs_call *c, const rs_parked *p)
@@ -103,7 +117,7 @@ rs_ret rs_connect_go_on(rs_call *c, rs_parked *p, void *buf)
 {
     (void)buf;
     if (c->s->phase != RS_SK_DIALING) return c->s->phase == RS_SK_CONNECTED ? rs_done(0) : rs_refuse(RS_ECONNABORTED);
-    if (rs_sock_dialed(c)) return outcome(c);
+    if (rs_sock_dialed(c)) return rs_sock_outcome(c);
     return p->late ? rs_refuse(RS_EINPROGRESS) : rs_still_waiting();
 }
 

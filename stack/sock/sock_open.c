@@ -85,6 +85,13 @@ static uint32_t capped_backlog(const rs_config *cfg, int backlog)
     return (uint32_t)backlog > limit ? limit : (uint32_t)backlog;
 }
 
+/* Fast Open for a listener: as TCP_FASTOPEN said, or for all where the host wants that. */
+static void allow_fast(const rs_call *c, rs_listener *l)
+{
+    int all = RS_FO_SERVER | RS_FO_EVERY_LISTENER;
+    if (l->fo_max == 0 && (c->env.cfg->knobs.fastopen & all) == all) l->fo_max = l->backlog;
+}
+
 static rs_status start_listening(rs_call *c, int backlog)
 {
     rs_sock *s = c->s;
@@ -98,6 +105,9 @@ static rs_status start_listening(rs_call *c, int backlog)
     l->sock = c->sock;
     l->binding = s->binding;
     l->opts = *rs_sock_opts(c->st, s);
+    l->fo_max = s->fo_max;
+    l->fo_keys = s->fo_keys;
+    allow_fast(c, l);
     b->listening = true;
     rs_pool_give(&c->st->drafts, s->draft);
     s->listener = i;
@@ -110,7 +120,9 @@ rs_ret rs_listen(rs_stack *st, rs_time now, rs_fd fd, int backlog)
     rs_call c;
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     if (c.s->phase == RS_SK_LISTENING) {
-        rs_conns_listener(&st->net.conns, c.s->listener)->backlog = capped_backlog(c.env.cfg, backlog);
+        rs_listener *l = rs_conns_listener(&st->net.conns, c.s->listener);
+        l->backlog = capped_backlog(c.env.cfg, backlog);
+        allow_fast(&c, l);
         return rs_done(0);
     }
     if (c.s->phase != RS_SK_IDLE) return rs_refuse(RS_EINVAL);

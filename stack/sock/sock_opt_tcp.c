@@ -175,16 +175,24 @@ int rs_opt_set_QUICKACK(rs_call *c, int value)
 
 int rs_opt_get_CONGESTION(rs_call *c, rs_opt_bytes out)
 {
-    return rs_opt_put(out, knobs_of(c)->congestion_control, CONGESTION_NAME);
+    char name[CONGESTION_NAME] = {0};
+    const rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    const char *now = t && t->state != RS_CLOSED ? rs_cc_algo_of(&t->cc)->name : knobs_of(c)->congestion_control;
+    if (opts_of(c)->congestion) now = rs_cc_all[opts_of(c)->congestion - 1]->name;
+    memcpy(name, now, strlen(now));
+    return rs_opt_put(out, name, CONGESTION_NAME);
 }
 
-/* There is one algorithm; naming it is fine, others do not exist here. */
+/* The name may come without its zero. A living connection changes over at once. */
 int rs_opt_set_CONGESTION(rs_call *c, rs_opt_value in)
 {
     char name[CONGESTION_NAME] = {0};
     if (in.len == 0) return RS_EINVAL;
     memcpy(name, in.val, in.len < sizeof name ? in.len : sizeof name - 1);
-    return strcmp(name, knobs_of(c)->congestion_control) == 0 ? 0 : RS_ENOENT;
+    int algo = rs_cc_find(name);
+    if (algo < 0) return RS_ENOENT;
+    opts_of(c)->congestion = (uint8_t)(algo + 1);
+    return 0;
 }
 
 int rs_opt_get_USER_TIMEOUT(rs_call *c, int *out)

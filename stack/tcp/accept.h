@@ -17,6 +17,8 @@ void rs_accept_embryo(rs_env *env, const struct rs_tcb *t);
 void rs_accept_forget(rs_env *env, struct rs_tcb *t);
 /* The handshake is complete: from the SYN queue to the end of the accept queue. */
 void rs_accept_enqueue(rs_env *env, struct rs_tcb *t);
+/* A child that its SYN has opened already (Fast Open): to the end of the accept queue without having been half-open. */
+void rs_accept_at_once(rs_env *env, struct rs_tcb *t);
 /* TCP_DEFER_ACCEPT: does a bare ACK not open the connection yet, after so many expiries of the SYN-ACK's timer? Data
  * will, or an ACK after the listener's time, which is counted in those expiries as Linux does it. */
 bool rs_accept_defers(const rs_env *env, const struct rs_tcb *t, uint32_t expiries);

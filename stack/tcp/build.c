@@ -1,7 +1,10 @@
 /* see build.h */
 #include "build.h"
 
+#include <string.h>
+
 #include "../base/time.h"
+#include "output.h"
 #include "reason.h"
 #include "state.h"
 
@@ -47,6 +50,14 @@ static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
     if (s->opts.sack_count) rs_rcvq_dup_reported(&t->rcvq);
 }
 
+static void fast_open(const rs_syn_extra *x, rs_opts *o)
+{
+    o->has_fo = x->has_fo;
+    o->fo_exp = x->fo_exp;
+    o->fo_len = x->fo_len;
+    memcpy(o->fo, x->fo, sizeof o->fo);
+}
+
 static uint16_t window_field(rs_tcb *t, uint16_t flags)
 {
     if (flags & RS_SYN) return rs_rcvwnd_offer_syn(&t->wnd, t->rcvq.nxt);
@@ -83,10 +94,12 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     rs_seg *s = &o->seg;
     s->src = t->local;
     s->dst = t->remote;
-    s->seq = o->text_seq = b->seq;
+    s->seq = b->seq;
+    o->text_seq = rs_seq_add(b->seq, (b->flags & RS_SYN) != 0);
     s->flags = b->flags;
     s->text.len = b->text_len;
     options(env, t, s);
+    if (b->extra) fast_open(b->extra, &s->opts);
     s->wnd = window_field(t, b->flags);
     if (b->flags & RS_ACK) {
         s->ack = t->rcv.acked = t->rcvq.nxt;

@@ -11,11 +11,13 @@
 /* Bytes that SACK blocks would take from the payload of a segment sent now. */
 uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t);
 
-/* One segment of a connection. text_len bytes from `seq` on come from the send queue. */
+/* One segment of a connection. text_len bytes from `seq` (behind the SYN if there is one) on come from the send queue.
+ */
 typedef struct rs_build {
     rs_seq seq;
     uint16_t flags;
     uint32_t text_len;
+    const struct rs_syn_extra *extra; /* of a SYN; may be NULL */
 } rs_build;
 void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b);
 

@@ -4,6 +4,7 @@
 #include "accept.h"
 #include "build.h"
 #include "end.h"
+#include "fastopen.h"
 #include "handshake.h"
 #include "keep.h"
 #include "output.h"
@@ -18,6 +19,7 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
     t->user = true;
+    t->fo.held = o->hold;
     rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
     rs_output(env, t);
 }
@@ -29,8 +31,10 @@ void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_
     rs_handshake_take_syn(env, t, syn);
     rs_take_window(env, t, syn);
     rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
-    rs_accept_embryo(env, t);
-    rs_output(env, t);
+    rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
+    if (fast.take) rs_fo_take_syn(env, t, syn);
+    else rs_accept_embryo(env, t);
+    rs_output_syn(env, t, &fast.extra);
 }
 
 /* --- SEND -------------------------------------------------------------------------------------------------------- */
@@ -198,7 +202,8 @@ void rs_tcp_abort(rs_env *env, rs_tcb *t)
 void rs_tcp_close(rs_env *env, rs_tcb *t)
 {
     const rs_state_row *row = rs_row(t->state);
-    bool unread = rs_rcvq_ready(&t->rcvq) > 0 && row->synchronized && t->state != RS_TIME_WAIT;
+    bool open = row->synchronized || t->fo.child;
+    bool unread = rs_rcvq_ready(&t->rcvq) > 0 && open && t->state != RS_TIME_WAIT;
     if (unread) { /* it is lost, and the peer has to know, whatever the state (SHLD-3; RFC 2525 2.17) */
         abort_connection(env, t, true);
         return;
@@ -246,6 +251,7 @@ void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which)
 {
     if (t->state == RS_CLOSED) return;
     if (which & RS_OPTS_SIZES) sizes_changed(env, t);
+    if (t->opts.congestion) rs_cc_choose(&t->cc, t->opts.congestion - 1);
     if (which & RS_OPTS_KEEP) rs_keep_changed(env, t);
     if (which & RS_OPTS_QUICKACK) quickack_changed(env, t);
     if ((which & RS_OPTS_NAGLE) && t->opts.nodelay && t->was_open) rs_output_override(env, t);

@@ -5,6 +5,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "fastopen.h"
 #include "output.h"
 #include "tcp.h"
 #include "trace.h"
@@ -14,6 +15,7 @@ enum { REOPEN_ISS_STEP = 65537 }; /* the new incarnation starts beyond every num
 void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
 {
     if (t->state == RS_SYN_RECEIVED && !t->user) rs_accept_forget(env, t);
+    rs_fo_ended(env, t, err);
     rs_tcb_move(env, t, why);
     rs_tcb_stop_timers(t);
     rs_outbox_forget_text(env->out, t->self);
@@ -29,8 +31,8 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
 int rs_end_reset_error(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_TIME_WAIT) return 0;
-    bool opening =
-        t->state == RS_SYN_SENT || (t->state == RS_SYN_RECEIVED && !env->cfg->quirks.syn_received_rst_is_reset);
+    bool crossed = t->state == RS_SYN_RECEIVED && !t->fo.child && !env->cfg->quirks.syn_received_rst_is_reset;
+    bool opening = t->state == RS_SYN_SENT || crossed;
     if (opening) return RS_ECONNREFUSED;
     if (t->state == RS_CLOSE_WAIT && env->cfg->quirks.close_wait_rst_is_epipe) return RS_EPIPE;
     return RS_ECONNRESET;

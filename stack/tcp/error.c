@@ -1,7 +1,9 @@
 /* ICMP errors (RFC 9293 3.9.2.2; RFC 5461, RFC 5927). An error counts only if it quotes something that is out now: an
  * attacker who cannot see the connection does not know those numbers. */
 #include "../base/time.h"
+#include "../mech/mss.h"
 #include "end.h"
+#include "handshake.h"
 #include "output.h"
 #include "reason.h"
 #include "recovery.h"
@@ -25,6 +27,12 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
     if (mtu >= t->snd.pmtu) return;
     t->snd.pmtu = mtu;
     rs_tcb_set_mss(env, t);
+    if (t->state == RS_SYN_SENT && env->cfg->quirks.syn_mss_from_path)
+        t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)t->family, mtu, t->opts.user_mss});
+    if (t->state == RS_SYN_SENT && t->fo.text) {
+        rs_handshake_resend(env, t); /* alone it is small enough */
+        return;
+    }
     if (!t->was_open) return;
     rs_recovery_on_too_big(env, t);
     rs_output(env, t);
@@ -32,7 +40,8 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 
 static bool ends_connection(const rs_config *cfg, const rs_tcb *t, const rs_icmp_error *e)
 {
-    bool opening = !rs_row(t->state)->synchronized;
+    bool accepted = t->fo.child && t->listener == RS_NIL; /* to its user it is a connection like any other */
+    bool opening = !rs_row(t->state)->synchronized && !accepted;
     if (e->kind == RS_ICMP_HARD) return opening || !cfg->quirks.icmp_hard_is_soft;
     return opening && cfg->quirks.icmp_soft_aborts_open;
 }

@@ -1,12 +1,14 @@
 /* see handshake.h */
 #include "handshake.h"
 
+#include "../mech/mss.h"
 #include "output.h"
 #include "recovery.h"
 
 static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
 {
     const rs_knobs *k = &env->cfg->knobs;
+    t->snd.peer_mss = rs_mss_default((rs_family)t->family);
     if (o->has_mss && o->mss) t->snd.peer_mss = o->mss;
     t->sack_on = k->sack && o->sack_ok;
     t->wscale_on = k->window_scaling && o->has_wscale;

@@ -4,6 +4,7 @@
 #include "step.h"
 
 #include "../base/check.h"
+#include "fastopen.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -48,6 +49,8 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     bool with_ack = a->seg->flags & RS_ACK;
     if (with_ack && !t->passive && q->simopen_synack_ok && rs_seq_eq(a->seg->ack, t->sndq.nxt)) {
         trim(t, a);
+        if (q->crossed_syn_dsack && t->sack_on)
+            rs_rcvq_note_dup(&t->rcvq, (rs_range){t->rcv.irs, rs_seq_add(t->rcv.irs, 1)});
         t->rcv.ack_now = true; /* its sender may not have our SYN-ACK: this ACK opens its side as well */
         return RS_GO_ON;
     }
@@ -104,8 +107,11 @@ static rs_verdict check_rst(rs_env *env, rs_tcb *t, rs_arrival *a)
         if (exact || env->cfg->quirks.tw_rst_unchallenged) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);
     }
     if (!exact && env->cfg->quirks.rst_at_sack_edge) exact = at_sack_edge(env, t, a->seg);
-    if (!exact) return rs_say(RS_CHALLENGE, RS_WHY_RST_CHALLENGED);
-    if (t->state == RS_SYN_RECEIVED && t->passive) return rs_say(RS_UNDO_OPEN, RS_WHY_RESET);
+    if (!exact) {
+        rs_fo_odd_reset(env, t);
+        return rs_say(RS_CHALLENGE, RS_WHY_RST_CHALLENGED);
+    }
+    if (t->state == RS_SYN_RECEIVED && t->passive && !t->fo.child) return rs_say(RS_UNDO_OPEN, RS_WHY_RESET);
     return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
 }
 
@@ -123,7 +129,7 @@ static rs_verdict check_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (!(a->seg->flags & RS_SYN)) return RS_GO_ON;
     if (t->state != RS_SYN_RECEIVED) return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
     if (!a->syn) return RS_GO_ON;
-    if (t->passive) return rs_say(RS_UNDO_OPEN, RS_WHY_SYN_IN_SYN_RECEIVED);
+    if (t->passive && !t->fo.child) return rs_say(RS_UNDO_OPEN, RS_WHY_SYN_IN_SYN_RECEIVED);
     return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
 }
 

@@ -1,11 +1,14 @@
 /* A segment in SYN-SENT (RFC 9293 3.10.7.3): ACK, RST, security, SYN, in that order. */
 #include "../base/time.h"
 #include "end.h"
+#include "fastopen.h"
 #include "handshake.h"
 #include "state.h"
 #include "step.h"
 #include "take_ack.h"
 #include "tcp.h"
+
+enum { OPEN_QUICK_ACKS = 16 };
 
 /* First: an ACK has to acknowledge our SYN. */
 static rs_verdict judge_ack(const rs_env *env, const rs_tcb *t, const rs_seg *s)
@@ -35,9 +38,21 @@ static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 /* Simultaneous open: the peer has not seen our SYN. Ours goes again, with an ACK of the peer's (3.5 figure 7). */
 static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
+    t->fo.held = false;
     rs_take_window(env, t, s);
     rs_tcb_move(env, t, RS_ON_SYN_TAKEN);
     rs_handshake_resend(env, t);
+}
+
+/* The SYN-ACK is acknowledged at once; Linux waits when the text of a waiting call will carry the ACK in a moment. */
+static void acknowledge(const rs_env *env, rs_tcb *t)
+{
+    if (!t->snd.writer || !env->cfg->quirks.open_ack_waits) {
+        t->rcv.ack_now = true;
+        return;
+    }
+    rs_delack_go_quick(&t->delack, &(rs_delack_quick){OPEN_QUICK_ACKS, t->rcv.mss, t->wnd.wnd});
+    rs_delack_postpone(&t->delack, env->now);
 }
 
 rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
@@ -53,11 +68,11 @@ rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
     rs_take_window(env, t, seg);
     rs_take_acknowledged(env, t, seg);
     rs_take_open(env, t);
-    t->rcv.ack_now = true;
+    if (rs_fo_syn_acked(env, t, seg)) acknowledge(env, t);
     rs_arrival a = {
         .seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
     rs_take_urg(env, t, &a);
-    if (env->cfg->quirks.syn_ack_text_dropped) {
+    if (env->cfg->quirks.syn_ack_text_dropped && !t->fo.taken && !t->fo.asked) {
         if (a.len || a.fin) rs_drop(env, t->self, seg, RS_WHY_TEXT_ON_SYN_ACK);
         return RS_GO_ON;
     }

@@ -62,11 +62,9 @@ bool rs_accept_defers(const rs_env *env, const rs_tcb *t, uint32_t expiries)
     return l && l->opts.defer_accept_secs > (UINT64_C(1) << (expiries & 63)) - 1;
 }
 
-void rs_accept_enqueue(rs_env *env, rs_tcb *t)
+void rs_accept_at_once(rs_env *env, rs_tcb *t)
 {
     rs_listener *l = rs_listener_of(env, t);
-    rs_check(l && l->syn_len > 0);
-    l->syn_len--;
     l->accept_len++;
     t->user = true;
     t->accept_next = RS_NIL;
@@ -74,6 +72,14 @@ void rs_accept_enqueue(rs_env *env, rs_tcb *t)
     else ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
     l->accept_tail = t->self;
     show_readable(l);
+}
+
+void rs_accept_enqueue(rs_env *env, rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    rs_check(l && l->syn_len > 0);
+    l->syn_len--;
+    rs_accept_at_once(env, t);
 }
 
 void rs_tcp_accepted(rs_env *env, rs_tcb *t)

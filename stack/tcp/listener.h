@@ -4,8 +4,8 @@
  * their listener; here they are counted. Established children wait in the accept queue, linked through
  * rs_tcb.accept_next.
  *
- *   L1  accept_len = length of the list from accept_head   L2  syn_len = children in SYN-RECEIVED that name this
- * listener */
+ *   L1  accept_len = length of the list from accept_head
+ *   L2  syn_len = children in SYN-RECEIVED that name this listener and nobody was told of */
 #ifndef RS_TCP_LISTENER_H
 #define RS_TCP_LISTENER_H
 
@@ -13,6 +13,13 @@
 #include "../include/refstack/config.h"
 #include "../include/refstack/types.h"
 #include "opts.h"
+
+/* Children of Fast Open that were reset after accept(): so many places that stay taken until then. */
+enum { RS_FO_SPOILED_MAX = 8 };
+typedef struct rs_fo_spoiled {
+    rs_time until;
+    uint32_t count;
+} rs_fo_spoiled;
 
 typedef struct rs_listener {
     rs_endpoint local;
@@ -24,8 +31,12 @@ typedef struct rs_listener {
     uint32_t sock;                     /* the socket that listens */
     uint32_t binding;                  /* the port it occupies (net/ports.h); its children share it */
     bool v6, v6only;
-    rs_tcp_opts opts; /* inherited by children */
-    uint32_t events;  /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
+    rs_tcp_opts opts;        /* inherited by children */
+    rs_fo_keys fo_keys;      /* TCP_FASTOPEN_KEY; count 0: the host's */
+    uint32_t fo_max, fo_len; /* pending children of Fast Open: at most, now (those reset a moment ago included) */
+    uint32_t fo_spoiled_len;
+    rs_fo_spoiled fo_spoiled[RS_FO_SPOILED_MAX]; /* oldest first */
+    uint32_t events;                             /* RS_TCB_EV_* bits: READABLE when accept_len > 0 */
 } rs_listener;
 
 /* Room rules: Linux tests accept_len > backlog; the RFC says nothing. */

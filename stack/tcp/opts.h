@@ -16,13 +16,15 @@ typedef struct rs_tcp_opts {
     uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
     uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */
     uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
+    uint8_t congestion;         /* TCP_CONGESTION: index in rs_cc_all + 1; 0: knob */
     uint8_t syncnt, keepcnt;    /* TCP_SYNCNT, TCP_KEEPCNT */
     uint8_t tos, ttl;           /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
     bool nodelay : 1, cork : 1, keepalive : 1, oob_inline : 1, quickack_off : 1, quickack_on : 1;
     bool linger_on : 1;
     bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
     bool rcvbuf_locked : 1, sndbuf_locked : 1;
-    bool df_off : 1; /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool df_off : 1;                       /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool fo_connect : 1, fo_no_cookie : 1; /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
 } rs_tcp_opts;
 
 #endif

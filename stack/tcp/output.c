@@ -7,6 +7,8 @@
 
 #include "../base/time.h"
 #include "build.h"
+#include "congestion.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -33,27 +35,22 @@ static uint32_t usable_window(const rs_tcb *t)
     return rs_seq_after(edge, t->sndq.nxt) ? rs_seq_dist(t->sndq.nxt, edge) : 0;
 }
 
-/* Bytes sent in a second at the rate that paces (cwnd in an SRTT, faster in slow start). */
-static uint64_t pacing_rate(const rs_env *env, const rs_tcb *t)
-{
-    int64_t srtt = rs_rto_srtt(&t->rto).us;
-    if (srtt <= 0) return UINT64_MAX;
-    bool early = t->cc.cwnd_segs < t->cc.ssthresh_segs / 2;
-    int ratio = early ? env->cfg->knobs.pacing_ss_ratio : env->cfg->knobs.pacing_ca_ratio;
-    uint32_t segs = t->cc.cwnd_segs > t->sndq.segs ? t->cc.cwnd_segs : t->sndq.segs;
-    return (uint64_t)t->snd.mss * segs * 10000u * (uint64_t)(ratio > 0 ? ratio : 100) / (uint64_t)srtt;
-}
-
 /* Segments of a burst by rate: about 1 ms of it, more over short round trips. */
 static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
 {
-    uint64_t bytes = pacing_rate(env, t) >> PACING_SHIFT;
+    uint64_t bytes = rs_pacing_rate(t) >> PACING_SHIFT;
     int64_t far = t->rto.min_rtt.us >> RTT_LOG;
     if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
     uint32_t segs = (uint32_t)(bytes / mss),
              least = (uint32_t)(env->cfg->knobs.min_tso_segs > 0 ? env->cfg->knobs.min_tso_segs : 1);
     return segs > least ? segs : least;
+}
+
+uint32_t rs_output_burst_segs(const rs_env *env, const rs_tcb *t)
+{
+    if (!env->cfg->quirks.psh_on_burst || t->snd.urg) return 1;
+    return autosize(env, t, rs_output_mss(env, t));
 }
 
 uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
@@ -67,7 +64,7 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
 {
-    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == 0) return true;
+    if (t->opts.nodelay || (flags & RS_FIN) || t->sndq.segs == rs_tcb_syn_ack_out(t)) return true;
     if (t->snd.urg && rs_seq_after(t->snd.up, t->sndq.nxt)) return true;
     if (!env->cfg->quirks.minshall_nagle) return false;
     return !t->snd.has_small;
@@ -154,14 +151,19 @@ static void follow_up(rs_env *env, rs_tcb *t, bool sent);
 
 /* --- sending ----------------------------------------------------------------------------------------------------- */
 
-static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
+/* `push`: PSH on the wire only, a retransmission by itself does not carry it. */
+static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss, bool push)
 {
     if (!rs_outbox_has_room(env->out)) {
         t->output_pending = true;
         return false;
     }
-    if (rs_sndq_cut(env->records, &t->sndq, c, env->now) == RS_NIL) return false;
+    if (c->len) rs_congestion_send(env, t);
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, c, env->now);
+    if (rec == RS_NIL) return false;
+    rs_recovery_sent(env, t, rec);
     uint16_t flags = c->flags;
+    if (push) flags |= RS_PSH;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
     rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
     if (c->len && c->len < mss) {
@@ -176,16 +178,18 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss)
 static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint32_t mss)
 {
     bool offload = env->cfg->quirks.psh_on_burst, several = burst->len > mss;
-    uint32_t left = burst->len;
+    uint32_t left = burst->len, before = RS_NIL;
     do {
         uint32_t len = left < mss ? left : mss;
         rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
         bool end = c.len == left;
         if (end && !(burst->flags & RS_FIN)) c.flags &= (uint8_t)~RS_FIN, c.last = c.last && !t->sndq.fin_queued;
         if (end) c.flags |= burst->flags & RS_PSH;
-        if (c.len && end && offload && (several || c.eor)) c.flags |= RS_PSH;
+        if (c.len && end && offload && c.eor) c.flags |= RS_PSH;
         if (c.len && !offload && c.len == rs_sndq_unsent(&t->sndq)) c.flags |= RS_PSH;
-        if (!send_segment(env, t, &c, mss)) return false;
+        if (!send_segment(env, t, &c, mss, c.len && end && offload && several)) return false;
+        if (before != RS_NIL && offload) rs_sndq_join(env->records, before, true);
+        before = t->sndq.tail;
         left -= c.len;
     } while (left);
     return true;
@@ -193,12 +197,13 @@ static bool send_burst(rs_env *env, rs_tcb *t, const rs_sndq_chunk *burst, uint3
 
 static rs_want look(const rs_env *env, const rs_tcb *t, bool override)
 {
-    rs_want w = {
-        .mss = rs_output_mss(env, t), .usable = usable_window(t), .quota = rs_recovery_quota(t), .override = override};
-    w.max_segs = 1;
+    rs_want w = {.mss = rs_output_mss(env, t),
+                 .usable = usable_window(t),
+                 .quota = rs_recovery_quota(env, t),
+                 .override = override};
+    w.max_segs = rs_output_burst_segs(env, t);
     if (env->cfg->quirks.psh_on_burst && !t->snd.urg) {
         uint32_t half = t->cc.cwnd_segs / 2 ? t->cc.cwnd_segs / 2 : 1;
-        w.max_segs = autosize(env, t, w.mss);
         if (half < w.quota) w.quota = half;
     }
     return w;
@@ -234,7 +239,7 @@ static void note_round(rs_tcb *t, bool limited)
 
 static void note_limit(const rs_env *env, rs_tcb *t, bool sent, bool limited)
 {
-    limited |= rs_sndq_inflight(&t->sndq) >= t->cc.cwnd_segs;
+    limited |= rs_recovery_inflight(t) >= t->cc.cwnd_segs;
     if (!sent && !limited) return;
     note_round(t, limited);
     note_use(env, t);
@@ -271,12 +276,28 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
     return sent;
 }
 
-/* Before the handshake is over only our SYN may go. */
-static void send_syn(rs_env *env, rs_tcb *t)
+/* Text that goes with our SYN has a record of its own: SYNs go again alone (RFC 7413 4.2.2). */
+static uint32_t cut_syn_text(rs_env *env, rs_tcb *t, uint32_t len)
 {
-    if (!t->sndq.syn_unsent) return;
+    if (!len) return 0;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    return rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL ? 0 : c.len;
+}
+
+/* Before the handshake is over only our SYN may go; one that is held waits for text. */
+static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    if (!t->sndq.syn_unsent || t->fo.held) return;
+    if (!rs_outbox_has_room(env->out)) {
+        t->output_pending = true;
+        return;
+    }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    send_segment(env, t, &c, t->snd.mss);
+    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
+    rs_recovery_sent(env, t, t->sndq.tail);
+    uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
+    uint32_t len = cut_syn_text(env, t, x->text_len);
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)
@@ -290,19 +311,12 @@ bool rs_output_one(rs_env *env, rs_tcb *t)
 bool rs_output_probe(rs_env *env, rs_tcb *t)
 {
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 1);
-    bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t));
+    bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t), false);
     if (sent) follow_up(env, t, true);
     return sent;
 }
 
 /* --- the timers that follow -------------------------------------------------------------------------------------- */
-
-void rs_arm_rto(rs_env *env, rs_tcb *t)
-{
-    t->loss.tlp_armed = false;
-    t->at_rto = RS_NEVER;
-    if (t->sndq.segs && !rs_tlp_arm(env, t)) t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
-}
 
 /* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT). */
 static void arm_user(const rs_env *env, rs_tcb *t)
@@ -327,14 +341,22 @@ static void arm_persist(rs_env *env, rs_tcb *t)
     rs_persist_start(&t->persist, &(rs_persist_when){env->now, rto, env->cfg->knobs.persist_min, t->rto.p.max});
 }
 
+/* What was sent moves no deadline of the RTO, only that of the probe, which looks at the end of the queue. */
+static void arm_retransmission(rs_env *env, rs_tcb *t, bool sent)
+{
+    if (rs_time_is_never(t->at_rto) || (sent && t->loss.pending == RS_PENDING_PROBE)) rs_rto_rearm(env, t);
+    if (sent) rs_tlp_arm(env, t, rs_rto_left(env, t));
+}
+
 static void follow_up(rs_env *env, rs_tcb *t, bool sent)
 {
     if (t->sndq.segs == 0) {
-        bool again = t->sndq.syn_unsent && !t->output_pending; /* no record for our SYN: nobody else would call us */
+        bool again = t->sndq.syn_unsent && !t->output_pending &&
+                     !t->fo.held; /* no record for our SYN: nobody else would call us */
         t->at_rto = again ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
-        t->loss.tlp_armed = false;
-    } else if (rs_time_is_never(t->at_rto) || (sent && t->loss.tlp_armed)) {
-        rs_arm_rto(env, t);
+        t->loss.pending = RS_PENDING_RTO;
+    } else {
+        arm_retransmission(env, t, sent);
     }
     arm_user(env, t);
     arm_persist(env, t);
@@ -355,13 +377,23 @@ void rs_output(rs_env *env, rs_tcb *t)
     bool sent = false;
     t->output_pending = false;
     if (t->state == RS_CLOSED) return;
-    if (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED) {
-        send_syn(env, t);
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    if (opening) send_syn(env, t, &(rs_syn_extra){0});
+    if (opening && !t->fo.child) {
+        sent = false;
     } else if (t->state != RS_TIME_WAIT) {
-        rs_recovery_resend(env, t);
+        rs_recovery_before_new(env, t);
         sent = send_new(env, t, false);
+        rs_recovery_after_new(env, t);
     }
     if (t->state != RS_TIME_WAIT) follow_up(env, t, sent);
+}
+
+void rs_output_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
+{
+    t->output_pending = false;
+    send_syn(env, t, x);
+    follow_up(env, t, false);
 }
 
 bool rs_output_override(rs_env *env, rs_tcb *t)

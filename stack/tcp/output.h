@@ -5,6 +5,15 @@
 #include "env.h"
 #include "tcb.h"
 
+/* What our SYN carries beside its usual options: a Fast Open option, text from the queue. All zero: nothing. */
+typedef struct rs_syn_extra {
+    bool has_fo, fo_exp;
+    uint8_t fo_len, fo[RS_FO_COOKIE_BYTES];
+    uint32_t text_len;
+} rs_syn_extra;
+/* Our SYN or SYN-ACK, for the first time; then the timers. It waits for memory as any SYN, and then goes without this.
+ */
+void rs_output_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x);
 /* Everything that may go now: first what is lost, then new segments; then the timers that follow from what is out. */
 void rs_output(rs_env *env, rs_tcb *t);
 /* The same although a partial segment would wait: the override timeout has run out (MUST-38). False: nothing could
@@ -16,12 +25,12 @@ bool rs_output_one(rs_env *env, rs_tcb *t);
 bool rs_output_probe(rs_env *env, rs_tcb *t);
 /* Payload bytes a segment can carry now: SND.MSS less what SACK blocks take. */
 uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t);
+/* Segments of the longest burst that goes out in one piece. */
+uint32_t rs_output_burst_segs(const rs_env *env, const rs_tcb *t);
 /* A full burst in bytes: what a write may add to the tail of the queue before the buffer is asked again. */
 uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
 /* Something was idle for longer than an RTO: the congestion window has to be found again (RFC 5681 4.1). */
 void rs_output_after_idle(rs_env *env, rs_tcb *t);
-/* Sets the retransmission timer (or the tail loss probe) from now on. */
-void rs_arm_rto(rs_env *env, rs_tcb *t);
 /* An automatic send buffer grows with the congestion window. */
 void rs_output_grow_buffer(const rs_env *env, rs_tcb *t);
 /* Time accounting of what the sender waits for. */

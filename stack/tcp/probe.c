@@ -1,5 +1,6 @@
 /* STATUS (RFC 9293 3.10.6): a copy of what a connection knows, for tests, fuzzers and TCP_INFO. */
 #include "../base/time.h"
+#include "recovery.h"
 #include "tcp.h"
 
 static void probe_sender(const rs_tcb *t, rs_probe *p)
@@ -20,6 +21,9 @@ static void probe_sender(const rs_tcb *t, rs_probe *p)
     p->sndq_bytes = rs_sndq_bytes(&t->sndq);
     p->notsent_bytes = rs_sndq_unsent(&t->sndq);
     p->sndbuf = t->opts.sndbuf;
+    p->syn_data = t->fo.taken;
+    p->passive_fastopen = t->fo.child;
+    p->fo_fail = t->fo.fail;
 }
 
 static void probe_receiver(const rs_tcb *t, rs_probe *p)
@@ -42,16 +46,17 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->ato = t->delack.ato;
 }
 
-static void probe_recovery(const rs_env *env, const rs_tcb *t, rs_probe *p)
+static void probe_recovery(const rs_tcb *t, rs_probe *p)
 {
     p->cwnd_segs = t->cc.cwnd_segs;
     p->ssthresh_segs = t->cc.ssthresh_segs;
     p->unacked_segs = t->sndq.segs;
-    p->sacked_segs = t->sack_on ? t->sndq.sacked_segs : t->loss.dup_acks;
+    p->sacked_segs = rs_recovery_arrived(t);
     p->lost_segs = t->sndq.lost_segs;
     p->retrans_segs = t->sndq.retrans_segs;
     p->dup_acks = t->loss.dup_acks;
-    p->reordering_segs = (uint32_t)env->cfg->knobs.reordering;
+    p->reordering_segs = t->loss.reorder.segs;
+    p->reord_seen = t->loss.reorder.seen;
     p->ca_state = t->loss.ca_state;
     p->retransmits = t->loss.timeouts;
     p->probes = t->persist.active ? t->persist.probes : t->keepalive.probes;
@@ -105,7 +110,7 @@ void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
                       .so_error = t->so_error};
     probe_sender(t, out);
     probe_receiver(t, out);
-    probe_recovery(env, t, out);
+    probe_recovery(t, out);
     probe_counts(env, t, out);
     for (unsigned i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++)
         out->deadline[i] = i < RS_TIMERS ? rs_tcb_deadline(t, (enum rs_timer)i) : RS_NEVER;

@@ -1,22 +1,14 @@
-/* Loss recovery without SACK-based detection: RFC 5681 3.2, RFC 6582, RFC 3042.
- *
- *   OPEN --dup ACK--> DISORDER --third dup ACK--> RECOVERY --ACK >= recover--> OPEN
- *     \---------------------- RTO ------------------> LOSS --ACK >= recover--> OPEN
- *
- * DISORDER: each of the first two duplicate ACKs lets one new segment out (limited transmit). RECOVERY: the first
- * segment goes again, every partial ACK sends the next one, further duplicates inflate the window. LOSS: everything is
- * lost; slow start sends it again in order. */
+/* see recovery.h: the states of recovery and the congestion window in them (RFC 5681, 6582, 6675, 9937, 3042). */
 #include "recovery.h"
 
 #include "../base/time.h"
-#include "build.h"
 #include "output.h"
 #include "state.h"
 #include "trace.h"
 
-enum { LIMITED_TRANSMIT_SEGS = 2 };
+enum { LIMITED_TRANSMIT_SEGS = 2, RENEGE_DELAY_MS = 10 };
 
-static void tell_cwnd(rs_env *env, const rs_tcb *t, const char *why)
+void rs_recovery_tell(rs_env *env, const rs_tcb *t, const char *why)
 {
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_CWND, .a = t->cc.cwnd_segs, .b = t->cc.ssthresh_segs, .why = why});
 }
@@ -28,42 +20,26 @@ bool rs_recovery_cwnd_limited(const rs_env *env, const rs_tcb *t)
     return rs_cc_in_slow_start(&t->cc) && t->cc.cwnd_segs < 2 * t->snd.max_out;
 }
 
-/* Segments that this ACK newly reports as delivered. Without SACK each duplicate ACK has reported one already. */
-static uint32_t newly_delivered(const rs_tcb *t, const rs_sndq_acked *got)
+/* Half of the way down that a recovery has gone does not count. */
+uint32_t rs_recovery_ssthresh(const rs_tcb *t)
 {
-    if (t->sack_on) return got->new_segs;
-    if (got->segs > t->loss.dup_acks) return got->segs - t->loss.dup_acks;
-    return got->segs ? 1 : 0;
+    uint32_t kept = (t->cc.cwnd_segs >> 1) + (t->cc.cwnd_segs >> 2);
+    if (rs_recovery_reduces(t) || kept < t->cc.ssthresh_segs) return t->cc.ssthresh_segs;
+    return kept;
 }
 
-static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+uint32_t rs_recovery_quota(const rs_env *env, const rs_tcb *t)
 {
-    uint32_t delivered = newly_delivered(t, f->got);
-    rs_cc_on_ack(&t->cc, &(rs_cc_ack){.now = env->now,
-                                      .acked_bytes = f->got->bytes,
-                                      .acked_segs = delivered,
-                                      .inflight_segs = f->inflight_before,
-                                      .mss = t->snd.mss,
-                                      .cwnd_limited = rs_recovery_cwnd_limited(env, t),
-                                      .srtt = rs_rto_srtt(&t->rto)});
-    tell_cwnd(env, t, "ack");
+    uint32_t out = rs_recovery_inflight(t), cwnd = t->cc.cwnd_segs;
+    if (rs_recovery_inflates(env, t) && t->loss.ca_state != RS_CA_LOSS) {
+        out = t->sndq.segs - rs_tcb_syn_ack_out(t);
+        if (t->loss.ca_state == RS_CA_DISORDER) /* RFC 3042 */
+            cwnd += t->loss.dup_acks < LIMITED_TRANSMIT_SEGS ? t->loss.dup_acks : LIMITED_TRANSMIT_SEGS;
+    }
+    return cwnd > out ? cwnd - out : 0;
 }
 
-static void leave(rs_env *env, rs_tcb *t)
-{
-    if (t->loss.ca_state == RS_CA_RECOVERY)
-        rs_cc_on_exit_recovery(&t->cc, &(rs_cc_exit){env->now, rs_sndq_flight(&t->sndq), t->snd.mss});
-    t->loss.ca_state = RS_CA_OPEN;
-    t->loss.has_recover = true;
-    t->snd.used_since = env->now;
-    tell_cwnd(env, t, "recovered");
-}
-
-static void lose_first(rs_env *env, rs_tcb *t)
-{
-    uint32_t first = rs_sndq_first(&t->sndq);
-    if (first != RS_NIL) rs_sndq_lose(env->records, &t->sndq, first);
-}
+/* --- reductions -------------------------------------------------------------------------------------------------- */
 
 /* FlightSize without what limited transmit sent beyond the window: that must not count (RFC 5681 3.2 step 2). */
 static uint32_t flight_in_window(const rs_tcb *t)
@@ -73,167 +49,344 @@ static uint32_t flight_in_window(const rs_tcb *t)
     return flight < window ? flight : (uint32_t)window;
 }
 
-static void enter_recovery(rs_env *env, rs_tcb *t)
+void rs_recovery_start_reduction(rs_env *env, rs_tcb *t, bool marked)
 {
+    uint32_t cwnd = t->cc.cwnd_segs;
+    t->loss.recover = t->sndq.nxt;
+    t->loss.probe_out = false;
+    t->loss.undo.prior_cwnd = cwnd;
+    rs_prr_start(&t->loss.prr, cwnd);
     rs_cc_on_enter_recovery(&t->cc, &(rs_cc_loss){.now = env->now,
                                                   .flight_bytes = flight_in_window(t),
-                                                  .inflight_segs = t->sndq.segs,
+                                                  .inflight_segs = rs_recovery_inflight(t),
                                                   .mss = t->snd.mss,
-                                                  .dup_acks = t->loss.dup_acks});
+                                                  .dup_acks = t->loss.dup_acks,
+                                                  .nxt = t->sndq.nxt,
+                                                  .marked = marked});
+    if (!rs_recovery_inflates(env, t)) rs_cc_set_window(&t->cc, cwnd); /* it shrinks in step: see shrink */
+}
+
+void rs_recovery_end_reduction(rs_env *env, rs_tcb *t)
+{
+    bool undone = t->loss.ca_state != RS_CA_CWR && !t->loss.undo.on;
+    if (undone || t->cc.ssthresh_segs >= RS_CC_INFINITE) return;
+    rs_cc_on_exit_recovery(&t->cc, &(rs_cc_exit){env->now, rs_sndq_flight(&t->sndq), t->snd.mss});
+    if (!rs_recovery_inflates(env, t)) rs_cc_set_window(&t->cc, t->cc.ssthresh_segs);
+    t->snd.used_since = env->now;
+}
+
+/* RFC 9937: the window follows what arrives. */
+static void shrink(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+{
+    uint32_t delivered = t->stat.delivered - f->delivered, inflight = rs_recovery_inflight(t);
+    if (!delivered || rs_recovery_inflates(env, t)) return;
+    bool safe = f->advanced && t->loss.lost == f->lost;
+    uint32_t more = rs_prr_on_ack(&t->loss.prr, &(rs_prr_ack){delivered, inflight, t->cc.ssthresh_segs, safe});
+    rs_cc_set_window(&t->cc, inflight + more);
+    rs_recovery_tell(env, t, "reduction");
+}
+
+static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+{
+    rs_cc_on_ack(&t->cc, &(rs_cc_ack){.now = env->now,
+                                      .acked_bytes = f->got.bytes,
+                                      .acked_segs = t->stat.delivered - f->delivered,
+                                      .inflight_segs = f->inflight,
+                                      .mss = t->snd.mss,
+                                      .cwnd_limited = rs_recovery_cwnd_limited(env, t),
+                                      .srtt = rs_rto_srtt(&t->rto)});
+    rs_recovery_tell(env, t, "ack");
+}
+
+/* Where much reordering was seen, SACKed segments let the window grow like acknowledged ones. */
+static bool may_grow(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
+{
+    bool reorders = t->loss.reorder.segs > (uint32_t)env->cfg->knobs.reordering;
+    return reorders ? f->data_acked || f->syn_acked || f->sacked : f->data_acked || f->got.bytes;
+}
+
+/* The ACK that ends a recovery leaves the window where the reduction put it (RFC 5681 3.2 (6)); Linux grows from there
+ * at once. */
+static void control(rs_env *env, rs_tcb *t, const rs_ack_facts *f, bool reduced)
+{
+    if (rs_recovery_reduces(t)) shrink(env, t, f);
+    else if (reduced && !env->cfg->quirks.cc_in_segments) return;
+    else if (may_grow(env, t, f)) grow(env, t, f);
+}
+
+/* --- states ------------------------------------------------------------------------------------------------------ */
+
+void rs_recovery_keep_open(rs_env *env, rs_tcb *t)
+{
+    uint8_t state = RS_CA_OPEN;
+    bool missing = rs_recovery_arrived(t) || t->sndq.lost_segs || (rs_recovery_inflates(env, t) && t->loss.dup_acks);
+    if (missing || rs_undo_any_resent(env, t)) state = RS_CA_DISORDER;
+    if (t->loss.ca_state == state) return;
+    t->loss.ca_state = state;
+    if (!rs_recovery_inflates(env, t)) t->loss.recover = t->sndq.nxt;
+}
+
+void rs_recovery_enter_cwr(rs_env *env, rs_tcb *t)
+{
+    t->loss.undo.prior_ssthresh = 0;
+    if (t->loss.ca_state >= RS_CA_CWR) return;
+    rs_undo_forget(&t->loss.undo);
+    rs_recovery_start_reduction(env, t, true);
+    t->loss.ca_state = RS_CA_CWR;
+    rs_recovery_tell(env, t, "congestion told");
+}
+
+static void enter_recovery(rs_env *env, rs_tcb *t, bool ece)
+{
+    rs_undo *u = &t->loss.undo;
+    u->has_first = false;
+    u->prior_ssthresh = 0;
+    rs_undo_start(u, t->sndq.una, t->sndq.retrans_segs + (t->loss.probe_out && t->loss.probe_resent));
+    if (!rs_recovery_reduces(t)) {
+        if (!ece) u->prior_ssthresh = rs_recovery_ssthresh(t);
+        rs_recovery_start_reduction(env, t, false);
+    }
     t->loss.ca_state = RS_CA_RECOVERY;
-    t->loss.recover = t->sndq.nxt;
     t->loss.partial_seen = false;
-    lose_first(env, t);
-    tell_cwnd(env, t, "fast retransmit");
+    rs_recovery_tell(env, t, "fast retransmit");
 }
 
-/* RFC 6582 3.2 step 1: duplicates of what was sent in an earlier recovery do not start another one. */
-static bool may_enter_recovery(const rs_env *env, const rs_tcb *t, bool sack_news)
+static void try_to_open(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
-    uint32_t threshold = env->cfg->knobs.reordering > 0 ? (uint32_t)env->cfg->knobs.reordering : 3;
-    if (t->loss.dup_acks < threshold) return false;
-    return sack_news || !t->loss.has_recover || rs_seq_after(t->sndq.una, t->loss.recover);
+    if (!rs_undo_any_resent(env, t)) t->loss.undo.has_first = false;
+    if (f->ece) rs_recovery_enter_cwr(env, t);
+    if (t->loss.ca_state != RS_CA_CWR) rs_recovery_keep_open(env, t);
 }
 
-static void on_duplicate(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+/* --- an ACK in each of them -------------------------------------------------------------------------------------- */
+
+/* What makes an ACK a duplicate. The window counts as changed when it grows or closes, in Linux's way; by RFC 5681
+ * section 2 (e), whenever it is another one. */
+static bool is_duplicate(const rs_tcb *t, const rs_ack_facts *f)
 {
-    t->loss.dup_acks++;
-    if (t->loss.ca_state == RS_CA_LOSS) return;
-    if (t->loss.ca_state == RS_CA_RECOVERY) {
-        rs_cc_on_dup_ack(&t->cc, env->now);
+    if (f->advanced || f->text || f->window || f->dsack || !f->segs) return false;
+    return t->sack_on || (rs_seq_eq(f->seg->ack, f->una) && t->snd.wnd > 0);
+}
+
+/* The receiver seems to have thrown away what it SACKed: the timeout need not be waited for. */
+static bool reneging(rs_env *env, rs_tcb *t, rs_ack_facts *f)
+{
+    if (!f->reneged || !f->advanced || !env->cfg->quirks.renege_timer) return false;
+    rs_dur delay = rs_dur_max(RS_US(rs_rto_srtt(&t->rto).us / 2), RS_MS(RENEGE_DELAY_MS));
+    t->at_rto = rs_tcb_after(env, delay);
+    t->loss.pending = RS_PENDING_RTO;
+    f->set_timer = false;
+    return true;
+}
+
+/* What was out when loss was found is acknowledged. True: nothing else is to be done. */
+static bool at_end(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+{
+    if (t->loss.ca_state == RS_CA_OPEN) {
+        t->loss.undo.has_first = false;
+        return false;
+    }
+    if (rs_seq_before(t->sndq.una, t->loss.recover)) return false;
+    if (t->loss.ca_state == RS_CA_CWR && !rs_seq_eq(t->sndq.una, t->loss.recover)) {
+        rs_recovery_end_reduction(env, t);
+        t->loss.ca_state = RS_CA_OPEN;
+    } else if (t->loss.ca_state == RS_CA_RECOVERY) {
+        t->loss.dup_segs = 0;
+        if (rs_undo_at_end(env, t, f)) return true;
+        rs_recovery_end_reduction(env, t);
+        t->loss.has_recover = true;
+        rs_recovery_tell(env, t, "recovered");
+    }
+    return false;
+}
+
+/* RFC 6582 3.2 steps 3 and 4 by the letter: inflate for a duplicate, deflate for a partial ACK. */
+static void inflate(rs_env *env, rs_tcb *t, const rs_ack_facts *f, bool dup)
+{
+    if (!rs_recovery_inflates(env, t)) return;
+    if (dup) rs_cc_on_dup_ack(&t->cc, env->now);
+    else if (f->advanced) rs_cc_on_partial_ack(&t->cc, &(rs_cc_partial){env->now, f->got.bytes, t->snd.mss});
+}
+
+static void in_recovery(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
+{
+    inflate(env, t, f, dup);
+    if (!f->advanced) {
+        if (dup && !t->sack_on) rs_detect_duplicate(env, t);
+    } else if (rs_undo_partial(env, t, f)) {
         return;
     }
-    t->loss.ca_state = RS_CA_DISORDER;
-    if (may_enter_recovery(env, t, f->sack_news)) enter_recovery(env, t);
-}
-
-/* RFC 6582 3.2 step 3: the next hole starts at SND.UNA. */
-static void on_partial(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
-{
-    rs_cc_on_partial_ack(&t->cc, &(rs_cc_partial){env->now, f->got->bytes, t->snd.mss});
-    lose_first(env, t);
-    tell_cwnd(env, t, "partial ack");
-}
-
-static void on_new(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
-{
-    bool covered = !rs_seq_before(t->sndq.una, t->loss.recover);
-    switch (t->loss.ca_state) {
-    case RS_CA_RECOVERY:
-        if (covered) leave(env, t);
-        else on_partial(env, t, f);
-        break;
-    case RS_CA_LOSS:
-        grow(env, t, f);
-        if (covered) leave(env, t);
-        break;
-    default: t->loss.ca_state = RS_CA_OPEN; grow(env, t, f);
+    if (rs_undo_dsack(env, t)) try_to_open(env, t, f);
+    rs_detect(env, t, f);
+    if (t->loss.ca_state != RS_CA_RECOVERY) {
+        if (!t->sndq.lost_segs) return;
+        enter_recovery(env, t, f->ece);
     }
+    t->loss.resend = RS_RESEND_LOST;
+}
+
+static void in_open(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
+{
+    if (!t->sack_on) {
+        if (f->advanced) t->loss.dup_segs = 0;
+        if (dup) rs_detect_duplicate(env, t);
+    }
+    if (t->loss.ca_state <= RS_CA_DISORDER) rs_undo_dsack(env, t);
+    rs_detect(env, t, f);
+    if (!t->sndq.lost_segs) {
+        try_to_open(env, t, f);
+        return;
+    }
+    enter_recovery(env, t, f->ece);
+    t->loss.resend = RS_RESEND_LOST;
+}
+
+static void in_loss(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
+{
+    rs_frto_on_ack(env, t, f, dup);
+    if (t->loss.ca_state != RS_CA_LOSS) t->loss.has_recover = true;
+    rs_detect(env, t, f);
+    if (t->loss.ca_state == RS_CA_OPEN || f->again_lost) in_open(env, t, f, dup);
+}
+
+static void alert(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
+{
+    if (f->ece) t->loss.undo.prior_ssthresh = 0;
+    if (reneging(env, t, f) || at_end(env, t, f)) return;
+    switch (t->loss.ca_state) {
+    case RS_CA_RECOVERY: in_recovery(env, t, f, dup); break;
+    case RS_CA_LOSS: in_loss(env, t, f, dup); break;
+    default: in_open(env, t, f, dup);
+    }
+}
+
+/* An ACK that is more than "all is well so far". */
+static bool is_dubious(const rs_tcb *t, const rs_ack_facts *f, bool dup)
+{
+    return dup || f->sacked || f->dsack || f->ece || t->loss.ca_state != RS_CA_OPEN;
+}
+
+/* SND.UNA has moved: what is counted until it does starts anew. */
+static void advanced(rs_tcb *t, const rs_ack_facts *f)
+{
+    if (rs_seq_after(t->sndq.una, t->loss.recover)) t->loss.has_recover = false;
     t->loss.dup_acks = 0;
     t->loss.timeouts = 0;
-    if (rs_seq_after(t->sndq.una, t->loss.recover)) t->loss.has_recover = false;
-    if (!rs_seq_before(t->sndq.una, t->snd.round_end)) {
-        t->snd.round_end = t->sndq.nxt;
-        t->snd.max_out = f->segs_before;
-    }
+    if (rs_seq_before(t->sndq.una, t->snd.round_end)) return;
+    t->snd.round_end = t->sndq.nxt;
+    t->snd.max_out = f->segs;
 }
 
-void rs_recovery_on_ack(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+static void adapt(const rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
-    t->stat.delivered += f->got->new_segs;
-    rs_tlp_on_ack(t);
-    if (f->got->segs || f->got->bytes) on_new(env, t, f);
-    else if (f->duplicate) on_duplicate(env, t, f);
+    enum { STATIC_WINDOW = 2 };
+    if ((env->cfg->knobs.recovery & STATIC_WINDOW) || !f->sent_delivered) return;
+    rs_rack_adapt(&t->loss.rack, &(rs_rack_round){f->sent_delivered, t->stat.delivered});
+}
+
+/* The first partial ACK restarts the timer, later ones do not (RFC 6582 3.2 step 3). */
+static bool timer_stays(const rs_env *env, rs_tcb *t)
+{
+    if (!rs_recovery_inflates(env, t)) return false;
+    bool again = t->loss.ca_state == RS_CA_RECOVERY && t->loss.partial_seen;
+    t->loss.partial_seen = t->loss.ca_state == RS_CA_RECOVERY;
+    return again;
+}
+
+void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
+{
+    bool dup = is_duplicate(t, f), reduced = rs_recovery_reduces(t);
+    if (f->segs) adapt(env, t, f);
+    if (t->loss.probe_out) rs_tlp_on_ack(env, t, f);
+    if (f->advanced) t->loss.timeouts = 0;
+    if (dup) t->loss.dup_acks++;
+    if (f->segs ? is_dubious(t, f, dup) : f->dsack) alert(env, t, f, dup);
+    if (f->advanced) advanced(t, f);
+    if (!f->segs) return;
+    if (f->set_timer && !timer_stays(env, t)) rs_arm_rto(env, t);
+    control(env, t, f, reduced);
+}
+
+void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
+{
+    alert(env, t, f, false);
+}
+
+/* --- timers and others ------------------------------------------------------------------------------------------- */
+
+/* RFC 5681 3.1: the threshold is cut once for what was lost in one window. */
+static bool cuts_ssthresh(const rs_tcb *t)
+{
+    if (t->loss.ca_state <= RS_CA_DISORDER || !rs_seq_after(t->loss.recover, t->sndq.una)) return true;
+    return t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts == 0;
 }
 
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
 {
-    bool again = t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts > 0;
-    /* The first segment cannot be SACKed and unacknowledged: the receiver has thrown away what it had reported (RFC
-     * 2018 section 8). */
-    if (rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->sacked) rs_sndq_unsack_all(env->records, &t->sndq);
-    rs_sndq_lose_all(env->records, &t->sndq);
+    bool first = t->loss.ca_state < RS_CA_RECOVERY, was_calm = t->loss.ca_state <= RS_CA_DISORDER;
+    uint32_t arrived = rs_recovery_arrived(t), flight = rs_sndq_flight(&t->sndq);
+    rs_detect_timeout(env, t);
+    bool cut = cuts_ssthresh(t);
+    if (cut) {
+        t->loss.undo.prior_ssthresh = rs_recovery_ssthresh(t);
+        t->loss.undo.prior_cwnd = t->cc.cwnd_segs;
+        rs_undo_start(&t->loss.undo, t->sndq.una, t->sndq.retrans_segs + (t->loss.probe_out && t->loss.probe_resent));
+    }
     rs_cc_on_rto(&t->cc, &(rs_cc_loss){.now = env->now,
-                                       .flight_bytes = rs_sndq_flight(&t->sndq),
-                                       .inflight_segs = rs_sndq_inflight(&t->sndq),
+                                       .flight_bytes = flight,
+                                       .inflight_segs = rs_recovery_inflight(t),
                                        .mss = t->snd.mss,
                                        .dup_acks = t->loss.dup_acks,
-                                       .again = again});
+                                       .nxt = t->sndq.nxt,
+                                       .again = !cut});
+    uint32_t thresh = (uint32_t)env->cfg->knobs.reordering;
+    if (was_calm && arrived >= thresh) rs_reorder_lower(&t->loss.reorder, thresh);
     t->loss.ca_state = RS_CA_LOSS;
     t->loss.recover = t->sndq.nxt;
     t->loss.has_recover = true;
     t->loss.dup_acks = 0;
-    t->loss.tlp_out = false;
-    tell_cwnd(env, t, "timeout");
+    t->loss.probe_out = false;
+    t->loss.frto = env->cfg->knobs.frto && (first || t->loss.timeouts);
+    rs_recovery_tell(env, t, "timeout");
+}
+
+void rs_recovery_on_reorder(rs_env *env, rs_tcb *t)
+{
+    uint32_t lost = t->loss.lost;
+    if (rs_detect_late(env, t)) {
+        if (t->loss.ca_state != RS_CA_RECOVERY) {
+            rs_ack_facts f = {.delivered = t->stat.delivered - 1, .lost = lost};
+            enter_recovery(env, t, false);
+            shrink(env, t, &f); /* the first retransmission is not held back */
+        }
+        rs_recovery_resend(env, t);
+    }
+    if (t->loss.pending != RS_PENDING_RTO) rs_rto_rearm(env, t);
 }
 
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
 {
-    bool any = false;
     for (uint32_t i = rs_sndq_first(&t->sndq); i != RS_NIL; i = rs_sndq_rec(env->records, i)->next) {
         const rs_sndrec *r = rs_sndq_rec(env->records, i);
-        if (r->len <= t->snd.mss || r->sacked) continue;
-        rs_sndq_lose(env->records, &t->sndq, i);
-        any = true;
+        if (r->len > t->snd.mss) t->loss.lost += rs_sndq_lose(env->records, &t->sndq, i);
     }
-    if (!any) return;
-    if (t->loss.ca_state < RS_CA_RECOVERY) {
-        t->loss.ca_state = RS_CA_LOSS;
+    if (!t->sndq.lost_segs) return;
+    rs_detect_limit(t);
+    if (t->loss.ca_state != RS_CA_LOSS) {
         t->loss.recover = t->sndq.nxt;
+        t->loss.ca_state = RS_CA_LOSS;
+        t->loss.undo.prior_ssthresh = 0;
+        rs_undo_forget(&t->loss.undo);
     }
     rs_recovery_resend(env, t);
-    rs_arm_rto(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
+    rs_rto_start(env, t); /* an expiry that was due for the big ones would come too early for the small ones */
 }
 
-void rs_recovery_resend(rs_env *env, rs_tcb *t)
+void rs_recovery_on_refused(rs_env *env, rs_tcb *t)
 {
-    if (t->loss.ca_state < RS_CA_RECOVERY) return;
-    for (;;) {
-        if (t->loss.ca_state == RS_CA_LOSS && rs_sndq_inflight(&t->sndq) >= t->cc.cwnd_segs) return;
-        uint32_t rec = rs_sndq_next_lost(env->records, &t->sndq);
-        if (rec == RS_NIL || !rs_retransmit(env, t, rec)) return;
-    }
-}
-
-uint32_t rs_recovery_quota(const rs_tcb *t)
-{
-    uint32_t out = t->sndq.segs, cwnd = t->cc.cwnd_segs;
-    if (t->loss.ca_state == RS_CA_LOSS) out = rs_sndq_inflight(&t->sndq);
-    if (t->loss.ca_state == RS_CA_DISORDER)
-        cwnd += t->loss.dup_acks < LIMITED_TRANSMIT_SEGS ? t->loss.dup_acks : LIMITED_TRANSMIT_SEGS;
-    return cwnd > out ? cwnd - out : 0;
-}
-
-/* A record goes again as one segment: cut to the MSS of now and to what a shrunken window leaves (SHLD-16), or joined
- * by small neighbours. */
-static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
-{
-    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
-    uint32_t max = rs_output_mss(env, t);
-    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
-    bool first = rec == rs_sndq_first(&t->sndq);
-    if (t->was_open && !rs_seq_before(r->seq, edge) && !first) return false;
-    if (rs_seq_before(r->seq, edge) && rs_seq_dist(r->seq, edge) < max) max = rs_seq_dist(r->seq, edge);
-    if (r->len > max) return rs_sndq_split(env->records, &t->sndq, rec, max) != RS_NIL;
-    if (env->cfg->quirks.retransmit_collapse && r->len && r->len < max) rs_sndq_merge(env->records, &t->sndq, rec, max);
-    return true;
-}
-
-bool rs_retransmit(rs_env *env, rs_tcb *t, uint32_t rec)
-{
-    if (!rs_outbox_has_room(env->out)) {
-        t->output_pending = true;
-        return false;
-    }
-    if (!fit(env, t, rec)) return false;
-    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
-    uint16_t flags = r->flags;
-    if (!(flags & RS_SYN) || t->state != RS_SYN_SENT) flags |= RS_ACK;
-    rs_build_segment(env, t, &(rs_build){.seq = r->seq, .flags = flags, .text_len = r->len});
-    t->stat.total_retrans++;
-    t->stat.bytes_retrans += r->len;
-    env->count->retransmits++;
-    rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
-    rs_sndq_resent(env->records, &t->sndq, rec, env->now);
-    return true;
+    t->loss.lost += rs_sndq_lose_all(env->records, &t->sndq);
+    t->loss.ca_state = RS_CA_LOSS;
+    t->loss.recover = t->sndq.nxt;
+    rs_recovery_resend(env, t);
+    rs_rto_start(env, t);
 }

@@ -1,9 +1,12 @@
 /* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
 #include "../base/time.h"
 #include "accept.h"
+#include "congestion.h"
 #include "end.h"
+#include "fastopen.h"
 #include "keep.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "step.h"
@@ -31,6 +34,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
+    if (t->fo.child) return RS_GO_ON;
     const rs_listener *l = rs_listener_of(env, t);
     if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
         return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
@@ -82,6 +86,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
+    rs_pacing_update(env, t);
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
@@ -90,50 +95,35 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     rs_tcb_move(env, t, RS_ON_CLOSE);
 }
 
-/* A round-trip time, by Karn's rule or by the echoed timestamp (RFC 6298 3, RFC 7323 4). */
-static void sample_rtt(rs_env *env, rs_tcb *t, const rs_sndq_acked *got, const rs_seg *s)
+/* A round-trip time, by Karn's rule (RFC 6298 3), of what was acknowledged or else SACKed; by the echoed timestamp when
+ * only that can tell (RFC 7323 4). The shortest is taken from the last segment reported: the peer waited for none of
+ * those. */
+static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
-    rs_dur rtt;
-    if (got->rtt_valid) rtt = rs_time_diff(env->now, got->oldest_sent);
-    else if (!t->ts.on || !s->opts.has_ts || !got->segs ||
-             !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, s->opts.ts_ecr}, &rtt))
-        return;
-    rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt});
+    rs_dur rtt, newest = {0};
+    const rs_opts *o = &f->seg->opts;
+    bool acked = f->has_acked && !f->retrans_acked;
+    if (f->has_sacked) newest = rs_time_diff(env->now, f->last_sacked);
+    else if (acked) newest = rs_time_diff(env->now, f->last_acked);
+    if (acked) rtt = rs_time_diff(env->now, f->first_acked);
+    else if (f->has_sacked) rtt = rs_time_diff(env->now, f->first_sacked);
+    else if (!t->ts.on || !o->has_ts || !f->got.segs ||
+             !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, o->ts_ecr}, &rtt))
+        return false;
+    else newest = rtt;
+    rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt, newest});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+    rs_congestion_rtt(env, t, newest);
+    return true;
 }
 
-/* SACK blocks that lie in what is out and beyond the ACK; true when they told something new. */
-static bool take_sack(rs_env *env, rs_tcb *t, const rs_seg *s)
+/* A SACKed segment that went out after the first one says that the path lives; one that went out before it does not, or
+ * the timeout would be put off for ever. */
+static bool sack_restarts_timer(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
 {
-    bool news = false;
-    if (!t->sack_on) return false;
-    for (unsigned i = 0; i < s->opts.sack_count; i++) {
-        rs_range b = s->opts.sack[i];
-        if (!rs_seq_before(b.start, b.end) || rs_seq_after(b.end, t->sndq.nxt)) continue;
-        if (rs_seq_before_eq(b.end, s->ack)) {
-            t->stat.dsack_dups += i == 0;
-            continue;
-        }
-        if (rs_seq_before(b.start, t->sndq.una)) continue;
-        news |= rs_sndq_sack(env->records, &t->sndq, b) > 0;
-    }
-    return news;
-}
-
-/* RFC 5681 section 2 (a)-(e). With a closed window the ACK answers a probe and tells of no loss (RFC 9293 3.8.6.1). */
-static bool is_duplicate(const rs_tcb *t, const rs_seg *s, uint32_t wnd_before)
-{
-    if (t->sndq.segs == 0 || t->snd.wnd == 0) return false;
-    return rs_seg_len(s) == 0 && rs_seq_eq(s->ack, t->sndq.una) && t->snd.wnd == wnd_before;
-}
-
-/* New data acknowledged: the timer restarts (RFC 6298 5.2, 5.3), but in recovery only for the first partial ACK (RFC
- * 6582). */
-static void restart_rto(rs_env *env, rs_tcb *t)
-{
-    if (t->loss.ca_state == RS_CA_RECOVERY && t->loss.partial_seen) return;
-    t->loss.partial_seen = t->loss.ca_state == RS_CA_RECOVERY;
-    rs_arm_rto(env, t);
+    uint32_t first = rs_sndq_first(&t->sndq);
+    if (!f->has_sacked || f->got.segs || first == RS_NIL) return false;
+    return rs_time_before(f->first_sacked, rs_sndq_rec(env->records, first)->last_sent);
 }
 
 /* A closed window has opened and did not take our probe: it goes again at once, not after a backed-off timeout. */
@@ -142,7 +132,7 @@ static void resend_refused_probe(rs_env *env, rs_tcb *t, uint32_t wnd_before)
     if (wnd_before || !t->snd.wnd || t->sndq.segs != 1 || env->cfg->quirks.probe_before_una) return;
     rs_rto_reset_backoff(&t->rto);
     rs_retransmit(env, t, rs_sndq_first(&t->sndq));
-    rs_arm_rto(env, t);
+    rs_rto_start(env, t);
 }
 
 /* Marks in the sequence space that SND.UNA has passed are forgotten: half a circle later they would seem to lie ahead.
@@ -153,28 +143,46 @@ static void forget_passed_marks(rs_tcb *t)
     if (t->snd.has_small && !rs_seq_after(t->snd.small_end, t->sndq.una)) t->snd.has_small = false;
 }
 
+/* Did the segment tell another window? RFC 5681 2 (e); in Linux a smaller one is none. */
+static bool window_told(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
+{
+    if (!env->cfg->quirks.nonsack_prr) return t->snd.wnd != f->wnd;
+    return t->snd.wnd > f->wnd || !t->snd.wnd;
+}
+
+/* An ACK below SND.UNA can still bring SACK blocks. */
+static void take_old(rs_env *env, rs_tcb *t, rs_ack_facts *f)
+{
+    if (!t->sack_on || !f->seg->opts.sack_count) return;
+    rs_sack_take(env, t, f);
+    rs_recovery_on_old_ack(env, t, f);
+}
+
 void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    rs_ack_facts f = {.segs_before = t->sndq.segs, .inflight_before = rs_sndq_inflight(&t->sndq)};
-    uint32_t wnd_before = t->snd.wnd;
+    rs_ack_facts f;
+    rs_ack_look(t, s, &f);
+    if (rs_seq_before(s->ack, t->sndq.una)) {
+        take_old(env, t, &f);
+        return;
+    }
     if (window_is_newer(t, s)) rs_take_window(env, t, s);
-    rs_sndq_acked got = rs_sndq_ack(env->blocks, env->records, &t->sndq, s->ack);
-    f.got = &got;
-    bool moved = got.segs || got.bytes;
-    if (moved) sample_rtt(env, t, &got, s);
-    f.sack_news = take_sack(env, t, s);
-    f.duplicate = !moved && (f.sack_news || is_duplicate(t, s, wnd_before));
+    f.window = window_told(env, t, &f);
+    rs_sack_take(env, t, &f);
+    rs_ack_take(env, t, &f);
+    bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
+    if (sampled && sack_restarts_timer(env, t, &f)) f.set_timer = true;
     rs_recovery_on_ack(env, t, &f);
-    if (moved || (f.sack_news && t->loss.tlp_armed)) restart_rto(env, t);
-    if (!moved) resend_refused_probe(env, t, wnd_before);
-    t->stat.bytes_acked += got.bytes;
+    rs_pacing_update(env, t);
+    if (!moved) resend_refused_probe(env, t, f.wnd);
+    t->stat.bytes_acked += f.got.bytes;
     t->stat.ack_recv = env->now;
-    if (moved && t->snd.nospace && rs_sndq_inflight(&t->sndq) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
+    if (moved && t->snd.nospace && rs_recovery_inflight(t) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);
     rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
-    if (got.fin) rs_end_fin_acked(env, t);
+    if (f.got.fin) rs_end_fin_acked(env, t);
 }
 
 static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
@@ -191,7 +199,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     take_timestamp(env, t, a->seg);
     if (t->state == RS_TIME_WAIT) return RS_GO_ON;
     if (t->state == RS_SYN_RECEIVED) {
-        if (t->passive) rs_accept_enqueue(env, t);
+        if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
+        rs_fo_settled(env, t, false);
         rs_tcb_move(env, t, RS_ON_SYN_ACKED);
         rs_take_window(env, t, a->seg);
         rs_take_acknowledged(env, t, a->seg);
@@ -200,6 +209,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     }
     rs_take_acknowledged(env, t, a->seg);
     /* CLOSE came in SYN-RECEIVED: this ACK of our SYN opens the connection although it never was ESTABLISHED. */
-    if (!t->was_open && rs_seq_after(t->sndq.una, t->snd.iss)) rs_take_open(env, t);
+    if (t->was_open || !rs_seq_after(t->sndq.una, t->snd.iss)) return RS_GO_ON;
+    rs_fo_settled(env, t, false);
+    rs_take_open(env, t);
     return RS_GO_ON;
 }

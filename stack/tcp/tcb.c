@@ -41,11 +41,13 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
 
 static void init_cc(const rs_config *cfg, rs_tcb *t)
 {
-    int algo = rs_cc_find(cfg->knobs.congestion_control);
+    int algo = t->opts.congestion ? t->opts.congestion - 1 : rs_cc_find(cfg->knobs.congestion_control);
     rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo,
                                       .mss = t->snd.mss,
                                       .params = {.initial_segs = (uint32_t)cfg->knobs.initial_cwnd_segs,
                                                  .abc_limit = cfg->quirks.cc_in_segments ? 0 : 1,
+                                                 .tick_us = (uint32_t)cfg->knobs.clock_tick.us,
+                                                 .tune = cfg->knobs.cc,
                                                  .linux_form = cfg->quirks.cc_in_segments}});
 }
 
@@ -57,7 +59,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->remote = o->remote;
     t->self = o->conn;
     t->listener = o->listener;
-    t->accept_next = t->sock = RS_NIL;
+    t->accept_next = t->sock = t->fo_listener = RS_NIL;
     t->family = o->family;
     t->opts = o->opts;
     t->state = RS_CLOSED;
@@ -71,6 +73,8 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_sndq_queue_syn(&t->sndq);
     rs_rcvq_init(&t->rcvq, rs_seq_of(0));
     rs_tstamp_init(&t->ts, o->ts_offset);
+    rs_rack_init(&t->loss.rack);
+    t->loss.reorder.segs = (uint32_t)cfg->knobs.reordering;
     init_rto(cfg, t);
     init_windows(cfg, t);
     rs_tcb_set_mss(env, t);
@@ -105,7 +109,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
 void rs_tcb_stop_timers(rs_tcb *t)
 {
     t->at_rto = t->at_user = t->at_close = RS_NEVER;
-    t->loss.tlp_armed = false;
+    t->loss.pending = RS_PENDING_RTO;
     t->delack.deadline = RS_NEVER;
     rs_persist_stop(&t->persist);
     rs_keepalive_stop(&t->keepalive);
@@ -122,15 +126,15 @@ rs_time rs_tcb_after(const rs_env *env, rs_dur d)
 rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind)
 {
     switch (kind) {
-    case RS_T_RTO: return t->loss.tlp_armed ? RS_NEVER : t->at_rto;
-    case RS_T_TLP: return t->loss.tlp_armed ? t->at_rto : RS_NEVER;
+    case RS_T_RTO: return t->loss.pending == RS_PENDING_RTO ? t->at_rto : RS_NEVER;
+    case RS_T_TLP: return t->loss.pending == RS_PENDING_PROBE ? t->at_rto : RS_NEVER;
+    case RS_T_REORDER: return t->loss.pending == RS_PENDING_REORDER ? t->at_rto : RS_NEVER;
     case RS_T_DELACK: return t->delack.deadline;
     case RS_T_PERSIST: return t->persist.deadline;
     case RS_T_KEEPALIVE: return t->keepalive.deadline;
     case RS_T_2MSL: return t->state == RS_TIME_WAIT ? t->at_close : RS_NEVER;
     case RS_T_FW2: return t->state == RS_TIME_WAIT ? RS_NEVER : t->at_close;
     case RS_T_USER: return t->at_user;
-    case RS_T_REORDER:
     case RS_T_PACE:
     case RS_TIMERS: break;
     }
@@ -159,7 +163,7 @@ bool rs_tcb_may_send(const rs_tcb *t)
 static bool writable(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_CLOSED || rs_row(t->state)->fin_queued || t->close_waits) return true;
-    if (!t->was_open) return false;
+    if (!t->was_open && !t->fo.child) return t->fo.held;
     uint64_t held = rs_sndq_bytes(&t->sndq);
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;

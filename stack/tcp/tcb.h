@@ -15,7 +15,7 @@
  * Invariants (rs_tcb_broken):
  *   I1  SND.UNA <= SND.NXT, and SND.NXT is at most the end of what was queued, FIN included
  *   I2  the retransmission timer runs if and only if something sent is not acknowledged or our SYN waits for
- *       memory (none in CLOSED and TIME-WAIT)
+ *       memory (none in CLOSED and TIME-WAIT; a SYN that waits for text needs no timer)
  *   I3  the send queue is [SND.UNA, end of text) once our SYN is acknowledged
  *   I4  RCV.NXT <= RCV.ADV, the highest right edge ever offered: the window never shrinks
  *   I5  a FIN is queued if and only if the state row says so (or the connection is closed, or the FIN waits for
@@ -24,7 +24,7 @@
  *   I7  cwnd >= 1 segment; the counts of segments sacked, lost and retransmitted fit into the segments in flight
  *   I8  the persist timer and the retransmission timer never run together
  *   I9  in CLOSED no timer runs
- *   I10 a passive half-open child has no user; a connection in an accept queue has
+ *   I10 a passive half-open child has no user unless Fast Open made it; a connection in an accept queue has
  *   I11 each mechanism is sound by its own account */
 #ifndef RS_TCP_TCB_H
 #define RS_TCP_TCB_H
@@ -36,11 +36,15 @@
 #include "../mech/delack.h"
 #include "../mech/keepalive.h"
 #include "../mech/persist.h"
+#include "../mech/prr.h"
+#include "../mech/rack.h"
 #include "../mech/ratelimit.h"
 #include "../mech/rcvq.h"
+#include "../mech/reorder.h"
 #include "../mech/rto.h"
 #include "../mech/sndq.h"
 #include "../mech/tstamp.h"
+#include "../mech/undo.h"
 #include "../mech/window.h"
 #include "../wire/seq.h"
 #include "opts.h"
@@ -94,6 +98,7 @@ typedef struct rs_tcb_snd {
     bool urg : 1, has_small : 1;
     bool nospace : 1;      /* the last SEND found the buffer full */
     bool more : 1;         /* the last SEND said MSG_MORE: a partial segment waits */
+    bool writer : 1;       /* SYN-SENT: a SEND with more text waits for the connection */
     bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
     rs_seq pushed;         /* end of what was written at the last push */
     rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
@@ -101,6 +106,7 @@ typedef struct rs_tcb_snd {
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
     uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
+    uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */
 } rs_tcb_snd;
 
 /* RCV.NXT: rcvq.nxt. RCV.WND: what is left of the last offer (wnd). */
@@ -117,17 +123,45 @@ typedef struct rs_tcb_rcv {
     bool bare_ack : 1; /* SYN-RECEIVED: our SYN was acknowledged, without the data that the listener waits for */
 } rs_tcb_rcv;
 
+/* What the next output does about lost segments. */
+enum { RS_RESEND_NONE, RS_RESEND_LOST, RS_RESEND_AFTER_NEW };
+
+/* What at_rto is the deadline of: one timer serves them all (RFC 8985 8). */
+enum { RS_PENDING_RTO, RS_PENDING_PROBE, RS_PENDING_REORDER };
+
 typedef struct rs_tcb_loss {
-    rs_seq recover;        /* SND.NXT when loss was found; valid in RECOVERY and LOSS, and while has_recover */
-    uint32_t dup_acks;     /* since SND.UNA last moved */
-    uint8_t ca_state;      /* RS_CA_* */
-    uint8_t timeouts;      /* expiries of the RTO since SND.UNA last moved; saturates */
+    rs_seq recover;    /* SND.NXT when loss was found; valid from DISORDER on, and while has_recover */
+    uint32_t dup_acks; /* since SND.UNA last moved */
+    uint32_t dup_segs; /* without SACK: segments that duplicate ACKs have reported as arrived, not yet acknowledged */
+    uint32_t lost;     /* segments ever judged lost */
+    rs_seq fack;       /* end of the highest SACKed segment; valid while something is SACKed */
+    rs_seq probe_end;  /* SND.NXT when the tail loss probe was sent; valid while probe_out */
+    uint8_t ca_state;  /* RS_CA_* */
+    uint8_t timeouts;  /* expiries of the RTO since SND.UNA last moved; saturates */
+    uint8_t pending;   /* RS_PENDING_* */
+    uint8_t resend;    /* RS_RESEND_* */
     bool has_recover : 1;  /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
     bool partial_seen : 1; /* RFC 6582 3.2 step 3: the first partial ACK has restarted the timer */
-    bool tlp_armed : 1;    /* at_rto is the deadline of a tail loss probe, not of the RTO */
-    bool tlp_out : 1;      /* a tail loss probe is out and not acknowledged */
-    rs_seq tlp_end;        /* SND.NXT when it was sent; valid while tlp_out */
+    bool probe_out : 1;    /* a tail loss probe is out and not acknowledged */
+    bool probe_resent : 1; /* ... which was a retransmission */
+    bool frto : 1;         /* after a timeout: it may have been spurious (RFC 5682) */
+    bool reneged : 1;      /* the receiver has thrown away what it had SACKed */
+    rs_rack rack;
+    rs_prr prr;
+    rs_undo undo;
+    rs_reorder reorder;
 } rs_tcb_loss;
+
+/* Fast Open (fastopen.h). */
+typedef struct rs_tcb_fo {
+    bool held : 1;  /* active: our SYN waits for the first text (TCP_FASTOPEN_CONNECT) */
+    bool asked : 1; /* active: our SYN carried the option */
+    bool exp : 1;   /* ... in the experimental form */
+    bool text : 1;  /* active: our SYN carried text */
+    bool taken : 1; /* the text of the SYN was taken: all of ours by the peer, or the peer's by us */
+    bool child : 1; /* passive: its SYN has opened it for the user */
+    uint8_t fail : 2;
+} rs_tcb_fo;
 
 typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
@@ -148,6 +182,8 @@ typedef struct rs_tcb {
     uint8_t family;       /* rs_family */
     bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
     bool sack_on, wscale_on;
+    rs_tcb_fo fo;
+    uint32_t fo_listener; /* who counts this child of Fast Open until its handshake is over; RS_NIL: nobody */
 
     /* app */
     rs_state state;      /* written by rs_tcb_move only */
@@ -173,21 +209,26 @@ typedef struct rs_tcb {
     rs_delack delack;
     rs_persist persist;
     rs_keepalive keepalive;
-    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. at_rto is the tail loss probe's
-     * while loss.tlp_armed; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
+    /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
+     * for; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
     rs_time at_rto, at_user, at_close;
 
     /* may change on a rejected segment */
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 960, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
 /* The deadline of one timer; the earliest of all. RS_NEVER: not armed. */
 rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind);
 rs_time rs_tcb_next_deadline(const rs_tcb *t);
+/* Segments out that are no text: the SYN-ACK of a child of Fast Open, which may send before it is acknowledged. */
+static inline uint32_t rs_tcb_syn_ack_out(const rs_tcb *t)
+{
+    return t->fo.child && t->sndq.segs && rs_seq_eq(t->sndq.una, t->snd.iss);
+}
 /* Received text the user may take now. */
 static inline uint32_t rs_tcb_unread(const rs_tcb *t)
 {

@@ -61,13 +61,15 @@ static const char *check_counts(const rs_tcb *t)
 {
     const rs_sndq *q = &t->sndq;
     if (q->sacked_segs + q->lost_segs > q->segs) return "I7: more segments sacked and lost than out";
+    if (q->sacked_segs + q->lost_segs + t->loss.dup_segs > q->segs && t->loss.dup_segs)
+        return "I7: more duplicates counted than segments out";
     if (q->retrans_segs > q->segs) return "I7: more segments retransmitted than out";
     return NULL;
 }
 
 static const char *check_owner(const rs_tcb *t)
 {
-    bool embryo = t->passive && t->state == RS_SYN_RECEIVED;
+    bool embryo = t->passive && t->state == RS_SYN_RECEIVED && !t->fo.child;
     if (embryo && t->user) return "I10: a half-open child has a user";
     if (embryo && t->listener == RS_NIL) return "I10: a half-open child has no listener";
     if (!embryo && t->listener != RS_NIL && !t->user) return "I10: a connection waits for accept but has no user";
@@ -78,6 +80,9 @@ static const char *check_parts(const rs_tcb *t)
 {
     const char *b;
     if ((b = rs_rto_broken(&t->rto))) return b;
+    if ((b = rs_rack_broken(&t->loss.rack))) return b;
+    if ((b = rs_undo_broken(&t->loss.undo))) return b;
+    if ((b = rs_reorder_broken(&t->loss.reorder))) return b;
     if ((b = rs_cc_broken(&t->cc))) return b;
     if ((b = rs_rcvwnd_broken(&t->wnd))) return b;
     if ((b = rs_delack_broken(&t->delack))) return b;

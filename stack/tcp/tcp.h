@@ -8,6 +8,7 @@
 #ifndef RS_TCP_TCP_H
 #define RS_TCP_TCP_H
 
+#include "../mech/fo_cache.h"
 #include "env.h"
 #include "listener.h"
 #include "tcb.h"
@@ -16,6 +17,7 @@
 typedef struct rs_host {
     rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
     uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+    rs_fo_cache fo_cache;
 } rs_host;
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.
@@ -61,9 +63,20 @@ typedef struct rs_tcp_open {
     uint8_t family;
     rs_tcp_opts opts;
     uint32_t listener; /* passive: listener number; else RS_NIL */
+    bool hold;         /* active: the SYN waits for rs_tcp_open_fast */
 } rs_tcp_open;
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                     /* sends SYN */
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn); /* sends SYN-ACK */
+/* Sends the SYN that was held, with a Fast Open option and as much of data as may go with it (RFC 7413); returns how
+ * much that was. NULL, 0: none to send. */
+size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len);
+/* Would text go with it now? */
+bool rs_tcp_could_open_fast(rs_env *env, const rs_tcb *t);
+/* A listener is gone: a child of Fast Open that it has handed out counts for nobody. */
+static inline void rs_tcp_forget_listener(rs_tcb *t, uint32_t listener)
+{
+    if (t->fo_listener == listener) t->fo_listener = RS_NIL;
+}
 
 /* SEND (3.10.2): queues as much of buf as the send buffer takes; returns how much. more: MSG_MORE; eor: a record ends;
  * oob: the last byte is urgent. The caller has checked that the state allows sending (rs_tcb_may_send). */

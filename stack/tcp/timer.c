@@ -5,6 +5,7 @@
 #include "accept.h"
 #include "build.h"
 #include "end.h"
+#include "fastopen.h"
 #include "handshake.h"
 #include "keep.h"
 #include "output.h"
@@ -29,14 +30,24 @@ static bool waits_for_data(const rs_env *env, const rs_tcb *t, uint32_t ahead)
     return t->rcv.bare_ack && rs_accept_defers(env, t, t->loss.timeouts + ahead);
 }
 
+/* Linux also gives up after the time that so many doublings would have taken. */
+static bool syn_too_old(const rs_env *env, const rs_tcb *t, int times)
+{
+    if (t->sndq.syn_unsent || t->loss.timeouts == 0) return false;
+    rs_time since = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
+    rs_rto_model m = {t->rto.p.initial, (uint32_t)(times > 0 ? times : 0)};
+    return !rs_dur_less(rs_time_diff(env->now, since), rs_rto_give_up_after(&t->rto, &m));
+}
+
 /* R2 for a SYN counts copies (MUST-23); the linear ones come on top. */
 static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
     int times = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
+    if (t->fo.child) return t->loss.timeouts > (t->opts.syncnt ? t->opts.syncnt - 1 : k->synack_retries);
     if (t->passive) return t->loss.timeouts >= k->synack_retries && !waits_for_data(env, t, 0);
-    if (env->cfg->quirks.syn_linear_timeouts) times += k->syn_linear_timeouts;
-    return t->loss.timeouts >= times;
+    if (!env->cfg->quirks.syn_linear_timeouts) return t->loss.timeouts >= times;
+    return t->loss.timeouts >= times + k->syn_linear_timeouts || syn_too_old(env, t, times);
 }
 
 /* How often a segment, or a window probe, goes again before the connection is given up (R2). */
@@ -72,22 +83,25 @@ static void on_rto(rs_env *env, rs_tcb *t)
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
     t->at_rto = RS_NEVER;
     if (t->sndq.segs == 0 && !t->sndq.syn_unsent) return;
-    if (opening ? syn_exhausted(env, t) : data_exhausted(env, t)) {
+    bool exhausted = opening ? syn_exhausted(env, t) : data_exhausted(env, t);
+    rs_fo_timed_out(env, t, exhausted);
+    if (exhausted) {
         give_up(env, t);
         return;
     }
     bool spare = opening && waits_for_data(env, t, 1);   /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
-    if (!opening && !probing) rs_recovery_on_rto(env, t);
+    bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
+    if ((!opening && !probing) || text_lost) rs_recovery_on_rto(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
     backoff(env, t);
     if (t->sndq.syn_unsent) { /* there was no record for it until now */
         rs_output(env, t);
         return;
     }
-    if (t->state == RS_SYN_RECEIVED) rs_handshake_initial_window(env, t);
-    if (!spare) rs_retransmit(env, t, rs_sndq_first(&t->sndq));
-    t->at_rto = rs_tcb_after(env, rs_rto_timeout(&t->rto));
+    if (t->state == RS_SYN_RECEIVED && !text_lost) rs_handshake_initial_window(env, t);
+    if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
+    rs_rto_start(env, t);
 }
 
 static void on_user(rs_env *env, rs_tcb *t)
@@ -164,10 +178,15 @@ static const struct {
     rs_timer_handler *fire;
     const char *name;
 } timers[RS_TIMERS] = {
-    [RS_T_RTO] = {on_rto, "retransmission"},  [RS_T_DELACK] = {on_delack, "delayed ACK"},
-    [RS_T_PERSIST] = {on_persist, "persist"}, [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
-    [RS_T_2MSL] = {on_close, "2MSL"},         [RS_T_USER] = {on_user, "user timeout"},
-    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_RTO] = {on_rto, "retransmission"},
+    [RS_T_DELACK] = {on_delack, "delayed ACK"},
+    [RS_T_PERSIST] = {on_persist, "persist"},
+    [RS_T_KEEPALIVE] = {on_keepalive, "keepalive"},
+    [RS_T_2MSL] = {on_close, "2MSL"},
+    [RS_T_USER] = {on_user, "user timeout"},
+    [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
+    [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };
 
 static enum rs_timer earliest(const rs_tcb *t)

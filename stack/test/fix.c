@@ -205,6 +205,11 @@ const rs_seg *we_send(fix *f, uint16_t flags)
     return s;
 }
 
+void collect(fix *f)
+{
+    drain(f);
+}
+
 void ignore_sent(fix *f)
 {
     f->looked = f->sent_count = 0;

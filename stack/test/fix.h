@@ -68,6 +68,8 @@ rs_dur next_timer(fix *f);
 const rs_seg *we_send(fix *f, uint16_t flags);
 /* Nothing unlooked at, now and for that long. */
 void silence(fix *f, rs_dur d);
+/* What the stack has appended to the outbox outside of the calls above is to be looked at as well. */
+void collect(fix *f);
 /* Forgets what was sent. */
 void ignore_sent(fix *f);
 #define state_is(f, s) CHECK_STR(rs_state_name((f)->t->state), rs_state_name(s))

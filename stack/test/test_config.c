@@ -36,7 +36,9 @@ TEST(the_presets_have_the_numbers_of_their_authorities)
     CHECK_STR(get(&l, "net.ipv4.tcp_keepalive_time"), "7200");
     CHECK_STR(get(&l, "net.ipv4.tcp_rto_min_us"), "200000");
     CHECK_STR(get(&l, "net.ipv4.tcp_rto_max_ms"), "120000");
-    CHECK_STR(get(&l, "net.ipv4.tcp_congestion_control"), "reno");
+    CHECK_STR(get(&l, "net.ipv4.tcp_congestion_control"), "cubic");
+    CHECK_STR(get(&r, "net.ipv4.tcp_congestion_control"), "reno");
+    CHECK_STR(get(&l, "module.tcp_cubic.parameters.beta"), "717");
     CHECK_STR(get(&r, "net.ipv4.tcp_rto_min_us"), "1000000");
     CHECK_STR(get(&r, "refstack.msl2_us"), "240000000");
     CHECK_EQ(l.knobs.msl2.us, 60000000);
@@ -106,7 +108,9 @@ TEST(bad_values_change_nothing)
         {"quirk.minshall_nagle", "2"},
         {"net.ipv4.ip_local_port_range", "9 8"},
         {"net.ipv4.ip_local_port_range", "0 8"},
-        {"net.ipv4.tcp_congestion_control", "cubic"},
+        {"net.ipv4.tcp_congestion_control", ""},
+        {"net.ipv4.tcp_congestion_control", "reno cubic"},
+        {"net.ipv4.tcp_congestion_control", "a_name_that_is_too_long"},
         {"net.ipv4.tcp_congestion_control", "renox"},
         {"net.ipv4.tcp_retries2", "99999999999999999999999"},
     };

@@ -234,17 +234,28 @@ TEST(a_segment_sent_twice_gives_no_round_trip_sample)
     CHECK(ack(301).rtt_valid);
 }
 
+/* Every record that lies wholly in [from, to); how many of them were not SACKed before. */
+static uint32_t sack(uint32_t from, uint32_t to)
+{
+    uint32_t before = q.sacked_segs;
+    for (uint32_t i = rs_sndq_first(&q); i != RS_NIL; i = rec_of(i)->next) {
+        if (rs_seq_before(rec_of(i)->seq, rs_seq_of(from))) continue;
+        if (rs_seq_before_eq(rs_sndrec_end(rec_of(i)), rs_seq_of(to))) rs_sndq_sack(records, &q, i);
+    }
+    return q.sacked_segs - before;
+}
+
 TEST(a_sample_comes_only_from_what_was_not_sacked_before)
 {
     send_hundreds(3);
-    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(101), rs_seq_of(301)}), 2);
+    CHECK_EQ(sack(101, 301), 2);
     sound();
     rs_sndq_acked a = ack(301);
     CHECK(a.rtt_valid);
     CHECK_EQ(a.oldest_sent.us, 10);
     CHECK_EQ(a.new_segs, 1);
     send_hundreds(1);
-    rs_sndq_sack(records, &q, (rs_range){rs_seq_of(1), rs_seq_of(101)});
+    sack(1, 101);
     CHECK(!ack(101).rtt_valid);
 }
 
@@ -275,7 +286,7 @@ TEST(lost_records_are_found_oldest_first_and_once_each)
 TEST(a_timeout_loses_everything_not_sacked_and_all_of_it_once_sack_is_forgotten)
 {
     send_hundreds(4);
-    rs_sndq_sack(records, &q, (rs_range){rs_seq_of(201), rs_seq_of(301)});
+    sack(201, 301);
     rs_sndq_lose_all(records, &q);
     sound();
     CHECK_EQ(q.lost_segs, 3);
@@ -293,10 +304,50 @@ TEST(only_records_wholly_inside_a_sack_block_are_sacked)
 {
     send_hundreds(4);
     rs_sndq_lose(records, &q, rec_of(rs_sndq_first(&q))->next);
-    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)}), 2);
+    CHECK_EQ(sack(51, 350), 2);
     sound();
     CHECK_EQ(q.lost_segs, 0);
-    CHECK_EQ(rs_sndq_sack(records, &q, (rs_range){rs_seq_of(51), rs_seq_of(350)}), 0);
+    CHECK_EQ(sack(51, 350), 0);
+}
+
+TEST(a_copy_sent_without_a_loss_stays_in_flight_until_it_is_reported_as_a_duplicate)
+{
+    send_hundreds(2);
+    uint32_t first = rs_sndq_first(&q);
+    rs_sndq_lose(records, &q, first);
+    resend(first, 50);
+    rs_sndq_unlose_all(records, &q);
+    sound();
+    CHECK_EQ(rs_sndq_inflight(&q), 3);
+    sack(1, 101);
+    sound();
+    CHECK_EQ(rs_sndq_inflight(&q), 2);
+    rs_sndq_arrived_twice(records, &q, first);
+    sound();
+    CHECK_EQ(rs_sndq_inflight(&q), 1);
+}
+
+TEST(a_probe_is_no_retransmission_that_is_out)
+{
+    send_hundreds(2);
+    uint32_t first = rs_sndq_first(&q);
+    rs_sndq_probed(records, first, (rs_time){70});
+    sound();
+    CHECK_EQ(rs_sndq_inflight(&q), 2);
+    CHECK_EQ(rec_of(first)->last_sent.us, 70);
+    CHECK(ack(101).any_retrans);
+}
+
+TEST(a_loss_is_news_once_for_each_time_it_was_sent)
+{
+    send_hundreds(2);
+    uint32_t first = rs_sndq_first(&q);
+    CHECK(rs_sndq_lose(records, &q, first));
+    CHECK(!rs_sndq_lose(records, &q, first));
+    resend(first, 50);
+    CHECK(rs_sndq_lose(records, &q, first));
+    CHECK_EQ(rs_sndq_lose_all(records, &q), 1);
+    sound();
 }
 
 TEST(splitting_keeps_push_and_fin_on_the_second_part)
@@ -329,7 +380,7 @@ TEST(small_neighbours_are_merged_for_a_retransmission_up_to_one_segment)
     CHECK_EQ(rec_of(first)->len, 300);
     CHECK_EQ(q.segs, 3);
     CHECK_EQ(q.lost_segs, 3);
-    rs_sndq_sack(records, &q, (rs_range){rs_seq_of(301), rs_seq_of(401)});
+    sack(301, 401);
     CHECK_EQ(rs_sndq_merge(records, &q, first, 1000), 0);
 }
 
@@ -406,7 +457,7 @@ static void step_repair(model *m, rs_rng *rng)
     if (what == 1) rs_sndq_merge(records, &q, rec, 3000);
     if (what == 2) rs_sndq_lose(records, &q, rec);
     if (what == 3) rs_sndq_resent(records, &q, rec, (rs_time){2});
-    if (what == 4) rs_sndq_sack(records, &q, (rs_range){rs_seq_of(m->base + at), rs_seq_of(m->base + at + 3000)});
+    if (what == 4) sack(m->base + at, m->base + at + 3000);
     if (what == 5 && rs_rng_below(rng, 4) == 0) rs_sndq_lose_all(records, &q);
 }
 

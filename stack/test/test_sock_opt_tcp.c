@@ -77,16 +77,36 @@ TEST(tcp_maxseg_limits_segments)
     CHECK(get(fd, TCP, 2) <= 500);
 }
 
+static const char *congestion_of(rs_fd fd)
+{
+    static char name[16];
+    uint32_t len = sizeof name;
+    memset(name, 0, sizeof name);
+    OK(rs_getsockopt(S, NOW, fd, TCP, 13, name, &len));
+    CHECK_EQ(len, sizeof name);
+    return name;
+}
+
 TEST(tcp_congestion_names_what_there_is)
 {
     rs_fd fd = begin(RS_IPV4);
-    char name[16] = {0};
-    uint32_t len = sizeof name;
-    OK(rs_getsockopt(S, NOW, fd, TCP, 13, name, &len));
-    CHECK_STR(name, "reno");
+    CHECK_STR(congestion_of(fd), "cubic");
     OK(rs_setsockopt(S, NOW, fd, TCP, 13, "reno", 4));
-    FAILS(rs_setsockopt(S, NOW, fd, TCP, 13, "cubic", 5), RS_ENOENT);
+    CHECK_STR(congestion_of(fd), "reno");
+    OK(rs_setsockopt(S, NOW, fd, TCP, 13, "cubic", 6));
+    CHECK_STR(congestion_of(fd), "cubic");
+    FAILS(rs_setsockopt(S, NOW, fd, TCP, 13, "vegas", 5), RS_ENOENT);
     FAILS(rs_setsockopt(S, NOW, fd, TCP, 13, "", 0), RS_EINVAL);
+    CHECK_STR(congestion_of(fd), "cubic");
+}
+
+TEST(a_living_connection_changes_its_congestion_control_and_keeps_the_window)
+{
+    pair p = connected(w, 80);
+    uint32_t cwnd = probe(w, &w->client, p.client).cwnd_segs;
+    OK(rs_setsockopt(S, NOW, p.client, TCP, 13, "reno", 4));
+    CHECK_STR(congestion_of(p.client), "reno");
+    CHECK_EQ(probe(w, &w->client, p.client).cwnd_segs, cwnd);
 }
 
 TEST(tcp_window_clamp_cannot_be_taken_back_once_connected)

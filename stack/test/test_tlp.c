@@ -19,7 +19,7 @@ TEST(a_tail_without_ack_is_probed_after_two_round_trips_with_its_last_segment)
     ignore_sent(f);
     CHECK_EQ(next_timer(f).us, 202000);
     CHECK_EQ(we_send(f, RS_ACK | RS_PSH)->seq.raw, nxt.raw - FIX_MSS);
-    CHECK(f->t->loss.tlp_out);
+    CHECK(f->t->loss.probe_out);
     CHECK_EQ(next_timer(f).us, 300000);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, nxt.raw - 3 * FIX_MSS);
 }

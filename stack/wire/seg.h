@@ -19,7 +19,7 @@ enum {
     RS_AE = 0x100
 };
 
-enum { RS_OPT_BYTES = 40, RS_SACK_BLOCKS = 4 };
+enum { RS_OPT_BYTES = 40, RS_SACK_BLOCKS = 4, RS_FO_COOKIE_BYTES = 16, RS_FO_COOKIE_LEAST = 4 };
 
 /* The options of one segment. has_* says whether the option was there (input) or is wanted (output). */
 typedef struct rs_opts {
@@ -30,6 +30,9 @@ typedef struct rs_opts {
     uint16_t mss;
     uint32_t ts_val, ts_ecr;
     rs_range sack[RS_SACK_BLOCKS];
+    bool has_fo, fo_exp; /* Fast Open, RFC 7413; fo_exp: in the experimental form of section 8 (kind 254) */
+    uint8_t fo_len;      /* bytes of the cookie, 0: a cookie is asked for */
+    uint8_t fo[RS_FO_COOKIE_BYTES];
 } rs_opts;
 
 typedef struct rs_seg {

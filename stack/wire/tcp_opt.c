@@ -5,6 +5,7 @@
 /* Octets on the wire with the padding that keeps 32-bit words together. */
 enum { MSS_BYTES = 4, WSCALE_BYTES = 4, SACK_PERMITTED_BYTES = 4, TS_BYTES = 12 };
 enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8 };
+enum { FO_HEAD_BYTES = 2, FO_EXP_HEAD_BYTES = 4, FO_EXP_MAGIC = 0xf989 };
 enum { TS_ALONE = RS_OPT_KIND_NOP << 24 | RS_OPT_KIND_NOP << 16 | RS_OPT_KIND_TIMESTAMPS << 8 | 10 };
 
 _Static_assert(TS_BYTES + SACK_HEAD_BYTES + 3 * SACK_BLOCK_BYTES == RS_OPT_BYTES, "three blocks fit beside timestamps");
@@ -41,6 +42,17 @@ static void take_sack(rs_opts *o, const uint8_t *value, size_t len)
         o->sack[i] = (rs_range){rs_seq_of(rs_load32(value)), rs_seq_of(rs_load32(value + 4))};
 }
 
+/* A cookie has 4 to 16 octets, an even number of them; none at all asks for one. Anything else is as good as no option
+ * (RFC 7413 4.1.1). */
+static void take_fast_open(rs_opts *o, const uint8_t *cookie, size_t len, bool exp)
+{
+    if (len % 2 || len > RS_FO_COOKIE_BYTES || (len && len < RS_FO_COOKIE_LEAST)) return;
+    o->has_fo = true;
+    o->fo_exp = exp;
+    o->fo_len = (uint8_t)len;
+    for (size_t i = 0; i < len; i++) o->fo[i] = cookie[i];
+}
+
 /* One option of n octets, all of which are there. */
 static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
 {
@@ -62,6 +74,11 @@ static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
     case RS_OPT_KIND_SACK_PERMITTED: o->sack_ok = true; break;
     case RS_OPT_KIND_SACK: take_sack(o, opt + 2, n - 2u); break;
     case RS_OPT_KIND_TIMESTAMPS: take_timestamps(o, opt + 2); break;
+    case RS_OPT_KIND_FAST_OPEN: take_fast_open(o, opt + FO_HEAD_BYTES, n - FO_HEAD_BYTES, false); break;
+    case RS_OPT_KIND_EXPERIMENT:
+        if (n >= FO_EXP_HEAD_BYTES && rs_load16(opt + 2) == FO_EXP_MAGIC)
+            take_fast_open(o, opt + FO_EXP_HEAD_BYTES, n - FO_EXP_HEAD_BYTES, true);
+        break;
     default: break;
     }
 }
@@ -103,6 +120,20 @@ static uint8_t sack_blocks(const rs_opts *o)
     return o->sack_count < room ? o->sack_count : room;
 }
 
+/* What the Fast Open option takes with its padding. */
+static unsigned fast_open_bytes(const rs_opts *o)
+{
+    unsigned n = o->fo_len + (unsigned)(o->fo_exp ? FO_EXP_HEAD_BYTES : FO_HEAD_BYTES);
+    return (n + 3) & ~3u;
+}
+
+/* Last of the options of a SYN, and only where there is room for it. */
+static unsigned fast_open_room(const rs_opts *o, unsigned used)
+{
+    if (!o->has_fo || used + fast_open_bytes(o) > RS_OPT_BYTES) return 0;
+    return fast_open_bytes(o);
+}
+
 uint8_t rs_opts_len(const rs_opts *o, bool syn)
 {
     unsigned n = o->has_ts ? TS_BYTES : 0;
@@ -110,6 +141,7 @@ uint8_t rs_opts_len(const rs_opts *o, bool syn)
         n += o->has_mss ? MSS_BYTES : 0;
         n += o->has_wscale ? WSCALE_BYTES : 0;
         n += o->sack_ok && !o->has_ts ? SACK_PERMITTED_BYTES : 0; /* else it takes the place of the padding */
+        n += fast_open_room(o, n);
     } else if (o->sack_count) {
         n += SACK_HEAD_BYTES + SACK_BLOCK_BYTES * (unsigned)sack_blocks(o);
     }
@@ -144,6 +176,19 @@ static uint8_t *put_syn_options(uint8_t *p, const rs_opts *o)
     return p;
 }
 
+static uint8_t *put_fast_open(uint8_t *p, const rs_opts *o)
+{
+    uint8_t *end = p + fast_open_bytes(o);
+    uint8_t head = o->fo_exp ? FO_EXP_HEAD_BYTES : FO_HEAD_BYTES;
+    p[0] = o->fo_exp ? RS_OPT_KIND_EXPERIMENT : RS_OPT_KIND_FAST_OPEN;
+    p[1] = (uint8_t)(head + o->fo_len);
+    if (o->fo_exp) rs_store16(p + 2, FO_EXP_MAGIC);
+    p += head;
+    for (uint8_t i = 0; i < o->fo_len; i++) *p++ = o->fo[i];
+    while (p < end) *p++ = RS_OPT_KIND_NOP;
+    return end;
+}
+
 static uint8_t *put_sack(uint8_t *p, const rs_opts *o)
 {
     uint8_t n = sack_blocks(o);
@@ -160,6 +205,7 @@ uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn)
     uint8_t *p = out;
     if (syn) {
         p = put_syn_options(p, o);
+        if (fast_open_room(o, (unsigned)(p - out))) p = put_fast_open(p, o);
     } else {
         if (o->has_ts) p = put_timestamps(p, o, false);
         if (o->sack_count) p = put_sack(p, o);

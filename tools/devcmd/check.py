@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import doctor
+import live
 import packages
 from steps import BUILD, JOBS, ROOT, Count, Done, Stop, Table, call, capture, count_pytest, last_summary, try_build
 
@@ -15,6 +18,8 @@ SANITIZER_ENV = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
+LIVE_MB = 16
+SKIPPED = re.compile(r"^SKIPPED|: skipped: ")  # how pytest, check.h and the steps below tell a skip
 FORMATTER = "clang-format-19"
 
 
@@ -54,12 +59,13 @@ def one(done, count=None):
 
 def count_junit(path):
     """Adds up a ctest run. A program that prints "N passed, N failed" counts with that; any other counts as one test.
-    Also returns the output of those that failed."""
+    Also returns the output of those that failed, and why any were skipped."""
     total, words = Count(), []
     for case in ET.parse(path).getroot().iter("testcase"):
         output = case.findtext("system-out") or ""
         good = case.get("status") == "run"
         inner = last_summary(output)
+        words += [f"{case.get('name')}: {line}" for line in output.splitlines() if line.startswith("skipped: ")]
         if good:
             total += inner if inner and inner.failed == 0 else Count(1, 0)
         else:
@@ -78,26 +84,30 @@ def ctest(preset):
             return done, Count(0, 1)
         count, words = count_junit(report)
         done.output = words
-        return done, one(done, count)
+        return done, judge_skips(one(done, count), doctor.live_lacks(), done)
+
+
+NOT_HERE = {
+    "lax": "is lax: a SHOULD is not followed",
+    "n/a": "is not applicable: the reference stack must be able to run every shipped script",
+}
 
 
 def count_results(lines):
-    """Adds up result records: as expected is passed, not applicable is skipped, anything else is failed. So is a SHOULD
-    that is not followed (lax): our own stack follows every one of the shipped scripts."""
+    """Adds up result records: as expected is passed, anything else is failed. So is a SHOULD that is not followed (lax)
+    and a run that is not applicable: our own stack runs and follows every one of the shipped scripts."""
     total = Count()
     for line in lines:
         record = json.loads(line)
-        if record["surprise"] is not None or record["outcome"] in ("error", "unsteady", "lax"):
-            total += Count(0, 1)
-        else:
-            total += Count(0, 0, 1) if record["outcome"] == "n/a" else Count(1, 0)
+        bad = record["surprise"] is not None or record["outcome"] in ("error", "unsteady", *NOT_HERE)
+        total += Count(0, 1) if bad else Count(1, 0)
     return total
 
 
-def lax(lines):
-    """Names of the runs that are no surprise to tcprove and yet count as failed here."""
+def not_here(lines):
+    """What to say of runs that are no surprise to tcprove and yet count as failed here."""
     records = [json.loads(line) for line in lines]
-    return [f"{r['id']} @{r['variant']}" for r in records if r["outcome"] == "lax"]
+    return [f"{r['id']} @{r['variant']} {NOT_HERE[r['outcome']]}" for r in records if r["outcome"] in NOT_HERE]
 
 
 def scripts(preset):
@@ -108,14 +118,24 @@ def scripts(preset):
                        env={**os.environ, **SANITIZER_ENV})
         lines = results.read_text().splitlines() if results.exists() else []
         count = count_results(lines) if lines else Count(0, 1)
-        done.output += "".join(f"{name} is lax: a SHOULD is not followed\n" for name in lax(lines))
+        done.output += "".join(f"{line}\n" for line in not_here(lines))
         return done, one(done, count)
 
 
 def pytest(folder):
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = capture([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder], env=env)
-    return done, one(done, count_pytest(done.output) or Count(0, 1))
+    done = capture([sys.executable, "-B", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", folder], env=env)
+    count = one(done, count_pytest(done.output) or Count(0, 1))
+    return done, judge_skips(count, doctor.live_lacks(), done)
+
+
+def judge_skips(count, lacks, done):
+    """A skip is right only where the machine cannot do what the test needs. Where it lacks nothing, a skip hides
+    something, and counts as failed."""
+    if count.skipped == 0 or lacks:
+        return count
+    done.output += f"{count.skipped} skipped although this machine lacks nothing (see the reasons above)\n"
+    return Count(count.passed, count.failed + count.skipped)
 
 
 def simple(command):
@@ -130,6 +150,14 @@ def format_check():
 def built(preset):
     done = try_build(preset)
     return done, one(done)
+
+
+def live_stack():
+    """The reference stack against this kernel's TCP, with a small file."""
+    lacks = doctor.live_lacks()
+    if lacks:
+        return Done(0, f"SKIPPED live stack: this machine lacks {', '.join(lacks)}\n"), Count(0, 0, 1)
+    return live.step(LIVE_MB)
 
 
 def plan():
@@ -149,6 +177,7 @@ def plan():
             (f"scripts {preset}", lambda p=preset: scripts(p), name),
         ]
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
+    steps.append(("live stack", live_stack, "build release"))
     return steps
 
 
@@ -166,6 +195,8 @@ def verb_check(args):
         print(f"{'ok  ' if count.good() else 'FAIL'} {name}: {count.line()} ({seconds:.1f} s)", flush=True)
         if not count.good():
             print(done.output.rstrip(), flush=True)
+        elif count.skipped:
+            print("\n".join(line for line in done.output.splitlines() if SKIPPED.search(line)), flush=True)
     total = table.total()
     print(f"\n{table.text()}\n\n{total.line()}")
     return 0 if total.good() and all(count.good() for _, count, _ in table.rows) else 1

@@ -37,6 +37,14 @@ def memory_mb():
     return int(fields.get("MemAvailable", "0 kB").split()[0]) // 1024
 
 
+def live_lacks():
+    """What tests on the live kernel need and this machine does not give; [] when it gives everything."""
+    namespaces, _ = probe(["unshare", "-r", "-n", "true"])
+    tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
+    return [what for what, there in (("network namespaces", namespaces), ("/dev/net/tun", tun),
+                                     ("root", os.geteuid() == 0)) if not there]
+
+
 def machine_rows():
     """(what, is it there, what for) of everything that is not a package."""
     namespaces, why = probe(["unshare", "-r", "-n", "true"])

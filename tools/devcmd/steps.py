@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 PRESETS = ("release", "dev", "asan", "fuzz", "cover")
-VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden"}
+VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack",
+                       "mutants"}
 JOBS = "2"
 
 
@@ -34,7 +35,7 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
     def good(self):
-        return self.failed == 0 and self.passed > 0
+        return self.failed == 0 and self.passed + self.skipped > 0
 
 
 @dataclass

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import check
 import fuzz
+import live
+import mutants
 import packages
 import pytest
 from steps import Count, Done, Stop, Table, count_pytest, last_summary
@@ -23,7 +25,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden"):
+    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack", "mutants"):
         assert packages.wanted(verb), verb
 
 
@@ -49,8 +51,9 @@ def test_the_closing_line_has_skipped_only_when_there_is_something():
     assert Count(3, 1, 2).line() == "3 passed, 1 failed, 2 skipped"
 
 
-def test_nothing_passed_is_not_good():
+def test_nothing_run_is_not_good():
     assert not Count(0, 0).good()
+    assert Count(0, 0, 1).good()
     assert not Count(5, 1).good()
     assert Count(1, 0, 4).good()
 
@@ -101,13 +104,21 @@ def test_result_records_are_added_up():
     records = [{"outcome": "pass", "surprise": None}, {"outcome": "fail", "surprise": None},
                {"outcome": "n/a", "surprise": None},
                {"outcome": "fail", "surprise": "failed"}, {"outcome": "error", "surprise": None}]
-    assert check.count_results([json.dumps(r) for r in records]) == Count(2, 2, 1)
+    assert check.count_results([json.dumps(r) for r in records]) == Count(2, 3)
 
 
 def test_a_should_that_our_stack_does_not_follow_is_a_failure_with_its_name():
     lines = [json.dumps({"id": "ack/x", "variant": "ipv4", "outcome": "lax", "surprise": None})]
     assert check.count_results(lines) == Count(0, 1)
-    assert check.lax(lines) == ["ack/x @ipv4"]
+    assert check.not_here(lines) == ["ack/x @ipv4 is lax: a SHOULD is not followed"]
+
+
+def test_a_skip_fails_where_the_machine_lacks_nothing():
+    done = Done(0, "SKIPPED [1] x.py:3: no reason\n")
+    assert check.judge_skips(Count(5, 0, 1), ["/dev/net/tun"], done) == Count(5, 0, 1)
+    assert "although" not in done.output
+    assert check.judge_skips(Count(5, 0, 1), [], done) == Count(5, 1)
+    assert "1 skipped although this machine lacks nothing" in done.output
 
 
 def test_the_plan_names_only_earlier_steps_as_conditions():
@@ -151,3 +162,102 @@ def test_fuzz_statistics_are_picked_out():
 def test_fuzz_takes_names_with_and_without_prefix():
     assert fuzz.parse_args(["fuzz_seg", "5"]) == ("seg", 5)
     assert fuzz.parse_args(["parse"]) == ("parse", fuzz.DEFAULT_SECONDS)
+
+
+# ---------- live-stack ----------
+
+def result(work, **changes):
+    wanted = {"digest": work.digest, "size": work.size, "seconds": 2.0, "status": 0, **changes}
+    return tuple(wanted[name] for name in ("digest", "size", "seconds", "status"))
+
+
+def test_a_transfer_is_right_only_when_every_byte_arrived(tmp_path):
+    work = live.make_file(tmp_path, 3_000_001)
+    assert work.file.stat().st_size == 3_000_001
+    assert live.judge(work, result(work)) == (True, "1.5 MB/s")
+    assert live.judge(work, result(work, size=9))[1] == "9 bytes arrived, 3000001 were sent"
+    assert "not those that were sent" in live.judge(work, result(work, digest="0"))[1]
+    assert live.judge(work, result(work, status=1))[1] == "status 1 after 3000001 of 3000001 bytes"
+
+
+def test_the_file_of_live_stack_is_the_same_in_every_run(tmp_path):
+    assert live.make_file(tmp_path, 100).digest == live.make_file(tmp_path, 100).digest
+
+
+def test_live_stack_wants_a_number_of_megabytes():
+    assert live.megabytes([]) == live.DEFAULT_MB
+    for args in (["x"], ["0"], ["1", "2"]):
+        with pytest.raises(Stop, match="usage"):
+            live.megabytes(args)
+
+
+# ---------- mutants ----------
+
+def rows_of(tmp_path, text):
+    path = tmp_path / "mutants.toml"
+    path.write_text(text)
+    return mutants.read_rows(path, False)
+
+
+ONE = """
+[[mutant]]
+id = "Q1"
+name = "a name"
+file = "stack/a.c"
+old = "good"
+new = "bad"
+"""
+
+
+def test_a_mutant_changes_the_one_place_it_names(tmp_path):
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack/a.c").write_text("good\n")
+    row = rows_of(tmp_path, ONE)[0]
+    assert mutants.plant(row, tmp_path) == {"stack/a.c"}
+    assert (tmp_path / "stack/a.c").read_text() == "bad\n"
+    with pytest.raises(Stop, match="stands 0 times"):
+        mutants.plant(row, tmp_path)
+
+
+def test_a_text_that_stands_twice_is_no_place(tmp_path):
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack/a.c").write_text("good good\n")
+    with pytest.raises(Stop, match="stands 2 times"):
+        mutants.plant(rows_of(tmp_path, ONE)[0], tmp_path)
+
+
+def test_the_closing_line_counts_real_bugs_and_alarms_apart(tmp_path):
+    bug = rows_of(tmp_path, ONE)[0]
+    legal = mutants.Mutant("Z1", "legal", [], True)
+    absent = mutants.Mutant("Q2", "no", [], False, "cannot")
+    verdicts = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(bug), mutants.Verdict(legal), mutants.Verdict(absent)]
+    assert mutants.closing(verdicts) == "killed 1 of 2, neutral alarms 0 of 1"
+    assert [mutants.line(v).split()[0] for v in verdicts] == ["killed", "ALIVE", "legal", "n/a"]
+
+
+def test_only_scripts_of_the_documents_can_give_a_false_alarm():
+    assert mutants.judges_documents({"level": "MUST", "target": "ref/rfc"})
+    assert not mutants.judges_documents({"level": "SHOULD", "target": "ref/rfc"})
+    assert not mutants.judges_documents({"level": "MUST", "target": "ref/linux"})
+
+
+def test_every_planted_bug_finds_its_place_in_the_stack():
+    rows = mutants.all_rows()
+    assert len({row.id for row in rows}) == len(rows)
+    places = [(row.id, (ROOT / name).read_text().count(old)) for row in rows for name, old, _ in row.edits]
+    assert [place for place in places if place[1] != 1] == []
+
+
+def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path):
+    bug = rows_of(tmp_path, ONE)[0]
+    table = mutants.behaviour_rows([mutants.Verdict(bug, ["a/b", "c/d"])], {"a/b": ["S01", "MUST-1"], "e/f": ["S02"]})
+    rows = {line.split("\t")[0]: line.split("\t") for line in table.splitlines()}
+    assert rows["S01"][2:] == ["1", "a/b", "Q1"]
+    assert rows["S02"][2:] == ["1", "e/f", ""]
+    assert rows["S39"][2:] == ["0", "", ""]
+
+
+@pytest.mark.parametrize("args", [["--with"], ["--with", "luck"], ["--all"], ["--write", "A01"]])
+def test_mutants_refuses_what_it_does_not_know(args):
+    with pytest.raises(Stop):
+        mutants.parse_args(args)

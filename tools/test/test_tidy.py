@@ -14,6 +14,7 @@ FIXTURES = TIDY.parent / "fixtures"
 
 # (path, line, words of the finding) that the bad tree must have, and nothing else.
 BAD = """
+crash-0f00 1 crash-0f00 at the root
 conformance/README.md 1 no README
 conformance/packet/README.md 1 no README
 conformance/packet/decode.c 1 no build compiles
@@ -83,10 +84,12 @@ def test_markers_and_paths_of_a_machine_are_found(tmp_path):
 
 
 def test_python_that_does_not_parse_is_a_finding(tmp_path):
-    (tmp_path / "README.md").write_text("# x\n\ntest_broken.py is broken\n")
-    (tmp_path / "test_broken.py").write_text("def f(:\n")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "README.md").write_text("# x\n\ntest_broken.py is broken\n")
+    (tools / "test_broken.py").write_text("def f(:\n")
     _, findings = tidy.run(tmp_path)
-    assert [(f.path, f.line, f.what) for f in findings] == [("test_broken.py", 1, "not Python")]
+    assert [(f.path, f.line, f.what) for f in findings] == [("tools/test_broken.py", 1, "not Python")]
 
 
 def test_a_path_above_the_checkout_is_found(tmp_path):

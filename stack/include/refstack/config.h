@@ -31,6 +31,21 @@ typedef struct rs_local {
     uint8_t prefix_len;
 } rs_local;
 
+/* Keys of Fast Open cookies (RFC 7413 4.1.2): the first makes and checks them, the second only checks. */
+typedef struct rs_fo_keys {
+    uint8_t count; /* 0: none was set, the host uses one of its own */
+    uint8_t key[2][16];
+} rs_fo_keys;
+
+/* Bits of net.ipv4.tcp_fastopen. */
+enum {
+    RS_FO_CLIENT = 0x1, /* MSG_FASTOPEN and TCP_FASTOPEN_CONNECT are allowed */
+    RS_FO_SERVER = 0x2, /* listeners may take text from SYNs */
+    RS_FO_CLIENT_WITHOUT_COOKIE = 0x4,
+    RS_FO_SERVER_WITHOUT_COOKIE = 0x200,
+    RS_FO_EVERY_LISTENER = 0x400 /* even without TCP_FASTOPEN; needs RS_FO_SERVER */
+};
+
 /* Departures from the RFCs. Each says what the stack does when it is true; false is the RFC's way. */
 typedef struct rs_quirks {
     bool syn_dup_resends_synack; /* SYN-RECEIVED: a duplicate SYN draws the SYN-ACK again, not a bare ACK */
@@ -64,8 +79,14 @@ typedef struct rs_quirks {
     bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
     bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
-    bool retransmit_collapse; /* linux: true. small neighbours are merged into a retransmitted segment */
-    bool tail_loss_probe;     /* linux: true. with SACK, a tail without ACK is probed before the RTO (RFC 8985 7) */
+    bool rack_always;     /* linux: true. with SACK losses are found by time (RFC 8985) whatever bit 0 of tcp_recovery
+                             says, never by RFC 6675 */
+    bool nonsack_prr;     /* linux: true. without SACK duplicate ACKs count as deliveries and the window shrinks by RFC
+                             9937,     instead of being inflated (RFC 6582) */
+    bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
+                                  more than is out and an initial window */
+    bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
+                          round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
     bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
                                  fills the window carries PSH: nothing can follow it soon */
@@ -80,7 +101,23 @@ typedef struct rs_quirks {
     bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
+    bool fo_always_tries;   /* linux: true. Fast Open goes on after losses towards a server that it worked with before
+                               (RFC   7413 4.1.3.1 wants a pause) */
+    bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
+                               the interface) */
+    bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
+
+/* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
+typedef struct rs_cc_tune {
+    int cubic_beta, cubic_scale, cubic_initial_ssthresh;          /* beta in 1/1024; scale of C in 1/1024 per 10 s^3 */
+    bool cubic_fast_convergence, cubic_friendliness;              /* RFC 9438 4.7, 4.3 */
+    bool hystart;                                                 /* leave slow start before losses */
+    int hystart_detect, hystart_low_window, hystart_ack_delta_us; /* bits: 1 ACK train, 2 delay */
+    int dctcp_shift_g, dctcp_alpha_on_init;                       /* RFC 8257: g = 1/2^shift; alpha in 1/1024 */
+    bool abe; /* RFC 8511: reno and cubic give up less for a mark than for a loss */
+} rs_cc_tune;
 
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
@@ -95,12 +132,18 @@ typedef struct rs_knobs {
     int keepalive_probes;
     bool timestamps, sack, dsack, window_scaling, rfc1337, abort_on_overflow, slow_start_after_idle;
     int tw_reuse, max_tw_buckets, max_syn_backlog, somaxconn, reordering, initial_cwnd_segs, min_snd_mss;
+    int max_reordering, recovery, early_retrans, frto; /* recovery, early_retrans: bits and modes as in Linux */
+    bool retrans_collapse, undo;                       /* undo: needless reductions are taken back */
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
+    rs_cc_tune cc;
     char congestion_control[16];
+    int fastopen; /* RS_FO_* */
+    rs_fo_keys fastopen_key;
+    rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;
 
 typedef struct rs_config {

@@ -46,6 +46,19 @@ typedef struct rs_probe {
     uint32_t syn_queue_len, accept_queue_len, backlog; /* listeners only */
     int so_error;                                      /* pending RS_E*, not cleared by looking */
     uint32_t rcv_ssthresh, rcvbuf, sndbuf;
+    /* Rates in bytes per second; UINT64_MAX: no limit. app_limited: the delivery rate was measured while the user had
+     * nothing more to send. */
+    uint64_t pacing_rate, max_pacing_rate, delivery_rate;
+    bool app_limited;
+    uint32_t delivered_ce, reord_seen, rehash;
+    uint16_t total_rto, total_rto_recoveries; /* timeouts; series of timeouts that ended, and how long they took */
+    rs_dur total_rto_time, rcv_rtt, since_ack_sent;
+    uint32_t rcv_space; /* bytes that the user took in the last rcv_rtt */
+    uint32_t notes;     /* in the error queue */
+    bool ecn_on, ecn_seen;
+    bool syn_data;         /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
+    bool passive_fastopen; /* opened by its SYN alone */
+    uint8_t fo_fail;       /* why the text of our SYN was not taken: Linux's tcpi_fastopen_client_fail */
 } rs_probe;
 
 /* Walks all connections and listeners: pass *iter = 0 first; false at the end. */

@@ -39,7 +39,8 @@ enum {
     RS_MSG_EOR = 0x80,
     RS_MSG_WAITALL = 0x100,
     RS_MSG_NOSIGNAL = 0x4000,
-    RS_MSG_MORE = 0x8000
+    RS_MSG_MORE = 0x8000,
+    RS_MSG_FASTOPEN = 0x20000000
 };
 enum {
     RS_POLLIN = 1,
@@ -76,8 +77,11 @@ rs_ret rs_accept(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *peer, int fla
 /* connect(2). remote == NULL is AF_UNSPEC: dissolve. EINPROGRESS, EALREADY, EISCONN, ECONNREFUSED, ETIMEDOUT,
  * ENETUNREACH, EADDRNOTAVAIL (no ephemeral port left), EAFNOSUPPORT. */
 rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote);
-/* send(2), and sendto(2), whose `to` a stream socket ignores, as on Linux. A NULL buf with len > 0 is EFAULT. A pending
- * error is told once (ECONNRESET, ETIMEDOUT, ...); a socket that is not connected, or shut, is EPIPE. EAGAIN, EBADF. */
+/* send(2), and sendto(2), whose `to` a stream socket ignores, as on Linux, except with MSG_FASTOPEN: then the call
+ * connects there first, and what fits goes with the SYN (RFC 7413). With it EINPROGRESS, EALREADY, EISCONN, EOPNOTSUPP
+ * (not allowed by net.ipv4.tcp_fastopen; `to` of no family) and the errors of connect(2) are possible. A NULL buf with
+ * len > 0 is EFAULT. A pending error is told once (ECONNRESET, ETIMEDOUT, ...); a socket that is not connected, or
+ * shut, is EPIPE. EAGAIN, EBADF. */
 rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len, int flags, const rs_endpoint *to);
 /* recv(2). A NULL buf with len > 0 is EFAULT when there is something to copy. *out_flags (may be NULL) gets MSG_TRUNC,
  * MSG_OOB, MSG_EOR ... as recvmsg(2) reports them. 0 at end of file. ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EINVAL.

@@ -46,6 +46,9 @@ rs_time rs_stack_next_deadline(const rs_stack *st);
  * for defaults, at once for global behaviour). EINVAL: bad value; ENOENT: no such knob. */
 RS_MUST_USE rs_status rs_stack_set(rs_stack *st, const char *knob, const char *value);
 
+/* Forgets what is kept from connection to connection: Fast Open cookies and what goes with them. */
+void rs_stack_forget(rs_stack *st);
+
 /* Bytes a copy needs now (the used part, not the limits). */
 size_t rs_stack_used(const rs_stack *st);
 

@@ -1,4 +1,5 @@
-"""Nothing lies around: every header and list is included, every source folder is built, every script is mentioned."""
+"""Nothing lies around: the root holds what it should, every header and list is included, every source folder is built,
+every script is mentioned."""
 
 import posixpath
 import re
@@ -6,7 +7,16 @@ import re
 from tree import Finding
 
 MENTIONED_ENDINGS = {".py", ".sh", ".cmake", ".txt", ".toml"}
+# The root: these parts and files, and dot-files. Everything else has a home in a part.
+TOP = {"stack", "conformance", "fuzz", "corpus", "tools",
+       "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+
+
+def top_level(tree):
+    for name, path in sorted({file.pure.parts[0]: file.path for file in reversed(tree.files)}.items()):
+        if name not in TOP and not name.startswith("."):
+            yield Finding(path, 1, f"{name} at the root", "move it into a part, or remove it")
 
 
 def included(tree):
@@ -44,4 +54,4 @@ def mentioned(tree):
             yield Finding(file.path, 1, "nobody mentions this file", "use it or remove it")
 
 
-RULES = (included, built, mentioned)
+RULES = (top_level, included, built, mentioned)

@@ -1,0 +1,61 @@
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "../prog/fail.h"
+#include "oracle.h"
+
+enum { CONTROL_REPLIES = 2, FRAG_OFFSET_OR_MORE = 0x3fff };
+
+/* Nothing about it would let a host refuse the datagram before it looks at the segment. */
+static bool is_plain(const cf_packet *p)
+{
+    const cf_ip *ip = cf_packet_ip(p);
+    if (!ip || p->broken || p->layers != 2 || !ip->sum_ok || ip->ttl == 0) return false;
+    const cf_tcp *t = cf_packet_tcp(p);
+    bool whole = ip->header_len == (ip->src.family == 6 ? 40 : 20) && !(ip->frag & FRAG_OFFSET_OR_MORE);
+    return t && whole && !t->opts_broken;
+}
+
+void fz_answer_begin(fz_answer *a, const cf_packet *in, bool nobody)
+{
+    const cf_tcp *t = cf_packet_tcp(in);
+    a->open = true;
+    a->nobody = nobody;
+    a->in_is_rst = t && (t->flags & CF_RST);
+    a->control = a->resets = 0;
+    a->in_len = in->len <= sizeof a->in ? in->len : 0;
+    memcpy(a->in, in->bytes, a->in_len);
+}
+
+static void take_reset(fz_answer *a, const cf_packet *out)
+{
+    cf_packet in;
+    if (a->in_is_rst) fz_fail("O26 silence", "a RST in reply to a RST");
+    if (++a->resets > 1) fz_fail("O32 replies", "%u RSTs in reply to one packet", a->resets);
+    if (!a->nobody || a->in_len == 0) return;
+    cf_packet_decode(&in, a->in, a->in_len);
+    fz_check_closed_reply(&in, out);
+}
+
+void fz_answer_sent(fz_answer *a, const cf_packet *out)
+{
+    const cf_tcp *t = cf_packet_tcp(out);
+    if (!a->open || !t) return;
+    if (t->flags & CF_RST) {
+        take_reset(a, out);
+        return;
+    }
+    bool control = out->text_len == 0 && !(t->flags & (CF_SYN | CF_FIN));
+    if (control && ++a->control > CONTROL_REPLIES)
+        fz_fail("O32 replies", "%u bare acknowledgments in reply to one packet", a->control);
+}
+
+void fz_answer_end(fz_answer *a)
+{
+    cf_packet in;
+    bool silent = a->open && a->nobody && a->resets == 0 && a->in_len > 0;
+    a->open = false;
+    if (!silent) return;
+    cf_packet_decode(&in, a->in, a->in_len);
+    if (is_plain(&in)) fz_check_closed_reply(&in, NULL);
+}

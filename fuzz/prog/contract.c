@@ -1,0 +1,32 @@
+#include "contract.h"
+
+#include "fail.h"
+
+static const char oracle[] = "O61 calls";
+
+void fz_contract_ret(const char *call, rs_ret r)
+{
+    if (r.parked) return;
+    if (r.value < 0 && r.err <= 0) fz_fail(oracle, "%s failed without an errno", call);
+    if (r.value >= 0 && r.err != 0) fz_fail(oracle, "%s = %lld with errno %d", call, (long long)r.value, r.err);
+}
+
+void fz_contract_cancelled(const char *call, rs_ret r)
+{
+    if (r.parked) fz_fail(oracle, "a cancelled %s is still blocked", call);
+}
+
+void fz_contract_length(uint32_t len, size_t room)
+{
+    if (len > room) fz_fail(oracle, "getsockopt wrote %u bytes into %zu", len, room);
+}
+
+void fz_contract_count(rs_ret r, int value)
+{
+    if (r.value == 0 && value < 0) fz_fail(oracle, "ioctl counts %d bytes", value);
+}
+
+void fz_contract_readable(rs_ret r)
+{
+    if (!r.parked && r.err == RS_EAGAIN) fz_fail(oracle, "poll says readable, recv would block");
+}

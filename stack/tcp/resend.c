@@ -1,0 +1,156 @@
+/* Sending again, and the timer that asks for it. A record goes again as one segment: cut to the MSS of now and to what
+ * a shrunken window leaves (SHLD-16), or joined by small neighbours. */
+#include "../base/time.h"
+#include "build.h"
+#include "output.h"
+#include "recovery.h"
+#include "trace.h"
+
+static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
+    uint32_t max = rs_output_mss(env, t);
+    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    bool first = rec == rs_sndq_first(&t->sndq);
+    if (t->was_open && !rs_seq_before(r->seq, edge) && !first) return false;
+    if (rs_seq_before(r->seq, edge) && rs_seq_dist(r->seq, edge) < max) max = rs_seq_dist(r->seq, edge);
+    if (r->len > max) return rs_sndq_split(env->records, &t->sndq, rec, max) != RS_NIL;
+    if (env->cfg->knobs.retrans_collapse && r->len && r->len < max) rs_sndq_merge(env->records, &t->sndq, rec, max);
+    rs_detect_limit(t);
+    return true;
+}
+
+static bool send_again(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
+{
+    if (!rs_outbox_has_room(env->out)) {
+        t->output_pending = true;
+        return false;
+    }
+    if (!fit(env, t, rec)) return false;
+    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
+    uint16_t flags = r->flags;
+    if (push) flags |= RS_PSH;
+    if (!(flags & RS_SYN) || t->state != RS_SYN_SENT) flags |= RS_ACK;
+    rs_build_segment(env, t, &(rs_build){.seq = r->seq, .flags = flags, .text_len = r->len});
+    t->stat.total_retrans++;
+    t->stat.bytes_retrans += r->len;
+    env->count->retransmits++;
+    rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
+    rs_sndq_stamp(env->records, rec, t->stat.delivered);
+    return true;
+}
+
+static bool resend_one(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
+{
+    if (!send_again(env, t, rec, push)) return false;
+    rs_sndq_resent(env->records, &t->sndq, rec, env->now);
+    rs_undo_sent(&t->loss.undo, 1, rs_tstamp_val(&t->ts, env->now));
+    if (rs_recovery_reduces(t)) rs_prr_sent(&t->loss.prr, 1);
+    return true;
+}
+
+bool rs_retransmit(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    if (!resend_one(env, t, rec, false)) return false;
+    rs_sndq_join(env->records, rec, false);
+    return true;
+}
+
+bool rs_retransmit_probe(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    if (!send_again(env, t, rec, false)) return false;
+    rs_sndq_probed(env->records, rec, env->now);
+    return true;
+}
+
+void rs_recovery_sent(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    rs_sndq_stamp(env->records, rec, t->stat.delivered);
+    if (rs_recovery_reduces(t)) rs_prr_sent(&t->loss.prr, 1);
+}
+
+static uint32_t room(const rs_env *env, const rs_tcb *t)
+{
+    uint32_t inflight = rs_recovery_inflight(t), cwnd = t->cc.cwnd_segs;
+    if (t->loss.ca_state == RS_CA_RECOVERY && rs_recovery_inflates(env, t)) return 1;
+    return cwnd > inflight ? cwnd - inflight : 0;
+}
+
+/* Is the record the last one of a burst that goes again in one piece? */
+static bool is_last(const rs_env *env, uint32_t rec, uint32_t left)
+{
+    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
+    if (left == 0 || !r->joined || r->next == RS_NIL) return true;
+    const rs_sndrec *n = rs_sndq_rec(env->records, r->next);
+    return !n->lost || n->retrans_out;
+}
+
+/* What went out in one burst goes again in one, PSH at its end, if the window allows it. */
+static bool resend_burst(rs_env *env, rs_tcb *t, uint32_t rec, uint32_t segs)
+{
+    for (uint32_t n = 0, last = false; !last; n++) {
+        uint32_t next = rs_sndq_rec(env->records, rec)->next;
+        last = is_last(env, rec, segs - n - 1);
+        if (!resend_one(env, t, rec, last && n > 0)) return false;
+        if (last) rs_sndq_join(env->records, rec, false);
+        rec = next;
+    }
+    return true;
+}
+
+void rs_recovery_resend(rs_env *env, rs_tcb *t)
+{
+    bool first = false;
+    uint32_t most = rs_output_burst_segs(env, t);
+    t->loss.resend = RS_RESEND_NONE;
+    for (uint32_t segs; (segs = room(env, t)) > 0;) {
+        uint32_t rec = rs_sndq_next_lost(env->records, &t->sndq);
+        if (rec == RS_NIL) break;
+        first |= rec == rs_sndq_first(&t->sndq);
+        if (resend_burst(env, t, rec, segs < most ? segs : most)) continue;
+        if (t->output_pending) t->loss.resend = RS_RESEND_LOST;
+        break;
+    }
+    if (first && t->loss.pending != RS_PENDING_REORDER && !rs_recovery_inflates(env, t)) rs_rto_start(env, t);
+}
+
+void rs_recovery_before_new(rs_env *env, rs_tcb *t)
+{
+    if (t->loss.resend == RS_RESEND_LOST) rs_recovery_resend(env, t);
+}
+
+void rs_recovery_after_new(rs_env *env, rs_tcb *t)
+{
+    if (t->loss.resend != RS_RESEND_AFTER_NEW) return;
+    t->loss.resend = RS_RESEND_NONE;
+    if (rs_seq_after(t->sndq.nxt, t->loss.recover)) return;
+    t->loss.frto = false; /* nothing new could go: the conventional way */
+    rs_recovery_resend(env, t);
+}
+
+/* --- the timer --------------------------------------------------------------------------------------------------- */
+
+void rs_rto_start(rs_env *env, rs_tcb *t)
+{
+    t->loss.pending = RS_PENDING_RTO;
+    t->at_rto = t->sndq.segs ? rs_tcb_after(env, rs_rto_timeout(&t->rto)) : RS_NEVER;
+}
+
+rs_dur rs_rto_left(const rs_env *env, const rs_tcb *t)
+{
+    rs_time sent = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->last_sent;
+    return rs_time_diff(rs_time_add(sent, rs_rto_timeout(&t->rto)), env->now);
+}
+
+void rs_rto_rearm(rs_env *env, rs_tcb *t)
+{
+    bool other = t->loss.pending != RS_PENDING_RTO && !rs_time_is_never(t->at_rto);
+    rs_rto_start(env, t);
+    if (other && t->sndq.segs) t->at_rto = rs_tcb_after(env, rs_dur_max(rs_rto_left(env, t), RS_US(1)));
+}
+
+void rs_arm_rto(rs_env *env, rs_tcb *t)
+{
+    if (t->sndq.segs && rs_tlp_arm(env, t, rs_rto_timeout(&t->rto))) return;
+    rs_rto_rearm(env, t);
+}
