@@ -81,8 +81,10 @@ static int take_value(line *l, const char *name, const char *value)
         return ANYTHING_ELSE;
     }
     if (starts(name, "wire_") || strcmp(name, "psp_udp_port") == 0) {
-        fprintf(stderr, "--%s: tcprove has no wire mode (packets through a second machine); it tests the kernel it runs "
-                        "on, or a library (--so_filename)\n", name);
+        fprintf(stderr,
+                "--%s: tcprove has no wire mode (packets through a second machine); it tests the kernel it runs "
+                "on, or a library (--so_filename)\n",
+                name);
         return ANYTHING_ELSE;
     }
     if (strcmp(name, "ip_version") == 0) take_mode(l, value);
@@ -115,8 +117,7 @@ static int read_long(line *l, const char *word)
     char *dashed = cf_mem_fmt("--%s", o ? o->name : name);
     int status = PASSED;
     if (!o) status = usage(l->argv[0], "unrecognized option %", l->argv[l->at]);
-    else if (o->value == CF_OV_NONE && value)
-        status = usage(l->argv[0], "option % doesn't allow an argument", dashed);
+    else if (o->value == CF_OV_NONE && value) status = usage(l->argv[0], "option % doesn't allow an argument", dashed);
     else if (o->value != CF_OV_NONE && !value && ++l->at >= l->argc)
         status = usage(l->argv[0], "option % requires an argument", dashed);
     else status = take_value(l, o->name, o->value != CF_OV_NONE && !value ? l->argv[l->at] : value);

@@ -17,7 +17,7 @@ typedef struct walk {
     const cf_marshal_env *env;
     uint32_t ints, fds, offsets;
     int64_t latest_fd; /* as the script numbers it */
-    bool sized; /* the next integer is the length of the buffer or list */
+    bool sized;        /* the next integer is the length of the buffer or list */
 } walk;
 
 typedef bool argument_fn(walk *w, const cf_expr *x);

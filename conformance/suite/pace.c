@@ -22,9 +22,14 @@ void cf_pace_note(cf_pace *p, int64_t late_us)
     }
 }
 
+static bool starts(const cf_result *r, const char *with)
+{
+    return strncmp(r->signature, with, strlen(with)) == 0;
+}
+
 static bool of_time(const cf_result *r)
 {
-    return strncmp(r->signature, "time ", 5) == 0;
+    return starts(r, "time ");
 }
 
 static bool failed(const cf_result *r)
@@ -38,24 +43,31 @@ static bool late_failure(const cf_result *r)
     return failed(r) && r->late_us >= CF_PACE_LATE_US;
 }
 
-/* What the others may have done to it. */
-static bool of_company(const cf_result *r)
-{
-    if (failed(r)) return of_time(r);
-    if (r->outcome == CF_RUN_ERROR) return strncmp(r->signature, "target", 6) == 0;
-    return r->off && r->margin_us < CF_PACE_TICK_US;
-}
-
 static bool like_the_first(const cf_tries *t, const cf_result *r)
 {
     return t->count && strncmp(t->first, r->signature, sizeof t->first - 1) == 0;
 }
 
-bool cf_tries_again(const cf_tries *t, const cf_result *r, bool company)
+/* A time lies so near to its tolerance that a tick more or less decides. */
+static bool narrow(const cf_result *r)
 {
-    if (t->count == CF_PACE_REPEATS) return false;
-    if (company && of_company(r)) return true;
-    return late_failure(r) && (of_time(r) || !like_the_first(t, r));
+    return r->off && r->margin_us < CF_PACE_TICK_US && r->margin_us > -CF_PACE_TICK_US;
+}
+
+static cf_try after_company(const cf_tries *t, const cf_result *r)
+{
+    bool target = r->outcome == CF_RUN_ERROR && starts(r, "target");
+    bool wrong = failed(r) || (r->outcome == CF_RUN_ERROR && starts(r, "error"));
+    if (target || narrow(r)) return CF_TRY_ALONE;
+    if (t->count) return like_the_first(t, r) ? CF_TRY_NO_MORE : CF_TRY_ALONE;
+    return wrong ? CF_TRY_BESIDE : CF_TRY_NO_MORE;
+}
+
+cf_try cf_tries_again(const cf_tries *t, const cf_result *r, bool company)
+{
+    if (t->count == CF_PACE_REPEATS) return CF_TRY_NO_MORE;
+    if (late_failure(r) && (of_time(r) || !like_the_first(t, r))) return CF_TRY_ALONE;
+    return company ? after_company(t, r) : CF_TRY_NO_MORE;
 }
 
 void cf_tries_note(cf_tries *t, const cf_result *r)

@@ -2,14 +2,16 @@
  *
  * The judge of such a run notes how late it woke at worst (cf_result.late_us). As long as runs wake in time, more are
  * started at once; a late one brings the number down. What may come of the company or of a late judge says nothing
- * about the stack: such a run is repeated alone when all others are done, at most CF_PACE_REPEATS times. Doubtful is
+ * about the stack, and is tried again, at most CF_PACE_REPEATS times:
  *
- *   a failure of time of a run that had company: timers of a kernel fire on ticks, and a busy processor ticks otherwise
- *     than one that sleeps;
- *   a pass of a run that had company, if one of its times was off and came nearer to its tolerance than a tick;
- *   any failure while the judge was late by CF_PACE_LATE_US or more: packets may have crossed on the way. One that is
- *     not of time is believed when it comes a second time;
- *   a target that did not start beside others. */
+ *   alone, when all others are done: a run that had company and one of whose times was off and lies within a tick of
+ *     its tolerance, on either side. Timers of a kernel fire on ticks, and a busy processor ticks otherwise than one
+ *     that sleeps;
+ *   alone: any failure while the judge was late by CF_PACE_LATE_US or more: packets may have crossed on the way. One
+ *     that is not of time is believed when it comes a second time;
+ *   alone: a target that did not start beside others;
+ *   beside others: any other failure of a run that had company. It is believed when it comes a second time, and tried
+ *     alone when something else comes. */
 #ifndef CF_SUITE_PACE_H
 #define CF_SUITE_PACE_H
 
@@ -39,8 +41,9 @@ typedef struct cf_tries {
     bool differ;    /* not all had the same */
 } cf_tries;
 void cf_tries_note(cf_tries *t, const cf_result *r);
-/* Is this result doubtful, and worth another try? company: other runs went beside it. */
-bool cf_tries_again(const cf_tries *t, const cf_result *r, bool company);
+/* Is this result good, or worth another try, and how? company: other runs went beside it. */
+typedef enum { CF_TRY_NO_MORE, CF_TRY_BESIDE, CF_TRY_ALONE } cf_try;
+cf_try cf_tries_again(const cf_tries *t, const cf_result *r, bool company);
 /* The last try is the result, which was alone: says that it was repeated, and why, if that matters; `unsteady` when no
  * try was in time and they differ. */
 void cf_tries_judge(const cf_tries *t, cf_result *r);

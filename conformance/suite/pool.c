@@ -26,7 +26,10 @@ typedef struct {
     cf_pace pace;
     cf_tries *tries;                         /* of each run; NULL on virtual clocks */
     bool *company;                           /* of each run: had its last try others beside it? */
-    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated alone when all others are done */
+    uint32_t *beside, besides, besides_next; /* runs to be repeated beside others */
+    uint32_t *alone, alones, alones_next;    /* runs to be repeated alone when all others are done */
+    pid_t leaving[WORKERS_MAX];              /* processes on their way out: kernels take their time with namespaces */
+    uint32_t leaving_count;
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -43,9 +46,11 @@ static bool put_back(pool *p, uint32_t run, cf_result *r)
 {
     if (!p->tries) return false;
     cf_pace_note(&p->pace, r->late_us);
-    if (cf_tries_again(&p->tries[run], r, p->company[run])) {
+    cf_try again = cf_tries_again(&p->tries[run], r, p->company[run]);
+    if (again != CF_TRY_NO_MORE) {
         cf_tries_note(&p->tries[run], r);
-        p->doubtful[p->doubts++] = run;
+        if (again == CF_TRY_BESIDE) p->beside[p->besides++] = run;
+        else p->alone[p->alones++] = run;
         cf_result_free(r);
         return true;
     }
@@ -134,6 +139,27 @@ static void timed_out(pool *p, cf_worker *w)
     keep(p, run, &r, said);
 }
 
+/* ---------- processes on their way out ---------- */
+
+/* Collects those that are gone; so many at most may be left. */
+static void collect_leaving(pool *p, uint32_t most)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < p->leaving_count; i++) {
+        bool wait = p->leaving_count - i + left > most;
+        pid_t got;
+        while ((got = waitpid(p->leaving[i], NULL, wait ? 0 : WNOHANG)) < 0 && errno == EINTR) {}
+        if (got == 0) p->leaving[left++] = p->leaving[i];
+    }
+    p->leaving_count = left;
+}
+
+static void let_go(pool *p, cf_worker *w)
+{
+    collect_leaving(p, WORKERS_MAX - 1);
+    p->leaving[p->leaving_count++] = cf_worker_leave(w);
+}
+
 /* ---------- the loop ---------- */
 
 static uint32_t total(const pool *p)
@@ -146,8 +172,9 @@ static int64_t next_run(const pool *p, uint32_t busy)
 {
     if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
     if (p->next < total(p)) return p->next;
-    bool alone = busy == 0 && p->doubts_next < p->doubts;
-    return alone ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+    if (p->besides_next < p->besides) return p->beside[p->besides_next];
+    bool room = busy == 0 && p->alones_next < p->alones;
+    return room ? (int64_t)p->alone[p->alones_next] : CF_NO_RUN;
 }
 
 /* A run begins: it is company for those that are under way. */
@@ -164,7 +191,8 @@ static void note_company(pool *p, const cf_worker *workers, uint32_t n, uint32_t
 static void handed_out(pool *p)
 {
     if (p->next < total(p)) p->next++;
-    else p->doubts_next++;
+    else if (p->besides_next < p->besides) p->besides_next++;
+    else p->alones_next++;
 }
 
 /* Gives every free place a worker and a job. False when there is work and not one worker. */
@@ -208,7 +236,7 @@ static void collect(pool *p, cf_worker *w, bool readable)
     cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
     if (news == CF_W_ANSWER) {
         char *said = cf_worker_said(w);
-        if (p->tries) cf_worker_end(w, false); /* the next run has a process of its own */
+        if (p->tries) let_go(p, w); /* the next run has a process of its own */
         keep(p, (uint32_t)run, &r, said);
     } else if (news == CF_W_DEAD) died(p, w);
     else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us) timed_out(p, w);
@@ -222,6 +250,7 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     struct pollfd fds[WORKERS_MAX];
     bool ok = true;
     while (p->finished < total(p) && ok && !stopped(p)) {
+        collect_leaving(p, 2 * n);
         ok = hand_out(p, workers, n);
         if (!ok) snprintf(why, why_cap, "cannot start a worker process: %s", strerror(errno));
         for (uint32_t i = 0; i < n; i++)
@@ -232,6 +261,7 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     }
     for (uint32_t i = 0; i < n; i++)
         if (workers[i].pid) cf_worker_end(&workers[i], !ok || stopped(p));
+    collect_leaving(p, 0);
     signal(SIGPIPE, old);
     free(workers);
     return ok;
@@ -261,7 +291,8 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     if (o->real_clock && n) {
         p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
         p.company = cf_mem_zero(total(&p), sizeof *p.company);
-        p.doubtful = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.doubtful);
+        p.beside = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.beside);
+        p.alone = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.alone);
         cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
     }
     bool ok = true;
@@ -275,6 +306,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     free(p.done);
     free(p.tries);
     free(p.company);
-    free(p.doubtful);
+    free(p.beside);
+    free(p.alone);
     return ok;
 }

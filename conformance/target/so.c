@@ -12,7 +12,14 @@
 
 /* A packet that is waited for is asked for this often; a sleep ends this long before its time, the rest is spun away.
  * A clock that does not move while it is looked at is moved by sleeping. */
-enum { FRAME_MAX = 1 << 17, ASK_AGAIN_US = 100, SPIN_US = 20, SPINS_MAX = 100000, USLEEP_MAX = 900000, GIVE_WAY_NS = 1000000 };
+enum {
+    FRAME_MAX = 1 << 17,
+    ASK_AGAIN_US = 100,
+    SPIN_US = 20,
+    SPINS_MAX = 100000,
+    USLEEP_MAX = 900000,
+    GIVE_WAY_NS = 1000000
+};
 
 /* ---------- time ---------- */
 
@@ -34,8 +41,7 @@ static void sleep_us(cf_so *s, int64_t us)
         nanosleep(&moment, NULL);
         us -= so_now(&s->base) - before;
     }
-    for (; us > 0; us -= USLEEP_MAX)
-        s->table.usleep(s->table.userdata, (unsigned)(us < USLEEP_MAX ? us : USLEEP_MAX));
+    for (; us > 0; us -= USLEEP_MAX) s->table.usleep(s->table.userdata, (unsigned)(us < USLEEP_MAX ? us : USLEEP_MAX));
 }
 
 static void so_sleep_until(cf_target *t, int64_t at_us)
@@ -117,12 +123,9 @@ static bool complete(const cf_so_table *t, char *why, size_t cap)
         const char *name;
         bool there;
     } needed[] = {
-        {"socket", t->socket != NULL},
-        {"close", t->close != NULL},
-        {"netdev_send", t->netdev_send != NULL},
-        {"netdev_receive", t->netdev_receive != NULL},
-        {"usleep", t->usleep != NULL},
-        {"gettimeofday", t->gettimeofday != NULL},
+        {"socket", t->socket != NULL},           {"close", t->close != NULL},
+        {"netdev_send", t->netdev_send != NULL}, {"netdev_receive", t->netdev_receive != NULL},
+        {"usleep", t->usleep != NULL},           {"gettimeofday", t->gettimeofday != NULL},
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (needed[i].there) continue;
@@ -214,7 +217,8 @@ static void so_story(cf_target *t, cf_story_fn *fn, void *ctx)
     (void)ctx;
 }
 
-/* What the library can do is not known before it is asked, so nothing is refused for it but what the interface lacks. */
+/* What the library can do is not known before it is asked, so nothing is refused for it but what the interface lacks.
+ */
 const cf_target_ops cf_target_so = {
     .name = "so",
     .what = "a stack in a shared library (so:PATH) with packetdrill's plug-in interface, on the library's clock",

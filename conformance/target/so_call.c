@@ -113,8 +113,8 @@ static int64_t do_recvfrom(const cf_so_table *t, const cf_call_in *in, cf_call_o
 {
     struct sockaddr_storage a = {0};
     socklen_t len = sizeof a;
-    ssize_t n = t->recvfrom(t->userdata, in->fd, cf_marshal_buffer(in), in->len, number(in, 0), (struct sockaddr *)&a,
-                            &len);
+    ssize_t n =
+        t->recvfrom(t->userdata, in->fd, cf_marshal_buffer(in), in->len, number(in, 0), (struct sockaddr *)&a, &len);
     if (n >= 0) cf_marshal_give_addr(out, &a);
     return n;
 }
@@ -251,9 +251,9 @@ static do_fn *find(const cf_so_table *t, uint32_t id)
         bool there;
         do_fn *make;
     } calls[CF_CALLS] = {
-        ROW(socket), ROW(bind),       ROW(listen),     ROW(accept), ROW(connect),      ROW(read),      ROW(readv),
-        ROW(recv),   ROW(recvfrom),   ROW(recvmsg),    ROW(write),  ROW(writev),       ROW(send),      ROW(sendto),
-        ROW(fcntl),  ROW(ioctl),      ROW(close),      ROW(poll),   ROW(shutdown),     ROW(splice),    ROW(pipe),
+        ROW(socket),  ROW(bind),       ROW(listen),     ROW(accept),       ROW(connect),   ROW(read),       ROW(readv),
+        ROW(recv),    ROW(recvfrom),   ROW(recvmsg),    ROW(write),        ROW(writev),    ROW(send),       ROW(sendto),
+        ROW(fcntl),   ROW(ioctl),      ROW(close),      ROW(poll),         ROW(shutdown),  ROW(splice),     ROW(pipe),
         ROW(sendmsg), ROW(getsockopt), ROW(setsockopt), ROW(epoll_create), ROW(epoll_ctl), ROW(epoll_wait),
     };
 #undef ROW

@@ -29,11 +29,15 @@ static void act(const char *path, const char *id, const cf_run_opts *opts, cf_re
     if (strstr(id, "leave")) _exit(3);
     if (strstr(id, "hang")) poll(NULL, 0, -1);
     if (strstr(id, "stop")) stop = SIGINT; /* without workers: as if the signal came now */
-    if (inside) { /* shared by all workers */
+    if (inside) {                          /* shared by all workers */
+        int patience = strstr(id, "crowded") ? 40 : 4;
         atomic_fetch_add(inside, 1);
-        poll(NULL, 0, 20);
+        do poll(NULL, 0, 5);
+        while (--patience && (atomic_load(inside) == 1 || !strstr(id, "crowded")));
         if (strstr(id, "crowded") && atomic_load(inside) > 1) {
             out->outcome = CF_FAIL;
+            out->off = true;
+            out->margin_us = -100;
             snprintf(out->signature, sizeof out->signature, "time late line 1");
         }
         atomic_fetch_sub(inside, 1);
