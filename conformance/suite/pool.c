@@ -18,6 +18,7 @@ typedef struct {
     const cf_job *jobs;
     const cf_pool_opts *o;
     uint32_t count, repeat; /* runs are numbered job * repeat + repetition */
+    uint32_t *order;        /* of jobs, in which they begin; NULL: as they stand */
     uint32_t next, finished;
     uint32_t *done; /* repetitions of each job that have finished */
     cf_result *out;
@@ -171,7 +172,7 @@ static uint32_t total(const pool *p)
 static int64_t next_run(const pool *p, uint32_t busy)
 {
     if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
-    if (p->next < total(p)) return p->next;
+    if (p->next < total(p)) return p->order ? p->order[p->next / p->repeat] * p->repeat + p->next % p->repeat : p->next;
     if (p->besides_next < p->besides) return p->beside[p->besides_next];
     bool room = busy == 0 && p->alones_next < p->alones;
     return room ? (int64_t)p->alone[p->alones_next] : CF_NO_RUN;
@@ -278,6 +279,18 @@ static void run_here(pool *p)
     }
 }
 
+/* The longest first, or one that takes minutes may begin when all others are done. Jobs of one length stay in order. */
+static uint32_t *by_length(const cf_job *jobs, uint32_t count)
+{
+    uint32_t *order = cf_mem_zero(count, sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        for (; at > 0 && jobs[order[at - 1]].length_us < jobs[i].length_us; at--) order[at] = order[at - 1];
+        order[at] = i;
+    }
+    return order;
+}
+
 bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_result *out, char **said, char *why,
                  size_t why_cap)
 {
@@ -290,6 +303,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     if (n > total(&p)) n = total(&p);
     if (o->real_clock && n) {
         p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
+        p.order = by_length(jobs, count);
         p.company = cf_mem_zero(total(&p), sizeof *p.company);
         p.beside = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.beside);
         p.alone = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.alone);
@@ -305,6 +319,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     free(p.seen);
     free(p.done);
     free(p.tries);
+    free(p.order);
     free(p.company);
     free(p.beside);
     free(p.alone);

@@ -164,6 +164,27 @@ TEST(on_a_real_clock_a_run_that_fails_by_time_beside_others_is_repeated_alone)
     tear_down(12);
 }
 
+static const char *first_done;
+
+static void note_first(void *ctx, const cf_result *r, uint32_t finished, uint32_t total)
+{
+    (void)ctx, (void)total;
+    for (int i = 0; finished == 1 && i < JOBS; i++)
+        if (strcmp(ids[i], r->id) == 0) first_done = ids[i];
+}
+
+TEST(on_a_real_clock_the_longest_begin_first_and_results_stay_in_order)
+{
+    cf_pool_opts o = {.workers = 1, .run = act, .real_clock = true, .done = note_first};
+    set_up(NULL);
+    jobs[3].length_us = 7000000;
+    jobs[5].length_us = 9000000;
+    CHECK(cf_pool_run(jobs, 8, &o, results, said, why, sizeof why));
+    CHECK_STR(first_done, "job5");
+    for (int i = 0; i < 8; i++) CHECK_STR(results[i].id, ids[i]);
+    tear_down(8);
+}
+
 TEST(there_is_at_least_one_processor)
 {
     CHECK(cf_pool_cpus() >= 1);

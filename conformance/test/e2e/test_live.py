@@ -220,3 +220,40 @@ def test_packetdrill_tells_more_with_v(packetdrill, script):
     done = packetdrill("-v", LOOSE, script(HANDSHAKE))
     assert done.returncode == 0
     assert "accept(3, ..., ...) = 4" in done.stdout
+
+
+def test_packetdrill_warns_of_what_is_not_fatal_and_goes_on(packetdrill, script):
+    path = script(HANDSHAKE + "+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 7\n+0 write(4, ..., 10) = 10\n")
+    done = packetdrill(LOOSE, "--non_fatal=packet", path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith(f"{path}:9: warning handling packet: live packet field tcp_ack_seq: ")
+
+
+@pytest.mark.parametrize("options, command", [
+    (["--mtu=1400"], "ip link show tun0 | grep -q 'mtu 1400'"),
+    (["--bind_port=7777"], "ss -Htnl | grep -q :7777"),
+    (["--local_ip=10.1.2.3", "--gateway_ip=10.1.2.1", "--netmask_ip=255.255.255.0", "--remote_ip=198.51.100.7/24"],
+     "ip route | grep -q '198.51.100.0/24 via 10.1.2.1' && ip addr | grep -q 10.1.2.3/24"),
+])
+def test_switches_reach_the_device_and_the_socket(packetdrill, script, options, command):
+    done = packetdrill("--ip_version=ipv4", LOOSE, *options, script(HANDSHAKE + f"+0 `{command}`\n"))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_beginning_in_its_own_words_runs_before_each_script(packetdrill, script, tmp_path):
+    path = script(HANDSHAKE)
+    mark = tmp_path / "mark"
+    assert packetdrill(LOOSE, f"--init_scripts=touch {mark},true", path).returncode == 0
+    assert mark.exists()
+    assert packetdrill(LOOSE, "--init_scripts=false", path).returncode == 1
+
+
+def test_strict_segments_and_tolerances_count(packetdrill, script):
+    two = script(HANDSHAKE + "+0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n+0 write(4, ..., 500) = 500\n"
+                 "+0 write(4, ..., 500) = 500\n+0 > P. 1:1001(1000) ack 1\n", "two.pkt")
+    assert packetdrill(LOOSE, two).returncode == 0
+    assert packetdrill(LOOSE, "--strict_segments", two).returncode == 1
+    early = script(HANDSHAKE + "+0 write(4, ..., 500) = 500\n+.9 > P. 1:501(500) ack 1\n", "early.pkt")
+    assert packetdrill(LOOSE, early).returncode == 1
+    assert packetdrill(LOOSE, "--tolerance_percent=100", early).returncode == 0
+    assert packetdrill("--tolerance_usecs=1000000", early).returncode == 0
