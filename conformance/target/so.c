@@ -18,7 +18,8 @@ enum {
     SPIN_US = 20,
     SPINS_MAX = 100000,
     USLEEP_MAX = 900000,
-    GIVE_WAY_NS = 1000000
+    GIVE_WAY_US = 1000,
+    CALL_STEP_US = 20000
 };
 
 /* ---------- time ---------- */
@@ -36,7 +37,7 @@ static int64_t so_now(cf_target *t)
 static void sleep_us(cf_so *s, int64_t us)
 {
     if (cf_helper_busy(&s->helper)) {
-        struct timespec moment = {.tv_nsec = GIVE_WAY_NS};
+        struct timespec moment = {.tv_nsec = GIVE_WAY_US * 1000};
         int64_t before = so_now(&s->base);
         nanosleep(&moment, NULL);
         us -= so_now(&s->base) - before;
@@ -76,9 +77,10 @@ static bool so_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
             *out = (cf_sniffed){s->frame, n, at};
             return true;
         }
-        int64_t left = deadline_us == INT64_MAX ? ASK_AGAIN_US : deadline_us - so_now(t);
+        int64_t step = cf_helper_busy(&s->helper) ? GIVE_WAY_US : ASK_AGAIN_US;
+        int64_t left = deadline_us == INT64_MAX ? step : deadline_us - so_now(t);
         if (left <= 0) return false;
-        sleep_us(s, left < ASK_AGAIN_US ? left : ASK_AGAIN_US);
+        sleep_us(s, left < step ? left : step);
     }
 }
 
@@ -110,7 +112,7 @@ static bool so_call_done(cf_target *t, int64_t deadline_us, cf_call_out *out)
         int64_t left = deadline_us - so_now(t);
         if (cf_helper_done(&s->helper, 0, out)) return true;
         if (left <= 0) return false;
-        sleep_us(s, left < ASK_AGAIN_US ? left : ASK_AGAIN_US);
+        sleep_us(s, left < CALL_STEP_US ? left : CALL_STEP_US);
     }
     return false;
 }
