@@ -76,6 +76,7 @@ void cf_linux_do(const cf_call_in *in, cf_call_out *out);
 int64_t cf_linux_sendmsg(const cf_call_in *in, cf_call_out *out);
 int64_t cf_linux_recvmsg(const cf_call_in *in, cf_call_out *out);
 /* linux_info.c */
+bool cf_linux_socket_view(cf_target *t, uint32_t *iter, cf_socket_view *out);
 int cf_linux_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
 
 /* linux_sweep.c */

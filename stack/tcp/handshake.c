@@ -27,6 +27,8 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
     t->rcv.acked = t->rcvq.nxt;
     agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
+    if (syn->flags & RS_ACK) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
+    else rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, syn->tos & RS_IP_ECN, env->cfg->knobs.ecn > 0});
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
     uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;

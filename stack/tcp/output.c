@@ -183,9 +183,10 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
     if (rec == RS_NIL) return false;
     rs_recovery_sent(env, t, rec);
     uint16_t flags = c->flags;
+    bool fresh = t->snd.wnd > 0 || (flags & RS_SYN);
     if (push) flags |= RS_PSH;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
-    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
+    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = fresh});
     if (c->len && c->len < mss) {
         t->snd.has_small = true;
         t->snd.small_end = t->sndq.nxt;
@@ -325,7 +326,7 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
     }
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
-    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .fresh = true, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)

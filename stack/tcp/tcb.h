@@ -34,11 +34,13 @@
 #include "../include/refstack/types.h"
 #include "../mech/cc.h"
 #include "../mech/delack.h"
+#include "../mech/ecn.h"
 #include "../mech/keepalive.h"
 #include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
 #include "../mech/rack.h"
+#include "../mech/rate.h"
 #include "../mech/ratelimit.h"
 #include "../mech/rcvq.h"
 #include "../mech/reorder.h"
@@ -171,7 +173,8 @@ typedef struct rs_tcb_fo {
 
 typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
-    uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
+    uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered,
+        delivered_ce;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
     rs_time chrono_since;
     int64_t chrono_us[3]; /* BUSY, RWND, SNDBUF */
@@ -214,6 +217,8 @@ typedef struct rs_tcb {
     rs_tstamp ts;
     rs_cc cc;
     rs_delack delack;
+    rs_ecn ecn;
+    rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;
     rs_notes notes;
