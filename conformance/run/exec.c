@@ -36,6 +36,7 @@ static void put_verdict(cf_exec *x, cf_outcome outcome, const char *signature, c
         else cf_buf_printf(&b, "%s: ", x->res->path);
     }
     cf_buf_vprintf(&b, fmt, ap);
+    cf_buf_make_printable(&b);
     free(x->res->message);
     x->res->message = cf_buf_take(&b);
     char *sign = x->res->signature;
@@ -87,6 +88,7 @@ void cf_exec_hint(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->hint);
     x->res->hint = cf_buf_take(&b);
 }
@@ -99,6 +101,7 @@ void cf_exec_note(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->notes);
     x->res->notes = cf_buf_take(&b);
 }

@@ -18,7 +18,8 @@ enum {
     OPT_ECN_SEEN = 16,
     OPT_SYN_DATA = 32,
     OPT_FASTOPEN_CHILD = 128,
-    LINUX_CLOSED = 7
+    LINUX_CLOSED = 7,
+    TS_BYTES = 12
 };
 
 typedef struct {
@@ -59,13 +60,27 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "rcv_wscale", p->wscale_on ? p->rcv_wscale : 0);
 }
 
+/* Before the first sample Linux shows where its estimator starts: a quarter of the first timeout, and no smallest
+ * time. */
+static int64_t variance(const rs_probe *p)
+{
+    bool none = p->srtt.us == 0 && p->state != RS_CLOSED;
+    return none ? (p->rto.us >> (p->backoff < 32 ? p->backoff : 0)) / 4 : p->rttvar.us;
+}
+
+static int64_t smallest_rtt(const rs_probe *p)
+{
+    bool none = p->srtt.us == 0 && p->state != RS_CLOSED;
+    return none ? UINT32_MAX : p->min_rtt.us;
+}
+
 static void put_times(list *l, const rs_probe *p)
 {
     put(l, "rto", p->rto.us);
     put(l, "ato", p->ato.us);
     put(l, "rtt", p->srtt.us);
-    put(l, "rttvar", p->rttvar.us);
-    put(l, "min_rtt", p->min_rtt.us);
+    put(l, "rttvar", variance(p));
+    put(l, "min_rtt", smallest_rtt(p));
     put(l, "last_data_sent", ms(p->since_data_sent));
     put(l, "last_ack_sent", ms(p->since_ack_sent));
     put(l, "last_data_recv", ms(p->since_data_recv));
@@ -81,7 +96,7 @@ static void put_window(list *l, const rs_probe *p)
 {
     put(l, "snd_mss", p->snd_mss);
     put(l, "rcv_mss", p->rcv_mss);
-    put(l, "advmss", p->adv_mss);
+    put(l, "advmss", p->adv_mss - (p->ts_on ? TS_BYTES : 0)); /* what is left of it for text */
     put(l, "pmtu", p->pmtu);
     put(l, "rcv_ssthresh", p->rcv_ssthresh);
     put(l, "snd_ssthresh", p->ssthresh_segs);

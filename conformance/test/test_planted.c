@@ -142,6 +142,17 @@ TEST(a_lost_reset_is_a_must)
     is(CF_DC_MUST);
 }
 
+TEST(a_reset_at_another_time_is_no_choice)
+{
+    anew();
+    drop(RESET);
+    put(FIN_ACK + 1, (beat){6300, '<', "R", 2502, 0, 0, 0, NULL, 0, 0});
+    CHECK(worst(false) >= CF_DC_MUST);
+    anew();
+    there[RESET].ms += 800;
+    is(CF_DC_UNEXPLAINED);
+}
+
 TEST(a_wrong_number_is_a_must)
 {
     anew();
@@ -250,7 +261,9 @@ TEST(the_stream_may_be_cut_otherwise_at_once_and_not_later)
     there[DATA].len = 2000; /* an aggregate: one segment for the two */
     there[DATA].flags = "P.";
     drop(LAST_DATA);
-    is(CF_DC_CHOICE);
+    CHECK_EQ(worst(false), CF_DC_CHOICE);
+    CHECK_EQ(worst(true), CF_DC_MUST); /* the first side is no kernel above a card that cuts: the MSS is 1460 */
+    anew();
     there[LAST_DATA].ms += 35; /* the same, but held back */
     there[DATA + 2].ms += 35;
     CHECK(worst(false) != CF_DC_CHOICE);

@@ -233,10 +233,9 @@ static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
     if (c->forgot) return;
     for (unsigned i = 0; i < v->n; i++) {
         cf_offset left = cf_unroll(t->ack, v->sack[2 * i]), right = cf_unroll(left, v->sack[2 * i + 1]);
-        bool duplicate =
-            i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
-        if (!duplicate && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
-        if (reach_over(c, left, duplicate) < right)
+        bool may_repeat = i == 0; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
+        if (!may_repeat && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
+        if (reach_over(c, left, may_repeat) < right)
             fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
     }
 }

@@ -39,7 +39,9 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
 void rs_handshake_initial_window(const rs_env *env, rs_tcb *t)
 {
     uint8_t forgiven = env->cfg->quirks.cc_in_segments ? 1 : 0;
-    bool lossy = t->loss.timeouts > forgiven;
+    /* A SYN-ACK that was spared, because the peer had it (TCP_DEFER_ACCEPT), was no loss. */
+    uint32_t lost = t->stat.total_retrans + 1 < t->loss.timeouts ? t->stat.total_retrans + 1 : t->loss.timeouts;
+    bool lossy = lost > forgiven;
     rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = lossy ? 1 : 0});
 }
 

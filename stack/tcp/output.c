@@ -451,7 +451,8 @@ void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited)
 {
     uint8_t kind = RS_CHRONO_IDLE;
     bool starved = t->snd.nospace && !rs_sndq_has_unsent(&t->sndq);
-    if (rs_sndq_bytes(&t->sndq)) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
+    bool waits = rs_sndq_bytes(&t->sndq) || (t->sndq.fin_sent && !rs_tcb_fin_acked(t));
+    if (waits) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
     if (kind == t->stat.chrono) return;
     if (t->stat.chrono != RS_CHRONO_IDLE)
         t->stat.chrono_us[t->stat.chrono - 1] += rs_time_diff(env->now, t->stat.chrono_since).us;

@@ -321,10 +321,12 @@ void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 /* --- timers and others ------------------------------------------------------------------------------------------- */
 
 /* RFC 5681 3.1: the threshold is cut once for what was lost in one window. */
-static bool cuts_ssthresh(const rs_tcb *t)
+static bool cuts_ssthresh(const rs_env *env, const rs_tcb *t)
 {
+    /* Linux does not count the timeouts of a peer that took its window back: each of them looks like the first. */
+    bool uncounted = t->snd.wnd == 0 && env->cfg->quirks.shrunk_window_recuts;
     if (t->loss.ca_state <= RS_CA_DISORDER || !rs_seq_after(t->loss.recover, t->sndq.una)) return true;
-    return t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts == 0;
+    return t->loss.ca_state == RS_CA_LOSS && (t->loss.timeouts == 0 || uncounted);
 }
 
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
@@ -332,7 +334,7 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
     bool first = t->loss.ca_state < RS_CA_RECOVERY, was_calm = t->loss.ca_state <= RS_CA_DISORDER;
     uint32_t arrived = rs_recovery_arrived(t), flight = rs_sndq_flight(&t->sndq);
     rs_detect_timeout(env, t);
-    bool cut = cuts_ssthresh(t);
+    bool cut = cuts_ssthresh(env, t);
     if (cut) {
         t->loss.undo.prior_ssthresh = rs_recovery_ssthresh(t);
         t->loss.undo.prior_cwnd = t->cc.cwnd_segs;
