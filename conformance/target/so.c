@@ -10,6 +10,16 @@
 #include "../text/mem.h"
 #include "info.h"
 
+/* The library's own symbols come first, even if ours have the same names. The sanitizer does not allow it. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DEEP 0
+#endif
+#endif
+#ifndef DEEP
+#define DEEP RTLD_DEEPBIND
+#endif
+
 /* A packet that is waited for is asked for this often; a sleep ends this long before its time, the rest is spun away.
  * A clock that does not move while it is looked at is moved by sleeping. */
 enum {
@@ -145,12 +155,7 @@ static bool load(cf_so *s, const cf_open *o, char *why, size_t cap)
     }
     /* dlopen looks along its search path for a name without a slash; a file of this folder is meant. */
     char *path = strchr(o->arg, '/') ? cf_mem_str(o->arg) : cf_mem_fmt("./%s", o->arg);
-#ifdef __SANITIZE_ADDRESS__
-    int how = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE; /* the sanitizer does not allow deep binding */
-#else
-    int how = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | RTLD_DEEPBIND;
-#endif
-    s->library = dlopen(path, how);
+    s->library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | DEEP);
     free(path);
     void *entry = s->library ? dlsym(s->library, CF_SO_INIT) : NULL;
     if (!entry) {

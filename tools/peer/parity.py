@@ -8,7 +8,8 @@ Which variants a script runs in is what packetdrill's own runners do. The headli
 runs that differ are then repeated N times with both tools: that tells which of them flip in one tool, and which of
 them differ always; it changes nothing in the headline. DIR keeps the answers of both passes: an interrupted command
 goes on where it stopped, and a file that is whole is not run again. With --cpus both passes go at the same time, each
-on a processor of its own. Needs root (namespaces, a TUN device).
+on a processor of its own: in half the time, but a processor that sleeps ticks otherwise than a busy one, and the few
+runs whose verdict hangs on one tick may come out otherwise. Needs root (namespaces, a TUN device).
 
 Exit status: 0 at least 478 of 481 verdicts (99.37 %) and 95 % of the failing lines agree; 1 not so; 2 wrong usage.
 """
