@@ -8,7 +8,9 @@
 #include "fastopen.h"
 #include "handshake.h"
 #include "keep.h"
+#include "mtu.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -90,6 +92,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
         give_up(env, t);
         return;
     }
+    if (!opening) rs_mtu_on_timeout(env, t);
     bool spare = opening && waits_for_data(env, t, 1);   /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
@@ -188,6 +191,7 @@ static const struct {
     [RS_T_2MSL] = {on_close, "2MSL"},
     [RS_T_USER] = {on_user, "user timeout"},
     [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_PACE] = {rs_pacing_fire, "pacing"},
     [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
     [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };
