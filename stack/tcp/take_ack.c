@@ -82,7 +82,9 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     rs_rto_use_fallback(&t->rto);
     rs_rto_reset_backoff(&t->rto);
     /* RFC 5681 3.1, RFC 6928 2: a handshake that took several retransmissions leaves a first flight of one segment. */
-    if (t->stat.total_retrans > 1) rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = 1});
+    bool early = t->loss.syn_spurious, resent = t->stat.total_retrans > 1;
+    if (resent && (!early || !t->fo.child))
+        rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = early ? 0 : 1});
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);

@@ -145,6 +145,7 @@ typedef struct rs_tcb_loss {
     bool probe_out : 1;    /* a tail loss probe is out and not acknowledged */
     bool probe_resent : 1; /* ... which was a retransmission */
     bool frto : 1;         /* after a timeout: it may have been spurious (RFC 5682) */
+    bool syn_spurious : 1; /* our SYN went again for nothing */
     bool reneged : 1;      /* the receiver has thrown away what it had SACKed */
     rs_rack rack;
     rs_prr prr;
