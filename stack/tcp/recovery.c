@@ -244,7 +244,10 @@ static void in_open(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
 static void in_loss(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
 {
     rs_frto_on_ack(env, t, f, dup);
-    if (t->loss.ca_state != RS_CA_LOSS) t->loss.has_recover = true;
+    if (t->loss.ca_state != RS_CA_LOSS) {
+        t->loss.has_recover = true;
+        rs_recovery_timeouts_over(env, t);
+    }
     rs_detect(env, t, f);
     if (t->loss.ca_state == RS_CA_OPEN || f->again_lost) in_open(env, t, f, dup);
 }
@@ -299,7 +302,7 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     if (f->segs) adapt(env, t, f);
     if (t->loss.probe_out) rs_tlp_on_ack(env, t, f);
     if (f->advanced) t->loss.timeouts = 0;
-    if (dup) t->loss.dup_acks++;
+    if (t->sack_on ? f->sacked && !f->advanced : dup) t->loss.dup_acks++; /* RFC 6675 2, RFC 5681 2 */
     if (f->segs ? is_dubious(t, f, dup) : f->dsack) alert(env, t, f, dup);
     if (f->advanced) advanced(t, f);
     if (!f->segs) return;
@@ -348,6 +351,22 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
     t->loss.probe_out = false;
     t->loss.frto = env->cfg->knobs.frto && (first || t->loss.timeouts);
     rs_recovery_tell(env, t, "timeout");
+}
+
+void rs_recovery_count_timeout(const rs_env *env, rs_tcb *t)
+{
+    if (t->stat.rto_count < UINT16_MAX) t->stat.rto_count++;
+    if (t->loss.timeouts) return;
+    if (t->stat.rto_series < UINT16_MAX) t->stat.rto_series++;
+    t->stat.rto_since = env->now;
+    t->stat.rto_runs = true;
+}
+
+void rs_recovery_timeouts_over(const rs_env *env, rs_tcb *t)
+{
+    if (!t->stat.rto_runs) return;
+    t->stat.rto_spent = rs_dur_add(t->stat.rto_spent, rs_time_diff(env->now, t->stat.rto_since));
+    t->stat.rto_runs = false;
 }
 
 void rs_recovery_on_reorder(rs_env *env, rs_tcb *t)

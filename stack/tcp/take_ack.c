@@ -79,6 +79,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
+    rs_recovery_timeouts_over(env, t);
     rs_rto_use_fallback(&t->rto);
     rs_rto_reset_backoff(&t->rto);
     /* RFC 5681 3.1, RFC 6928 2: a handshake that took several retransmissions leaves a first flight of one segment. */

@@ -168,6 +168,10 @@ typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
+    uint16_t rto_count, rto_series;         /* timeouts; series of them without an answer in between */
+    rs_time rto_since;                      /* when the running series began; valid while rto_runs */
+    rs_dur rto_spent;                       /* time spent in those that are over */
+    bool rto_runs;
     rs_time chrono_since;
     int64_t chrono_us[3]; /* BUSY, RWND, SNDBUF */
     uint8_t chrono;       /* RS_CHRONO_* running since chrono_since */
