@@ -117,12 +117,17 @@ static bool was_reset(const cf_conn *k)
     return k->half[0].rst || k->half[1].rst;
 }
 
+static bool is_over(const cf_conn *k)
+{
+    return k->half[0].fin && k->half[1].fin;
+}
+
 /* A SYN that the connection at hand cannot own. After FINs it may still be an old one that draws an ACK in TIME-WAIT:
- * that is left to answers_stray. */
+ * that is left to answers_stray. Who closed first, and is in TIME-WAIT himself, knows what he does. */
 static bool starts_anew(const cf_conn *k, const cf_seg *s, uint8_t dir)
 {
     if (!bare_syn(s)) return false;
-    if (was_reset(k)) return true;
+    if (was_reset(k) || (is_over(k) && dir == k->closer && s->seq != k->half[dir].isn)) return true;
     return k->no_syn && !(k->half[dir].syn && k->half[dir].isn == s->seq);
 }
 
@@ -138,8 +143,7 @@ static bool answers_stray(cf_conns *c, const cf_conn *k, const cf_seg *s, uint8_
 static bool stray(const cf_conn *k, const cf_seg *s, uint8_t dir)
 {
     const cf_half *h = &k->half[dir];
-    bool over = k->half[0].fin && k->half[1].fin;
-    return bare_syn(s) && h->seen && (over || !(h->syn && h->isn == s->seq));
+    return bare_syn(s) && h->seen && (is_over(k) || !(h->syn && h->isn == s->seq));
 }
 
 /* Without a SYN: the side with a well-known port serves. */
@@ -219,6 +223,7 @@ static void place(cf_conn *k, cf_seg *s)
 {
     cf_half *me = &k->half[s->dir], *peer = &k->half[!s->dir];
     if (s->kind == CF_SEG_TCP) {
+        if (s->flags & CF_FIN && !peer->fin && !me->fin) k->closer = s->dir;
         place_tcp(me, peer, s);
         return;
     }

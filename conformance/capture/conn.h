@@ -31,7 +31,8 @@ typedef struct cf_conn {
     uint8_t addr[2][16]; /* client, server */
     uint16_t port[2];
     uint8_t family;
-    bool no_syn; /* the capture starts in the middle of it */
+    bool no_syn;    /* the capture starts in the middle of it */
+    uint8_t closer; /* which side sent the first FIN */
     cf_half half[2];
     uint32_t first, last, before_last; /* records */
     uint32_t count;

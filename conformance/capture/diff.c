@@ -1,5 +1,6 @@
 #include "diff.h"
 
+#include "../packet/encode.h"
 #include "../text/mem.h"
 #include "pair.h"
 
@@ -22,6 +23,7 @@ typedef struct {
     uint32_t after;           /* equal steps still to be shown */
     int64_t last_a, last_b;   /* times of the last packet that both have */
     bool started;
+    cf_trail trail[2];
 } work;
 
 /* ---------- rows ---------- */
@@ -103,13 +105,20 @@ static void remember(work *w, const cf_step *s)
 typedef struct {
     cf_diff_facts facts[CF_FIELDS + 2];
     cf_field_change change[CF_FIELDS];
-    int count;
+    int count, first_field;
+    cf_place place[2];
+    cf_view view[2];
 } findings;
 
 static cf_diff_facts *find_more(findings *f, cf_diff_kind kind, const cf_step *s)
 {
     cf_diff_facts *x = &f->facts[f->count++];
-    *x = (cf_diff_facts){.kind = kind, .a = s->a ? &s->a->s : NULL, .b = s->b ? &s->b->s : NULL};
+    *x = (cf_diff_facts){.kind = kind,
+                         .field = "",
+                         .a = s->a ? &s->a->s : NULL,
+                         .b = s->b ? &s->b->s : NULL,
+                         .pa = s->a ? &f->place[0] : NULL,
+                         .pb = s->b ? &f->place[1] : NULL};
     return x;
 }
 
@@ -118,9 +127,10 @@ static int64_t magnitude(int64_t x)
     return x < 0 ? -x : x;
 }
 
-static bool far(const cf_diff_opts *o, int64_t x, int64_t y)
+/* pause: before the packet; a part of it is tolerated. */
+static bool far(const cf_diff_opts *o, int64_t x, int64_t y, int64_t pause)
 {
-    double part = (double)magnitude(x) * o->time_percent / 100;
+    double part = (double)magnitude(pause) * o->time_percent / 100;
     return magnitude(x - y) > o->time_ns && (double)magnitude(x - y) > part;
 }
 
@@ -130,8 +140,9 @@ static void compare_time(work *w, const cf_step *s, findings *f)
 {
     int64_t a = s->a->s.at_ns, b = s->b->s.at_ns;
     if (w->started && !s->moved && !w->o->no_time && !w->o->bytes_only) {
-        bool step = far(w->o, a - w->last_a, b - w->last_b);
-        bool whole = far(w->o, a - w->ka->start_ns, b - w->kb->start_ns);
+        int64_t pause = a - w->last_a;
+        bool step = far(w->o, pause, b - w->last_b, pause);
+        bool whole = far(w->o, a - w->ka->start_ns, b - w->kb->start_ns, pause);
         if (step && whole) {
             cf_diff_facts *x = find_more(f, CF_D_TIME, s);
             x->late_ns = (b - w->last_b) - (a - w->last_a);
@@ -146,14 +157,22 @@ static void compare_time(work *w, const cf_step *s, findings *f)
 
 static void compare_fields(work *w, const cf_step *s, findings *f)
 {
-    cf_view a, b;
-    cf_view_of(&a, w->ka, &s->a->s);
-    cf_view_of(&b, w->kb, &s->b->s);
+    cf_view *a = &f->view[0], *b = &f->view[1];
+    cf_view_of(a, w->ka, &s->a->s);
+    cf_view_of(b, w->kb, &s->b->s);
     int64_t drift = magnitude((s->a->s.at_ns - w->ka->start_ns) - (s->b->s.at_ns - w->kb->start_ns));
     int64_t ticks =
-        (drift + w->o->time_ns) / NS_PER_MS + 1 + (int64_t)((double)magnitude(a.ts_val) * w->o->time_percent / 100);
-    int n = cf_fields_compare(&a, &b, ticks, w->o->bytes_only, f->change);
-    for (int i = 0; i < n; i++) find_more(f, CF_D_FIELD, s)->change = &f->change[i];
+        (drift + w->o->time_ns) / NS_PER_MS + 1 + (int64_t)((double)magnitude(a->ts_val) * w->o->time_percent / 100);
+    int n = cf_fields_compare(a, b, ticks, w->o->bytes_only, f->change);
+    f->first_field = f->count;
+    for (int i = 0; i < n; i++) {
+        cf_diff_facts *x = find_more(f, CF_D_FIELD, s);
+        x->field = cf_field_name(f->change[i].field);
+        x->x = f->change[i].x;
+        x->y = f->change[i].y;
+        x->va = a;
+        x->vb = b;
+    }
 }
 
 static void put_seconds(char *out, size_t cap, int64_t ns)
@@ -161,35 +180,39 @@ static void put_seconds(char *out, size_t cap, int64_t ns)
     snprintf(out, cap, "%+.6f s", (double)ns / 1e9);
 }
 
-static void put_values(cf_difference *x, const cf_diff_facts *f)
+static void put_values(cf_difference *x, const findings *found, int i)
 {
+    const cf_diff_facts *f = &found->facts[i];
     if (f->kind == CF_D_FIELD) {
-        snprintf(x->a, sizeof x->a, "%s", f->change->a);
-        snprintf(x->b, sizeof x->b, "%s", f->change->b);
+        const cf_field_change *c = &found->change[i - found->first_field];
+        snprintf(x->a, sizeof x->a, "%s", c->a);
+        snprintf(x->b, sizeof x->b, "%s", c->b);
     } else if (f->kind == CF_D_TIME) {
         put_seconds(x->a, sizeof x->a, f->pause_ns - f->late_ns);
         put_seconds(x->b, sizeof x->b, f->pause_ns);
     }
 }
 
-static void count(work *w, const cf_diff_facts *f)
+cf_difference cf_difference_of(const cf_rules *rules, const cf_diff_facts *f)
+{
+    const cf_rule *rule = cf_rules_find(rules, f);
+    return (cf_difference){
+        .kind = f->kind, .class = rule ? rule->class : CF_DC_UNEXPLAINED, .rule = rule, .field = f->field};
+}
+
+static void count(work *w, const findings *found, int i)
 {
     cf_diff *d = w->d;
-    const cf_rule *rule = cf_rules_find(w->o->rules, f);
-    cf_diff_class class = rule ? rule->class : CF_DC_UNEXPLAINED;
-    d->counts[f->kind][class]++;
-    pair_of(w)->counts[class]++;
+    cf_difference x = cf_difference_of(w->o->rules, &found->facts[i]);
+    d->counts[x.kind][x.class]++;
+    pair_of(w)->counts[x.class]++;
     if (d->count >= w->o->keep) {
         d->not_kept++;
         return;
     }
+    put_values(&x, found, i);
     d->items = cf_mem_grow(d->items, d->count, &d->cap, sizeof *d->items);
-    cf_difference *x = &d->items[d->count++];
-    *x = (cf_difference){.kind = f->kind,
-                         .class = class,
-                         .rule = rule,
-                         .field = f->kind == CF_D_FIELD ? cf_field_name(f->change->field) : ""};
-    put_values(x, f);
+    d->items[d->count++] = x;
 }
 
 static void tell(work *w, const cf_step *s, const findings *f)
@@ -203,17 +226,121 @@ static void tell(work *w, const cf_step *s, const findings *f)
         w->after = CONTEXT;
     }
     uint32_t before = w->d->count;
-    for (int i = 0; i < f->count; i++) count(w, &f->facts[i]);
+    for (int i = 0; i < f->count; i++) count(w, f, i);
     if (keep) w->d->rows[row].count = w->d->count - before;
 }
 
 static bool same_bytes(const work *w, const cf_seg *a, const cf_seg *b)
 {
     const cf_half *x = &w->ka->half[a->dir], *y = &w->kb->half[b->dir];
-    return a->win == b->win && a->urg == b->urg && a->tos == b->tos && a->ttl == b->ttl && a->hash == b->hash &&
-           a->mark == b->mark && a->opt_len == b->opt_len && memcmp(a->opts, b->opts, a->opt_len) == 0 &&
-           a->seq == b->seq && a->ack == b->ack && x->isn == y->isn && x->ts_base == y->ts_base && x->ttl == y->ttl &&
+    return a->flags == b->flags && a->len == b->len && a->kind == b->kind && a->win == b->win && a->urg == b->urg &&
+           a->tos == b->tos && a->ttl == b->ttl && a->hash == b->hash && a->mark == b->mark &&
+           a->opt_len == b->opt_len && memcmp(a->opts, b->opts, a->opt_len) == 0 && a->seq == b->seq &&
+           a->ack == b->ack && x->isn == y->isn && x->ts_base == y->ts_base && x->ttl == y->ttl &&
            w->ka->half[!a->dir].ts_base == w->kb->half[!b->dir].ts_base;
+}
+
+/* ---------- does the other side say the same elsewhere? ---------- */
+
+enum { MORE_NS = 10 * NS_PER_MS, SOON_NS = 1000 * NS_PER_MS };
+
+/* The time of an instant of one side on the other, counted from the last packet that both have. */
+static int64_t across(const work *w, int from, int64_t at_ns)
+{
+    int64_t mine = from == 0 ? w->last_a : w->last_b, theirs = from == 0 ? w->last_b : w->last_a;
+    const cf_conn *k = from == 0 ? w->kb : w->ka;
+    return w->started ? at_ns - mine + theirs - k->start_ns : at_ns - w->trail[from].k->start_ns;
+}
+
+/* The side whose packet says more of what differs: bytes, FIN, acknowledgment, window. -1: neither. */
+static int who_says_more(const cf_step *s, cf_field field)
+{
+    const cf_unit *a = s->a, *b = s->b;
+    cf_offset x = a->end, y = b->end;
+    if (field == CF_F_ACK) {
+        x = a->ack;
+        y = b->ack;
+    } else if (field == CF_F_WIN) {
+        x = a->s.win;
+        y = b->s.win;
+    } else if (field == CF_F_FLAGS && x == y) {
+        x = !(a->s.flags & CF_PSH);
+        y = !(b->s.flags & CF_PSH);
+        return x == y ? -1 : x < y ? 0 : 1;
+    }
+    return x == y ? -1 : x > y ? 0 : 1;
+}
+
+static cf_want want_of_field(const work *w, const cf_step *s, const findings *f, cf_field field, int who)
+{
+    const cf_unit *u = who ? s->b : s->a;
+    cf_want want = cf_trail_want(&w->trail[who], u, &f->place[who]);
+    if (field == CF_F_ACK) want.what = CF_SAYS_ACKED;
+    else if (field == CF_F_WIN) want.what = CF_SAYS_OPEN;
+    else if (want.what == CF_SAYS_AGAIN) want.pos = who ? s->a->end : s->b->end;
+    return want;
+}
+
+static bool acked_soon(const cf_trail *there, const cf_unit *u, int64_t at_ns)
+{
+    int64_t apart;
+    cf_want want = {.what = CF_SAYS_ACKED, .dir = !u->s.dir, .ack = u->end, .at_ns = at_ns};
+    return cf_trail_finds(there, &want, &apart) && apart <= SOON_NS;
+}
+
+static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts *x)
+{
+    int who = s->a ? 0 : 1;
+    cf_want want;
+    if (x->kind == CF_D_FIELD) {
+        cf_field field = (cf_field)cf_field_find(x->field);
+        who = who_says_more(s, field);
+        if (who < 0) return;
+        want = want_of_field(w, s, f, field, who);
+        const cf_unit *less = who ? s->a : s->b;
+        int64_t apart;
+        cf_want next = {.what = CF_SAYS_SENT, .dir = less->s.dir, .end = less->end + 1};
+        next.at_ns = less->s.at_ns - w->trail[!who].k->start_ns;
+        x->more = cf_trail_finds(&w->trail[!who], &next, &apart) && apart <= MORE_NS;
+    } else if (x->kind == CF_D_MISSING || x->kind == CF_D_EXTRA) {
+        want = cf_trail_want(&w->trail[who], who ? s->b : s->a, &f->place[who]);
+    } else {
+        return;
+    }
+    const cf_unit *u = who ? s->b : s->a;
+    want.at_ns = across(w, who, u->s.at_ns);
+    x->unacked = !acked_soon(&w->trail[!who], u, want.at_ns);
+    x->covered = cf_trail_finds(&w->trail[!who], &want, &x->apart_ns);
+}
+
+/* ---------- one step ---------- */
+
+static void find_differences(work *w, const cf_step *s, findings *f)
+{
+    if (s->a && s->b && !s->moved && same_bytes(w, &s->a->s, &s->b->s)) {
+        compare_time(w, s, f);
+        return;
+    }
+    if (!s->a || !s->b) {
+        find_more(f, s->a ? CF_D_MISSING : CF_D_EXTRA, s);
+        return;
+    }
+    if (s->moved) {
+        cf_diff_facts *x = find_more(f, CF_D_MOVED, s);
+        x->late_ns = s->b->s.at_ns - w->kb->start_ns - (s->a->s.at_ns - w->ka->start_ns);
+    }
+    compare_time(w, s, f);
+    compare_fields(w, s, f);
+}
+
+static void place_them(work *w, const cf_step *s, findings *f)
+{
+    if (s->a) cf_trail_place(&w->trail[0], s->a, &f->place[0]);
+    if (s->b) cf_trail_place(&w->trail[1], s->b, &f->place[1]);
+    for (int i = 0; i < f->count; i++) {
+        f->facts[i].script = w->o->script;
+        look_for(w, s, f, &f->facts[i]);
+    }
 }
 
 static void take_step(void *ctx, const cf_step *s)
@@ -221,23 +348,53 @@ static void take_step(void *ctx, const cf_step *s)
     work *w = ctx;
     findings f;
     f.count = 0;
-    if (!s->a || !s->b) {
-        find_more(&f, s->a ? CF_D_MISSING : CF_D_EXTRA, s);
+    int64_t last_a = w->last_a, last_b = w->last_b;
+    find_differences(w, s, &f);
+    if (f.count) {
+        int64_t now_a = w->last_a, now_b = w->last_b;
+        w->last_a = last_a; /* a look across starts at the packet before */
+        w->last_b = last_b;
+        place_them(w, s, &f);
+        w->last_a = now_a;
+        w->last_b = now_b;
+        tell(w, s, &f);
     } else {
-        if (s->moved) find_more(&f, CF_D_MOVED, s);
-        compare_time(w, s, &f);
-        if (!same_bytes(w, &s->a->s, &s->b->s)) compare_fields(w, s, &f);
+        remember(w, s);
     }
-    if (f.count) tell(w, s, &f);
-    else remember(w, s);
+    if (s->a) cf_trail_take(&w->trail[0], s->a);
+    if (s->b) cf_trail_take(&w->trail[1], s->b);
 }
 
 /* ---------- connections ---------- */
 
 static void one_sided(work *w)
 {
+    const cf_conn *k = w->ka ? w->ka : w->kb;
+    if (w->o->until_ns > 0 && k->start_ns > w->o->until_ns) return;
     w->d->counts[CF_D_CONNECTION][CF_DC_UNEXPLAINED]++;
     pair_of(w)->counts[CF_DC_UNEXPLAINED]++;
+}
+
+/* The packets of a connection up to the time at which one of two runs ended. */
+typedef struct {
+    cf_units units;
+    int64_t until_ns;
+} bounded;
+
+static bool next_before(void *source, cf_unit *u)
+{
+    bounded *b = source;
+    return cf_units_next(&b->units, u) && (b->until_ns <= 0 || u->s.at_ns <= b->until_ns);
+}
+
+static void compare_both(work *w, cf_capture *a, cf_capture *b)
+{
+    bounded sa = {.until_ns = w->o->until_ns}, sb = sa;
+    cf_units_start(&sa.units, &a->conns, w->ka, w->o->bytes_only);
+    cf_units_start(&sb.units, &b->conns, w->kb, w->o->bytes_only);
+    cf_trail_start(&w->trail[0], &a->conns, w->ka);
+    cf_trail_start(&w->trail[1], &b->conns, w->kb);
+    cf_align(next_before, &sa, &sb, take_step, w);
 }
 
 static void compare_pair(cf_diff *d, cf_capture *a, cf_capture *b, const cf_pair *p, const cf_diff_opts *o)
@@ -248,14 +405,8 @@ static void compare_pair(cf_diff *d, cf_capture *a, cf_capture *b, const cf_pair
     if (p->a != CF_NO_SEG) w->ka = &a->conns.items[p->a];
     if (p->b != CF_NO_SEG) w->kb = &b->conns.items[p->b];
     d->connections++;
-    if (w->ka && w->kb) {
-        cf_units ua, ub;
-        cf_units_start(&ua, &a->conns, w->ka, o->bytes_only);
-        cf_units_start(&ub, &b->conns, w->kb, o->bytes_only);
-        cf_align(cf_units_next, &ua, &ub, take_step, w);
-    } else {
-        one_sided(w);
-    }
+    if (w->ka && w->kb) compare_both(w, a, b);
+    else one_sided(w);
     if (!w->pair) d->equal_connections++;
     free(w);
 }

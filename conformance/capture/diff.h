@@ -19,6 +19,8 @@ typedef struct cf_diff_opts {
     const cf_rules *rules; /* NULL: everything is unexplained */
     bool bytes_only;       /* segmentation does not matter; captures must be read with rolling */
     bool no_time;          /* times are not compared */
+    bool script;           /* both are runs of one script under the same settings (rules ask) */
+    int64_t until_ns;      /* > 0: packets after this time are left out on both sides: one run had ended */
     int64_t time_ns;       /* times differ when they are further apart than this ... */
     double time_percent;   /* ... and than this part of the pause before the packet */
     uint32_t keep;
@@ -32,6 +34,8 @@ typedef struct cf_difference {
     const char *field;   /* static; "" but for FIELD */
     char a[100], b[100];
 } cf_difference;
+/* Class and reason of what the facts tell; the two values are left empty. */
+cf_difference cf_difference_of(const cf_rules *rules, const cf_diff_facts *f);
 
 /* One line of the ladder: the same packet on both sides, or a packet of one. Texts are owned, NULL: not there. */
 typedef struct cf_diff_row {

@@ -5,27 +5,35 @@
 #include "../packet/opts.h"
 #include "../script/fmt.h"
 #include "../text/mem.h"
+#include "hints.h"
 #include "packet_line.h"
 
 enum { SAME_NS = 1000000, ANSWER_NS = 1000000, IDLE_NS = 900000000, MTU_USUAL = 1500, MTU_MOST = 65535 };
+enum { TICK_NS = 4000000, LOOSE_NS = 20000000 };
 #define NS_PER_S 1000000000ll
 
 const cf_guess cf_guesses[CF_GUESSES] = {
     {0},
     {.nagle = true},
     {.bursts = true},
+    {.bursts = true, .nagle = true},
+    {.bursts = true, .rows = true},
     {.any_options = true},
     {.loose = true},
+    {.loose = true, .nagle = true},
     {.bursts = true, .loose = true},
+    {.bursts = true, .rows = true, .loose = true},
     {.any_options = true, .loose = true},
-    {.bursts = true, .any_options = true, .loose = true},
+    {.bursts = true, .rows = true, .any_options = true, .loose = true},
 };
 
-const char *cf_guess_text(const cf_guess *g)
+void cf_guess_text(const cf_guess *g, cf_buf *out)
 {
-    if (g->any_options && g->loose) return "its options not compared, times within 20 ms or 10 %";
-    if (g->any_options) return "its options not compared";
-    return g->loose ? "times within 20 ms or 10 %" : "";
+    static const char *const words[] = {"sizes of segments not compared", "its options not compared",
+                                        "timers within 20 ms or 20 %"};
+    const bool on[] = {g->rows, g->any_options, g->loose};
+    for (int i = 0; i < 3; i++)
+        if (on[i]) cf_buf_printf(out, "%s%s", out->len ? ", " : "", words[i]);
 }
 
 /* One connection being told. */
@@ -33,37 +41,71 @@ typedef struct {
     const cf_recording *r;
     const cf_guess *g;
     cf_buf *out;
+    cf_told *told;
     cf_line_memory memory;
     uint32_t i;     /* the packet at hand */
+    uint32_t row;   /* the first of its row */
     int64_t now_ns; /* of the last line */
+    int64_t own_ns; /* of the stack's last packet: timers run from there */
     int fd;
     bool begun, accepted, closed;
     cf_offset sent;      /* by the stack under test: after its last byte */
     cf_offset written;   /* as far as write() was called */
     cf_offset got, read; /* bytes that arrived in order; that were read */
     bool reads;          /* the application reads as data come */
-    bool keepalive;
+    bool keepalive, delays;
     int64_t peer_win;
+    cf_offset acked, edge; /* what the peer has acknowledged, and how far it lets us send */
 } teller;
 
 /* ---------- lines ---------- */
 
-static void put_time(teller *t, int64_t at_ns, bool exact)
+static int64_t gap_us(const teller *t, int64_t at_ns)
 {
     int64_t us = (at_ns - t->now_ns) / 1000;
-    if (!t->begun) us = 0;
-    if (us < 0 || (!exact && us < SAME_NS / 1000)) us = 0;
-    cf_buf_putc(t->out, '+');
+    return t->begun && us > 0 ? us : 0;
+}
+
+static void put_seconds(teller *t, const char *before, int64_t us, const char *after)
+{
+    cf_buf_puts(t->out, before);
     cf_fmt_seconds(t->out, us);
-    cf_buf_putc(t->out, ' ');
+    cf_buf_puts(t->out, after);
+}
+
+static void passed(teller *t, int64_t at_ns)
+{
     t->begun = true;
     t->now_ns = at_ns;
+}
+
+static void put_time(teller *t, int64_t at_ns)
+{
+    put_seconds(t, "+", gap_us(t, at_ns), " ");
+    passed(t, at_ns);
+}
+
+/* What the stack sends of itself follows a timer. A kernel's timer is late by up to an eighth of its length and a tick,
+ * in the recording as in the next run. */
+static void put_timer(teller *t, int64_t at_ns)
+{
+    int64_t us = gap_us(t, at_ns), ran = (at_ns - (t->own_ns ? t->own_ns : t->now_ns)) / 1000;
+    int64_t slack = ran / 8 + TICK_NS / 1000;
+    if (t->g->loose && slack < ran / 5) slack = ran / 5;
+    if (t->g->loose && slack < LOOSE_NS / 1000) slack = LOOSE_NS / 1000;
+    if (us < SAME_NS / 1000) {
+        cf_buf_puts(t->out, "+0 ");
+    } else {
+        put_seconds(t, "+", us > slack ? us - slack : 0, "~");
+        put_seconds(t, "+", us + slack, " ");
+    }
+    passed(t, at_ns);
 }
 
 __attribute__((format(printf, 3, 4))) static void call(teller *t, int64_t at_ns, const char *fmt, ...)
 {
     va_list ap;
-    put_time(t, at_ns, true);
+    put_time(t, at_ns);
     va_start(ap, fmt);
     cf_buf_vprintf(t->out, fmt, ap);
     va_end(ap);
@@ -74,9 +116,11 @@ static void packet(teller *t, const cf_seg *s)
 {
     cf_packet_line l;
     cf_packet_line_of(&l, t->r, s, t->g->any_options, &t->memory);
-    put_time(t, s->at_ns, s->dir != t->r->side);
+    if (s->dir == t->r->side) put_timer(t, s->at_ns);
+    else put_time(t, s->at_ns);
     cf_fmt_packet(t->out, &l.p);
     cf_buf_putc(t->out, '\n');
+    t->told->first[t->told->packets++] = t->row;
 }
 
 /* ---------- opening ---------- */
@@ -91,27 +135,24 @@ static void open_server(teller *t, int64_t at_ns)
 {
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
     call(t, at_ns, "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
+    int defer = cf_hints_defer_accept(t->r);
+    if (defer) call(t, at_ns, "setsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [%d], 4) = 0", defer);
     call(t, at_ns, "bind(3, ..., ...) = 0");
     call(t, at_ns, "listen(3, 1) = 0");
     if (!serves(t->r)) call(t, at_ns, "close(3) = 0");
 }
 
-/* Linux acknowledges the first segments at once; a stack that does not was told so. */
-static bool delays_first_ack(const cf_recording *r)
-{
-    for (uint32_t i = 0; i + 1 < r->count; i++) {
-        const cf_seg *s = &r->segs[i], *next = s + 1;
-        bool data = s->kind == CF_SEG_TCP && s->dir != r->side && s->len;
-        if (!data || (s->flags & (CF_SYN | CF_ACK)) != CF_ACK) continue;
-        return s->pos == 1 && (next->dir != r->side || next->at_ns - s->at_ns > ANSWER_NS);
-    }
-    return false;
-}
-
 static void tune_socket(teller *t, int64_t at_ns)
 {
     if (!t->g->nagle) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_NODELAY, [1], 4) = 0", t->fd);
-    if (delays_first_ack(t->r)) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [0], 4) = 0", t->fd);
+}
+
+/* Before the first data: a client that says so before it connects would delay the end of the handshake too. */
+static void delay_acks(teller *t, const cf_seg *s)
+{
+    if (t->delays || !t->accepted || !s->len || !cf_hints_delays_first_ack(t->r)) return;
+    t->delays = true;
+    call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [0], 4) = 0", t->fd);
 }
 
 static void open_client(teller *t, int64_t at_ns)
@@ -130,6 +171,7 @@ static void need_fd(teller *t, int64_t at_ns)
     t->accepted = true;
     t->fd = 4;
     call(t, at_ns, "accept(3, ..., ...) = 4");
+    if (cf_hints_listener_gone(t->r)) call(t, at_ns, "close(3) = 0");
     tune_socket(t, at_ns);
 }
 
@@ -140,17 +182,20 @@ static const cf_seg *next_of_stack(const teller *t)
     return NULL;
 }
 
-/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, or acknowledges
- * nothing of the data on it. */
+/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, acknowledges nothing
+ * of the data on it, or answers at all although there is no data. */
 static bool was_taken(const teller *t, const cf_seg *s)
 {
     const cf_seg *next = next_of_stack(t);
     if (!next) return true;
     if (next->flags & CF_RST) return next->at_ns - s->at_ns >= ANSWER_NS;
+    bool bare = !s->len && !(s->flags & CF_FIN), answer = next == s + 1 && next->at_ns - s->at_ns < ANSWER_NS;
+    if (bare && answer && !next->len && !(next->flags & CF_FIN)) return false;
     return !(next->flags & CF_SYN) && !(s->len && !next->len && next->ack_pos <= s->pos);
 }
 
-/* An answer to the handshake that draws a reset although it is right: the application has left. */
+/* An answer to the handshake that draws a reset although it is right: the application has left, as early as may be, for
+ * nothing was sent again in between. */
 static void maybe_left(teller *t, const cf_seg *s)
 {
     const cf_seg *next = next_of_stack(t);
@@ -159,7 +204,7 @@ static void maybe_left(teller *t, const cf_seg *s)
     bool early = t->sent == 1 && (t->r->side == CF_CLIENT) == ((s->flags & CF_SYN) != 0);
     if (t->closed || s->kind != CF_SEG_TCP || !right || !reset || !early) return;
     t->closed = true;
-    call(t, s->at_ns, "close(3) = 0");
+    call(t, t->now_ns, "close(3) = 0");
 }
 
 static void maybe_accept(teller *t, const cf_seg *s)
@@ -182,11 +227,11 @@ typedef struct {
     bool pushed, fin, urgent;
 } run;
 
-static run find_run(const teller *t)
+static run find_run(const teller *t, uint32_t from)
 {
     run x = {.end = t->written};
-    int64_t last_ns = t->r->segs[t->i].at_ns;
-    for (uint32_t k = t->i; k < t->r->count && !x.fin; k++) {
+    int64_t last_ns = t->r->segs[from].at_ns;
+    for (uint32_t k = from; k < t->r->count && !x.fin; k++) {
         const cf_seg *s = &t->r->segs[k];
         if (t->g->bursts && (s->dir != t->r->side || s->at_ns - last_ns > SAME_NS)) break;
         if (s->dir != t->r->side || s->kind != CF_SEG_TCP || !s->len) continue;
@@ -204,7 +249,7 @@ static run find_run(const teller *t)
 
 static void write_run(teller *t, int64_t at_ns)
 {
-    run x = find_run(t);
+    run x = find_run(t, t->i);
     long long n = x.end - t->written;
     need_fd(t, at_ns);
     if (x.urgent) call(t, at_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
@@ -237,26 +282,81 @@ static bool half_open(const teller *t)
     return false;
 }
 
+/* A reset that no packet of the peer asked for. */
+static bool is_unasked(const teller *t, uint32_t i)
+{
+    const cf_seg *s = &t->r->segs[i], *before = i ? s - 1 : NULL;
+    bool answer = before && before->dir != t->r->side && s->at_ns - before->at_ns < ANSWER_NS;
+    return s->kind == CF_SEG_TCP && s->dir == t->r->side && s->flags & CF_RST && !answer;
+}
+
+/* Bytes that nobody has read make a later close() a reset: this FIN was a shutdown(). */
+static bool resets_later(const teller *t)
+{
+    for (uint32_t k = t->i + 1; k < t->r->count; k++)
+        if (is_unasked(t, k)) return t->got > t->read;
+    return false;
+}
+
 static void close_for_fin(teller *t, int64_t at_ns)
 {
     if (t->closed) return;
     need_fd(t, at_ns);
+    if (resets_later(t)) {
+        call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
+        return;
+    }
     read_all(t, at_ns);
     t->closed = true;
-    if (half_open(t)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
+    if (half_open(t) || cf_hints_keeps_no_time_wait(t->r)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
     else call(t, at_ns, "close(%d) = 0", t->fd);
 }
 
-/* A reset that nothing on the wire asked for. */
 static void close_for_rst(teller *t, const cf_seg *s)
 {
-    const cf_seg *before = t->i ? s - 1 : NULL;
-    bool answer = before && before->dir != t->r->side && s->at_ns - before->at_ns < ANSWER_NS;
-    if (t->closed || answer || !t->accepted) return;
+    bool by_probes = t->keepalive && cf_hints_keepalive_count(t->r);
+    if (t->closed || !t->accepted || by_probes || !is_unasked(t, t->i)) return;
     t->closed = true;
     if (t->got == t->read)
         call(t, s->at_ns, "setsockopt(%d, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0", t->fd);
     call(t, s->at_ns, "close(%d) = 0", t->fd);
+}
+
+/* ---------- what waited ---------- */
+
+/* The row of segments that this acknowledgment set free; 0: none. */
+static uint32_t freed(const teller *t, const cf_seg *ack)
+{
+    for (uint32_t k = t->i + 1; k < t->r->count; k++) {
+        const cf_seg *s = &t->r->segs[k];
+        if (s->at_ns - ack->at_ns > SAME_NS || s->dir != t->r->side) return 0;
+        if (new_data(t, s)) return k;
+    }
+    return 0;
+}
+
+/* A FIN on data with PSH: all was written and closed while it could not be sent, else PSH and FIN would not meet. */
+static void write_behind(teller *t, const cf_seg *s)
+{
+    bool ack = s->kind == CF_SEG_TCP && !s->len && (s->flags & (CF_ACK | CF_SYN | CF_FIN | CF_RST)) == CF_ACK;
+    uint32_t from = ack && t->accepted && !t->closed ? freed(t, s) : 0;
+    if (!from) return;
+    run x = find_run(t, from);
+    bool waited = t->acked < t->sent || t->edge < t->sent + (cf_offset)t->r->segs[from].len;
+    long long n = x.end - t->written;
+    if (!x.fin || !x.pushed || !waited) return;
+    call(t, t->now_ns, "write(%d, ..., %lld) = %lld", t->fd, n, n);
+    t->written = x.end;
+    close_for_fin(t, t->now_ns);
+}
+
+/* The peer learns of urgent bytes before they can be sent. */
+static void send_urgent(teller *t, const cf_seg *s)
+{
+    long long n = s->pos + s->urg - t->written;
+    if (!(s->flags & CF_URG) || s->len || n <= 0 || !t->accepted) return;
+    call(t, t->now_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
+    t->written += n;
 }
 
 /* ---------- probes ---------- */
@@ -274,11 +374,11 @@ static bool more_later(const teller *t)
     return false;
 }
 
-/* The next probe of the same kind after this one; 0: there is none. */
+/* Until the next probe after this one, or the reset after the last; 0: there is neither. */
 static int64_t probe_interval(const teller *t)
 {
     for (uint32_t k = t->i + 1; k < t->r->count; k++)
-        if (is_probe(t, &t->r->segs[k])) return t->r->segs[k].at_ns - t->r->segs[t->i].at_ns;
+        if (is_probe(t, &t->r->segs[k]) || is_unasked(t, k)) return t->r->segs[k].at_ns - t->r->segs[t->i].at_ns;
     return 0;
 }
 
@@ -292,6 +392,8 @@ static void switch_keepalive_on(teller *t, const cf_seg *s)
     call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_KEEPIDLE, [%lld], 4) = 0", t->fd, (long long)(idle ? idle : 1));
     call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_KEEPINTVL, [%lld], 4) = 0", t->fd,
          (long long)(interval ? interval : 1));
+    int probes = cf_hints_keepalive_count(t->r);
+    if (probes) call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_KEEPCNT, [%d], 4) = 0", t->fd, probes);
 }
 
 /* The window is closed, and something waits: what is sent later, or a byte that never left. */
@@ -314,173 +416,105 @@ static void before_probe(teller *t, const cf_seg *s)
 
 /* ---------- packets ---------- */
 
-static void outbound(teller *t, const cf_seg *s)
+/* The last of the segments that one line can say: they follow each other without a break, and all but the last could
+ * have been cut alike. */
+static uint32_t row_end(const teller *t)
 {
-    if (!t->begun) open_client(t, s->at_ns);
-    if (is_probe(t, s)) before_probe(t, s);
-    if (new_data(t, s)) write_run(t, s->at_ns);
-    if (s->flags & CF_FIN) close_for_fin(t, s->at_ns);
-    if (s->flags & CF_RST) close_for_rst(t, s);
-    packet(t, s);
-    cf_offset end = s->pos + (cf_offset)s->len + (s->flags & CF_SYN ? 1 : 0) + (s->flags & CF_FIN ? 1 : 0);
-    if (!(s->flags & CF_RST) && end > t->sent) t->sent = end;
-    if (s->flags & CF_SYN && t->written < 1) t->written = 1;
+    const cf_half *peer = &t->r->conn->half[!t->r->side], *me = &t->r->conn->half[t->r->side];
+    uint32_t stamps = me->ts && peer->ts ? 12 : 0, unit = peer->mss > stamps ? peer->mss - stamps : me->largest;
+    uint32_t k = t->i;
+    for (; k + 1 < t->r->count; k++) {
+        const cf_seg *s = &t->r->segs[k], *next = s + 1;
+        bool more = next->kind == CF_SEG_TCP && next->dir == t->r->side && next->len && s->len % unit == 0 &&
+                    next->pos == s->pos + (cf_offset)s->len && next->at_ns - s->at_ns < SAME_NS;
+        bool alike = !((s->flags | next->flags) & (CF_SYN | CF_RST | CF_URG)) && !(s->flags & CF_FIN) &&
+                     next->ack_pos == s->ack_pos && !(next->mark & CF_M_AGAIN);
+        if (!more || !alike) break;
+    }
+    return k;
+}
+
+/* The packet at hand, or the row that begins with it. */
+static cf_seg unit_at(teller *t)
+{
+    cf_seg u = t->r->segs[t->i];
+    if (!t->g->rows || !u.len || u.mark & CF_M_AGAIN) return u;
+    for (uint32_t end = row_end(t); t->i < end;) {
+        const cf_seg *s = &t->r->segs[++t->i];
+        u.len += s->len;
+        u.flags |= s->flags & (CF_PSH | CF_FIN);
+        if (!(s->flags & CF_PSH)) u.flags &= (uint16_t)~CF_PSH;
+        u.at_ns = s->at_ns;
+    }
+    return u;
+}
+
+static void outbound(teller *t)
+{
+    const cf_seg *first = &t->r->segs[t->i];
+    if (!t->begun) open_client(t, first->at_ns);
+    send_urgent(t, first);
+    if (is_probe(t, first)) before_probe(t, first);
+    if (new_data(t, first)) write_run(t, first->at_ns);
+    cf_seg s = unit_at(t);
+    if (s.flags & CF_FIN) close_for_fin(t, first->at_ns);
+    if (s.flags & CF_RST) close_for_rst(t, &s);
+    packet(t, &s);
+    t->own_ns = s.at_ns;
+    cf_offset end = s.pos + (cf_offset)s.len + (s.flags & CF_SYN ? 1 : 0) + (s.flags & CF_FIN ? 1 : 0);
+    if (!(s.flags & CF_RST) && end > t->sent) t->sent = end;
+    if (s.flags & CF_SYN && t->written < 1) t->written = 1;
+}
+
+static void take_ack(teller *t, const cf_seg *s)
+{
+    const cf_half *me = &t->r->conn->half[t->r->side], *peer = &t->r->conn->half[!t->r->side];
+    if (!(s->flags & CF_ACK) || s->flags & CF_RST) return;
+    uint8_t scale = me->scaled && peer->scaled && !(s->flags & CF_SYN) ? peer->wscale : 0;
+    t->peer_win = s->win;
+    if (s->ack_pos > t->acked) t->acked = s->ack_pos;
+    if (s->ack_pos >= t->acked) t->edge = s->ack_pos + ((cf_offset)s->win << scale);
+}
+
+/* An application wakes up after what came in one go, and its reading lets a waiting acknowledgment go. */
+static bool reads_now(const teller *t)
+{
+    const cf_seg *s = &t->r->segs[t->i], *next = s + 1;
+    return t->i + 1 == t->r->count || next->dir == t->r->side || next->at_ns - s->at_ns >= SAME_NS;
 }
 
 static void inbound(teller *t, const cf_seg *s)
 {
     if (!t->begun) open_server(t, s->at_ns);
     maybe_left(t, s);
+    write_behind(t, s);
+    delay_acks(t, s);
     packet(t, s);
     if (s->kind != CF_SEG_TCP) return;
     maybe_accept(t, s);
-    if (s->flags & CF_ACK && !(s->flags & CF_RST)) t->peer_win = s->win;
+    take_ack(t, s);
     cf_offset end = s->pos + (cf_offset)s->len;
     if (s->flags & (CF_RST | CF_SYN) || s->pos > t->got + 1 || end - 1 <= t->got) return;
     t->got = end - 1;
-    if (t->reads && !t->closed) read_all(t, s->at_ns);
-}
-
-/* The right edge of the window moves on only when somebody reads. */
-static bool application_reads(const cf_recording *r)
-{
-    const cf_half *me = &r->conn->half[r->side];
-    cf_offset first = 0, last = 0;
-    for (uint32_t i = 0; i < r->count; i++) {
-        const cf_seg *s = &r->segs[i];
-        if (s->kind != CF_SEG_TCP || s->dir != r->side || !(s->flags & CF_ACK) || s->flags & (CF_SYN | CF_RST))
-            continue;
-        uint8_t scale = me->scaled && r->conn->half[!r->side].scaled ? me->wscale : 0;
-        last = s->ack_pos + ((cf_offset)s->win << scale);
-        if (!first) first = last;
-    }
-    return last > first + (cf_offset)r->conn->half[!r->side].largest;
+    if (t->reads && !t->closed && reads_now(t)) read_all(t, s->at_ns);
 }
 
 /* ---------- the head ---------- */
 
-static bool has_option(const cf_seg *s, uint8_t kind)
-{
-    for (uint32_t k = 0; k < s->opt_len;) {
-        if (s->opts[k] == kind) return true;
-        bool single = s->opts[k] <= CF_KIND_NOP || k + 1 >= s->opt_len || s->opts[k + 1] < 2;
-        k += single ? 1 : s->opts[k + 1];
-    }
-    return false;
-}
-
-static bool option_offered(const cf_recording *r, int dir, uint8_t kind)
-{
-    for (uint32_t i = 0; i < r->count; i++)
-        if (r->segs[i].dir == dir && r->segs[i].flags & CF_SYN) return has_option(&r->segs[i], kind);
-    return false;
-}
-
-static bool syn_has(const cf_recording *r, int dir, uint16_t flags)
-{
-    for (uint32_t i = 0; i < r->count; i++)
-        if (r->segs[i].dir == dir && r->segs[i].flags & CF_SYN) return (r->segs[i].flags & flags) == flags;
-    return false;
-}
-
-/* Segments of one write leave in rows of two that end with PSH, unless Linux is told not to pace them so. */
-static bool long_rows(const cf_recording *r)
-{
-    const cf_half *me = &r->conn->half[r->side];
-    uint32_t row = 0;
-    for (uint32_t i = 0; i < r->count && row < 2; i++) {
-        const cf_seg *s = &r->segs[i];
-        bool part = s->dir == r->side && s->len == me->largest && s->len && !(s->flags & (CF_PSH | CF_FIN | CF_SYN)) &&
-                    !(s->mark & CF_M_AGAIN);
-        row = part ? row + 1 : 0;
-    }
-    return row >= 2;
-}
-
-/* Linux answers nonsense at most once in half a second, unless told otherwise. */
-static bool answers_all_nonsense(const cf_recording *r)
-{
-    int64_t last_ns = INT64_MIN;
-    cf_offset last_ack = -1;
-    for (uint32_t i = 1; i < r->count; i++) {
-        const cf_seg *s = &r->segs[i], *before = s - 1;
-        bool nonsense = before->dir != r->side && before->flags & (CF_SYN | CF_RST) && before->pos != 0;
-        if (s->dir != r->side || !nonsense || s->len || s->flags & (CF_SYN | CF_FIN | CF_RST)) continue;
-        if (s->ack_pos == last_ack && s->at_ns - last_ns < NS_PER_S / 2) return true;
-        last_ns = s->at_ns;
-        last_ack = s->ack_pos;
-    }
-    return false;
-}
-
-/* Does the stack tell of duplicates (RFC 2883)? Only a duplicate that draws an answer without SACK says no. */
-static bool hides_duplicates(const cf_recording *r)
-{
-    cf_offset got = 0;
-    for (uint32_t i = 0; i + 1 < r->count; i++) {
-        const cf_seg *s = &r->segs[i], *next = s + 1;
-        if (s->kind != CF_SEG_TCP || s->dir == r->side || !s->len || s->flags & (CF_SYN | CF_RST)) continue;
-        cf_offset end = s->pos + (cf_offset)s->len;
-        bool answered = next->dir == r->side && !next->len && next->ack_pos == got && next->flags & CF_ACK;
-        if (s->pos >= 1 && end <= got && answered) return !has_option(next, CF_KIND_SACK);
-        if (end > got && s->pos <= (got ? got : 1)) got = end;
-    }
-    return false;
-}
-
-/* Linux repeats a SYN every second at first; doubling from the start is a setting. */
-static bool doubles_syns(const cf_recording *r)
-{
-    int64_t at[3];
-    int n = 0;
-    for (uint32_t i = 0; i < r->count && n < 3; i++) {
-        const cf_seg *s = &r->segs[i];
-        if (s->dir == r->side && (s->flags & (CF_SYN | CF_ACK)) == CF_SYN) at[n++] = s->at_ns;
-    }
-    return n == 3 && (at[2] - at[1]) * 2 > (at[1] - at[0]) * 3;
-}
-
-/* A server's silence about an option says something only if the client offered it. */
-static void put_sysctls(cf_buf *out, const cf_recording *r)
-{
-    static const struct {
-        uint8_t kind;
-        const char *name;
-    } options[] = {
-        {CF_KIND_TS, "tcp_timestamps"}, {CF_KIND_SACK_OK, "tcp_sack"}, {CF_KIND_WSCALE, "tcp_window_scaling"}};
-    cf_buf b = {0};
-    for (int i = 0; i < 3; i++) {
-        bool asked = r->side == CF_CLIENT || option_offered(r, CF_CLIENT, options[i].kind);
-        asked = asked && (r->side == CF_CLIENT || serves(r));
-        if (asked && !option_offered(r, r->side, options[i].kind)) cf_buf_printf(&b, " net.ipv4.%s=0", options[i].name);
-    }
-    bool asked = r->side == CF_CLIENT || syn_has(r, CF_CLIENT, CF_ECE | CF_CWR);
-    if (r->side == CF_CLIENT && syn_has(r, CF_CLIENT, CF_ECE | CF_CWR))
-        cf_buf_puts(&b, syn_has(r, CF_CLIENT, CF_AE) ? " net.ipv4.tcp_ecn=3" : " net.ipv4.tcp_ecn=1");
-    else if (asked && r->side == CF_SERVER && !syn_has(r, CF_SERVER, CF_ECE)) cf_buf_puts(&b, " net.ipv4.tcp_ecn=0");
-    const cf_half *me = &r->conn->half[r->side];
-    if (me->scaled && me->wscale != 7 && me->wscale != 10)
-        cf_buf_printf(&b, " net.ipv4.tcp_rmem=\"4096 131072 %u\"", 49152u << me->wscale);
-    if (answers_all_nonsense(r)) cf_buf_puts(&b, " net.ipv4.tcp_invalid_ratelimit=0");
-    bool sack = option_offered(r, CF_CLIENT, CF_KIND_SACK_OK) && option_offered(r, CF_SERVER, CF_KIND_SACK_OK);
-    if (sack && hides_duplicates(r)) cf_buf_puts(&b, " net.ipv4.tcp_dsack=0");
-    if (doubles_syns(r)) cf_buf_puts(&b, " net.ipv4.tcp_syn_linear_timeouts=0");
-    if (long_rows(r)) cf_buf_puts(&b, " net.ipv4.tcp_min_tso_segs=1");
-    if (b.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&b));
-    cf_buf_free(&b);
-}
-
-static void put_head(cf_buf *out, const cf_recording *r, const cf_guess *g, const char *title)
+static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const char *title)
 {
     bool six = r->conn->family == 6;
     const cf_half *me = &r->conn->half[r->side];
-    uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : MTU_USUAL;
+    uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : 0;
     cf_buf_printf(out, "//: title: %s\n//: family: %s\n//: preset: linux\n", title, six ? "ipv6" : "ipv4");
     cf_buf_printf(out, "--ip_version=%s\n", six ? "ipv6" : "ipv4");
     if (mtu > MTU_MOST) mtu = MTU_MOST; /* the loopback's 65536 is one too many for an IPv4 packet */
-    if (mtu != MTU_USUAL) cf_buf_printf(out, "--mtu=%u\n", mtu);
-    if (g->loose) cf_buf_puts(out, "--tolerance_usecs=20000\n--tolerance_percent=10\n");
-    put_sysctls(out, r);
+    if (mtu && (six || mtu != MTU_USUAL)) cf_buf_printf(out, "--mtu=%u\n", mtu);
+    if (t->memory.raw_echoes) cf_buf_puts(out, "--tcp_ts_ecr_scaled\n");
+    cf_buf sysctls = {0};
+    cf_hints_sysctls(&sysctls, r);
+    if (sysctls.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&sysctls));
+    cf_buf_free(&sysctls);
 }
 
 static bool canonical(cf_buf *text, const cf_buf *raw, bool six, char *why, size_t why_cap)
@@ -496,22 +530,64 @@ static bool canonical(cf_buf *text, const cf_buf *raw, bool six, char *why, size
     return ok;
 }
 
-bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess *g, const char *title, char *why,
-              size_t why_cap)
+static void tell(teller *t)
 {
-    cf_buf raw = {0};
-    put_head(&raw, r, g, title);
-    teller t = {.r = r, .g = g, .out = &raw, .reads = application_reads(r)};
-    for (t.i = 0; t.i < r->count; t.i++) {
-        const cf_seg *s = &r->segs[t.i];
-        if (s->dir == r->side) outbound(&t, s);
-        else inbound(&t, s);
+    for (t->i = 0; t->i < t->r->count; t->i++) {
+        const cf_seg *s = &t->r->segs[t->i];
+        t->row = t->i;
+        if (s->dir == t->r->side) outbound(t);
+        else inbound(t, s);
     }
+}
+
+bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const char *title, char *why, size_t why_cap)
+{
+    cf_buf raw = {0}, body = {0};
+    memset(told, 0, sizeof *told);
+    told->first = cf_mem_zero(r->count, sizeof *told->first);
+    teller t = {.r = r, .g = g, .out = &body, .told = told, .reads = cf_hints_application_reads(r)}, again = t;
+    tell(&t);
+    if (t.memory.odd_echoes) { /* say them as they are, with the option that makes sense of them */
+        cf_buf_free(&body);
+        told->packets = 0;
+        again.memory.raw_echoes = true;
+        t = again;
+        tell(&t);
+    }
+    put_head(&raw, r, &t, title);
+    cf_buf_puts(&raw, cf_buf_str(&body));
     if (t.memory.odd_options)
-        cf_buf_printf(notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);
-    if (t.memory.odd_echoes)
-        cf_buf_printf(notes, "%u echoed timestamps were never seen; the one before is used\n", t.memory.odd_echoes);
-    bool ok = canonical(text, &raw, r->conn->family == 6, why, why_cap);
+        cf_buf_printf(&told->notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);
+    bool ok = canonical(&told->text, &raw, r->conn->family == 6, why, why_cap);
+    cf_buf_free(&body);
     cf_buf_free(&raw);
     return ok;
+}
+
+void cf_told_free(cf_told *told)
+{
+    cf_buf_free(&told->text);
+    cf_buf_free(&told->notes);
+    free(told->first);
+    memset(told, 0, sizeof *told);
+}
+
+/* "+0.1 < ", "+0~+0.2 > ": calls have neither before their first parenthesis. */
+static bool is_packet_line(const char *line, size_t len)
+{
+    const char *sign = memchr(line, ' ', len);
+    return *line == '+' && sign && (sign[1] == '<' || sign[1] == '>');
+}
+
+uint32_t cf_told_packet(const cf_told *told, const cf_recording *r, uint32_t line)
+{
+    uint32_t at = 1, n = 0;
+    for (const char *c = cf_buf_str(&told->text); *c; at++) {
+        size_t len = strcspn(c, "\n");
+        bool packet = is_packet_line(c, len);
+        if (packet && at >= line) return n < told->packets ? told->first[n] : r->count;
+        n += packet;
+        c += len + (c[len] == '\n');
+    }
+    return r->count;
 }

@@ -30,18 +30,29 @@ void cf_recording_free(cf_recording *r);
 
 typedef struct cf_guess {
     bool bursts;      /* a write for each burst of segments, else up to each PSH */
+    bool rows;        /* with bursts: segments of a burst are one line, so that their sizes are not compared */
     bool nagle;       /* small segments may be held back, else TCP_NODELAY */
     bool any_options; /* options of the stack under test are not compared */
-    bool loose;       /* times within 20 ms or 10 % instead of the usual tolerance */
+    bool loose;       /* timers within 20 ms or a fifth, else within an eighth, as precise as a kernel's are */
 } cf_guess;
-enum { CF_GUESSES = 8 };
+enum { CF_GUESSES = 12 };
 extern const cf_guess cf_guesses[CF_GUESSES]; /* the strictest first */
-/* "options not compared, times within 20 ms or 10 %"; "" for a strict one. */
-const char *cf_guess_text(const cf_guess *g);
+/* "its options not compared, timers within 20 ms or 20 %"; "" for a strict one. */
+void cf_guess_text(const cf_guess *g, cf_buf *out);
 
-/* The script in its canonical spelling, with front matter. Lines about what could not be said in a script are added to
- * notes. False with a message in why: the text is no valid script (a bug here, never the capture's fault). */
-bool cf_infer(cf_buf *text, cf_buf *notes, const cf_recording *r, const cf_guess *g, const char *title, char *why,
-              size_t why_cap);
+/* A script in its canonical spelling, with front matter. */
+typedef struct cf_told {
+    cf_buf text;
+    cf_buf notes;    /* lines about what could not be said in a script */
+    uint32_t *first; /* which packet of the recording a packet of the script is, or begins with */
+    uint32_t packets;
+} cf_told;
+
+/* False with a message in why: the text is no valid script (a bug here, never the capture's fault). */
+bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const char *title, char *why, size_t why_cap);
+void cf_told_free(cf_told *told);
+/* The packet of the recording that stands in this line of the script, or in the next line with one; the number of
+ * packets when there is none. */
+uint32_t cf_told_packet(const cf_told *told, const cf_recording *r, uint32_t line);
 
 #endif

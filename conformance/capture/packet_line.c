@@ -21,6 +21,7 @@ static void remember(cf_line_memory *m, uint32_t val)
 /* The nearest timestamp that the script's outbound packets carried, at or before the echo. */
 static uint32_t known_echo(cf_line_memory *m, uint32_t ecr)
 {
+    if (m->raw_echoes) return ecr;
     uint32_t most = sizeof m->ts / sizeof *m->ts, n = m->count < most ? m->count : most, best = 0, least = UINT32_MAX;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t age = ecr - m->ts[i];
@@ -29,9 +30,9 @@ static uint32_t known_echo(cf_line_memory *m, uint32_t ecr)
             best = m->ts[i];
         }
     }
-    if (n == 0 || least > UINT32_MAX / 2) return 0;
+    if (n == 0) return 0;
     if (least) m->odd_echoes++;
-    return best;
+    return least > UINT32_MAX / 2 ? 0 : best;
 }
 
 static bool take_ts(work *w, cf_opt_spec *o, const cf_opt_val *v)

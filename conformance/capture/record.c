@@ -111,11 +111,39 @@ static void copy(cf_recording *r, cf_capture *c, cf_buf *out)
     if (r->conn->count > n) cf_buf_printf(out, "all packets after the first %u (of %u)\n", n, r->conn->count);
 }
 
-static const char *unfit(const cf_conn *k, int side)
+/* SYNs before the one that was answered: something outside of this connection, a full queue perhaps, kept the stack
+ * silent. */
+static void drop_unanswered(cf_recording *r, cf_buf *out)
+{
+    uint32_t first = 0, n = 0;
+    while (first < r->count && r->segs[first].dir != r->side) first++;
+    if (first == r->count || !(r->segs[first].flags & CF_SYN) || r->side != CF_SERVER) return;
+    for (uint32_t i = 0; i + 1 < first; i++)
+        if (r->segs[i].kind == CF_SEG_TCP && r->segs[i].flags & CF_SYN) n = i + 1;
+    if (!n) return;
+    memmove(r->segs, r->segs + n, (r->count - n) * sizeof *r->segs);
+    r->count -= n;
+    cf_buf_printf(out, "%u packets before the first SYN that was answered\n", n);
+}
+
+/* A packet for nobody, and the reset that it drew. */
+static bool only_resets(cf_capture *c, const cf_conn *k, int side)
+{
+    const cf_seg *s = cf_conns_seg(&c->conns, k->first);
+    if (s->dir == side) return false;
+    for (uint32_t i = k->first; i != CF_NO_SEG; i = s->next) {
+        s = cf_conns_seg(&c->conns, i);
+        if (s->dir == side && !(s->flags & CF_RST)) return false;
+    }
+    return true;
+}
+
+static const char *unfit(cf_capture *c, const cf_conn *k, int side)
 {
     const cf_half *me = &k->half[side], *peer = &k->half[!side];
     if (!me->seen) return "no packet of this end is in the capture";
     if (!peer->seen) return "only one direction is in the capture";
+    if (only_resets(c, k, side)) return NULL;
     if (k->no_syn || !(k->half[CF_CLIENT].syn)) return "the beginning of the connection is not in the capture";
     return NULL;
 }
@@ -126,13 +154,14 @@ bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *wh
     memset(r, 0, sizeof *r);
     r->conn = &c->conns.items[conn];
     r->side = side;
-    const char *problem = unfit(r->conn, side);
+    const char *problem = unfit(c, r->conn, side);
     if (problem) {
         snprintf(why, why_cap, "%s", problem);
         return false;
     }
     copy(r, c, &out);
     bring_near(r, &out);
+    drop_unanswered(r, &out);
     for (int dir = 0; dir < 2; dir++) {
         uint64_t n = holes(r, dir);
         if (n)

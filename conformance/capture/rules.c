@@ -1,12 +1,14 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../packet/encode.h"
 #include "../text/mem.h"
 
-static const char *const kind_names[CF_D_KINDS] = {"missing", "extra", "moved", "field", "time", "connection"};
+static const char *const kind_names[CF_D_KINDS] = {"missing",    "extra", "moved", "field",  "time",
+                                                   "connection", "call",  "info",  "outcome"};
 static const char *const class_names[CF_DC_COUNT] = {"choice", "should", "must", "unexplained"};
 
 const char *cf_diff_kind_name(cf_diff_kind k)
@@ -20,8 +22,6 @@ const char *cf_diff_class_name(cf_diff_class c)
 }
 
 /* ---------- conditions ---------- */
-
-typedef bool test_fn(const cf_diff_facts *f);
 
 static const cf_seg *any(const cf_diff_facts *f)
 {
@@ -74,6 +74,39 @@ static bool is_again(const cf_diff_facts *f)
 {
     return (f->a && f->a->mark & CF_M_AGAIN) || (f->b && f->b->mark & CF_M_AGAIN);
 }
+
+#define PLACES(name, what)                                                                                             \
+    static bool name(const cf_diff_facts *f)                                                                           \
+    {                                                                                                                  \
+        const cf_place *p = f->pa, *q = f->pb;                                                                         \
+        return (p && p->what) || (q && q->what);                                                                       \
+    }
+/* What both sides do alike is no part of the difference. */
+#define ONE_PLACE(name, what)                                                                                          \
+    static bool name(const cf_diff_facts *f)                                                                           \
+    {                                                                                                                  \
+        return (f->pa && f->pa->what) != (f->pb && f->pb->what);                                                       \
+    }
+PLACES(is_fresh, fresh)
+PLACES(advances, advances)
+PLACES(opens, opens)
+PLACES(is_probe, probe)
+PLACES(to_syn, to == CF_TO_SYN)
+PLACES(to_open, to == CF_TO_OPEN)
+PLACES(to_rst, to == CF_TO_RST)
+PLACES(to_old, to == CF_TO_OLD)
+PLACES(to_beyond, to == CF_TO_BEYOND)
+PLACES(to_gap, to == CF_TO_GAP)
+PLACES(to_data, to == CF_TO_DATA)
+PLACES(to_fin, to == CF_TO_FIN)
+PLACES(to_unsent, to == CF_TO_UNSENT)
+PLACES(to_ack, to == CF_TO_ACK)
+PLACES(is_second, second)
+ONE_PLACE(overruns, overruns)
+ONE_PLACE(acks_unseen, acks_unseen)
+ONE_PLACE(shrinks, shrinks)
+ONE_PLACE(regresses, regresses)
+
 static bool only_flags(const cf_diff_facts *f, uint16_t mask)
 {
     return f->a && f->b && !((f->a->flags ^ f->b->flags) & (uint16_t)~mask);
@@ -86,21 +119,40 @@ static bool only_ecn(const cf_diff_facts *f)
 {
     return only_flags(f, CF_ECE | CF_CWR | CF_AE);
 }
+static bool only_fin(const cf_diff_facts *f)
+{
+    return only_flags(f, CF_FIN | CF_PSH);
+}
+static bool same_end(const cf_diff_facts *f)
+{
+    return f->va && f->vb && f->va->end == f->vb->end;
+}
+/* The same options, whatever their order and padding. */
+static bool same_names(const cf_diff_facts *f)
+{
+    return f->va && f->vb && f->va->has_ts == f->vb->has_ts && !f->va->sacks == !f->vb->sacks &&
+           !f->va->mss == !f->vb->mss && (f->va->wscale < 0) == (f->vb->wscale < 0) && f->va->other == f->vb->other;
+}
+static bool same_first(const cf_diff_facts *f)
+{
+    return f->va && f->vb && f->va->sacks && f->vb->sacks && f->va->sack[0] == f->vb->sack[0] &&
+           f->va->sack[1] == f->vb->sack[1];
+}
 static bool a_more(const cf_diff_facts *f)
 {
-    return f->change && f->change->x > f->change->y;
+    return f->x > f->y;
 }
 static bool b_more(const cf_diff_facts *f)
 {
-    return f->change && f->change->x < f->change->y;
+    return f->x < f->y;
 }
 static bool a_none(const cf_diff_facts *f)
 {
-    return f->change && f->change->x <= 0;
+    return f->absent[0] || f->x <= 0;
 }
 static bool b_none(const cf_diff_facts *f)
 {
-    return f->change && f->change->y <= 0;
+    return f->absent[1] || f->y <= 0;
 }
 static bool a_late(const cf_diff_facts *f)
 {
@@ -110,28 +162,123 @@ static bool b_late(const cf_diff_facts *f)
 {
     return f->late_ns > 0;
 }
-static bool is_probe(const cf_diff_facts *f)
+static bool is_covered(const cf_diff_facts *f)
 {
-    return is_again(f) && any(f)->len <= 1 && !is_syn(f) && !is_fin(f);
+    return f->covered;
+}
+static bool more_follows(const cf_diff_facts *f)
+{
+    return f->more;
+}
+static bool stays_unacked(const cf_diff_facts *f)
+{
+    return f->unacked;
+}
+static bool is_script(const cf_diff_facts *f)
+{
+    return f->script;
 }
 
+/* ---------- conditions with a limit ---------- */
+
+static int64_t size(int64_t x)
+{
+    return x < 0 ? -x : x;
+}
+
+static bool within(int64_t value, int64_t whole, const cf_rule_test *t)
+{
+    if (!t->percent) return size(value) <= t->limit;
+    return (double)size(value) * 100 <= (double)size(whole) * (double)t->limit;
+}
+
+static bool by(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    return within(f->x - f->y, size(f->x) > size(f->y) ? f->x : f->y, t);
+}
+/* A part of the shorter of the two pauses: since the packet before, or since its own end sent the one before, from when
+ * its timer ran. */
+static bool late(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    int64_t a = f->pause_ns - f->late_ns, b = f->pause_ns;
+    if (f->pa && f->pa->idle_ns > a) a = f->pa->idle_ns;
+    if (f->pb && f->pb->idle_ns > b) b = f->pb->idle_ns;
+    return within(f->late_ns, a < b ? a : b, t);
+}
+/* Both. */
+static bool pause(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    return f->pause_ns <= t->limit && f->pause_ns - f->late_ns <= t->limit;
+}
+static bool wait_for(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    return (!f->pa || f->pa->wait_ns <= t->limit) && (!f->pb || f->pb->wait_ns <= t->limit);
+}
+static bool covered_within(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    return f->covered && within(f->apart_ns, f->pause_ns, t);
+}
+
+typedef enum { PLAIN, COUNT, TIME } unit;
 static const struct {
     const char *word;
-    test_fn *holds;
+    unit unit;
+    bool (*holds)(const cf_diff_facts *f);
+    bool (*within)(const cf_diff_facts *f, const cf_rule_test *t);
 } tests[] = {
-    {"syn", is_syn},        {"synack", is_synack},  {"rst", is_rst},       {"fin", is_fin},       {"data", is_data},
-    {"ack", is_ack},        {"icmp", is_icmp},      {"client", by_client}, {"server", by_server}, {"again", is_again},
-    {"only-psh", only_psh}, {"only-ecn", only_ecn}, {"a-more", a_more},    {"b-more", b_more},    {"a-none", a_none},
-    {"b-none", b_none},     {"a-late", a_late},     {"b-late", b_late},    {"probe", is_probe},
+#define WORD(word, fn) {word, PLAIN, fn, NULL},
+#define LIMIT(word, fn, unit) {word, unit, NULL, fn},
+#include "condition.def"
+#undef WORD
+#undef LIMIT
 };
 enum { TESTS = sizeof tests / sizeof tests[0] };
-_Static_assert(TESTS <= 32, "conditions are bits of a uint32_t");
+_Static_assert(TESTS <= UINT8_MAX, "cf_rule_test.which is a byte");
 
-static int find_test(const char *word, size_t len)
+static int find_test(const char *word, size_t len, bool limited)
 {
     for (int i = 0; i < TESTS; i++)
-        if (strlen(tests[i].word) == len && memcmp(tests[i].word, word, len) == 0) return i;
+        if (strlen(tests[i].word) == len && memcmp(tests[i].word, word, len) == 0 &&
+            (tests[i].unit != PLAIN) == limited)
+            return i;
     return -1;
+}
+
+/* "500ms", "13%", "1"; the unit has to fit the word. */
+static bool read_limit(cf_rule_test *t, const char *at, size_t len)
+{
+    static const struct {
+        const char *name;
+        int64_t ns;
+    } units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+    char *end;
+    t->limit = strtoll(at, &end, 10);
+    size_t digits = (size_t)(end - at), rest = len - digits;
+    if (digits == 0 || digits > len) return false;
+    t->percent = rest == 1 && *end == '%';
+    if (t->percent || (tests[t->which].unit == COUNT && rest == 0)) return true;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (tests[t->which].unit != TIME || strlen(units[i].name) != rest || memcmp(units[i].name, end, rest) != 0)
+            continue;
+        t->limit *= units[i].ns;
+        return true;
+    }
+    return false;
+}
+
+static bool read_test(cf_rule *r, const char *at, size_t len)
+{
+    if (r->tests == CF_RULE_TESTS) return false;
+    cf_rule_test *t = &r->test[r->tests++];
+    *t = (cf_rule_test){.turned = *at == '!'};
+    at += t->turned;
+    len -= t->turned;
+    const char *sign = memchr(at, '<', len);
+    size_t word = sign ? (size_t)(sign - at) : len;
+    int i = find_test(at, word, sign != NULL);
+    if (i < 0) return false;
+    t->which = (uint8_t)i;
+    return !sign || (word + 2 < len && sign[1] == '=' && read_limit(t, sign + 2, len - word - 2));
 }
 
 /* NULL, or the word that is no condition. */
@@ -142,14 +289,20 @@ static const char *read_condition(cf_rule *r)
     for (;;) {
         at += strspn(at, " ");
         if (!*at) return NULL;
-        bool turned = *at == '!';
-        at += turned;
         size_t len = strcspn(at, " ");
-        int i = find_test(at, len);
-        if (i < 0) return at;
-        *(turned ? &r->no : &r->yes) |= 1u << i;
+        if (!read_test(r, at, len)) return at;
         at += len;
     }
+}
+
+static bool holds(const cf_rule *r, const cf_diff_facts *f)
+{
+    for (uint32_t i = 0; i < r->tests; i++) {
+        const cf_rule_test *t = &r->test[i];
+        bool yes = tests[t->which].holds ? tests[t->which].holds(f) : tests[t->which].within(f, t);
+        if (yes == t->turned) return false;
+    }
+    return true;
 }
 
 /* ---------- the table ---------- */
@@ -167,6 +320,15 @@ static bool wrong(const cf_rules *t, const cf_rule *r, const char *what, const c
     return false;
 }
 
+/* The names of TCP_INFO are the target's, and no business of this folder: any word. */
+static bool field_exists(int kind, const char *field)
+{
+    static const char *const calls[] = {"result", "errno", "output", "time", "count"};
+    if (kind == CF_D_FIELD) return cf_field_find(field) >= 0;
+    if (kind == CF_D_CALL) return find_name(calls, sizeof calls / sizeof *calls, field) >= 0;
+    return kind == CF_D_INFO;
+}
+
 static bool read_row(cf_rules *t, uint32_t i, char *why, size_t why_cap)
 {
     cf_rule *r = &t->items[i];
@@ -174,13 +336,13 @@ static bool read_row(cf_rules *t, uint32_t i, char *why, size_t why_cap)
     const char *class = cf_tsv_cell(&t->table, i, "class");
     r->line = i + 2;
     r->kind = strcmp(kind, "*") == 0 ? -1 : find_name(kind_names, CF_D_KINDS, kind);
-    r->field = strcmp(field, "*") == 0 ? -1 : cf_field_find(field);
+    r->field = strcmp(field, "*") == 0 ? NULL : field;
     r->condition = cf_tsv_cell(&t->table, i, "condition");
     r->cite = cf_tsv_cell(&t->table, i, "cite");
     r->reason = cf_tsv_cell(&t->table, i, "reason");
     int c = find_name(class_names, CF_DC_UNEXPLAINED, class);
     if (r->kind < 0 && strcmp(kind, "*") != 0) return wrong(t, r, "no kind of difference", kind, why, why_cap);
-    if (r->field < 0 && strcmp(field, "*") != 0) return wrong(t, r, "no field", field, why, why_cap);
+    if (r->field && !field_exists(r->kind, field)) return wrong(t, r, "no field", field, why, why_cap);
     if (c < 0) return wrong(t, r, "the class is choice, should or must, not", class, why, why_cap);
     if (!*r->cite || !*r->reason)
         return wrong(t, r, "a rule needs a cite and a reason; condition", r->condition, why, why_cap);
@@ -212,13 +374,11 @@ void cf_rules_free(cf_rules *t)
 
 const cf_rule *cf_rules_find(const cf_rules *t, const cf_diff_facts *f)
 {
-    uint32_t holds = 0;
-    for (int i = 0; t && i < TESTS; i++) holds |= tests[i].holds(f) ? 1u << i : 0;
     for (uint32_t i = 0; t && i < t->count; i++) {
         const cf_rule *r = &t->items[i];
-        bool fits = (r->kind < 0 || r->kind == (int)f->kind) &&
-                    (r->field < 0 || (f->change && r->field == (int)f->change->field));
-        if (fits && (holds & r->yes) == r->yes && !(holds & r->no)) return r;
+        bool fits =
+            (r->kind < 0 || r->kind == (int)f->kind) && (!r->field || strcmp(r->field, f->field ? f->field : "") == 0);
+        if (fits && holds(r, f)) return r;
     }
     return NULL;
 }

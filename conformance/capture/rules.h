@@ -2,27 +2,31 @@
  * why.
  *
  * diff-rules.tsv has the columns kind, field, condition, class, cite, reason:
- *   kind       missing extra moved field time connection, or *
- *   field      a name of fields.h, or * (other kinds than field: *)
- *   condition  words that must all hold, separated by blanks, '!' before one turns it round; "*" none:
- *                syn synack rst fin data ack icmp    what the packet is (ack: nothing but an acknowledgment)
- *                client server                       who sent it
- *                again                               it repeats bytes sent before (either side)
- *                only-psh only-ecn                   the flags differ in nothing else
- *                a-more b-more                       the number is larger there; a-none b-none: it is 0 or absent
- *                a-late b-late                       the packet comes later there
- *                probe                               at most one byte before what was acknowledged: a probe
- *   class      choice should must
- *   cite       requirement ids, sysctl names, separated by blanks
- * What no row fits is unexplained. */
+ *   kind       missing extra moved field time connection call info outcome, or *
+ *   field      field: a name of fields.h; call: result errno output time count; info: a name of TCP_INFO; else *
+ *   condition  words that must all hold, separated by blanks, '!' before one turns it round; "*" none. The words are
+ * the rows of condition.def. Some take a limit: "late<=500ms", "late<=13%", "by<=1" class      choice should must cite
+ * requirement ids, sysctl names, separated by blanks What no row fits is unexplained: a rule that allows something says
+ * under which conditions. */
 #ifndef CF_CAPTURE_RULES_H
 #define CF_CAPTURE_RULES_H
 
 #include "../spec/tsv.h"
-#include "align.h"
 #include "fields.h"
+#include "trail.h"
 
-typedef enum { CF_D_MISSING, CF_D_EXTRA, CF_D_MOVED, CF_D_FIELD, CF_D_TIME, CF_D_CONNECTION, CF_D_KINDS } cf_diff_kind;
+typedef enum {
+    CF_D_MISSING,
+    CF_D_EXTRA,
+    CF_D_MOVED,
+    CF_D_FIELD,
+    CF_D_TIME,
+    CF_D_CONNECTION,
+    CF_D_CALL,    /* the result of a system call */
+    CF_D_INFO,    /* TCP_INFO at the end */
+    CF_D_OUTCOME, /* the verdict on the run */
+    CF_D_KINDS
+} cf_diff_kind;
 typedef enum { CF_DC_CHOICE, CF_DC_SHOULD, CF_DC_MUST, CF_DC_UNEXPLAINED, CF_DC_COUNT } cf_diff_class;
 const char *cf_diff_kind_name(cf_diff_kind k);
 const char *cf_diff_class_name(cf_diff_class c);
@@ -30,15 +34,33 @@ const char *cf_diff_class_name(cf_diff_class c);
 /* What a rule is asked about. */
 typedef struct cf_diff_facts {
     cf_diff_kind kind;
-    const cf_field_change *change; /* FIELD */
-    const cf_seg *a, *b;           /* NULL: not there */
-    int64_t late_ns;               /* TIME: how much later in b; negative: earlier */
-    int64_t pause_ns;              /* TIME: from the packet before, in b */
+    const char *field; /* as in the table; "" when the kind has none */
+    int64_t x, y;      /* the two values as numbers; 0 when they are none */
+    bool absent[2];    /* it is not there at all in a, in b */
+    bool script;       /* both sides ran the same script under the same settings */
+    /* packets */
+    const cf_seg *a, *b;     /* NULL: not there */
+    const cf_place *pa, *pb; /* where they stand in their captures; with a and b */
+    const cf_view *va, *vb;  /* FIELD */
+    int64_t late_ns;         /* TIME, MOVED: how much later in b; negative: earlier */
+    int64_t pause_ns;        /* TIME: from the packet before, in b */
+    bool covered;            /* the other side says the same, apart_ns later (negative: earlier) */
+    bool more;               /* the side whose packet says less sends the next bytes within 10 ms */
+    bool unacked;            /* its bytes are not acknowledged on the other side for another second */
+    int64_t apart_ns;
 } cf_diff_facts;
 
+enum { CF_RULE_TESTS = 10 };
+typedef struct cf_rule_test {
+    uint8_t which;
+    bool turned, percent;
+    int64_t limit; /* ns, per cent, or a plain number */
+} cf_rule_test;
 typedef struct cf_rule {
-    int kind, field;  /* -1: any */
-    uint32_t yes, no; /* conditions, as bits */
+    int kind;          /* -1: any */
+    const char *field; /* NULL: any */
+    cf_rule_test test[CF_RULE_TESTS];
+    uint32_t tests;
     cf_diff_class class;
     const char *condition, *cite, *reason; /* lent from the table */
     uint32_t line;

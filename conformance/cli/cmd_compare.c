@@ -1,12 +1,10 @@
 /* tcprove compare: the same scripts on the reference stack and on the other side; what differs, and may it? */
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../capture/folder.h"
-#include "../capture/show.h"
+#include "../compare/sheet.h"
 #include "../suite/pool.h"
 #include "../target/target.h"
 #include "../text/mem.h"
@@ -30,13 +28,12 @@ typedef struct {
     cf_selection sel;
     cf_rules rules;
     cf_diff_opts opts;
-    char *folder, *golden; /* captures of this command; folder of the golden, NULL: a live side */
-    cf_tsv recorded;       /* of the golden: test, variant, outcome, signature */
+    char *folder; /* captures of this command */
+    const char **sets;
+    uint32_t set_count;
+    cf_golden golden; /* folder NULL: a live side */
     side ref, other;
-    cf_buf text, json;
-    cf_json j;
-    uint32_t compared, equal, left_out;
-    uint64_t counts[CF_DC_COUNT];
+    cf_sheet sheet;
 } work;
 
 /* ---------- the other side ---------- */
@@ -44,10 +41,9 @@ typedef struct {
 static int find_golden(work *w, const char *name)
 {
     char why[400];
-    w->golden = strchr(name, '/') ? cf_mem_str(name) : cf_mem_fmt("%s/../golden/%s", w->places.root, name);
-    char *path = cf_mem_fmt("%s/outcomes.tsv", w->golden);
-    bool ok = cf_tsv_read(&w->recorded, path, why, sizeof why);
-    free(path);
+    char *folder = strchr(name, '/') ? cf_mem_str(name) : cf_mem_fmt("%s/../golden/%s", w->places.root, name);
+    bool ok = cf_golden_open(&w->golden, folder, why, sizeof why);
+    free(folder);
     return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_USAGE, "no golden \"%s\": %s", name, why);
 }
 
@@ -65,6 +61,18 @@ static int find_other(work *w)
 
 /* ---------- running ---------- */
 
+/* What a machine's owner may have chosen for all namespaces, set back to Linux's own on both sides; then --set. */
+static const char *const common_sets[] = {"net.ipv4.tcp_congestion_control=cubic"};
+enum { COMMON_SETS = sizeof common_sets / sizeof *common_sets };
+
+static void gather_sets(work *w)
+{
+    w->set_count = COMMON_SETS + w->a->sets.count;
+    w->sets = cf_mem_zero(w->set_count, sizeof *w->sets);
+    memcpy(w->sets, common_sets, sizeof common_sets);
+    if (w->a->sets.count) memcpy(w->sets + COMMON_SETS, w->a->sets.items, w->a->sets.count * sizeof *w->sets);
+}
+
 static void make_job(const work *w, side *s, uint32_t i)
 {
     const cf_pick *p = &w->sel.picks[i];
@@ -76,8 +84,8 @@ static void make_job(const work *w, side *s, uint32_t i)
                      .variant = p->variant->name,
                      .options = p->variant->options,
                      .option_count = p->variant->option_count,
-                     .sets = w->a->sets.items,
-                     .set_count = w->a->sets.count,
+                     .sets = w->sets,
+                     .set_count = w->set_count,
                      .seed = w->a->seed};
     o.defines = cf_join_defines(w->a, p->variant, &o.define_count);
     s->pcaps[i] = cf_mem_fmt("%s/%s-%u.pcapng", w->folder, s == &w->ref ? "a" : "b", i);
@@ -111,139 +119,88 @@ static int run_side(work *w, side *s)
 
 /* ---------- what came out ---------- */
 
-typedef struct {
-    const char *outcome, *signature; /* outcome NULL: not there */
-} verdict;
-
-static verdict of_result(const cf_result *r)
+static const char *text_or_none(const char *text)
 {
-    return r->id ? (verdict){cf_outcome_name(r->outcome), r->signature} : (verdict){NULL, NULL};
+    return text ? text : "";
 }
 
-static verdict of_golden(const work *w, const cf_pick *p)
+static cf_golden_run of_result(const cf_result *r)
 {
-    for (uint32_t i = 0; i < w->recorded.rows; i++)
-        if (strcmp(cf_tsv_cell(&w->recorded, i, "test"), p->test->id) == 0 &&
-            strcmp(cf_tsv_cell(&w->recorded, i, "variant"), p->variant->name) == 0)
-            return (verdict){cf_tsv_cell(&w->recorded, i, "outcome"), cf_tsv_cell(&w->recorded, i, "signature")};
-    return (verdict){NULL, NULL};
+    if (!r->id) return (cf_golden_run){0};
+    return (cf_golden_run){cf_outcome_name(r->outcome), r->signature, text_or_none(r->calls), text_or_none(r->info),
+                           r->virtual_us};
 }
 
-static bool applies(verdict v)
+static bool applies(const cf_golden_run *r)
 {
-    return v.outcome && strcmp(v.outcome, cf_outcome_name(CF_NA)) != 0;
+    return r->outcome && strcmp(r->outcome, cf_outcome_name(CF_NA)) != 0;
 }
 
-static void tell_name(work *w, const cf_pick *p)
+/* NULL: both ran. */
+static const char *why_left_out(const work *w, const cf_sheet_run *r)
 {
-    cf_buf_printf(&w->text, "== %s@%s", p->test->id, p->variant->name);
-    cf_json_object(&w->j, NULL);
-    cf_json_string(&w->j, "id", p->test->id);
-    cf_json_string(&w->j, "variant", p->variant->name);
+    if (!r->a.outcome) return "did not run here";
+    if (!r->b.outcome) return w->golden.folder ? "is not in the golden" : "did not run on the other side";
+    if (!applies(&r->a)) return "is not applicable to the reference stack with this preset";
+    return applies(&r->b) ? NULL : "is not applicable to the other side";
 }
 
-static void leave_out(work *w, const cf_pick *p, verdict a, verdict b)
+static int tell_pick(work *w, uint32_t i)
 {
-    const char *why = !a.outcome                ? "did not run here"
-                      : !b.outcome && w->golden ? "is not in the golden"
-                      : !b.outcome              ? "did not run on the other side"
-                      : !applies(a)             ? "is not applicable to the reference stack with this preset"
-                                                : "is not applicable to the other side";
-    w->left_out++;
-    tell_name(w, p);
-    cf_buf_printf(&w->text, ": left out: it %s\n\n", why);
-    cf_json_string(&w->j, "left_out", why);
-    cf_json_end(&w->j);
-}
-
-/* Results of system calls are judged by the script: verdicts that agree mean calls that agree with it, and a verdict
- * that does not has the call in its signature. No rule explains that. */
-static void tell_verdicts(work *w, verdict a, verdict b)
-{
-    w->counts[CF_DC_UNEXPLAINED]++;
-    cf_buf_printf(&w->text, "unexplained: outcome here %s%s%s, there %s%s%s\n", a.outcome, *a.signature ? ", " : "",
-                  a.signature, b.outcome, *b.signature ? ", " : "", b.signature);
-    cf_json_object(&w->j, "outcome");
-    cf_json_string(&w->j, "here", a.outcome);
-    cf_json_string(&w->j, "here_signature", a.signature);
-    cf_json_string(&w->j, "there", b.outcome);
-    cf_json_string(&w->j, "there_signature", b.signature);
-    cf_json_end(&w->j);
-}
-
-static int tell_pick(work *w, uint32_t i, verdict a, verdict b)
-{
-    const cf_pick *p = &w->sel.picks[i];
-    char *theirs = w->golden ? cf_mem_fmt("%s/%s@%s.pcapng", w->golden, p->test->id, p->variant->name)
-                             : cf_mem_str(w->other.pcaps[i]);
     char why[600];
-    cf_diff d;
-    bool same = strcmp(a.outcome, b.outcome) == 0 && strcmp(a.signature, b.signature) == 0;
-    bool ok = cf_diff_files(&d, w->ref.pcaps[i], theirs, &w->opts, why, sizeof why);
+    const cf_pick *p = &w->sel.picks[i];
+    cf_sheet_run r = {.id = p->test->id, .variant = p->variant->name, .a = of_result(&w->ref.results[i])};
+    if (!w->golden.folder) r.b = of_result(&w->other.results[i]);
+    else cf_golden_find(&w->golden, p->test->id, p->variant->name, &r.b);
+    const char *left_out = why_left_out(w, &r);
+    if (left_out) {
+        cf_sheet_left_out(&w->sheet, &r, left_out);
+        return CF_EXIT_OK;
+    }
+    char *theirs = w->golden.folder ? cf_mem_fmt("%s/%s@%s.pcapng", w->golden.folder, r.id, r.variant)
+                                    : cf_mem_str(w->other.pcaps[i]);
+    r.a_pcap = w->ref.pcaps[i];
+    r.b_pcap = theirs;
+    bool ok = cf_sheet_compare(&w->sheet, &r, &w->opts, why, sizeof why);
     free(theirs);
-    if (!ok) return cf_complain(CF_EXIT_UNREADABLE, "%s@%s: %s", p->test->id, p->variant->name, why);
-    w->compared++;
-    w->equal += same && cf_diff_equal(&d);
-    if (!same || !cf_diff_equal(&d)) {
-        cf_diff_show show = {cf_term_width(stdout), cf_term_wants_colour(stdout), w->a->summary};
-        tell_name(w, p);
-        cf_buf_putc(&w->text, '\n');
-        if (!same) tell_verdicts(w, a, b);
-        cf_diff_text(&w->text, &d, &show);
-        cf_buf_putc(&w->text, '\n');
-        cf_diff_json(&w->j, &d);
-        cf_json_end(&w->j);
-    }
-    for (int c = 0; c < CF_DC_COUNT; c++) w->counts[c] += cf_diff_class_count(&d, (cf_diff_class)c);
-    cf_diff_free(&d);
-    return CF_EXIT_OK;
-}
-
-static void tell_total(work *w)
-{
-    cf_buf_printf(&w->text, "%u compared, %u equal, %u left out\n", w->compared, w->equal, w->left_out);
-    cf_json_end(&w->j);
-    cf_json_uint(&w->j, "compared", w->compared);
-    cf_json_uint(&w->j, "equal", w->equal);
-    cf_json_uint(&w->j, "left_out", w->left_out);
-    cf_json_object(&w->j, "counts");
-    for (int c = 0; c < CF_DC_COUNT; c++) {
-        const char *name = cf_diff_class_name((cf_diff_class)c);
-        cf_buf_printf(&w->text, "  %-12s %6llu\n", name, (unsigned long long)w->counts[c]);
-        cf_json_uint(&w->j, name, w->counts[c]);
-    }
-    cf_json_end(&w->j);
+    return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_UNREADABLE, "%s@%s: %s", r.id, r.variant, why);
 }
 
 static int tell_all(work *w)
 {
     int status = CF_EXIT_OK;
-    cf_json_object(&w->j, NULL);
-    cf_json_array(&w->j, "scripts");
-    for (uint32_t i = 0; i < w->sel.count && !status; i++) {
-        verdict a = of_result(&w->ref.results[i]);
-        verdict b = w->golden ? of_golden(w, &w->sel.picks[i]) : of_result(&w->other.results[i]);
-        if (applies(a) && applies(b)) status = tell_pick(w, i, a, b);
-        else leave_out(w, &w->sel.picks[i], a, b);
-    }
-    tell_total(w);
-    cf_json_end(&w->j);
-    cf_buf_putc(&w->json, '\n');
-    if (!status && !w->compared)
-        return cf_complain(CF_EXIT_USAGE, "nothing could be compared:\n%s", cf_buf_str(&w->text));
+    char *title = cf_mem_fmt("tcprove compare --with %s", w->a->with ? w->a->with : "linux");
+    w->sheet.rules = &w->rules;
+    w->sheet.show = (cf_diff_show){cf_term_width(stdout), cf_term_wants_colour(stdout), w->a->summary};
+    w->sheet.pages = w->a->html != NULL;
+    cf_sheet_begin(&w->sheet, title);
+    free(title);
+    for (uint32_t i = 0; i < w->sel.count && !status; i++) status = tell_pick(w, i);
+    cf_sheet_end(&w->sheet);
+    if (!status && !w->sheet.compared)
+        return cf_complain(CF_EXIT_USAGE, "nothing could be compared:\n%s", cf_buf_str(&w->sheet.text));
     return status;
+}
+
+static bool put_file(const char *path, const cf_buf *b)
+{
+    bool out = strcmp(path, "-") == 0;
+    FILE *f = out ? stdout : fopen(path, "w");
+    bool ok = f && fwrite(cf_buf_str(b), 1, b->len, f) == b->len;
+    if (f && !out && fclose(f) != 0) ok = false;
+    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", path, strerror(errno));
+    return ok;
 }
 
 static int put_out(const work *w)
 {
-    const char *to = w->a->json;
-    bool taken = to && strcmp(to, "-") == 0;
-    if (!w->a->quiet) fputs(cf_buf_str(&w->text), taken ? stderr : stdout);
-    FILE *f = !to ? NULL : taken ? stdout : fopen(to, "w");
-    bool ok = !to || (f && fwrite(cf_buf_str(&w->json), 1, w->json.len, f) == w->json.len);
-    if (f && !taken && fclose(f) != 0) ok = false;
-    if (!ok) return cf_complain(CF_EXIT_USAGE, "%s: %s", to, strerror(errno));
-    return w->counts[CF_DC_MUST] || w->counts[CF_DC_UNEXPLAINED] ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
+    const cf_sheet *s = &w->sheet;
+    bool taken = w->a->json && strcmp(w->a->json, "-") == 0;
+    if (!w->a->quiet) fputs(cf_buf_str(&s->text), taken ? stderr : stdout);
+    bool ok = !w->a->json || put_file(w->a->json, &s->json);
+    ok = (!w->a->html || put_file(w->a->html, &s->html)) && ok;
+    if (!ok) return CF_EXIT_USAGE;
+    return s->counts[CF_DC_MUST] || s->counts[CF_DC_UNEXPLAINED] ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }
 
 /* ---------- the whole ---------- */
@@ -269,6 +226,7 @@ static int make_folder(work *w)
     if (mkdtemp(w->folder)) return CF_EXIT_OK;
     cf_complain(CF_EXIT_USAGE, "%s: %s", w->folder, strerror(errno));
     free(w->folder);
+    free((void *)(uintptr_t)w->sets);
     w->folder = NULL;
     return CF_EXIT_USAGE;
 }
@@ -294,19 +252,16 @@ static void free_work(work *w)
     free_side(&w->other, w->sel.count);
     if (w->folder) rmdir(w->folder);
     free(w->folder);
-    if (w->golden && w->recorded.cell) cf_tsv_free(&w->recorded);
-    free(w->golden);
+    cf_golden_close(&w->golden);
     cf_rules_free(&w->rules);
     cf_selection_free(&w->sel);
     cf_places_free(&w->places);
-    cf_buf_free(&w->text);
-    cf_buf_free(&w->json);
+    cf_sheet_free(&w->sheet);
 }
 
 int cf_cmd_compare(cf_args *a)
 {
     work w = {.a = a};
-    w.j.out = &w.json;
     const char *preset = a->preset ? a->preset : "linux";
     if (strcmp(preset, "rfc") != 0 && strcmp(preset, "linux") != 0)
         return cf_complain(CF_EXIT_USAGE, "unknown preset \"%s\"; there are rfc and linux", preset);
@@ -316,9 +271,10 @@ int cf_cmd_compare(cf_args *a)
     if (status) return status;
     status = find_other(&w);
     if (!status) status = load_rules(&w);
+    gather_sets(&w);
     if (!status) status = make_folder(&w);
     if (!status) status = run_side(&w, &w.ref);
-    if (!status && !w.golden && !cf_stop_asked) status = run_side(&w, &w.other);
+    if (!status && !w.golden.folder && !cf_stop_asked) status = run_side(&w, &w.other);
     if (!status && cf_stop_asked) status = cf_complain(CF_EXIT_TARGET, "stopped; nothing is compared");
     if (!status) status = tell_all(&w);
     if (!status) status = put_out(&w);

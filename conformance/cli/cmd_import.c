@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "../capture/infer.h"
+#include "../capture/view.h"
 #include "../packet/addr.h"
 #include "../run/result.h"
 #include "../target/target.h"
@@ -30,10 +31,11 @@ typedef struct {
     int side;
     cf_recording r;
     char *path;
-    cf_buf text, notes;
+    cf_told told;
     const cf_guess *guess;
     cf_result result;
     bool passed;
+    uint32_t same; /* packets of the recording before the one where it went another way */
 } job;
 
 static const char *side_name(int side)
@@ -54,32 +56,36 @@ static void run(job *j, const char *text, size_t len, cf_result *result)
     cf_run_text(j->path, text, len, j->path, &o, result);
 }
 
+/* Takes the place of what is kept. */
+static void keep(job *j, const job *better)
+{
+    cf_told_free(&j->told);
+    cf_result_free(&j->result);
+    j->told = better->told;
+    j->result = better->result;
+    j->guess = better->guess;
+    j->passed = better->passed;
+    j->same = better->same;
+}
+
 /* Keeps the guess that passes, or the one that gets farthest. */
 static bool try_guess(work *w, job *j, const cf_guess *g, const char *title)
 {
-    cf_buf text = {0}, notes = {0};
-    cf_result result = {0};
+    job now = {.path = j->path, .r = j->r, .guess = g};
     char why[400];
-    if (!cf_infer(&text, &notes, &j->r, g, title, why, sizeof why)) {
+    if (!cf_infer(&now.told, &j->r, g, title, why, sizeof why)) {
         cf_complain(CF_EXIT_INVALID, "%s: %s", j->path, why);
-        cf_buf_free(&text);
-        cf_buf_free(&notes);
+        cf_told_free(&now.told);
         return false;
     }
-    if (!w->a->no_run) run(j, cf_buf_str(&text), text.len, &result);
-    j->passed = !w->a->no_run && result.outcome == CF_PASS;
-    if (!j->guess || j->passed || result.line > j->result.line) {
-        cf_buf_free(&j->text);
-        cf_buf_free(&j->notes);
-        cf_result_free(&j->result);
-        j->text = text;
-        j->notes = notes;
-        j->result = result;
-        j->guess = g;
+    if (!w->a->no_run) run(&now, cf_buf_str(&now.told.text), now.told.text.len, &now.result);
+    now.passed = !w->a->no_run && now.result.outcome == CF_PASS;
+    now.same = now.passed ? j->r.count : cf_told_packet(&now.told, &j->r, now.result.line);
+    if (!j->guess || now.passed || now.same > j->same) {
+        keep(j, &now);
     } else {
-        cf_buf_free(&text);
-        cf_buf_free(&notes);
-        cf_result_free(&result);
+        cf_told_free(&now.told);
+        cf_result_free(&now.result);
     }
     return j->passed;
 }
@@ -87,7 +93,7 @@ static bool try_guess(work *w, job *j, const cf_guess *g, const char *title)
 static bool save(const job *j)
 {
     FILE *f = fopen(j->path, "w");
-    bool ok = f && fwrite(cf_buf_str(&j->text), 1, j->text.len, f) == j->text.len;
+    bool ok = f && fwrite(cf_buf_str(&j->told.text), 1, j->told.text.len, f) == j->told.text.len;
     if (f && fclose(f) != 0) ok = false;
     if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", j->path, strerror(errno));
     return ok;
@@ -105,9 +111,25 @@ static void tell_lines(work *w, const char *lines, bool quiet)
     }
 }
 
+/* Which packet it was, and what it had to be. */
+static void tell_failure(work *w, const job *j)
+{
+    char line[300];
+    cf_view v;
+    fprintf(w->people, "%s: not reproduced: %s\n", j->path, j->result.message ? j->result.message : "no reason");
+    if (j->same == j->r.count) return;
+    const cf_seg *s = &j->r.segs[j->same];
+    cf_view_of(&v, j->r.conn, s);
+    cf_view_print(&v, line, sizeof line);
+    fprintf(w->people, "    the first %u of %u packets are the same; then comes packet %llu of the capture: %c %s\n",
+            j->same, j->r.count, (unsigned long long)s->number, s->dir == j->side ? '>' : '<', line);
+}
+
 static void tell_job(work *w, const job *j)
 {
-    const char *how = cf_guess_text(j->guess);
+    cf_buf relaxed = {0};
+    cf_guess_text(j->guess, &relaxed);
+    const char *how = cf_buf_str(&relaxed);
     bool quiet = w->a->quiet && (j->passed || w->a->no_run);
     cf_json_string(&w->j, "script", j->path);
     cf_json_bool(&w->j, "run", !w->a->no_run);
@@ -116,20 +138,30 @@ static void tell_job(work *w, const job *j)
     cf_json_string(&w->j, "message", j->passed ? NULL : j->result.message);
     if (!quiet && w->a->no_run) fprintf(w->people, "%s: written\n", j->path);
     if (!quiet && j->passed) fprintf(w->people, "%s: reproduced%s%s\n", j->path, *how ? ", " : "", how);
-    if (!quiet && !j->passed && !w->a->no_run)
-        fprintf(w->people, "%s: not reproduced: %s\n", j->path, j->result.message ? j->result.message : "no reason");
+    if (!quiet && !j->passed && !w->a->no_run) tell_failure(w, j);
+    cf_json_uint(&w->j, "packets", j->r.count);
+    cf_json_uint(&w->j, "same", j->same);
     cf_json_array(&w->j, "left_out");
     tell_lines(w, j->r.left_out, quiet);
-    tell_lines(w, cf_buf_str(&j->notes), quiet);
+    tell_lines(w, cf_buf_str(&j->told.notes), quiet);
     cf_json_end(&w->j);
+    cf_buf_free(&relaxed);
+}
+
+/* A title may have 120 characters, and a file's name more than that. */
+static char *title_of(const work *w, const job *j)
+{
+    char *title =
+        cf_mem_fmt("Connection %u of a capture, the %s under test: %.60s", j->conn + 1, side_name(j->side), w->base);
+    for (char *c = title; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '#') *c = '_'; /* a line may not end here, nor a remark begin */
+    for (size_t n = strlen(title); title[n - 1] == '.' || title[n - 1] == ' '; n--) title[n - 1] = '\0';
+    return title;
 }
 
 static bool convert(work *w, job *j)
 {
-    char name[120];
-    cf_conn_name(j->r.conn, name, sizeof name);
-    char *title =
-        cf_mem_fmt("%s, connection %u (%s), the %s under test", w->base, j->conn + 1, name, side_name(j->side));
+    char *title = title_of(w, j);
     for (int i = 0; i < CF_GUESSES; i++)
         if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
     free(title);
@@ -168,8 +200,7 @@ static bool take(work *w, uint32_t conn, int side)
     }
     cf_json_end(&w->j);
     free(j.path);
-    cf_buf_free(&j.text);
-    cf_buf_free(&j.notes);
+    cf_told_free(&j.told);
     cf_result_free(&j.result);
     return ok;
 }

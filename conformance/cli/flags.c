@@ -220,7 +220,7 @@ const cf_flag cf_flags[] = {
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
     {"pcap_dir", 0, "DIR", RUN, "write a capture of each run into this folder; not with --repeat", take_pcap_dir},
-    {"html", 0, "FILE", DIFF, "the comparison as one page that needs nothing else", take_html},
+    {"html", 0, "FILE", DIFF | COMPARE, "the comparison as one page that needs nothing else", take_html},
     {"bytes", 0, NULL, DIFF | COMPARE, "compare ranges of bytes: segmentation and acknowledgments do not matter",
      take_by_bytes},
     {"time_tolerance", 0, "MS", DIFF | COMPARE,

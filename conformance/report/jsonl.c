@@ -87,6 +87,8 @@ static void put_record(cf_json *j, const cf_report *rep, const cf_entry *e)
     put_reasons(j, r, rep->verbose || (r->outcome != CF_PASS && r->outcome != CF_NA));
     cf_json_string(j, "script_sha", r->script_sha);
     cf_json_string(j, "pcap", r->pcap);
+    if (r->pcap) cf_json_string(j, "calls", r->calls);
+    if (r->pcap) cf_json_string(j, "info", r->info);
     put_hex(j, "seed", r->seed);
     put_hex(j, "packets_hash", r->hash);
     cf_json_uint(j, "packets_in", r->packets_in);

@@ -285,12 +285,14 @@ void cf_exec_run(cf_exec *x)
     if (ok) {
         x->ops->sleep_until(x->t, x->live_start_us);
         ok = run_events(x) && cf_exec_quiet(x);
+        cf_exec_take_info(x, -1);
         if (!ok) cf_exec_drain(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         if (x->ops->late) x->res->late_us = x->ops->late(x->t);
         if (x->ops->run_end) x->ops->run_end(x->t);
         bool cleaned = run_cleanup(x);
-        x->dialogue.on = false; /* the farewell is no part of the story */
+        x->dialogue.on = false; /* the farewell is no part of the story, nor of the capture */
+        x->dialogue.pcap = NULL;
         if (ok && cleaned && cf_exec_code(x)) cf_exec_reset_all(x);
     }
     check_target(x);

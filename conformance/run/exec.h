@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "code.h"
 #include "dialogue.h"
+#include "ledger.h"
 #include "map.h"
 #include "match.h"
 #include "result.h"
@@ -37,6 +38,7 @@ typedef struct cf_exec {
     cf_shell shell;
     cf_code code;
     cf_pcap *pcap;
+    cf_ledger ledger;
     cf_fd_pair *fds;
     uint32_t fd_count, fd_cap; /* open descriptors */
     const cf_event *ev;
@@ -110,6 +112,9 @@ bool cf_exec_await_blocked(cf_exec *x, bool *done);
 bool cf_exec_find_fd(const cf_exec *x, int64_t script_fd, int *live);
 
 /* ---------- exec_end.c ---------- */
+
+/* TCP_INFO of the connection under test, for the record of the run: before its descriptor is closed, and at the end. */
+void cf_exec_take_info(cf_exec *x, int closing_fd);
 bool cf_exec_quiet(cf_exec *x);
 bool cf_exec_code(cf_exec *x);
 void cf_exec_reset_all(cf_exec *x);

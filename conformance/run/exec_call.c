@@ -323,13 +323,19 @@ static void before_call(cf_exec *x, const cf_marshal *m)
 
 /* ---------- judging ---------- */
 
-static bool judge(cf_exec *x, const cf_event *ev, const cf_marshal *m, const cf_call_out *out, uint32_t mark)
+/* at_us: when it ended, if it blocked; else -1. */
+static bool judge(cf_exec *x, const cf_event *ev, const cf_marshal *m, const cf_call_out *out, uint32_t mark,
+                  int64_t at_us)
 {
     ended e = {ev, &ev->call, m, out, 0, mark};
     if (out->unsupported) return cf_exec_na(x, place(&e), "%s", out->unsupported);
     if (!cf_marshal_int(ev->call.result, &e.want))
         return call_error(x, ev, ev->call.result->span, "expected an integer result");
     tell(x, &e);
+    bool fresh = m->desc->gives_fd && out->result >= 0 && e.want >= 0;
+    cf_ledger_call_ended(
+        &x->ledger, &(cf_ledger_call){
+                        .line = ev->line, .m = m, .out = out, .result = fresh ? e.want : out->result, .at_us = at_us});
     if (out->hung) return call_fail(x, &e, "hangs", "the call blocks for ever: nothing is left that could wake it");
     return check_result(x, &e) && check_errno(x, &e) && after_call(x, &e) && check_outputs(x, &e);
 }
@@ -344,7 +350,7 @@ static bool finish_blocked(cf_exec *x, const cf_call_out *out)
     cf_when when = x->blocked_when;
     int64_t at = out->done_at_us - x->live_start_us;
     x->blocked = NULL;
-    bool ok = judge(x, ev, &m, out, x->dialogue.count);
+    bool ok = judge(x, ev, &m, out, x->dialogue.count, at);
     cf_marshal_free(&m);
     if (!ok || cf_clock_holds(&when, at)) return ok;
     return cf_exec_fail(x, (cf_where){ev->line, ev->call.end_span}, at > when.at_us ? "time late" : "time early", "%s",
@@ -392,11 +398,17 @@ static bool run_call(cf_exec *x, cf_marshal *m)
     cf_call_out out = {0};
     bool able = m->needs && (x->ops->caps & m->needs) == m->needs;
     if (m->unsupported && !able) return cf_exec_na(x, cf_exec_here(x), "%s", m->unsupported);
+    char path[CF_FILES_PATH];
+    bool own_files = m->desc->id == CF_CALL_open && !(x->ops->caps & CF_CAP(HOST_SHELL));
+    if (own_files && !cf_files_path(&x->shell.files, m->in.str, path, m->why, sizeof m->why))
+        return call_error(x, x->ev, x->ev->call.span, m->why);
+    if (own_files) m->in.str = path;
     before_call(x, m);
     if (x->ev->call.blocking) return begin_blocking(x, m);
     uint32_t mark = x->dialogue.count;
+    if (m->desc->id == CF_CALL_close) cf_exec_take_info(x, m->in.fd);
     x->ops->call(x->t, &m->in, &out);
-    return judge(x, x->ev, m, &out, mark);
+    return judge(x, x->ev, m, &out, mark, -1);
 }
 
 bool cf_exec_call(cf_exec *x)

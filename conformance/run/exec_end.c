@@ -54,6 +54,19 @@ bool cf_exec_command(cf_exec *x, const char *text, cf_where at, const char *what
     return cf_exec_error(x, at, "error executing `%s` command: %s", text, x->shell.why);
 }
 
+/* ---------- the record ---------- */
+
+void cf_exec_take_info(cf_exec *x, int closing_fd)
+{
+    const cf_sock *s = x->map.under_test;
+    if (!s || s->proto != CF_P_TCP || s->live_fd < 0 || (closing_fd >= 0 && closing_fd != s->live_fd)) return;
+    for (uint32_t i = 0; i < x->fd_count; i++) {
+        if (x->fds[i].live != s->live_fd) continue;
+        cf_ledger_take_info(&x->ledger, x->t, s->live_fd);
+        return;
+    }
+}
+
 /* ---------- silence ---------- */
 
 /* What a real host says to everybody on its link (router solicitations, group reports) breaks no silence. */

@@ -180,7 +180,7 @@ bool cf_exec_inject(cf_exec *x, const uint8_t *bytes, size_t len, const char *co
 {
     char why[200];
     uint32_t number = cf_dialogue_packet(&x->dialogue, CF_IN, x->ops->now(x->t), bytes, len);
-    cf_pcap_comment(x->pcap, number, "%s", comment);
+    cf_pcap_comment(x->dialogue.pcap, number, "%s", comment);
     if (x->ops->inject(x->t, bytes, len, why, sizeof why)) return true;
     return cf_exec_error(x, cf_exec_here(x), "the target does not take packets: %s", why);
 }

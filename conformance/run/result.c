@@ -13,8 +13,8 @@ const char *cf_outcome_name(cf_outcome o)
 
 void cf_result_free(cf_result *r)
 {
-    char *owned[] = {r->id,          r->variant, r->target, r->path,  r->message, r->hint, r->script_packet,
-                     r->wire_packet, r->spec,    r->level,  r->title, r->notes,   r->pcap};
+    char *owned[] = {r->id,   r->variant, r->target, r->path,  r->message, r->hint,  r->script_packet, r->wire_packet,
+                     r->spec, r->level,   r->title,  r->notes, r->pcap,    r->calls, r->info};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     for (uint32_t i = 0; i < r->stories; i++) free(r->story[i].text);
     free(r->story);

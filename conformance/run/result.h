@@ -36,6 +36,7 @@ typedef struct cf_result {
     cf_story_line *story;
     uint32_t stories;
     char *spec, *level, *title; /* from front matter; owned; may be NULL */
+    char *calls, *info;         /* what calls gave back, TCP_INFO at the end: as in ledger.h; owned */
     char *notes;                /* settings without effect here and the like; owned; may be NULL */
     int64_t virtual_us, wall_us;
     int64_t late_us; /* real clocks: how late the judge itself woke at worst; else 0 */

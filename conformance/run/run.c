@@ -285,6 +285,8 @@ static void finish_exec(job *j, cf_exec *x)
         cf_story_take(&x->dialogue, x->ev && x->ev->kind == CF_EV_CODE, j->res);
         cf_story_explain(j->res);
     }
+    j->res->calls = cf_buf_take(&x->ledger.calls);
+    j->res->info = cf_buf_take(&x->ledger.info);
     close_pcap(j, x->pcap);
     if (x->blocked) cf_marshal_free(&x->blocked_call);
     cf_dialogue_free(&x->dialogue);
@@ -326,7 +328,7 @@ static void run_once(job *j)
 /* Makes room for the second pass: everything the first one has said goes. */
 static void forget(cf_result *r)
 {
-    char **texts[] = {&r->message, &r->hint, &r->script_packet, &r->wire_packet, &r->notes};
+    char **texts[] = {&r->message, &r->hint, &r->script_packet, &r->wire_packet, &r->notes, &r->calls, &r->info};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(*texts[i]);
         *texts[i] = NULL;

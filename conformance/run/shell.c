@@ -8,6 +8,7 @@
 
 #include "../text/diag.h"
 #include "../text/mem.h"
+#include "shell_file.h"
 #include "shell_host.h"
 #include "shell_lex.h"
 #include "sysctl_bsd.h"
@@ -22,6 +23,7 @@ void cf_shell_free(cf_shell *s)
     }
     free(s->kept);
     cf_buf_free(&s->notes);
+    cf_files_free(&s->files);
     *s = (cf_shell){0};
 }
 
@@ -313,8 +315,8 @@ static const struct {
     {"tcpdrop", not_here},
     {"grep", not_here},
     {"cat", not_here},
-    {"dd", not_here},
-    {"rm", not_here},
+    {"dd", cf_shell_dd},
+    {"rm", cf_shell_rm},
     {"setkey", not_here},
     {"kldload", not_here},
     {"kldstat", not_here},

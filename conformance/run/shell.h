@@ -10,6 +10,7 @@
 
 #include "../target/target.h"
 #include "../text/buf.h"
+#include "files.h"
 
 typedef enum {
     CF_SHELL_OK,
@@ -29,6 +30,7 @@ typedef struct cf_shell {
     cf_buf notes;    /* settings without effect, one line each */
     cf_kept *kept;
     uint32_t kept_count, kept_cap; /* values before set_sysctls.py */
+    cf_files files;                /* dd and rm work on them, open() opens them */
     int64_t slept_us;              /* asked for by sleep, not slept yet */
     char why[300];                 /* of the last verdict that was not OK */
 } cf_shell;

@@ -23,12 +23,13 @@ const char *cf_parcel_name(const char *text)
 
 /* ---------- the owned texts of a result, in one order for both ways ---------- */
 
-enum { TEXTS = 13 };
+enum { TEXTS = 15 };
 
 static void texts_of(cf_result *r, char **at[TEXTS])
 {
-    char **all[TEXTS] = {&r->id,          &r->variant, &r->target, &r->path,  &r->message, &r->hint, &r->script_packet,
-                         &r->wire_packet, &r->spec,    &r->level,  &r->title, &r->notes,   &r->pcap};
+    char **all[TEXTS] = {&r->id,    &r->variant,       &r->target,      &r->path,  &r->message,
+                         &r->hint,  &r->script_packet, &r->wire_packet, &r->spec,  &r->level,
+                         &r->title, &r->notes,         &r->pcap,        &r->calls, &r->info};
     memcpy(at, all, sizeof all);
 }
 

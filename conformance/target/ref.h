@@ -12,6 +12,7 @@
 extern const cf_target_ops cf_target_ref;
 
 #include "../../stack/include/refstack/refstack.h"
+#include "ref_file.h"
 
 typedef struct cf_ref_packet {
     struct cf_ref_packet *next;
@@ -27,6 +28,11 @@ typedef struct cf_ref_wait {
     cf_call_out out;
     uint32_t parked; /* the stack's number of the parked call */
     rs_pollfd polls[CF_POLLFDS_MAX];
+    rs_msg msg;             /* of sendmsg and recvmsg */
+    rs_epoll_event *events; /* of epoll_wait, events_cap of them */
+    uint32_t events_cap;
+    uint8_t *moved; /* bytes on their way between a socket and a file */
+    size_t moved_len;
     rs_endpoint peer; /* of accept */
 } cf_ref_wait;
 
@@ -41,6 +47,7 @@ typedef struct cf_ref {
     cf_ref_packet *first, *last, *lent;
     uint32_t queued;
     cf_ref_wait wait;
+    cf_ref_files files;
     cf_story_fn *story;
     void *story_ctx;
     char trouble[200]; /* why the target is broken; "" while it is fine */
@@ -72,6 +79,23 @@ rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out);
 /* Fills what a call that has ended gives back besides its result. */
 void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out);
 rs_addr cf_ref_addr(const cf_addr *a);
+
+/* ref_msg.c: sendmsg, recvmsg and epoll. */
+rs_ret cf_ref_sendmsg(cf_ref *r, const cf_call_in *in, const rs_endpoint *to);
+rs_ret cf_ref_recvmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+void cf_ref_give_msg(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+rs_ret cf_ref_epoll_create(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+rs_ret cf_ref_epoll_ctl(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+rs_ret cf_ref_epoll_wait(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+void cf_ref_give_event(cf_ref *r, rs_ret got, cf_call_out *out);
+
+/* ref_splice.c */
+rs_ret cf_ref_open_file(cf_ref *r, const cf_call_in *in);
+rs_ret cf_ref_pipe_ends(cf_ref *r, cf_call_out *out);
+rs_ret cf_ref_file_call(cf_ref *r, const cf_call_in *in, cf_call_out *out); /* a call on a file or a pipe */
+rs_ret cf_ref_sendfile(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+rs_ret cf_ref_splice(cf_ref *r, const cf_call_in *in, cf_call_out *out);
+void cf_ref_moved(cf_ref *r, const cf_call_in *in, int64_t n); /* the socket took or gave n bytes */
 
 /* ref_info.c, ref_story.c */
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);

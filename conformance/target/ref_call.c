@@ -1,4 +1,5 @@
 /* ref_call.c — calls that end at once, calls that wait, and who drives the clock meanwhile. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ref.h"
@@ -25,18 +26,32 @@ static void *resume_buffer(cf_ref *r, size_t *len)
         *len = w->in.polls * sizeof w->polls[0];
         return w->polls;
     }
+    if (w->in.id == CF_CALL_epoll_wait) {
+        *len = w->events_cap * sizeof *w->events;
+        return w->events;
+    }
+    if (w->in.id == CF_CALL_sendfile || w->in.id == CF_CALL_splice) {
+        *len = w->moved_len;
+        return w->moved;
+    }
     *len = w->in.len;
     if (w->in.id == CF_CALL_accept) return &w->peer;
     return w->in.buf_null ? NULL : w->in.buf;
+}
+
+static rs_ret resume(cf_ref *r)
+{
+    size_t len;
+    if (r->wait.in.id == CF_CALL_recvmsg) return rs_call_resume_msg(r->st, r->now, r->wait.parked, &r->wait.msg);
+    void *buf = resume_buffer(r, &len);
+    return rs_call_resume(r->st, r->now, r->wait.parked, buf, len);
 }
 
 bool cf_ref_call_poke(cf_ref *r)
 {
     cf_ref_wait *w = &r->wait;
     if (!w->active || w->done || !rs_call_ready(r->st, w->parked)) return false;
-    size_t len;
-    void *buf = resume_buffer(r, &len);
-    rs_ret got = rs_call_resume(r->st, r->now, w->parked, buf, len);
+    rs_ret got = resume(r);
     if (got.parked) {
         w->parked = got.parked;
         return false;
@@ -59,10 +74,26 @@ static void finish_alone(cf_ref *r)
     w->out.hung = true;
 }
 
+/* Puts the call in progress aside, with its buffers; takes it back. */
+static cf_ref_wait set_aside(cf_ref *r)
+{
+    cf_ref_wait kept = r->wait;
+    r->wait.events = NULL;
+    r->wait.moved = NULL;
+    return kept;
+}
+
+static void take_back(cf_ref *r, const cf_ref_wait *kept)
+{
+    free(r->wait.events);
+    free(r->wait.moved);
+    r->wait = *kept;
+}
+
 /* A second call while one is parked: it must end at once, or it is the one thing a script cannot ask for. */
 static void call_beside(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    cf_ref_wait parked = r->wait;
+    cf_ref_wait parked = set_aside(r);
     start(r, in);
     if (!r->wait.done) {
         rs_ret got = rs_call_cancel(r->st, r->now, r->wait.parked);
@@ -70,7 +101,7 @@ static void call_beside(cf_ref *r, const cf_call_in *in, cf_call_out *out)
         r->wait.out.hung = true;
     }
     *out = r->wait.out;
-    r->wait = parked;
+    take_back(r, &parked);
     cf_ref_settle(r);
 }
 
@@ -81,11 +112,11 @@ void cf_ref_call(cf_target *t, const cf_call_in *in, cf_call_out *out)
         call_beside(r, in, out);
         return;
     }
-    cf_ref_wait kept = r->wait; /* a call that has ended, but was not asked for yet */
+    cf_ref_wait kept = set_aside(r); /* a call that has ended, but was not asked for yet */
     start(r, in);
     finish_alone(r);
     *out = r->wait.out;
-    r->wait = kept;
+    take_back(r, &kept);
 }
 
 bool cf_ref_call_begin(cf_target *t, const cf_call_in *in)

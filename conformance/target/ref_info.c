@@ -7,7 +7,7 @@
 static const uint8_t linux_state[RS_STATES] = {
     [RS_CLOSED] = 7,      [RS_LISTEN] = 10,    [RS_SYN_SENT] = 2,   [RS_SYN_RECEIVED] = 3,
     [RS_ESTABLISHED] = 1, [RS_FIN_WAIT_1] = 4, [RS_FIN_WAIT_2] = 5, [RS_CLOSE_WAIT] = 8,
-    [RS_CLOSING] = 11,    [RS_LAST_ACK] = 9,   [RS_TIME_WAIT] = 6,
+    [RS_CLOSING] = 11,    [RS_LAST_ACK] = 9,   [RS_TIME_WAIT] = 7, /* the descriptor has none any more */
 };
 
 enum {
@@ -55,8 +55,8 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "backoff", p->backoff);
     put(l, "options", options(p));
     put(l, "fastopen_client_fail", p->fo_fail);
-    put(l, "snd_wscale", p->snd_wscale);
-    put(l, "rcv_wscale", p->rcv_wscale);
+    put(l, "snd_wscale", p->wscale_on ? p->snd_wscale : 0);
+    put(l, "rcv_wscale", p->wscale_on ? p->rcv_wscale : 0);
 }
 
 static void put_times(list *l, const rs_probe *p)
@@ -111,8 +111,9 @@ static void put_loss(list *l, const rs_probe *p)
 
 static void put_counts(list *l, const rs_probe *p)
 {
-    put(l, "bytes_acked", (int64_t)p->bytes_acked);
-    put(l, "bytes_received", (int64_t)p->bytes_received);
+    bool syn = !p->passive_open && p->state != RS_SYN_SENT && p->state != RS_SYN_RECEIVED && p->state != RS_CLOSED;
+    put(l, "bytes_acked", (int64_t)p->bytes_acked + syn + p->fin_acked); /* Linux counts what the numbers count */
+    put(l, "bytes_received", (int64_t)p->bytes_received + p->fin_received);
     put(l, "bytes_sent", (int64_t)p->bytes_sent);
     put(l, "bytes_retrans", (int64_t)p->bytes_retrans);
     put(l, "segs_out", p->segs_out);

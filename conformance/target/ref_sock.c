@@ -19,24 +19,15 @@ typedef struct {
     const char *name;
 } missing;
 
-static const missing missing_flags[] = {
-    {0, 0x2000, "MSG_ERRQUEUE"},
-    {0, 0x4000000, "MSG_ZEROCOPY"},
-};
-
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
-    {1, 36, "SO_MARK"},
-    {1, 37, "SO_TIMESTAMPING"},
     {1, 47, "SO_MAX_PACING_RATE"},
-    {1, 60, "SO_ZEROCOPY"},
     {6, 9, "TCP_DEFER_ACCEPT"},
     {6, 14, "TCP_MD5SIG"},
     {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
     {6, 17, "TCP_THIN_DUPACK"},
     {6, 19, "TCP_REPAIR"},
     {6, 24, "TCP_TIMESTAMP"},
-    {6, 36, "TCP_INQ"},
     {6, 37, "TCP_TX_DELAY"},
     {0, 1, "IP_TOS"},
     {0, 2, "IP_TTL"},
@@ -55,13 +46,6 @@ static const char *missing_option(int64_t level, int64_t number)
 {
     for (size_t i = 0; i < sizeof missing_options / sizeof *missing_options; i++)
         if (missing_options[i].level == level && missing_options[i].number == number) return missing_options[i].name;
-    return NULL;
-}
-
-static const char *missing_flag(int64_t flags)
-{
-    for (size_t i = 0; i < sizeof missing_flags / sizeof *missing_flags; i++)
-        if (flags & missing_flags[i].number) return missing_flags[i].name;
     return NULL;
 }
 
@@ -140,19 +124,36 @@ static rs_ret begin_connect(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 
 static rs_ret begin_recv(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    out->unsupported = missing_flag(in->num[0]);
-    if (out->unsupported) return nothing;
+    if (in->num[0] & RS_MSG_ERRQUEUE) return cf_ref_recvmsg(r, in, out);
     return rs_recv(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0], &out->msg_flags);
 }
 
 static rs_ret begin_send(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
-    out->unsupported = missing_flag(in->num[0]);
-    if (out->unsupported) return nothing;
+    (void)out;
     rs_endpoint e = endpoint(r, in);
     if (!in->has_addr) e = (rs_endpoint){{.family = RS_AF_NONE}, 0};
     return rs_send(r->st, r->now, in->fd, in->buf_null ? NULL : in->buf, in->len, (int)in->num[0],
                    in->has_addr || in->addr_family == CF_AF_UNSPEC ? &e : NULL);
+}
+
+static rs_ret begin_sendmsg(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    rs_endpoint e = endpoint(r, in);
+    return cf_ref_sendmsg(r, in, in->has_addr ? &e : NULL);
+}
+
+static rs_ret begin_open(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)out;
+    return cf_ref_open_file(r, in);
+}
+
+static rs_ret begin_pipe(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    (void)in;
+    return cf_ref_pipe_ends(r, out);
 }
 
 static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -218,12 +219,12 @@ static begin_fn *const begins[CF_CALLS] = {
     [CF_CALL_readv] = begin_recv,
     [CF_CALL_recv] = begin_recv,
     [CF_CALL_recvfrom] = begin_recv,
-    [CF_CALL_recvmsg] = begin_recv,
+    [CF_CALL_recvmsg] = cf_ref_recvmsg,
     [CF_CALL_write] = begin_send,
     [CF_CALL_writev] = begin_send,
     [CF_CALL_send] = begin_send,
     [CF_CALL_sendto] = begin_send,
-    [CF_CALL_sendmsg] = begin_send,
+    [CF_CALL_sendmsg] = begin_sendmsg,
     [CF_CALL_fcntl] = begin_fcntl,
     [CF_CALL_ioctl] = begin_ioctl,
     [CF_CALL_close] = begin_close,
@@ -231,10 +232,19 @@ static begin_fn *const begins[CF_CALLS] = {
     [CF_CALL_getsockopt] = begin_getsockopt,
     [CF_CALL_setsockopt] = begin_setsockopt,
     [CF_CALL_poll] = begin_poll,
+    [CF_CALL_open] = begin_open,
+    [CF_CALL_pipe] = begin_pipe,
+    [CF_CALL_sendfile] = cf_ref_sendfile,
+    [CF_CALL_splice] = cf_ref_splice,
+    [CF_CALL_epoll_create] = cf_ref_epoll_create,
+    [CF_CALL_epoll_ctl] = cf_ref_epoll_ctl,
+    [CF_CALL_epoll_wait] = cf_ref_epoll_wait,
 };
 
 rs_ret cf_ref_begin(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
+    bool by_file = cf_ref_is_file(in->fd) && in->id != CF_CALL_splice && in->id != CF_CALL_sendfile;
+    if (by_file) return cf_ref_file_call(r, in, out);
     if (in->id < CF_CALLS && begins[in->id]) return begins[in->id](r, in, out);
     out->unsupported = in->name;
     return nothing;
@@ -252,6 +262,9 @@ void cf_ref_finish(cf_ref *r, const cf_call_in *in, rs_ret got, cf_call_out *out
     out->err = got.err;
     out->done_at_us = r->now.us;
     if (receives(in->id) && got.value > 0) out->out_len = (uint32_t)got.value;
+    if (in->id == CF_CALL_recvmsg) cf_ref_give_msg(r, in, out);
+    if (in->id == CF_CALL_epoll_wait) cf_ref_give_event(r, got, out);
+    if (in->id == CF_CALL_splice || in->id == CF_CALL_sendfile) cf_ref_moved(r, in, got.value);
     for (uint32_t i = 0; in->id == CF_CALL_poll && i < in->polls; i++) in->poll[i].revents = r->wait.polls[i].revents;
     if (in->id == CF_CALL_accept && got.value >= 0) give_address(out, &r->wait.peer);
 }

@@ -53,6 +53,21 @@ TEST(the_same_addresses_with_a_new_SYN_are_a_new_connection)
     cf_capture_free(&c);
 }
 
+TEST(who_closed_first_and_connects_again_begins_a_connection_before_any_answer)
+{
+    beat b[11];
+    memcpy(b, whole, sizeof whole);
+    b[10] = (beat){900, '>', "S", 70000, 0, 0, 9999, NULL, 0, 0}; /* `whole` is closed by the client */
+    story(&c, &(shape){0}, b, 11);
+    CHECK_EQ(c.conns.count, 2);
+    CHECK_EQ(c.conns.items[0].count, 10);
+    cf_capture_free(&c);
+    b[10].dir = '<'; /* the other end may be forging, or be answered with an ACK */
+    story(&c, &(shape){0}, b, 11);
+    CHECK_EQ(c.conns.count, 1);
+    cf_capture_free(&c);
+}
+
 TEST(a_SYN_that_draws_only_an_ACK_starts_nothing)
 {
     story(&c, &(shape){0}, whole, 4);

@@ -49,6 +49,15 @@ TEST(sack_edges_and_timestamps_are_in_the_scripts_terms)
               "< . 1:1(0) ack 1 win 1 <nop,nop,sack 100:200>");
 }
 
+TEST(an_echo_of_what_was_never_sent_can_be_said_as_it_is)
+{
+    memset(&memory, 0, sizeof memory);
+    memory.raw_echoes = true;
+    CHECK_STR(line(&(beat){9, '>', ".", 1, 0, 1, 1, "\1\1\x08\x0a\0\0\0\1\0\0\0\x0b", 12, 0}, false),
+              "< . 1:1(0) ack 1 win 1 <nop,nop,TS val 1 ecr 11>");
+    CHECK_EQ(memory.odd_echoes, 0);
+}
+
 TEST(an_option_that_scripts_cannot_say_becomes_as_many_NOPs)
 {
     memset(&memory, 0, sizeof memory);

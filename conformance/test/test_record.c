@@ -61,3 +61,31 @@ TEST(seen_from_far_away_the_stacks_packets_are_brought_forward)
     cf_recording_free(&r);
     cf_capture_free(&c);
 }
+
+TEST(syns_that_drew_no_answer_are_left_out_and_said)
+{
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},
+                             {2000, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},
+                             {2000, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                             {2100, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}};
+    CHECK(record(b, 4, CF_SERVER));
+    CHECK_EQ(r.count, 3);
+    CHECK(strstr(r.left_out, "1 packets before the first SYN that was answered") != NULL);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+    CHECK(record(b, 4, CF_CLIENT)); /* a client repeats its SYN by itself */
+    CHECK_EQ(r.count, 4);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}
+
+TEST(a_packet_for_nobody_and_its_reset_need_no_beginning)
+{
+    static const beat b[] = {{0, '>', ".", 50, 0, 70, 9999, NULL, 0, 0}, {0, '<', "R", 70, 0, 0, 0, NULL, 0, 0}};
+    CHECK(record(b, 2, CF_SERVER));
+    CHECK_EQ(r.count, 2);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+    CHECK(!record(b, 2, CF_CLIENT));
+    cf_capture_free(&c);
+}

@@ -6,6 +6,7 @@
 #include "../capture/rules.h"
 #include "../packet/encode.h"
 #include "../spec/req.h"
+#include "../text/buf.h"
 #include "fixture.h"
 
 #define HEAD "kind\tfield\tcondition\tclass\tcite\treason\n"
@@ -21,10 +22,21 @@ static bool load(const char *text)
     return ok;
 }
 
+static const char *asked(const cf_diff_facts *f)
+{
+    const cf_rule *r = cf_rules_find(&rules, f);
+    return r ? r->reason : "none";
+}
+
 static const char *reason(cf_diff_kind kind, const cf_field_change *change, const cf_seg *a, const cf_seg *b)
 {
-    const cf_rule *r = cf_rules_find(&rules, &(cf_diff_facts){.kind = kind, .change = change, .a = a, .b = b});
-    return r ? r->reason : "none";
+    cf_diff_facts f = {.kind = kind, .field = "", .a = a, .b = b};
+    if (change) {
+        f.field = cf_field_name(change->field);
+        f.x = change->x;
+        f.y = change->y;
+    }
+    return asked(&f);
 }
 
 TEST(the_first_row_that_fits_decides)
@@ -52,6 +64,44 @@ TEST(a_field_rule_looks_at_the_field_and_at_who_has_more)
     cf_rules_free(&rules);
 }
 
+#define MS INT64_C(1000000)
+
+TEST(limits_are_times_parts_of_the_pause_and_numbers)
+{
+    static const cf_seg ack = {.flags = CF_ACK};
+    CHECK(load(HEAD "time\t*\tlate<=10%\tchoice\tX\tpart\ntime\t*\tlate<=40ms\tchoice\tX\ttime\n"
+                    "info\tsnd_cwnd\tby<=1\tchoice\tX\tone\ninfo\tsnd_cwnd\tby<=50%\tshould\tX\thalf\n"));
+    CHECK_STR(
+        asked(&(cf_diff_facts){.kind = CF_D_TIME, .a = &ack, .b = &ack, .late_ns = 55 * MS, .pause_ns = 605 * MS}),
+        "part");
+    CHECK_STR(
+        asked(&(cf_diff_facts){.kind = CF_D_TIME, .a = &ack, .b = &ack, .late_ns = -40 * MS, .pause_ns = 160 * MS}),
+        "time");
+    CHECK_STR(
+        asked(&(cf_diff_facts){.kind = CF_D_TIME, .a = &ack, .b = &ack, .late_ns = 41 * MS, .pause_ns = 160 * MS}),
+        "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "snd_cwnd", .x = 10, .y = 11}), "one");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "snd_cwnd", .x = 10, .y = 5}), "half");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "snd_cwnd", .x = 10, .y = 4}), "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "rto", .x = 10, .y = 11}), "none");
+    cf_rules_free(&rules);
+}
+
+TEST(what_only_one_side_does_is_told_from_what_both_do)
+{
+    static const cf_seg data = {.flags = CF_ACK, .len = 10};
+    static const cf_place in = {0}, out = {.overruns = true};
+    CHECK(load(HEAD "*\t*\toverruns\tmust\tX\tover\n"));
+    cf_diff_facts f = {.kind = CF_D_FIELD, .field = "win", .a = &data, .b = &data, .pa = &in, .pb = &out};
+    CHECK_STR(asked(&f), "over");
+    f.pa = &out;
+    CHECK_STR(asked(&f), "none");
+    f.b = NULL;
+    f.pb = NULL;
+    CHECK_STR(asked(&f), "over");
+    cf_rules_free(&rules);
+}
+
 TEST(a_mistake_in_the_table_is_told_with_its_line)
 {
     CHECK(!load(HEAD "missing\t*\t*\tchoice\tX\tfine\nmising\t*\t*\tchoice\tX\tx\n"));
@@ -60,6 +110,12 @@ TEST(a_mistake_in_the_table_is_told_with_its_line)
     CHECK(strstr(why, "no field") != NULL);
     CHECK(!load(HEAD "field\twin\tack sny\tchoice\tX\tx\n"));
     CHECK(strstr(why, "\"sny\"") != NULL);
+    CHECK(!load(HEAD "field\twin\tlate<=5\tchoice\tX\tx\n"));
+    CHECK(!load(HEAD "field\twin\tlate<=5h\tchoice\tX\tx\n"));
+    CHECK(!load(HEAD "field\twin\tlate\tchoice\tX\tx\n"));
+    CHECK(!load(HEAD "field\twin\tack<=5\tchoice\tX\tx\n"));
+    CHECK(!load(HEAD "field\twin\tby<=5ms\tchoice\tX\tx\n"));
+    CHECK(!load(HEAD "call\twin\t*\tchoice\tX\tx\n"));
     CHECK(!load(HEAD "field\twin\t*\tunexplained\tX\tx\n"));
     CHECK(!load(HEAD "field\twin\t*\tchoice\t\tx\n"));
 }
@@ -81,5 +137,79 @@ TEST(every_shipped_rule_cites_a_requirement_or_a_setting)
         }
     }
     cf_reqs_free(&reqs);
+    cf_rules_free(&rules);
+}
+
+/* ---------- the table in conformance/README.md ---------- */
+
+#define README TCPROVE_SOURCE_DIR "/conformance/README.md"
+static const char begin_mark[] =
+    "<!-- differences: from spec/diff-rules.tsv; CHECK_GOLDEN=write conformance_test_rules -->\n";
+static const char end_mark[] = "<!-- end of differences -->\n";
+
+static char *file_text(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    static char text[200000];
+    CHECK(f != NULL);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return text;
+}
+
+static void put_cell(cf_buf *b, const char *text)
+{
+    cf_buf_puts(b, " ");
+    for (; *text; text++) {
+        if (*text == '|') cf_buf_putc(b, '\\');
+        cf_buf_putc(b, *text);
+    }
+    cf_buf_puts(b, " |");
+}
+
+static void put_table(cf_buf *b)
+{
+    cf_buf_puts(b, "| class | what differs | when | rests on | why it may |\n|---|---|---|---|---|\n");
+    for (uint32_t i = 0; i < rules.count; i++) {
+        const cf_rule *r = &rules.items[i];
+        if (r->class == CF_DC_MUST) continue;
+        char what[80];
+        snprintf(what, sizeof what, "%s%s%s", r->kind < 0 ? "any" : cf_diff_kind_name((cf_diff_kind)r->kind),
+                 r->field ? " " : "", r->field ? r->field : "");
+        cf_buf_puts(b, "|");
+        put_cell(b, cf_diff_class_name(r->class));
+        put_cell(b, what);
+        put_cell(b, strcmp(r->condition, "*") == 0 ? "always" : r->condition);
+        put_cell(b, r->cite);
+        put_cell(b, r->reason);
+        cf_buf_puts(b, "\n");
+    }
+}
+
+static void write_table(const char *text, const char *begin, const char *end, const cf_buf *table)
+{
+    cf_buf all = {0};
+    cf_buf_put(&all, text, (size_t)(begin - text));
+    cf_buf_put(&all, table->data, table->len);
+    cf_buf_puts(&all, end);
+    FILE *f = fopen(README, "w");
+    CHECK(f && fwrite(all.data, 1, all.len, f) == all.len);
+    fclose(f);
+    cf_buf_free(&all);
+}
+
+TEST(the_readme_lists_every_choice_and_should_with_its_reason)
+{
+    cf_buf table = {0};
+    CHECK(cf_rules_load(&rules, TCPROVE_SPEC_DIR "/diff-rules.tsv", why, sizeof why));
+    put_table(&table);
+    char *text = file_text(README), *begin = strstr(text, begin_mark), *end = begin ? strstr(begin, end_mark) : NULL;
+    CHECK(end != NULL);
+    begin += strlen(begin_mark);
+    bool same = strncmp(begin, cf_buf_str(&table), table.len) == 0 && begin + table.len == end;
+    const char *write = getenv("CHECK_GOLDEN");
+    if (write && strcmp(write, "write") == 0) write_table(text, begin, end, &table);
+    else CHECK(same);
+    cf_buf_free(&table);
     cf_rules_free(&rules);
 }

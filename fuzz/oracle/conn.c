@@ -50,6 +50,15 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     if (c->disorder && c->peer_acked + c->widest > c->edge) c->edge = c->peer_acked + c->widest;
 }
 
+/* Text and FIN of a RST, of a segment without ACK and without SYN, and of one that acknowledges what the host has not
+ * sent yet are never taken (RFC 9293 3.10.7.4 second, fifth): as if they had not been sent. */
+static bool may_be_taken(const fz_conn *c, const cf_tcp *t)
+{
+    if (t->flags & CF_RST) return false;
+    if (!(t->flags & CF_ACK)) return t->flags & CF_SYN;
+    return !c->syn_seen || cf_unroll(c->end, t->ack) <= c->end;
+}
+
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq))
 {
     const cf_tcp *t = cf_packet_tcp(p);
@@ -60,7 +69,7 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
     for (uint32_t i = 0; i < p->text_len && !c->lied; i++) c->lied = p->text[i] != peer_byte(first + i);
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
-    if (len == 0) return;
+    if (len == 0 || !may_be_taken(c, t)) return;
     if (c->ranges == FZ_RANGES_MAX) {
         c->forgot = true;
         return;
@@ -106,9 +115,13 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
         c->peer_acked = c->end - 1;
         c->disorder = false;
         c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
+        c->opens = c->crossed = false;
         c->wscale = 0;
         c->host_edge = INT64_MIN;
     }
+    if (!(t->flags & CF_ACK)) c->opens = true;
+    else if (c->opens) c->crossed = true;
+    if (c->crossed && c->offers_again) c->scale_unsure = true;
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;
     if (!(t->flags & CF_ACK)) return;
@@ -224,7 +237,7 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
 {
     cf_opt_val v;
     if (cf_tcp_opt_find(t, CF_OPT_SACK, &v)) check_sack(c, t, &v);
-    bool answer = (t->flags & CF_SYN) && (t->flags & CF_ACK);
+    bool answer = (t->flags & CF_SYN) && (t->flags & CF_ACK) && !(c->crossed && c->offers_again);
     if (answer && !c->peer_wscale && cf_tcp_opt_find(t, CF_OPT_WSCALE, &v))
         fz_fail("O28 options", "a window scale on a SYN-ACK that the peer did not ask for (RFC 7323 2.2)");
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;

@@ -37,6 +37,9 @@ typedef struct fz_conn {
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
+    bool opens;          /* its SYN was a bare one ... */
+    bool crossed;        /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
+    bool offers_again;   /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
     uint8_t wscale;      /* shift it announced */
     cf_offset host_edge; /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;   /* ... unless the preset says so: set by the caller */

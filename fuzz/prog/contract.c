@@ -2,6 +2,8 @@
 
 #include "fail.h"
 
+enum { LEAST_MTU_V4 = 68, LEAST_MTU_V6 = 1280 };
+
 static const char oracle[] = "O61 calls";
 
 void fz_contract_ret(const char *call, rs_ret r)
@@ -29,4 +31,16 @@ void fz_contract_count(rs_ret r, int value)
 void fz_contract_readable(rs_ret r)
 {
     if (!r.parked && r.err == RS_EAGAIN) fz_fail(oracle, "poll says readable, recv would block");
+}
+
+void fz_contract_icmp(const rs_probe *before, const rs_probe *after, uint32_t seq)
+{
+    bool quotes_what_is_out = seq - before->snd_una < before->snd_nxt - before->snd_una;
+    bool acted = !after || after->pmtu != before->pmtu;
+    if (acted && !quotes_what_is_out)
+        fz_fail("O46 icmp", "an error that quotes %u is acted upon, out is %u to %u", seq, before->snd_una,
+                before->snd_nxt);
+    uint16_t least = before->local.addr.family == RS_IPV6 ? LEAST_MTU_V6 : LEAST_MTU_V4;
+    if (after && after->pmtu < before->pmtu && after->pmtu < least)
+        fz_fail("O46 icmp", "a path MTU of %u is believed, the least is %u", after->pmtu, least);
 }

@@ -310,10 +310,18 @@ void fz_host_unpark(fz_host *h, rs_fd fd)
     fz_host_drain(h);
 }
 
+static void note_fin(fz_host *h, const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    fz_tuple *u = t && (t->flags & 1 /* FIN */) ? tuple_of(h, cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
+    if (u) u->peer_fin = true;
+}
+
 void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
 {
     cf_packet p;
     cf_packet_decode(&p, pkt, len);
+    note_fin(h, &p);
     fz_trace_packet(h->now.us, '<', &p);
     remember(h, pkt, len);
     if (h->watch->arrives) h->watch->arrives(h->watch->ctx, h->now, &p);

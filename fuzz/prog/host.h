@@ -39,6 +39,7 @@ typedef struct fz_tuple {
     rs_probe last; /* newest look at a living connection; zero before the first */
     bool alive;    /* the look was possible just now */
     bool syn_seen; /* the host sent a SYN: iss and end are valid */
+    bool peer_fin; /* the peer sent a FIN, wherever */
     uint32_t iss;
     cf_offset end;   /* first position the host has not sent; iss is position iss */
     uint32_t ts_val; /* newest timestamp of the host */

@@ -5,6 +5,7 @@
 #include "../../conformance/packet/encode.h"
 #include "calls.h"
 #include "classes.h"
+#include "contract.h"
 #include "fail.h"
 #include "segment.h"
 #include "start.h"
@@ -146,9 +147,12 @@ static void do_icmp(fz_host *h, const fz_step *s)
                                     {4, 1}, {128, 0}, {1, 6}, {200, 0}, {129, 0}};
     static const uint16_t mtus[] = {1400, 0, 68, 576, 1280, 1499, 1500, 9000};
     fz_tuple *t = pick_tuple(h, s->actor);
-    fz_look(h, t);
+    bool there = fz_look(h, t);
+    rs_probe before = t->last;
     const uint8_t *kind = h->header->ipv6 ? v6[s->arg[0] % COUNT(v6)] : v4[s->arg[0] % COUNT(v4)];
-    fz_send_icmp(h, t, kind[0], kind[1], fz_ack(t, s->arg[1], s->arg[2], s->arg[3]), mtus[s->arg[4] % COUNT(mtus)]);
+    uint32_t seq = fz_ack(t, s->arg[1], s->arg[2], s->arg[3]);
+    fz_send_icmp(h, t, kind[0], kind[1], seq, mtus[s->arg[4] % COUNT(mtus)]);
+    if (there) fz_contract_icmp(&before, fz_look(h, t) ? &t->last : NULL, seq);
 }
 
 /* A packet of the past: as it was, with a flipped bit, or cut. What the host sent itself comes back as an echo. */
@@ -232,6 +236,27 @@ bool fz_fair(fz_host *h, unsigned rounds)
     return false;
 }
 
+/* A user who is there, room in the window, and nothing said so far that could be at odds with another byte. */
+static bool listens(const fz_host *h, const fz_tuple *t)
+{
+    const rs_probe *p = &t->last;
+    bool open = p->state == RS_ESTABLISHED || p->state == RS_FIN_WAIT_1 || p->state == RS_FIN_WAIT_2;
+    bool old_clock = p->ts_on && (int32_t)(fz_peer_clock(h, t) - p->ts_recent) < 0;
+    return open && !p->orphan && h->conn >= 0 && p->rcv_wnd > 1 && p->rcvq_bytes == 0 && p->ooo_bytes == 0 &&
+           !t->peer_fin && !old_clock;
+}
+
+bool fz_peer_speaks(fz_host *h)
+{
+    fz_tuple *t = &h->tuple[0];
+    if (!fz_look(h, t) || !t->syn_seen || !listens(h, t)) return true;
+    uint32_t nxt = t->last.rcv_nxt, again = nxt - t->last.irs > 1 ? 1 : 0;
+    fz_segment s = {.flags = CF_ACK, .seq = nxt - again, .ack = cf_roll(t->end), .win = 65535, .len = 1 + again};
+    if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
+    fz_send(h, t, &s);
+    return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1;
+}
+
 static void do_fair(fz_host *h)
 {
     if (h->conn >= 0) {
@@ -243,6 +268,9 @@ static void do_fair(fz_host *h)
         fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) for an honest peer%s",
                 rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, h->tuple[0].alive ? "" : ", then given up");
     }
+    if (!fz_peer_speaks(h))
+        fz_fail("O51 progress", "%s: the next byte of an honest peer is not taken",
+                rs_state_name(h->tuple[0].last.state));
 }
 
 static void run_step(fz_host *h, const fz_step *s)

@@ -12,5 +12,8 @@ void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn
 /* The peer turns honest: acknowledges all it has seen, opens its window, and waits, until nothing is queued. False:
  * still something queued after `rounds` exchanges, or given up while the peer was there; which is the host's fault. */
 bool fz_fair(fz_host *h, unsigned rounds);
+/* The honest peer sends the next byte of its stream, with the last one once more in front of it. False: the host has
+ * room and a user, and does not take it. */
+bool fz_peer_speaks(fz_host *h);
 
 #endif

@@ -62,6 +62,7 @@ static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
     j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
+    j->conn.offers_again = program.header.linux_preset; /* quirk simopen_offers_again */
     j->conn.scale_unsure = changes_knobs(&program);
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;

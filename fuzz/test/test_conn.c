@@ -127,6 +127,22 @@ TEST(acknowledging_across_a_hole_is_found)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 201, .flags = CF_ACK}), "O22 ack");
 }
 
+static const char *acked_after(uint16_t flags, uint32_t ack)
+{
+    static uint8_t text[10];
+    handshake();
+    peer(&(made_of){.seq = IRS + 1, .ack = ack, .flags = flags, .win = 1000, .text = text, .text_len = 10});
+    return host(&(made_of){.seq = ISS + 1, .ack = IRS + 11, .flags = CF_ACK});
+}
+
+TEST(taking_text_of_a_segment_that_must_be_dropped_is_found)
+{
+    CHECK(!acked_after(CF_ACK, ISS + 1));
+    CHECK_STR(acked_after(CF_ACK, ISS + 2), "O22 ack"); /* acknowledges what was not sent yet */
+    CHECK_STR(acked_after(CF_PSH, 0), "O22 ack");
+    CHECK_STR(acked_after(CF_RST | CF_ACK, ISS + 1), "O22 ack");
+}
+
 TEST(taking_what_lies_beyond_the_own_window_is_found)
 {
     static uint8_t text[1100];
@@ -144,6 +160,26 @@ TEST(a_window_scale_that_the_peer_did_not_offer_is_found)
     peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
     CHECK_STR(host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = shift, .opt_len = 4}),
               "O28 options");
+}
+
+TEST(a_syn_that_crosses_ours_may_be_answered_with_our_offer_where_the_preset_says_so)
+{
+    static const uint8_t shift[] = {3, 3, 7, 1};
+    const made_of syn = {.seq = ISS, .flags = CF_SYN, .win = 1000, .opts = shift, .opt_len = 4};
+    const made_of both = {
+        .seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000, .opts = shift, .opt_len = 4};
+    for (int allowed = 0; allowed < 2; allowed++) {
+        memset(&conn, 0, sizeof conn);
+        conn.offers_again = allowed;
+        CHECK(!host(&syn));
+        peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+        if (allowed) CHECK(!host(&both));
+        else CHECK_STR(host(&both), "O28 options");
+    }
+    memset(&conn, 0, sizeof conn);
+    conn.offers_again = true; /* a passive open is no crossing */
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK_STR(host(&both), "O28 options");
 }
 
 TEST(sending_beyond_the_offered_window_is_found)

@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
 
@@ -70,4 +71,27 @@ TEST(a_host_that_needs_too_many_answers_is_found)
     fz_program p = {.header = {.start = FZ_AT_ZERO_WINDOW, .peer_mss = 1460}};
     fz_play(&h, &p, &silent, after);
     CHECK(!fz_fair(&h, 1));
+}
+
+TEST(the_next_byte_of_an_honest_peer_is_taken)
+{
+    static const fz_start open[] = {FZ_AT_ESTABLISHED, FZ_AT_FIN_WAIT_1, FZ_AT_FIN_WAIT_2};
+    for (unsigned i = 0; i < 3; i++) {
+        fz_program p = {.header = {.start = open[i], .peer_mss = 1460, .irs = 0xfffffffe}};
+        fz_play(&h, &p, &silent, after);
+        for (unsigned n = 1; n <= 3; n++) { /* the numbers wrap on the way */
+            CHECK(fz_peer_speaks(&h));
+            CHECK_EQ(h.tuple[0].last.rcv_nxt, h.header->irs + 1 + n);
+            CHECK_EQ(h.tuple[0].last.rcvq_bytes, 1);
+            fz_read_all(&h, h.conn);
+        }
+    }
+}
+
+TEST(a_byte_that_is_not_taken_is_found)
+{
+    fz_program p = {.header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460}};
+    fz_play(&h, &p, &silent, after);
+    h.tuple[0].end += 5000; /* the peer acknowledges what was never sent: its text is dropped */
+    CHECK(!fz_peer_speaks(&h));
 }

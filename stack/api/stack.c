@@ -41,18 +41,20 @@ rs_status rs_stack_init(rs_stack **out, void *arena, size_t arena_len, const rs_
 void rs_stack_input(rs_stack *st, rs_time now, rs_bytes pkt)
 {
     rs_env env = rs_net_env(&st->net, now);
-    rs_net_input(&st->net, &env, pkt, false);
+    if (rs_net_ingress(&st->net, &env)) rs_net_input(&st->net, &env, pkt, false);
 }
 
 bool rs_stack_output(rs_stack *st, rs_time now, rs_bytes *out)
 {
     rs_env env = rs_net_env(&st->net, now);
+    rs_net_looked(&st->net);
     return rs_net_output(&st->net, &env, out);
 }
 
 void rs_stack_advance(rs_stack *st, rs_time now)
 {
     rs_env env = rs_net_env(&st->net, now);
+    rs_net_looked(&st->net);
     rs_net_advance(&st->net, &env);
     rs_waits_advance(&st->waits, env.now);
 }

@@ -26,6 +26,11 @@ void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q)
     d->ato = d->p.min;
 }
 
+void rs_delack_window_grew(rs_delack *d)
+{
+    if (d->p.linux_form && d->quick == 0 && !rs_dur_is_zero(d->ato)) d->quick = 1;
+}
+
 /* Learns the spacing of arrivals. */
 static void adapt(rs_delack *d, const rs_delack_data *e)
 {
@@ -67,6 +72,13 @@ static rs_delack_act wait_or_ack(rs_delack *d, rs_time now, rs_dur delay)
     return RS_DELACK_LATER;
 }
 
+/* A short segment, or a full one with PSH: more may not follow soon. */
+static void note_end(rs_delack *d, const rs_delack_data *e)
+{
+    if (e->len < e->rcv_mss) d->ends = d->ends ? 2 : 1;
+    else if (e->push && !d->ends) d->ends = 1;
+}
+
 rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
 {
     d->owed = true;
@@ -74,8 +86,12 @@ rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
         if (e->must_ack || e->unacked_bytes >= 2 * e->rcv_mss) return RS_DELACK_NOW;
         return wait_or_ack(d, e->now, d->p.max);
     }
-    adapt(d, e);
+    if (e->len) { /* a FIN alone says nothing about the spacing of arrivals */
+        adapt(d, e);
+        note_end(d, e);
+    }
     if (e->must_ack) return RS_DELACK_NOW;
+    if (e->fin_waits) d->pingpong = d->p.pingpong_thresh;
     if (e->unacked_bytes > e->rcv_mss && e->window_moves) return RS_DELACK_NOW;
     if (d->quick > 0 && !rs_delack_interactive(d)) return RS_DELACK_NOW;
     return wait_or_ack(d, e->now, linux_delay(d, e->srtt));
@@ -85,7 +101,15 @@ void rs_delack_on_ack_sent(rs_delack *d)
 {
     if (d->owed && d->quick > 0 && --d->quick == 0) d->ato = d->p.min;
     d->owed = false;
+    d->ends = 0;
     d->deadline = RS_NEVER;
+}
+
+bool rs_delack_on_read(const rs_delack *d, const rs_delack_read *e)
+{
+    if (!d->p.linux_form || !d->owed) return false;
+    if (e->unacked_bytes > e->rcv_mss) return true;
+    return e->empty && (d->ends == 2 || (d->ends == 1 && !rs_delack_interactive(d)));
 }
 
 void rs_delack_postpone(rs_delack *d, rs_time now)
@@ -124,7 +148,8 @@ bool rs_delack_set_quick(rs_delack *d, bool on)
 const char *rs_delack_broken(const rs_delack *d)
 {
     if (!rs_time_is_never(d->deadline) && !d->owed) return "D1: the timer runs and nothing is owed";
-    if (!d->p.linux_form && (d->quick || d->ato.us)) return "D2: Linux's variables are in use in the RFC form";
+    if (!d->p.linux_form && (d->quick || d->ato.us || d->ends))
+        return "D2: Linux's variables are in use in the RFC form";
     if (d->ato.us != 0 && rs_dur_less(d->ato, d->p.min)) return "D2: ato is below its minimum";
     return NULL;
 }

@@ -6,12 +6,13 @@
  *   RFC:    at least every second full-sized segment is acknowledged at once, the rest within `max` (< 500 ms).
  *   Linux:  at the start, and after gaps, a budget of ACKs is sent at once (quick); then the delay adapts to the
  *           spacing of arrivals (ato, 40 ms .. 200 ms); a connection that answers data with data (ping-pong) always
- *           delays.
+ *           delays. A read that takes the end of a write, or leaves more than a segment unacknowledged, sends what is
+ *           owed.
  *
  * Life:   rs_delack_init -> { on_data | on_ack_sent | on_data_sent | on_timer }*.
  *
  *   D1  deadline is RS_NEVER while nothing is owed
- *   D2  linux_form: ato = 0 (no data yet) or ato >= min; RFC form: ato = quick = 0 */
+ *   D2  linux_form: ato = 0 (no data yet) or ato >= min; RFC form: ato = quick = ends = 0 */
 #ifndef RS_MECH_DELACK_H
 #define RS_MECH_DELACK_H
 
@@ -30,6 +31,7 @@ typedef struct rs_delack {
     rs_time deadline;  /* when the delayed ACK is due; RS_NEVER: none waits */
     uint8_t quick;     /* ACKs still to be sent at once */
     uint8_t pingpong;  /* answers seen; interactive when >= thresh */
+    uint8_t ends;      /* linux_form: segments since the last ACK that look like the end of a write; 2: or more */
     bool owed;         /* something arrived that is not acknowledged yet */
 } rs_delack;
 
@@ -39,15 +41,26 @@ void rs_delack_init(rs_delack *d, const rs_delack_params *p);
 typedef struct rs_delack_data {
     rs_time now;
     uint32_t unacked_bytes; /* RCV.NXT - highest acknowledgment sent, this segment included */
+    uint32_t len;           /* text of this segment */
     uint32_t rcv_mss;       /* full size of the peer's segments */
     uint32_t rcv_wnd;       /* offered window, for the budget */
     bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
-    bool window_moves;      /* the ACK could carry a window at least as large as before, or the user waits for more;
-                             linux_form only: without it the second segment does not force an ACK */
+    bool push;
+    bool fin_waits;    /* linux_form: the peer's FIN, which the user may answer with his own; the connection
+                        becomes interactive */
+    bool window_moves; /* the ACK could carry a window at least as large as before, or the user waits for more;
+                        linux_form only: without it the second segment does not force an ACK */
     rs_dur rto, srtt;
 } rs_delack_data;
 typedef enum rs_delack_act { RS_DELACK_NONE, RS_DELACK_NOW, RS_DELACK_LATER /* at d->deadline */ } rs_delack_act;
 rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e);
+
+/* The user has taken text. True: an owed ACK is to be sent now (RFC form: never). */
+typedef struct rs_delack_read {
+    uint32_t unacked_bytes, rcv_mss;
+    bool empty; /* nothing is left to read */
+} rs_delack_read;
+bool rs_delack_on_read(const rs_delack *d, const rs_delack_read *e);
 
 /* Any segment with ACK went out: nothing is owed any more; uses up one of the quick budget. */
 void rs_delack_on_ack_sent(rs_delack *d);
@@ -66,6 +79,8 @@ typedef struct rs_delack_quick {
     uint32_t rcv_mss, rcv_wnd;
 } rs_delack_quick;
 void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q);
+/* The window has grown: the peer is told with the next ACK, which is not delayed (Linux; RFC form: no effect). */
+void rs_delack_window_grew(rs_delack *d);
 /* TCP_QUICKACK: on leaves interactive mode; off enters it. Returns true when an owed ACK is to be sent now. */
 bool rs_delack_set_quick(rs_delack *d, bool on);
 static inline bool rs_delack_interactive(const rs_delack *d)

@@ -85,6 +85,15 @@ bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q)
     return true;
 }
 
+rs_seq rs_sndq_last_boundary(const rs_pool *records, const rs_sndq *q)
+{
+    rs_seq at = q->nxt;
+    for (uint32_t i = q->mark_head; i != RS_NIL && !rs_seq_eq(mark_at(records, i)->end, q->end);
+         i = mark_at(records, i)->next)
+        at = mark_at(records, i)->end;
+    return at;
+}
+
 void rs_sndq_queue_syn(rs_sndq *q)
 {
     rs_check(rs_seq_eq(q->una, q->end));

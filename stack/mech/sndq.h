@@ -83,6 +83,8 @@ uint32_t rs_sndq_append(rs_pool *blocks, rs_sndq *q, const rs_sndq_write *w);
 void rs_sndq_mark_push(rs_sndq *q);
 /* A record of the user ends at the last queued byte: no segment will cross this point. False: no record slot. */
 bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q);
+/* The last such point in the unsent bytes, the end of what was queued excepted; nxt if there is none. */
+rs_seq rs_sndq_last_boundary(const rs_pool *records, const rs_sndq *q);
 /* A SYN goes first; only right after init. A FIN goes after everything queued; once. */
 void rs_sndq_queue_syn(rs_sndq *q);
 void rs_sndq_queue_fin(rs_sndq *q);

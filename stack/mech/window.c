@@ -95,12 +95,13 @@ static uint32_t free_space(const rs_rcvwnd *w, uint32_t held)
     return space > held ? space - held : 0;
 }
 
-void rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s)
+bool rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s)
 {
-    if (!w->linux_form || s->len < GROWTH_LEAST_SEGMENT) return;
+    if (!w->linux_form || s->len < GROWTH_LEAST_SEGMENT) return false;
     uint32_t limit = least(w->clamp, free_space(w, s->held));
-    if (limit <= w->ssthresh) return;
+    if (limit <= w->ssthresh) return false;
     w->ssthresh += least(limit - w->ssthresh, 2 * most(s->adv_mss, s->len));
+    return true;
 }
 
 /* --- offering */

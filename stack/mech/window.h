@@ -62,11 +62,12 @@ typedef struct rs_rcvwnd_size {
     uint32_t buf, user_clamp;
 } rs_rcvwnd_size;
 void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s);
-/* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more; else no effect. */
+/* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more; else no effect. True:
+ * it has risen. */
 typedef struct rs_rcvwnd_seg {
     uint32_t len, adv_mss, held;
 } rs_rcvwnd_seg;
-void rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
+bool rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
 
 /* What the offer depends on. */
 typedef struct rs_rcvwnd_now {

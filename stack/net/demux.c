@@ -6,11 +6,13 @@ static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, con
     uint32_t listener = rs_conns_find_listener(&n->conns, &seg->dst, &seg->src);
     if (listener == RS_NIL) {
         rs_tcp_closed_input(env, seg);
-    } else if (rs_tcp_listen_input(env, rs_conns_listener(&n->conns, listener), seg) == RS_LISTEN_SPAWN) {
-        rs_net_spawn(n, env, listener, seg, iss);
+        rs_net_drain(n, env);
         return;
     }
-    rs_net_drain(n, env);
+    rs_listen_result how = rs_tcp_listen_input(env, rs_conns_listener(&n->conns, listener), seg);
+    if (how == RS_LISTEN_COOKIE && iss) how = RS_LISTEN_SPAWN; /* TIME-WAIT has proven it, and left its ISN */
+    if (how == RS_LISTEN_DONE) rs_net_drain(n, env);
+    else rs_net_spawn(n, env, &(rs_spawn){listener, seg, iss, how});
 }
 
 /* A connection in TIME-WAIT makes room for a new incarnation (RFC 9293 3.6.1 MAY-2, RFC 6191). */

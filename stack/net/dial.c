@@ -98,22 +98,35 @@ rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
     return RS_OK;
 }
 
-void rs_net_spawn(rs_net *n, rs_env *env, uint32_t listener, const rs_seg *syn, const rs_seq *iss)
+/* A SYN-ACK with a cookie is all that is left of its child. */
+static void answer_with_cookie(rs_net *n, rs_env *env, const rs_tcp_open *o, const rs_seg *syn)
 {
-    const rs_listener *l = rs_conns_listener(&n->conns, listener);
-    rs_tuple tuple = {syn->dst, syn->src};
+    rs_tcp_answer_with_cookie(env, rs_net_tcb(n, o->conn), o, syn);
+    rs_net_settle(n, env, o->conn);
+}
+
+void rs_net_spawn(rs_net *n, rs_env *env, const rs_spawn *s)
+{
+    const rs_listener *l = rs_conns_listener(&n->conns, s->listener);
+    rs_tuple tuple = {s->seg->dst, s->seg->src};
     rs_tcp_open o = opening(n, env, &tuple);
-    if (iss) o.iss = *iss;
+    if (s->iss) o.iss = *s->iss;
     o.opts = l->opts;
-    o.listener = listener;
+    o.listener = s->listener;
     uint32_t conn = take_slot(n, &o);
     if (conn == RS_NIL) {
-        rs_drop(env, RS_NO_CONN, syn, RS_WHY_NO_SLOT);
+        rs_drop(env, RS_NO_CONN, s->seg, RS_WHY_NO_SLOT);
         return;
     }
     rs_conns_at(&n->conns, conn)->binding = l->binding;
     rs_ports_hold(&n->ports, l->binding);
-    rs_tcp_open_passive(env, rs_net_tcb(n, conn), &o, syn);
+    if (s->how == RS_LISTEN_COOKIE) {
+        answer_with_cookie(n, env, &o, s->seg);
+        return;
+    }
+    if (s->how == RS_LISTEN_PROVEN) rs_tcp_open_proven(env, rs_net_tcb(n, conn), &o, s->seg);
+    else rs_tcp_open_passive(env, rs_net_tcb(n, conn), &o, s->seg);
     rs_conns_enter(&n->conns, conn);
+    if (s->how == RS_LISTEN_PROVEN) rs_tcp_input(env, rs_net_tcb(n, conn), s->seg, NULL);
     rs_net_settle(n, env, conn);
 }

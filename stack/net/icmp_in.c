@@ -80,6 +80,16 @@ static void answer_echo(rs_net *n, rs_env *env, const rs_ip *ip, const rs_icmp_m
     rs_net_packet_done(n, env, head + body, &out.dst);
 }
 
+/* The type as it is written in the message. */
+static uint8_t raw_type(const rs_icmp_msg *m)
+{
+    bool v4 = m->family == RS_IPV4;
+    if (m->kind == RS_IM_TIME_EXCEEDED) return v4 ? 11 : 3;
+    if (m->kind == RS_IM_PARAM_PROBLEM) return v4 ? 12 : 4;
+    if (m->kind == RS_IM_TOO_BIG) return v4 ? 3 : 2;
+    return v4 ? 3 : 1;
+}
+
 static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
 {
     rs_icmp_error error;
@@ -98,6 +108,8 @@ static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
         return;
     }
     error.seq = quote.seq;
+    error.type = raw_type(m);
+    error.code = m->code;
     rs_tcp_icmp(env, rs_net_tcb(n, conn), &error);
     rs_net_settle(n, env, conn);
 }

@@ -40,6 +40,17 @@ static rs_reason judge_addresses(const rs_config *cfg, const rs_ip *ip, bool loo
     return RS_WHY_NONE;
 }
 
+bool rs_net_ingress(rs_net *n, rs_env *env)
+{
+    if (n->ingress <= (uint32_t)env->cfg->knobs.max_backlog) {
+        n->ingress++;
+        return true;
+    }
+    env->count->packets_in++;
+    rs_drop(env, RS_NO_CONN, NULL, RS_WHY_INGRESS_FULL);
+    return false;
+}
+
 void rs_net_input(rs_net *n, rs_env *env, rs_bytes pkt, bool looped)
 {
     rs_ip ip;

@@ -81,6 +81,7 @@ static rs_env env_of(rs_net *n)
 rs_env rs_net_env(rs_net *n, rs_time now)
 {
     rs_check(outbox(n)->count == 0);
+    if (rs_time_before(n->now, now)) rs_net_looked(n);
     n->now = rs_time_max(n->now, now);
     measure_room(n);
     return env_of(n);

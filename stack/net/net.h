@@ -36,6 +36,7 @@ typedef struct rs_net {
     uint64_t outbox_at; /* bytes from this struct to the outbox, which is empty between entries */
     uint32_t wait_head, wait_tail;
     uint16_t ip_id;
+    uint32_t ingress; /* packets that have come since the host last looked after itself */
 } rs_net;
 
 /* Lays everything out in the arena; n is not touched while measuring (a->base NULL). cfg is valid. */
@@ -72,11 +73,25 @@ typedef struct rs_dial {
 /* Opens and sends the SYN; d->local and d->binding get what was chosen, *conn the connection. ENETUNREACH,
  * EADDRNOTAVAIL (no port left, or the tuple is taken), ENOBUFS. */
 RS_MUST_USE rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn);
-/* Makes the child of a listener that a SYN asks for; *iss is the ISN to use, or NULL. */
-void rs_net_spawn(rs_net *n, rs_env *env, uint32_t listener, const rs_seg *syn, const rs_seq *iss);
+/* Makes the child of a listener that a segment asks for; *iss is the ISN to use, or NULL. */
+typedef struct rs_spawn {
+    uint32_t listener;
+    const rs_seg *seg;
+    const rs_seq *iss;
+    rs_listen_result how; /* not RS_LISTEN_DONE */
+} rs_spawn;
+void rs_net_spawn(rs_net *n, rs_env *env, const rs_spawn *s);
 /* Ends a listener: its half-open children vanish with a reset, its unaccepted ones are reset too. */
 void rs_net_unlisten(rs_net *n, rs_env *env, uint32_t listener);
 
+/* The queue between the device and the host has room for another packet: as on Linux, a packet finds at most
+ * net.core.netdev_max_backlog others that came since time went on or the host did something else. */
+bool rs_net_ingress(rs_net *n, rs_env *env);
+/* The host has had time to empty that queue. */
+static inline void rs_net_looked(rs_net *n)
+{
+    n->ingress = 0;
+}
 /* A packet arrived from the device, or (looped) from this very host. */
 void rs_net_input(rs_net *n, rs_env *env, rs_bytes pkt, bool looped);
 /* Its TCP segment, addresses already judged. */

@@ -107,7 +107,12 @@ void rs_fds_give(rs_fds *f, rs_fd fd)
 
 uint32_t rs_fds_sock(const rs_fds *f, rs_fd fd)
 {
-    return is_open(f, fd) ? slots(f)[fd] & ~CLOEXEC : RS_NIL;
+    return is_open(f, fd) && !(slots(f)[fd] & RS_FD_EPOLL) ? slots(f)[fd] & ~CLOEXEC : RS_NIL;
+}
+
+uint32_t rs_fds_epoll(const rs_fds *f, rs_fd fd)
+{
+    return is_open(f, fd) && (slots(f)[fd] & RS_FD_EPOLL) ? slots(f)[fd] & ~(CLOEXEC | RS_FD_EPOLL) : RS_NIL;
 }
 
 bool rs_fds_cloexec(const rs_fds *f, rs_fd fd)

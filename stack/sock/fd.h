@@ -24,8 +24,11 @@ void rs_fds_parts(const rs_fds *f, rs_parts *p);
 rs_fd rs_fds_take(rs_fds *f, rs_fd from, uint32_t sock);
 /* The descriptor names nothing any more. */
 void rs_fds_give(rs_fds *f, rs_fd fd);
-/* The socket it names; RS_NIL when it is not open. */
+/* The socket it names; RS_NIL when it is not open, or names no socket. */
 uint32_t rs_fds_sock(const rs_fds *f, rs_fd fd);
+/* The same for sets of epoll, whose descriptors are taken with RS_FD_EPOLL | number. */
+#define RS_FD_EPOLL (UINT32_C(1) << 30)
+uint32_t rs_fds_epoll(const rs_fds *f, rs_fd fd);
 bool rs_fds_cloexec(const rs_fds *f, rs_fd fd);
 void rs_fds_set_cloexec(rs_fds *f, rs_fd fd, bool on);
 /* The lowest open descriptor that is not below `from`; -1 when there is none. */

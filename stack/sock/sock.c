@@ -11,6 +11,7 @@ void rs_socks_init(rs_stack *st, rs_arena *a, const rs_limits *l)
     rs_arena_pool(a, &st->drafts, sizeof(rs_tcp_opts), l->sockets);
     rs_fds_init(&st->fds, a, l->sockets);
     rs_waits_init(&st->waits, a, l->parked);
+    rs_epolls_init(&st->epolls, a, l->sockets);
 }
 
 void rs_socks_parts(const rs_stack *st, rs_parts *p)
@@ -19,6 +20,7 @@ void rs_socks_parts(const rs_stack *st, rs_parts *p)
     rs_parts_add_pool(p, &st->drafts);
     rs_fds_parts(&st->fds, p);
     rs_waits_parts(&st->waits, p);
+    rs_epolls_parts(&st->epolls, p);
 }
 
 void rs_call_on_sock(rs_call *c, rs_stack *st, rs_time now, uint32_t sock)
@@ -57,6 +59,7 @@ uint32_t rs_sock_make(rs_stack *st)
     static const rs_tcp_opts nothing_set;
     uint32_t draft = draft_of(st, &nothing_set);
     *rs_sock_at(st, i) = (rs_sock){.binding = RS_NIL, .draft = draft};
+    rs_list_init(&rs_sock_at(st, i)->watchers, offsetof(rs_epoll_item, at_sock));
     return i;
 }
 
@@ -160,6 +163,7 @@ const char *rs_socks_broken(const rs_stack *st)
     if (!why) why = rs_pool_broken(&st->drafts);
     if (!why) why = rs_fds_broken(&st->fds);
     if (!why) why = rs_waits_broken(&st->waits);
+    if (!why) why = rs_epolls_broken(st);
     uint32_t live = 0, idle = 0;
     for (uint32_t i = 0; !why && i < st->socks.high; i++) {
         if (rs_sock_at(st, i)->refs == 0) continue;

@@ -9,12 +9,14 @@
  *
  *   S1  LISTENING names a listener that names it, DIALING and CONNECTED likewise a connection
  *   S2  the references are the descriptors that name it and the calls that are parked on it
+ *   S4  a set of epoll is referred to by its descriptors and by the calls parked on it; an item names a live socket
  *   S3  there are as many drafts as sockets in IDLE */
 #ifndef RS_SOCK_SOCK_H
 #define RS_SOCK_SOCK_H
 
 #include "../include/refstack/socket.h"
 #include "../net/net.h"
+#include "epoll.h"
 #include "fd.h"
 #include "wait.h"
 
@@ -30,9 +32,10 @@ typedef struct rs_sock {
     uint32_t binding; /* net/ports.h; RS_NIL while not bound */
     int16_t so_error; /* RS_E* of a connection that is gone */
     uint8_t phase;    /* rs_phase */
-    bool v6 : 1, v6only : 1, reuse_addr : 1, reuse_port : 1, nonblock : 1;
+    bool v6 : 1, v6only : 1, reuse_addr : 1, reuse_port : 1, nonblock : 1, freebind : 1;
     bool closing : 1;                /* the last close() has already closed the connection, and waits (SO_LINGER) */
     rs_dur rcv_timeout, snd_timeout; /* 0: none */
+    rs_list watchers;                /* items of epoll (epoll.h) */
     uint32_t fo_max;                 /* TCP_FASTOPEN, for when it listens */
     rs_fo_keys fo_keys;              /* TCP_FASTOPEN_KEY, likewise */
 } rs_sock;
@@ -43,6 +46,7 @@ struct rs_stack {
     rs_pool socks, drafts;
     rs_fds fds;
     rs_waits waits;
+    rs_epolls epolls;
 };
 
 void rs_socks_init(rs_stack *st, rs_arena *a, const rs_limits *l);
@@ -66,6 +70,14 @@ static inline rs_ret rs_refuse(int err)
 {
     return (rs_ret){.value = -1, .err = err};
 }
+
+/* What poll(2) says of a socket now, RS_POLL* bits. Whoever asks in vain for room is woken when there is some. */
+int rs_sock_poll(const rs_stack *st, const rs_env *env, uint32_t sock);
+/* The numbers of the socket's last wake-ups by kind (tcp/tell.h). */
+typedef struct rs_sock_wakes {
+    uint32_t last[RS_WAKES];
+} rs_sock_wakes;
+rs_sock_wakes rs_sock_last_wakes(const rs_stack *st, uint32_t sock);
 
 /* Begins a call; false: EBADF. */
 bool rs_call_on(rs_call *c, rs_stack *st, rs_time now, rs_fd fd);
@@ -131,6 +143,20 @@ rs_status rs_sock_autobind(rs_stack *st, rs_sock *s);
 rs_endpoint rs_sock_show(const rs_sock *s, rs_endpoint e);
 /* The endpoint a user of this socket means. EAFNOSUPPORT, ENETUNREACH (IPv4 on a socket for IPv6 only). */
 RS_MUST_USE rs_status rs_sock_mean(const rs_sock *s, const rs_endpoint *given, rs_endpoint *out);
+
+/* One send in progress: buf is the whole buffer, done counts what has been moved. A call that parks forgets its pieces:
+ * what is left goes as one. */
+typedef struct rs_sending {
+    const uint8_t *buf;
+    size_t len, done;
+    int flags;
+    const rs_endpoint *to; /* with MSG_FASTOPEN; may be NULL */
+    uint32_t stamps;       /* SO_TIMESTAMPING, for this call */
+    bool numbered;         /* a zero-copy write that has its number */
+    const uint32_t *pieces;
+    uint32_t piece_count;
+} rs_sending;
+rs_ret rs_send_now(rs_call *c, rs_sending *x);
 
 /* Parks the call, with timeout 0 for ever. Not enough room: ENOBUFS. */
 rs_ret rs_sock_park(rs_call *c, const rs_parked *call, rs_dur timeout);

@@ -14,10 +14,12 @@ static rs_ret take_child(rs_call *c, rs_tcb *t, int flags, rs_endpoint *peer)
         return rs_refuse(RS_EMFILE);
     }
     rs_sock *s = rs_sock_at(st, sock);
+    rs_list watchers = s->watchers;
     rs_pool_give(&st->drafts, s->draft);
     *s = (rs_sock){.refs = 1,
                    .phase = RS_SK_CONNECTED,
                    .conn = t->self,
+                   .watchers = watchers,
                    .binding = RS_NIL,
                    .v6 = c->s->v6,
                    .v6only = c->s->v6only,

@@ -32,6 +32,7 @@ static void close_connection(rs_stack *st, rs_env *env, rs_sock *s)
 static void end_socket(rs_stack *st, rs_env *env, uint32_t sock)
 {
     rs_sock *s = rs_sock_at(st, sock);
+    rs_epoll_forget(st, sock);
     if (s->phase == RS_SK_LISTENING) rs_sock_stop_listening(st, env, s);
     if (rs_sock_has_conn(s)) {
         if (!s->closing) close_connection(st, env, s);
@@ -50,6 +51,7 @@ void rs_sock_let_go(rs_stack *st, rs_env *env, uint32_t sock)
 rs_ret rs_close(rs_stack *st, rs_time now, rs_fd fd)
 {
     rs_call c;
+    if (rs_fds_epoll(&st->fds, fd) != RS_NIL) return rs_epoll_close(st, fd);
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     rs_fds_give(&st->fds, fd);
     const rs_tcb *t = rs_sock_tcb(st, c.s);
@@ -121,6 +123,7 @@ static rs_ret dup_from(rs_call *c, int from)
 rs_ret rs_dup(rs_stack *st, rs_time now, rs_fd fd)
 {
     rs_call c;
+    if (rs_fds_epoll(&st->fds, fd) != RS_NIL) return rs_epoll_dup(st, fd, 0);
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     return dup_from(&c, 0);
 }
@@ -128,6 +131,7 @@ rs_ret rs_dup(rs_stack *st, rs_time now, rs_fd fd)
 rs_ret rs_fcntl(rs_stack *st, rs_time now, rs_fd fd, int cmd, int arg)
 {
     rs_call c;
+    if (rs_fds_epoll(&st->fds, fd) != RS_NIL) return rs_epoll_fcntl(st, fd, cmd, arg);
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     if (cmd == RS_F_DUPFD) return arg < 0 ? rs_refuse(RS_EINVAL) : dup_from(&c, arg);
     if (cmd == RS_F_GETFD) return rs_done(rs_fds_cloexec(&st->fds, fd));

@@ -74,7 +74,8 @@ rs_ret rs_bind(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *local)
     if (ok.code == RS_ENETUNREACH) return rs_refuse(RS_EINVAL);
     if (rs_failed(ok)) return rs_refuse(ok.code);
     if (c.s->phase != RS_SK_IDLE || c.s->binding != RS_NIL) return rs_refuse(RS_EINVAL);
-    if (!rs_addr_is_any(&at.addr) && !rs_route_is_local(c.env.cfg, &at.addr)) return rs_refuse(RS_EADDRNOTAVAIL);
+    if (!rs_addr_is_any(&at.addr) && !c.s->freebind && !rs_route_is_local(c.env.cfg, &at.addr))
+        return rs_refuse(RS_EADDRNOTAVAIL);
     ok = claim(st, c.s, &at);
     return rs_failed(ok) ? rs_refuse(ok.code) : rs_done(0);
 }

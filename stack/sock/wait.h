@@ -30,6 +30,9 @@ typedef struct rs_parked {
     int flags;        /* MSG_*, or of accept */
     size_t len, done; /* bytes asked for, and moved so far */
     uint32_t polls;
+    uint32_t set;    /* the set of an epoll_wait */
+    uint32_t stamps; /* of a send: what to tell of its last byte */
+    bool numbered;   /* ... it is a zero-copy write and has its number */
     struct {
         rs_fd fd;
         int16_t events;

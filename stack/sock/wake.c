@@ -41,7 +41,11 @@ static void begin(rs_call *c, rs_stack *st, rs_time now, const rs_parked *p)
 
 static void end(rs_call *c, uint32_t parked)
 {
+    const rs_parked *p = rs_waits_at(&c->st->waits, parked);
+    bool epoll = p->kind == RS_CALL_EPOLL;
+    uint32_t set = p->set;
     rs_waits_end(&c->st->waits, parked);
+    if (epoll) rs_epoll_let_go(c->st, set);
     if (c->sock != RS_NIL) rs_sock_let_go(c->st, &c->env, c->sock);
 }
 

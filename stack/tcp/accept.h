@@ -17,6 +17,11 @@ void rs_accept_embryo(rs_env *env, const struct rs_tcb *t);
 void rs_accept_forget(rs_env *env, struct rs_tcb *t);
 /* The handshake is complete: from the SYN queue to the end of the accept queue. */
 void rs_accept_enqueue(rs_env *env, struct rs_tcb *t);
+/* The SYN-ACK of a half-open child is about to go again for the first time. */
+void rs_accept_aged(rs_env *env, const struct rs_tcb *t);
+/* How often a SYN-ACK goes again, of `most` times: when old children fill more than half of the SYN queue their time is
+ * cut, so that young ones find a place (embryos_pruned). */
+int rs_accept_patience(const rs_env *env, const struct rs_tcb *t, int most);
 /* A child that its SYN has opened already (Fast Open): to the end of the accept queue without having been half-open. */
 void rs_accept_at_once(rs_env *env, struct rs_tcb *t);
 /* TCP_DEFER_ACCEPT: does a bare ACK not open the connection yet, after so many expiries of the SYN-ACK's timer? Data

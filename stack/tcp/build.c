@@ -6,6 +6,7 @@
 #include "../base/time.h"
 #include "output.h"
 #include "reason.h"
+#include "tell.h"
 #include "state.h"
 
 /* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many
@@ -29,6 +30,7 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
 /* answer: a SYN-ACK, in whatever state it is sent again, takes only what the peer's SYN offered. */
 static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts *o)
 {
+    if (!t->passive && env->cfg->quirks.simopen_offers_again) answer = false;
     o->has_mss = true;
     o->mss = t->rcv.adv_mss;
     o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;
@@ -112,6 +114,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     t->stat.data_segs_out++;
     t->stat.bytes_sent += b->text_len;
     t->stat.data_sent = env->now;
+    rs_tell_sent(env, t, &(rs_tell_text){b->seq, b->text_len});
     rs_delack_on_data_sent(&t->delack, env->now);
 }
 

@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "cookies.h"
 #include "end.h"
 #include "fastopen.h"
 #include "handshake.h"
@@ -12,6 +13,7 @@
 #include "state.h"
 #include "take_ack.h"
 #include "tcp.h"
+#include "tell.h"
 
 /* --- OPEN -------------------------------------------------------------------------------------------------------- */
 
@@ -24,17 +26,48 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_output(env, t);
 }
 
-void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
 {
     rs_tcb_init(env, t, o);
     t->passive = true;
     rs_handshake_take_syn(env, t, syn);
     rs_take_window(env, t, syn);
     rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
+}
+
+void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    begin_passive(env, t, o, syn);
     rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
     if (fast.take) rs_fo_take_syn(env, t, syn);
     else rs_accept_embryo(env, t);
     rs_output_syn(env, t, &fast.extra);
+}
+
+void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+{
+    rs_tcp_open cookie = *o;
+    cookie.iss = rs_cookies_isn(env, rs_pool_at(env->listeners, o->listener), syn);
+    begin_passive(env, t, &cookie, syn);
+    rs_accept_embryo(env, t);
+    rs_cookies_limit(env, t);
+    rs_output_syn(env, t, &(rs_syn_extra){0});
+    rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
+}
+
+void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *ack)
+{
+    rs_tcp_open known = *o;
+    rs_seg syn;
+    bool proven = rs_cookies_proves(env, rs_pool_at(env->listeners, o->listener), ack, &syn);
+    rs_check(proven);
+    known.iss = rs_seq_sub(ack->ack, 1);
+    begin_passive(env, t, &known, &syn);
+    rs_rcvwnd_set_first(&t->wnd, syn.opts.mss); /* what our SYN-ACK offered is forgotten: whole segments of that size */
+    rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
+    rs_accept_embryo(env, t);
+    t->proven = true;
+    rs_output_syn(env, t, &(rs_syn_extra){.silent = true});
 }
 
 /* --- SEND -------------------------------------------------------------------------------------------------------- */
@@ -51,7 +84,7 @@ static bool chunk_allowed(const rs_env *env, const rs_tcb *t)
 {
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) >= mark) return false;
-    return rs_sndq_bytes(&t->sndq) < t->opts.sndbuf;
+    return rs_output_held(env, t) < t->opts.sndbuf;
 }
 
 /* How much may join the last chunk. The head chunk can be filled up again after a part of it was sent. */
@@ -65,6 +98,18 @@ static uint32_t room_in_tail(rs_tcb *t, uint32_t goal)
     }
     uint32_t beyond = rs_seq_dist(t->snd.chunk_end, end) % goal;
     return beyond ? goal - beyond : 0;
+}
+
+/* Where the last chunk of unsent text begins. */
+static rs_seq tail_chunk(const rs_env *env, const rs_tcb *t)
+{
+    rs_seq nxt = t->sndq.nxt, end = t->sndq.end, at = nxt;
+    if (rs_sndq_unsent(&t->sndq) == 0) return end;
+    if (rs_seq_after(t->snd.chunk_end, nxt) && rs_seq_before(t->snd.chunk_end, end)) {
+        uint32_t goal = rs_output_chunk_goal(env, t), beyond = rs_seq_dist(t->snd.chunk_end, rs_seq_sub(end, 1));
+        at = rs_seq_add(t->snd.chunk_end, beyond / goal * goal);
+    }
+    return rs_seq_max(at, rs_sndq_last_boundary(env->records, &t->sndq));
 }
 
 static void push(rs_tcb *t)
@@ -102,7 +147,8 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     if (!w->more || push_overdue(env, t)) push(t);
-    if (w->eor && !rs_sndq_mark_eor(env->records, &t->sndq)) rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
+    if ((w->eor || w->boundary) && !rs_sndq_mark_eor(env->records, &t->sndq))
+        rs_drop(env, t->self, NULL, RS_WHY_EOR_NO_MEMORY);
     if (!w->oob) return;
     t->snd.urg = true;
     t->snd.up = t->sndq.end;
@@ -112,12 +158,15 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     rs_check(rs_tcb_may_send(t));
     rs_output_after_idle(env, t);
+    rs_tell_place place = {.tail_before = tail_chunk(env, t)};
     size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
                                                    : append(env, t, w->data, w->len, rs_tcb_send_limit(t));
     t->snd.nospace = done < w->len;
     if (done == w->len && done) mark(env, t, w);
     else push(t);
     t->snd.more = w->more && done == w->len;
+    place.tail_now = tail_chunk(env, t);
+    if (done && (w->zerocopy || (w->stamps && (done == w->len || !w->waits)))) rs_tell_wrote(env, t, w, &place);
     rs_output(env, t);
     t->snd.more = false;
     return done;
@@ -148,11 +197,13 @@ static uint32_t peek(rs_env *env, rs_tcb *t, uint8_t *buf, uint32_t len, uint32_
     return rs_rcvq_peek(env->blocks, &t->rcvq, &(rs_chain_span){.to = buf, .at = at, .len = len});
 }
 
-/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) */
+/* The user has made room: does the peer have to know? (3.8.6.2.2, MUST-39) Or is it time for the ACK that is owed? */
 static void window_update(rs_env *env, rs_tcb *t)
 {
+    rs_delack_read read = {rs_seq_dist(t->rcv.acked, t->rcvq.nxt), t->rcv.mss, rs_rcvq_ready(&t->rcvq) == 0};
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
-    if (rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now)) rs_send_ack(env, t);
+    bool due = rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now);
+    if (due || (t->state != RS_CLOSED && rs_delack_on_read(&t->delack, &read))) rs_send_ack(env, t);
 }
 
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)

@@ -7,6 +7,7 @@
 #include "build.h"
 #include "fastopen.h"
 #include "output.h"
+#include "tell.h"
 #include "tcp.h"
 #include "trace.h"
 
@@ -20,6 +21,8 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
     rs_tcb_stop_timers(t);
     rs_outbox_forget_text(env->out, t->self);
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
+    rs_tell_ended(env, t);
+    rs_tell_wake(env, t, RS_WAKE_ANY);
     rs_rcvq_drop_islands(env->blocks, env->records, &t->rcvq); /* no gap will be filled any more */
     rs_chrono_update(env, t, false);
     t->output_pending = t->close_waits = t->rcv.ack_now = false;
@@ -96,6 +99,7 @@ void rs_end_fin_acked(rs_env *env, rs_tcb *t)
 void rs_end_fin_taken(rs_env *env, rs_tcb *t)
 {
     rs_tcb_move(env, t, RS_ON_FIN_TAKEN);
+    rs_tell_wake(env, t, RS_WAKE_ANY);
     if (t->state == RS_TIME_WAIT) begin_time_wait(env, t);
 }
 
@@ -106,7 +110,7 @@ void rs_end_sending(rs_env *env, rs_tcb *t)
         t->close_waits = true;
         return;
     }
-    rs_sndq_mark_push(&t->sndq);
+    if (!env->cfg->quirks.close_does_not_push) rs_sndq_mark_push(&t->sndq);
     rs_sndq_queue_fin(&t->sndq);
     rs_tcb_move(env, t, RS_ON_CLOSE);
     rs_output(env, t);

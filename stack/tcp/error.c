@@ -9,13 +9,15 @@
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
+#include "tell.h"
 
 /* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure. */
 enum { LEAST_PMTU_V4 = 552, LEAST_PMTU_V6 = 1280 };
 
+/* By distance: half a circle away every number would be both before and after, and nothing may be out. */
 static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
 {
-    return rs_seq_before_eq(t->sndq.una, seq) && rs_seq_before(seq, t->sndq.nxt);
+    return rs_seq_inside(seq, t->sndq.una, rs_seq_dist(t->sndq.una, t->sndq.nxt));
 }
 
 /* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191
@@ -57,5 +59,12 @@ void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
         return;
     }
     t->soft_error = e->err;
-    if (ends_connection(env->cfg, t, e)) rs_end(env, t, RS_ON_UNREACHABLE, e->err);
+    bool opening = !rs_row(t->state)->synchronized;
+    if (t->opts.recverr && opening) rs_tell_icmp(env, t, e);
+    if (ends_connection(env->cfg, t, e)) {
+        rs_end(env, t, RS_ON_UNREACHABLE, e->err);
+    } else if (t->opts.recverr && !opening) { /* the user asked to be told at once (Linux: IP_RECVERR) */
+        t->so_error = e->err;
+        rs_tell_wake(env, t, RS_WAKE_ERROR);
+    }
 }

@@ -5,7 +5,8 @@
 #include "output.h"
 #include "recovery.h"
 
-static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
+/* crossed: the peer's SYN came while ours was under way. */
+static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
 {
     const rs_knobs *k = &env->cfg->knobs;
     t->snd.peer_mss = rs_mss_default((rs_family)t->family);
@@ -13,7 +14,8 @@ static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o)
     t->sack_on = k->sack && o->sack_ok;
     t->wscale_on = k->window_scaling && o->has_wscale;
     t->snd.wscale = !t->wscale_on ? 0 : o->wscale > RS_WSCALE_MAX ? RS_WSCALE_MAX : o->wscale;
-    rs_rcvwnd_scale(&t->wnd, t->wscale_on);
+    bool kept = crossed && env->cfg->quirks.simopen_offers_again && k->window_scaling;
+    rs_rcvwnd_scale(&t->wnd, t->wscale_on || kept);
     if (!k->timestamps || !o->has_ts) return;
     rs_tstamp_agree(&t->ts);
     rs_tstamp_take_first(&t->ts, env->now, o->ts_val);
@@ -24,7 +26,7 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     t->rcv.irs = syn->seq;
     rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
     t->rcv.acked = t->rcvq.nxt;
-    agree(env, t, &syn->opts);
+    agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
     uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;

@@ -9,6 +9,7 @@
 #include "state.h"
 #include "step.h"
 #include "tcp.h"
+#include "tell.h"
 
 /* RFC 5961 section 7: one answer in a while on this connection, and a budget for the host. */
 static bool challenge_allowed(rs_env *env, rs_tcb *t)
@@ -90,6 +91,7 @@ static void afterwards(rs_env *env, rs_tcb *t)
 {
     if (t->state == RS_CLOSED) return;
     rs_output(env, t);
+    rs_tell_room(env, t);
     if (t->rcv.ack_now) rs_send_ack(env, t);
     t->rcv.ack_now = false;
 }
@@ -99,6 +101,7 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     rs_state before = t->state;
     rs_check(before != RS_CLOSED && before != RS_LISTEN);
     t->stat.segs_in++;
+    t->stat.data_segs_in += seg->text.len > 0;
     rs_verdict v = before == RS_SYN_SENT ? rs_input_synsent(env, t, seg) : rs_input_sync(env, t, seg, iss_hint != NULL);
     if (v.why != RS_WHY_NONE) rs_drop(env, t->self, seg, v.why);
     if (v.kind == RS_PROCEED) afterwards(env, t);

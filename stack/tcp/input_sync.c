@@ -71,9 +71,17 @@ static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_s
     return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
 }
 
+/* A half-open child of a listener is as good as no connection for who does not know its ISN. */
+static bool acks_another_syn(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    bool embryo = t->state == RS_SYN_RECEIVED && t->passive && !t->fo.child && env->cfg->quirks.embryo_ack_first;
+    return embryo && (s->flags & (RS_ACK | RS_RST)) == RS_ACK && !rs_seq_eq(s->ack, t->sndq.nxt);
+}
+
 static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
+    if (acks_another_syn(env, t, s)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     rs_verdict v = judge_timestamp(env, t, s);
     if (v.kind != RS_PROCEED) return v;
     if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);

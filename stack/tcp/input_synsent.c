@@ -4,6 +4,7 @@
 #include "fastopen.h"
 #include "handshake.h"
 #include "state.h"
+#include "build.h"
 #include "step.h"
 #include "take_ack.h"
 #include "tcp.h"
@@ -41,7 +42,9 @@ static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
     t->fo.held = false;
     rs_take_window(env, t, s);
     rs_tcb_move(env, t, RS_ON_SYN_TAKEN);
-    rs_handshake_resend(env, t);
+    if (env->cfg->quirks.simopen_offers_again && rs_outbox_has_room(env->out))
+        rs_build_segment(env, t, &(rs_build){.seq = t->snd.iss, .flags = RS_SYN | RS_ACK});
+    else rs_handshake_resend(env, t);
 }
 
 /* The SYN-ACK is acknowledged at once; Linux waits when the text of a waiting call will carry the ACK in a moment. */

@@ -7,6 +7,8 @@
 #include "tcb.h"
 #include "tcp.h"
 
+enum { CROWD_LEAST = 8, PATIENCE_LEAST = 2 };
+
 void rs_listener_init(rs_listener *l, uint32_t self, const rs_endpoint *local, uint32_t backlog)
 {
     *l = (rs_listener){.local = *local,
@@ -23,13 +25,13 @@ bool rs_listener_accept_full(const rs_listener *l)
     return l->accept_len > l->backlog;
 }
 
-/* Half-open children may be one more than the backlog, like those in the accept queue, and may use all but the last
- * quarter of the host's limit: that quarter is kept for peers known from before, and this stack knows none (RFC 4987
- * section 3). */
+/* Half-open children may be one more than the backlog, like those in the accept queue. Where there are no cookies to
+ * fall back to they may use all but the last quarter of the host's limit: that quarter is kept for peers known from
+ * before, and this stack knows none (RFC 4987 section 3). */
 bool rs_listener_syn_full(const rs_listener *l, const rs_config *cfg)
 {
     uint32_t host = cfg->knobs.max_syn_backlog > 0 ? (uint32_t)cfg->knobs.max_syn_backlog : 1;
-    return l->syn_len > l->backlog || l->syn_len > host - host / 4;
+    return l->syn_len > l->backlog || (!cfg->knobs.syncookies && l->syn_len > host - host / 4);
 }
 
 rs_listener *rs_listener_of(const rs_env *env, const rs_tcb *t)
@@ -44,15 +46,39 @@ static void show_readable(rs_listener *l)
 
 void rs_accept_embryo(rs_env *env, const rs_tcb *t)
 {
-    rs_listener_of(env, t)->syn_len++;
+    rs_listener *l = rs_listener_of(env, t);
+    l->syn_len++;
+    l->young++;
+}
+
+static void leave_syn_queue(rs_listener *l, const rs_tcb *t)
+{
+    rs_check(l->syn_len > 0);
+    l->syn_len--;
+    l->young -= t->loss.timeouts == 0;
+}
+
+void rs_accept_aged(rs_env *env, const rs_tcb *t)
+{
+    rs_listener *l = rs_listener_of(env, t);
+    rs_check(l && l->young > 0);
+    l->young--;
+}
+
+int rs_accept_patience(const rs_env *env, const rs_tcb *t, int most)
+{
+    const rs_listener *l = rs_listener_of(env, t);
+    uint32_t crowd = l->backlog > CROWD_LEAST ? l->backlog : CROWD_LEAST;
+    if (!env->cfg->quirks.embryos_pruned || 2 * l->syn_len <= crowd) return most;
+    for (uint64_t room = 2 * (uint64_t)l->young; most > PATIENCE_LEAST && l->syn_len >= room; room *= 2) most--;
+    return most;
 }
 
 void rs_accept_forget(rs_env *env, rs_tcb *t)
 {
     rs_listener *l = rs_listener_of(env, t);
     if (!l) return;
-    rs_check(l->syn_len > 0);
-    l->syn_len--;
+    leave_syn_queue(l, t);
     t->listener = RS_NIL;
 }
 
@@ -71,14 +97,15 @@ void rs_accept_at_once(rs_env *env, rs_tcb *t)
     if (l->accept_tail == RS_NIL) l->accept_head = t->self;
     else ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
     l->accept_tail = t->self;
+    l->wake = ++env->host->wakes;
     show_readable(l);
 }
 
 void rs_accept_enqueue(rs_env *env, rs_tcb *t)
 {
     rs_listener *l = rs_listener_of(env, t);
-    rs_check(l && l->syn_len > 0);
-    l->syn_len--;
+    rs_check(l);
+    leave_syn_queue(l, t);
     rs_accept_at_once(env, t);
 }
 

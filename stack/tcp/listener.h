@@ -5,7 +5,8 @@
  * rs_tcb.accept_next.
  *
  *   L1  accept_len = length of the list from accept_head
- *   L2  syn_len = children in SYN-RECEIVED that name this listener and nobody was told of */
+ *   L2  syn_len = children in SYN-RECEIVED that name this listener and nobody was told of; young of them have timed
+ *       out never */
 #ifndef RS_TCP_LISTENER_H
 #define RS_TCP_LISTENER_H
 
@@ -25,6 +26,7 @@ typedef struct rs_listener {
     rs_endpoint local;
     uint32_t self;    /* own number */
     uint32_t syn_len; /* half-open children */
+    uint32_t young;   /* of them those whose SYN-ACK went only once */
     uint32_t accept_len;
     uint32_t accept_head, accept_tail; /* connection numbers, oldest first; RS_NIL when empty */
     uint32_t backlog;                  /* as given to listen(), capped by somaxconn */
@@ -32,6 +34,9 @@ typedef struct rs_listener {
     uint32_t binding;                  /* the port it occupies (net/ports.h); its children share it */
     bool v6, v6only;
     rs_tcp_opts opts;        /* inherited by children */
+    bool cookies;            /* SYNs were answered with cookies, the last time */
+    rs_time cookies_at;      /* then */
+    uint32_t wake;           /* the host's number of the last arrival in the accept queue (tell.h) */
     rs_fo_keys fo_keys;      /* TCP_FASTOPEN_KEY; count 0: the host's */
     uint32_t fo_max, fo_len; /* pending children of Fast Open: at most, now (those reset a moment ago included) */
     uint32_t fo_spoiled_len;

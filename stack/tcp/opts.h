@@ -13,6 +13,8 @@ typedef struct rs_tcp_opts {
     uint32_t rcvbuf, sndbuf; /* bytes of buffer as SO_RCVBUF/SO_SNDBUF report them; 0: from tcp_rmem/tcp_wmem */
     uint32_t rcvlowat;       /* 0 acts as 1 */
     uint32_t window_clamp;   /* TCP_WINDOW_CLAMP; 0: none */
+    uint32_t stamping;       /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
+    uint32_t mark, priority; /* SO_MARK, SO_PRIORITY: kept, without meaning here */
     uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
     uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */
     uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
@@ -23,8 +25,9 @@ typedef struct rs_tcp_opts {
     bool linger_on : 1;
     bool linger2_none : 1; /* TCP_LINGER2 < 0: no FIN-WAIT-2 for orphans */
     bool rcvbuf_locked : 1, sndbuf_locked : 1;
-    bool df_off : 1;                       /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
-    bool fo_connect : 1, fo_no_cookie : 1; /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
+    bool zerocopy : 1, inq : 1, recverr : 1; /* SO_ZEROCOPY, TCP_INQ, IP_RECVERR */
+    bool df_off : 1;                         /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
+    bool fo_connect : 1, fo_no_cookie : 1;   /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
 } rs_tcp_opts;
 
 #endif

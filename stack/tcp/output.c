@@ -60,6 +60,26 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t)
     return goal > mss ? goal / mss * mss : mss;
 }
 
+/* Pieces of the queue as Linux keeps it: bursts that are out, chunks that are not. */
+static uint32_t pieces(const rs_env *env, const rs_tcb *t)
+{
+    rs_seq nxt = t->sndq.nxt, end = t->sndq.end, chunk = t->snd.chunk_end;
+    uint32_t burst = t->sndq.segs ? autosize(env, t, rs_output_mss(env, t)) : 1, goal = rs_output_chunk_goal(env, t);
+    uint32_t n = (t->sndq.segs + burst - 1) / burst;
+    if (!rs_sndq_unsent(&t->sndq)) return n;
+    n++;
+    if (rs_seq_after(chunk, nxt) && rs_seq_before(chunk, end)) n += (rs_seq_dist(chunk, end) + goal - 1) / goal;
+    return n;
+}
+
+uint32_t rs_output_held(const rs_env *env, const rs_tcb *t)
+{
+    enum { PIECE_BYTES = 832 };
+    uint32_t bytes = rs_sndq_bytes(&t->sndq);
+    if (!env->cfg->quirks.sndbuf_by_chunk || !bytes) return bytes;
+    return bytes + pieces(env, t) * PIECE_BYTES;
+}
+
 /* --- the decision ------------------------------------------------------------------------------------------------ */
 
 static bool nagle_allows(const rs_env *env, const rs_tcb *t, uint16_t flags)
@@ -281,7 +301,10 @@ static uint32_t cut_syn_text(rs_env *env, rs_tcb *t, uint32_t len)
 {
     if (!len) return 0;
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
-    return rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL ? 0 : c.len;
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, &c, env->now);
+    if (rec == RS_NIL) return 0;
+    rs_recovery_sent(env, t, rec);
+    return c.len;
 }
 
 /* Before the handshake is over only our SYN may go; one that is held waits for text. */
@@ -293,8 +316,13 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
         return;
     }
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 0);
-    if (rs_sndq_cut(env->records, &t->sndq, &c, env->now) == RS_NIL) return;
-    rs_recovery_sent(env, t, t->sndq.tail);
+    uint32_t rec = rs_sndq_cut(env->records, &t->sndq, &c, env->now);
+    if (rec == RS_NIL) return;
+    rs_recovery_sent(env, t, rec);
+    if (x->silent) {
+        rs_sndq_resent(env->records, &t->sndq, rec, env->now); /* no round-trip time can be taken from it */
+        return;
+    }
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
     rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});

@@ -10,6 +10,7 @@ typedef struct rs_syn_extra {
     bool has_fo, fo_exp;
     uint8_t fo_len, fo[RS_FO_COOKIE_BYTES];
     uint32_t text_len;
+    bool silent; /* it went long ago */
 } rs_syn_extra;
 /* Our SYN or SYN-ACK, for the first time; then the timers. It waits for memory as any SYN, and then goes without this.
  */
@@ -29,6 +30,9 @@ uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t);
 uint32_t rs_output_burst_segs(const rs_env *env, const rs_tcb *t);
 /* A full burst in bytes: what a write may add to the tail of the queue before the buffer is asked again. */
 uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
+/* What the send queue takes of the send buffer: its bytes, and with sndbuf_by_chunk what Linux books for each of its
+ * pieces besides. */
+uint32_t rs_output_held(const rs_env *env, const rs_tcb *t);
 /* Something was idle for longer than an RTO: the congestion window has to be found again (RFC 5681 4.1). */
 void rs_output_after_idle(rs_env *env, rs_tcb *t);
 /* An automatic send buffer grows with the congestion window. */

@@ -85,6 +85,7 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
     p->data_segs_in = s->data_segs_in;
     p->data_segs_out = s->data_segs_out;
     p->total_retrans = s->total_retrans;
+    p->notes = t->notes.count;
     p->rcv_ooopack = s->ooo_segs;
     p->dsack_dups = s->dsack_dups;
     p->delivered = s->delivered;

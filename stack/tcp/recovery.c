@@ -270,11 +270,16 @@ static bool is_dubious(const rs_tcb *t, const rs_ack_facts *f, bool dup)
 }
 
 /* SND.UNA has moved: what is counted until it does starts anew. */
-static void advanced(rs_tcb *t, const rs_ack_facts *f)
+static void advanced(rs_tcb *t)
 {
     if (rs_seq_after(t->sndq.una, t->loss.recover)) t->loss.has_recover = false;
     t->loss.dup_acks = 0;
     t->loss.timeouts = 0;
+}
+
+/* A round is over for the rule of growth: what was out in it counted for this ACK still. */
+static void next_round(rs_tcb *t, const rs_ack_facts *f)
+{
     if (rs_seq_before(t->sndq.una, t->snd.round_end)) return;
     t->snd.round_end = t->sndq.nxt;
     t->snd.max_out = f->segs;
@@ -304,10 +309,11 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     if (f->advanced) t->loss.timeouts = 0;
     if (t->sack_on ? f->sacked && !f->advanced : dup) t->loss.dup_acks++; /* RFC 6675 2, RFC 5681 2 */
     if (f->segs ? is_dubious(t, f, dup) : f->dsack) alert(env, t, f, dup);
-    if (f->advanced) advanced(t, f);
+    if (f->advanced) advanced(t);
     if (!f->segs) return;
     if (f->set_timer && !timer_stays(env, t)) rs_arm_rto(env, t);
     control(env, t, f, reduced);
+    if (f->advanced) next_round(t, f);
 }
 
 void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)

@@ -12,6 +12,7 @@
 #include "step.h"
 #include "take_ack.h"
 #include "tcp.h"
+#include "tell.h"
 #include "trace.h"
 
 /* --- judging ----------------------------------------------------------------------------------------------------- */
@@ -23,7 +24,7 @@ static bool acks_something_new(const rs_tcb *t, rs_seq ack)
 
 static bool echo_is_ours(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
-    if (!t->ts.on || !s->opts.has_ts || !env->cfg->quirks.synrecv_ack_checks_tsecr) return true;
+    if (!t->ts.on || !s->opts.has_ts || !env->cfg->quirks.synrecv_ack_checks_tsecr || t->proven) return true;
     uint32_t first = rs_sndq_first(&t->sndq);
     if (first == RS_NIL) return true;
     rs_time sent = rs_sndq_rec(env->records, first)->first_sent;
@@ -34,7 +35,7 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
 {
     if (!acks_something_new(t, s->ack)) return rs_say(RS_ANSWER_RESET, RS_WHY_ACK_IN_SYN_RECEIVED);
     if (!echo_is_ours(env, t, s)) return rs_say(RS_ANSWER, RS_WHY_TSECR_SYN_RECEIVED);
-    if (t->fo.child) return RS_GO_ON;
+    if (t->fo.child || t->proven) return RS_GO_ON;
     const rs_listener *l = rs_listener_of(env, t);
     if (rs_seg_len(s) == 0 && rs_accept_defers(env, t, t->loss.timeouts))
         return rs_say(RS_DEFER, RS_WHY_ACCEPT_DEFERRED);
@@ -66,16 +67,31 @@ void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
 }
 
 /* WL1, WL2: only a segment not older than the last one that told a window may tell one. */
-static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
+static bool window_is_newer(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     if (rs_seq_before(s->ack, t->sndq.una)) return false;
     if (rs_seq_before(t->snd.wl1, s->seq)) return true;
+    if (env->cfg->quirks.smaller_window_needs_news) {
+        uint32_t wnd = (uint32_t)s->wnd << t->snd.wscale;
+        if (rs_seq_after(s->ack, t->sndq.una)) return true;
+        return rs_seq_eq(t->snd.wl1, s->seq) && (wnd > t->snd.wnd || !wnd);
+    }
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
+}
+
+/* TCP_INFO counts the segments of a passive open from the connection on: its SYN and the ACK, none of its SYN-ACKs. */
+static void begin_counts(rs_tcb *t)
+{
+    if (!t->passive || t->fo.child) return;
+    t->stat.segs_in = 2;
+    t->stat.segs_out = 0;
 }
 
 void rs_take_open(rs_env *env, rs_tcb *t)
 {
     t->was_open = true;
+    begin_counts(t);
+    rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
@@ -93,7 +109,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     if (t->opts.keepalive) rs_keep_changed(env, t);
     if (!t->close_waits) return;
     t->close_waits = false;
-    rs_sndq_mark_push(&t->sndq);
+    if (!env->cfg->quirks.close_does_not_push) rs_sndq_mark_push(&t->sndq);
     rs_sndq_queue_fin(&t->sndq);
     rs_tcb_move(env, t, RS_ON_CLOSE);
 }
@@ -103,6 +119,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
  * those. */
 static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
+    if (t->proven && !t->was_open) return false;
     rs_dur rtt, newest = {0};
     const rs_opts *o = &f->seg->opts;
     bool acked = f->has_acked && !f->retrans_acked;
@@ -149,7 +166,7 @@ static void forget_passed_marks(rs_tcb *t)
 /* Did the segment tell another window? RFC 5681 2 (e); in Linux a smaller one is none. */
 static bool window_told(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
 {
-    if (!env->cfg->quirks.nonsack_prr) return t->snd.wnd != f->wnd;
+    if (!env->cfg->quirks.smaller_window_needs_news) return t->snd.wnd != f->wnd;
     return t->snd.wnd > f->wnd || !t->snd.wnd;
 }
 
@@ -169,18 +186,18 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
         take_old(env, t, &f);
         return;
     }
-    if (window_is_newer(t, s)) rs_take_window(env, t, s);
+    if (window_is_newer(env, t, s)) rs_take_window(env, t, s);
     f.window = window_told(env, t, &f);
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);
     bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
+    if (moved) rs_tell_acked(env, t, s->ttl);
     if (sampled && sack_restarts_timer(env, t, &f)) f.set_timer = true;
     rs_recovery_on_ack(env, t, &f);
     rs_pacing_update(env, t);
     if (!moved) resend_refused_probe(env, t, f.wnd);
     t->stat.bytes_acked += f.got.bytes;
     t->stat.ack_recv = env->now;
-    if (moved && t->snd.nospace && rs_recovery_inflight(t) < t->cc.cwnd_segs) rs_output_grow_buffer(env, t);
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);

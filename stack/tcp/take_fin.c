@@ -7,7 +7,7 @@ rs_verdict rs_take_fin(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     if (a->fin_taken) {
         rs_end_fin_taken(env, t);
-        t->rcv.ack_now = true;
+        if (t->state != RS_CLOSE_WAIT || !env->cfg->quirks.fin_ack_delayed) t->rcv.ack_now = true;
         return RS_GO_ON;
     }
     if (!(a->seg->flags & RS_FIN) || rs_row(t->state)->takes_text || t->state == RS_CLOSED) return RS_GO_ON;

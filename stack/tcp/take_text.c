@@ -4,12 +4,31 @@
 #include "../base/time.h"
 #include "state.h"
 #include "step.h"
+#include "tell.h"
 
-/* What the peer's segments carry: the largest seen, up to what we announced. */
-static void measure_mss(rs_tcb *t, uint32_t len)
+enum { LARGE = 536, SMALL = 88 };
+
+/* Could a segment of this size be a full one? It is as large as any has to be able to send, or of a middle size and not
+ * the end of anything. */
+static bool may_be_full(const rs_tcb *t, const rs_seg *s)
 {
-    uint32_t most = t->rcv.adv_mss;
-    if (len > t->rcv.mss) t->rcv.mss = (uint16_t)(len < most ? len : most);
+    uint32_t head = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0, len = (uint32_t)s->text.len + head;
+    return len >= LARGE || (len >= SMALL && !(s->flags & (RS_PSH | RS_FIN | RS_URG)));
+}
+
+/* What the peer's segments carry: the largest seen, up to what we announced; Linux believes two smaller ones of one
+ * size in a row as well. */
+static void measure_mss(const rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    uint32_t most = t->rcv.adv_mss, len = (uint32_t)s->text.len;
+    uint16_t last = t->rcv.last_len;
+    t->rcv.last_len = 0;
+    if (len >= t->rcv.mss) {
+        t->rcv.mss = (uint16_t)(len < most ? len : most);
+    } else if (env->cfg->quirks.rcv_mss_from_pairs && may_be_full(t, s)) {
+        t->rcv.last_len = (uint16_t)len;
+        if (len == last) t->rcv.mss = (uint16_t)len;
+    }
 }
 
 /* Text for a user who has closed, or shut both directions, is lost: the peer has to know (MAY-1, SHLD-3). */
@@ -18,16 +37,21 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
     return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took)
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
 {
+    bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
+    bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
     rs_delack_data d = {.now = env->now,
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack =
-                            took->beyond_gap || took->filled || took->fin || took->dup_bytes || took->refused_bytes,
+                        .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
+                                    took->refused_bytes,
+                        .len = (uint32_t)s->text.len,
+                        .push = s->flags & RS_PSH,
+                        .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
@@ -48,7 +72,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     uint32_t len = (uint32_t)s->text.len;
-    if (len) measure_mss(t, len);
+    if (len) measure_mss(env, t, s);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,
                                                    .text = s->text.data,
@@ -57,10 +81,12 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    if (took.new_bytes) rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
+    if (took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)}))
+        rs_delack_window_grew(&t->delack);
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
-    schedule_ack(env, t, &took);
+    if (took.new_bytes) rs_tell_readable(env, t);
+    schedule_ack(env, t, &took, s);
     if (a->cut_right) t->rcv.ack_now = true;
 }
 
@@ -68,7 +94,6 @@ rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
-    t->stat.data_segs_in += s->text.len > 0;
     if (!rs_row(t->state)->takes_text) {
         if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
         return RS_GO_ON;

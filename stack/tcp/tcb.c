@@ -5,6 +5,7 @@
 
 #include "../base/time.h"
 #include "../mech/mss.h"
+#include "output.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -85,6 +86,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
                                                    .linux_form = cfg->quirks.quickack});
     rs_persist_init(&t->persist);
     rs_keepalive_init(&t->keepalive);
+    rs_notes_init(&t->notes);
     t->stat.data_recv = t->stat.data_sent = t->stat.ack_recv = t->stat.chrono_since = env->now;
 }
 
@@ -104,6 +106,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
 {
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
     rs_rcvq_clear(env->blocks, env->records, &t->rcvq);
+    rs_notes_clear(env->blocks, env->records, &t->notes);
 }
 
 void rs_tcb_stop_timers(rs_tcb *t)
@@ -164,7 +167,7 @@ static bool writable(const rs_env *env, const rs_tcb *t)
 {
     if (t->state == RS_CLOSED || rs_row(t->state)->fin_queued || t->close_waits) return true;
     if (!t->was_open && !t->fo.child) return t->fo.held;
-    uint64_t held = rs_sndq_bytes(&t->sndq);
+    uint64_t held = rs_output_held(env, t);
     int64_t mark = t->opts.notsent_lowat ? t->opts.notsent_lowat : env->cfg->knobs.notsent_lowat;
     if (mark > 0 && (int64_t)rs_sndq_unsent(&t->sndq) * 2 >= mark) return false;
     return held + held / 2 <= rs_tcb_send_limit(t) && held < rs_tcb_send_limit(t);
@@ -176,9 +179,11 @@ static bool urgent_byte_first(const rs_tcb *t)
     return t->rcv.urg && !t->opts.oob_inline && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
 
-static bool urgent_waits(const rs_tcb *t)
+/* The user is told as soon as the pointer has come (MUST-32); Linux tells when the byte has. */
+static bool urgent_waits(const rs_env *env, const rs_tcb *t)
 {
-    return t->rcv.urg && !t->rcv.oob_read && rs_seq_after(t->rcv.up, t->rcvq.read);
+    if (!t->rcv.urg || t->rcv.oob_read || !rs_seq_after(t->rcv.up, t->rcvq.read)) return false;
+    return !env->cfg->quirks.pollpri_needs_byte || rs_seq_before_eq(t->rcv.up, t->rcvq.nxt);
 }
 
 uint32_t rs_tcb_events(const rs_env *env, const rs_tcb *t)
@@ -189,10 +194,11 @@ uint32_t rs_tcb_events(const rs_env *env, const rs_tcb *t)
     if (urgent_byte_first(t)) low++;
     if (rs_rcvq_ready(&t->rcvq) >= low || end || t->so_error) ev |= RS_TCB_EV_READABLE;
     if (writable(env, t)) ev |= RS_TCB_EV_WRITABLE;
-    if (urgent_waits(t)) ev |= RS_TCB_EV_URGENT;
+    if (urgent_waits(env, t)) ev |= RS_TCB_EV_URGENT;
     if (end) ev |= RS_TCB_EV_RDHUP;
     if (closed || (end && (row->fin_queued || t->close_waits))) ev |= RS_TCB_EV_HUP;
     if (t->so_error) ev |= RS_TCB_EV_ERROR;
+    if (t->notes.count) ev |= RS_TCB_EV_NOTES;
     if (t->was_open && !closed) ev |= RS_TCB_EV_CONNECTED;
     return ev;
 }

@@ -35,6 +35,7 @@
 #include "../mech/cc.h"
 #include "../mech/delack.h"
 #include "../mech/keepalive.h"
+#include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
 #include "../mech/rack.h"
@@ -60,6 +61,7 @@ enum {
     RS_TCB_EV_RDHUP = 16,     /* the peer will send no more */
     RS_TCB_EV_ERROR = 32,     /* so_error is set */
     RS_TCB_EV_CONNECTED = 64, /* three-way handshake done */
+    RS_TCB_EV_NOTES = 128,    /* the error queue is not empty */
 };
 
 enum rs_timer {
@@ -75,6 +77,9 @@ enum rs_timer {
     RS_T_PACE,
     RS_TIMERS
 };
+
+/* What sleepers are woken for (tell.h). */
+enum rs_wake { RS_WAKE_IN, RS_WAKE_OUT, RS_WAKE_ERROR, RS_WAKE_ANY, RS_WAKES };
 
 /* Loss recovery as Linux numbers it in tcpi_ca_state (probe.h). CWR belongs to ECN. */
 enum { RS_CA_OPEN, RS_CA_DISORDER, RS_CA_CWR, RS_CA_RECOVERY, RS_CA_LOSS };
@@ -115,6 +120,7 @@ typedef struct rs_tcb_rcv {
     rs_seq up;         /* RCV.UP: first number after the urgent data; valid while urg */
     rs_seq acked;      /* last acknowledgment sent (Last.ACK.sent) */
     uint16_t mss;      /* size of the peer's segments as seen */
+    uint16_t last_len; /* of the last segment, if it was smaller but may have been a full one; else 0 */
     uint16_t adv_mss;  /* what our SYN announced */
     bool urg : 1;      /* an urgent pointer has arrived that the user has not read past */
     bool oob_read : 1; /* the urgent byte was taken out of band */
@@ -186,6 +192,7 @@ typedef struct rs_tcb {
     uint32_t sock;        /* the socket of the user; sock/ sets it, RS_NIL at first */
     uint8_t family;       /* rs_family */
     bool passive;         /* SYN-RECEIVED was entered from LISTEN (MUST-11) */
+    bool proven;          /* made from the ACK of a cookie: when its SYN-ACK went nobody knows */
     bool sack_on, wscale_on;
     rs_tcb_fo fo;
     uint32_t fo_listener; /* who counts this child of Fast Open until its handshake is over; RS_NIL: nobody */
@@ -214,6 +221,8 @@ typedef struct rs_tcb {
     rs_delack delack;
     rs_persist persist;
     rs_keepalive keepalive;
+    rs_notes notes;
+    uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
      * for; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
     rs_time at_rto, at_user, at_close;

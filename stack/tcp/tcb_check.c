@@ -107,5 +107,6 @@ const char *rs_tcb_broken(const rs_tcb *t)
 const char *rs_tcb_queues_broken(const rs_env *env, const rs_tcb *t)
 {
     const char *b = rs_sndq_broken(env->blocks, env->records, &t->sndq);
-    return b ? b : rs_rcvq_broken(env->blocks, env->records, &t->rcvq);
+    if (!b) b = rs_rcvq_broken(env->blocks, env->records, &t->rcvq);
+    return b ? b : rs_notes_broken(env->records, &t->notes);
 }

@@ -16,6 +16,7 @@
 /* Protocol state of the whole host. */
 typedef struct rs_host {
     rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
+    uint32_t wakes;      /* wake-ups so far (tell.h); wraps */
     uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
     rs_fo_cache fo_cache;
 } rs_host;
@@ -33,8 +34,10 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
  * the ISN for the new one. bound: the user chose the port; with the quirk bound_port_takes_over that is enough. */
 bool rs_tcp_give_way(rs_env *env, rs_tcb *t, bool bound, rs_seq *iss);
 
-/* A segment for a listener: RFC 9293 3.10.7.2. SPAWN means: make a connection from `seg` with rs_tcp_open_passive. */
-typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN } rs_listen_result;
+/* A segment for a listener: RFC 9293 3.10.7.2. SPAWN: make a connection from `seg` with rs_tcp_open_passive. COOKIE:
+ * make one that only answers (rs_tcp_answer_with_cookie). PROVEN: `seg` acknowledges such an answer, make the
+ * connection from it (rs_tcp_open_proven). */
+typedef enum { RS_LISTEN_DONE, RS_LISTEN_SPAWN, RS_LISTEN_COOKIE, RS_LISTEN_PROVEN } rs_listen_result;
 rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *seg);
 
 /* A segment for nobody: RFC 9293 3.10.7.1. Appends the RST, if one is due, to the outbox. */
@@ -46,7 +49,8 @@ void rs_tcp_timers(rs_env *env, rs_tcb *t);
 /* An ICMP error whose quote matched this connection's tuple (RFC 5461, 5927; RFC 9293 3.9.2.2). */
 typedef struct rs_icmp_error {
     enum { RS_ICMP_SOFT, RS_ICMP_HARD, RS_ICMP_TOO_BIG } kind;
-    int err;      /* RS_E* for the user */
+    int err; /* RS_E* for the user */
+    uint8_t type, code;
     rs_seq seq;   /* quoted sequence number */
     uint32_t mtu; /* TOO_BIG only */
 } rs_icmp_error;
@@ -67,6 +71,11 @@ typedef struct rs_tcp_open {
 } rs_tcp_open;
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o);                     /* sends SYN */
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn); /* sends SYN-ACK */
+/* Sends the SYN-ACK whose ISN is a cookie; the connection is dead afterwards (RFC 4987 3.6). */
+void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn);
+/* The connection that an ACK of such a SYN-ACK proves, in SYN-RECEIVED; the ACK is still to be given to rs_tcp_input.
+ */
+void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *ack);
 /* Sends the SYN that was held, with a Fast Open option and as much of data as may go with it (RFC 7413); returns how
  * much that was. NULL, 0: none to send. */
 size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len);
@@ -84,6 +93,11 @@ typedef struct rs_tcp_write {
     const uint8_t *data;
     size_t len;
     bool more, eor, oob;
+    bool boundary;         /* nothing joins what is written: a new segment begins behind it, as behind a record */
+    bool zerocopy;         /* number this write and tell when it is acknowledged (MSG_ZEROCOPY) */
+    bool zerocopy_goes_on; /* it goes on with the last numbered write */
+    bool waits;            /* the rest comes later, in the same call of the user */
+    uint32_t stamps;       /* SO_TIMESTAMPING: what to tell of its last byte */
 } rs_tcp_write;
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
 /* RECEIVE (3.10.3): copies up to len in-order bytes to buf (NULL: discards them), peek leaves them. Sends a window

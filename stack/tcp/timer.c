@@ -45,7 +45,8 @@ static bool syn_exhausted(const rs_env *env, const rs_tcb *t)
     const rs_knobs *k = &env->cfg->knobs;
     int times = t->opts.syncnt ? t->opts.syncnt : k->syn_retries;
     if (t->fo.child) return t->loss.timeouts > (t->opts.syncnt ? t->opts.syncnt - 1 : k->synack_retries);
-    if (t->passive) return t->loss.timeouts >= k->synack_retries && !waits_for_data(env, t, 0);
+    if (t->passive)
+        return t->loss.timeouts >= rs_accept_patience(env, t, k->synack_retries) && !waits_for_data(env, t, 0);
     if (!env->cfg->quirks.syn_linear_timeouts) return t->loss.timeouts >= times;
     return t->loss.timeouts >= times + k->syn_linear_timeouts || syn_too_old(env, t, times);
 }
@@ -94,6 +95,8 @@ static void on_rto(rs_env *env, rs_tcb *t)
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
     if ((!opening && !probing) || text_lost) rs_recovery_on_rto(env, t);
     rs_recovery_count_timeout(env, t);
+    bool embryo = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
+    if (embryo && t->loss.timeouts == 0) rs_accept_aged(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
     backoff(env, t);
     if (t->sndq.syn_unsent) { /* there was no record for it until now */

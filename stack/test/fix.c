@@ -282,6 +282,7 @@ fix *conn_in(rs_state state, rs_config cfg)
     if (state == RS_FIN_WAIT_2 || state == RS_TIME_WAIT) peer_sends(f, RS_ACK);
     if (state == RS_TIME_WAIT) peer_sends(f, RS_FIN | RS_ACK);
     if (f->t) state_is(f, state);
+    if (state == RS_CLOSE_WAIT) pass(f, RS_US(0)); /* the ACK of the FIN may have waited */
     ignore_sent(f);
     return f;
 }

@@ -142,3 +142,17 @@ TEST(the_end_of_a_record_that_cannot_be_kept_is_counted)
     CHECK_EQ(rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = 10, .eor = true}), 10);
     CHECK_EQ(f->count.drops[RS_WHY_EOR_NO_MEMORY], 1);
 }
+
+TEST(linux_acknowledges_the_end_of_a_write_when_it_is_read)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->delack.quick = 0;
+    f->t->delack.ato = RS_MS(40);
+    f->t->delack.last_data = f->env.now;
+    peer_sends(f, RS_ACK, .len = 100);
+    CHECK_EQ(f->looked, f->sent_count);
+    CHECK_EQ(call_receive(f, 50), 50);
+    CHECK_EQ(f->looked, f->sent_count);
+    CHECK_EQ(call_receive(f, 50), 50);
+    CHECK_EQ(we_send(f, RS_ACK)->ack.raw, FIX_IRS + 101);
+}

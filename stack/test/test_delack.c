@@ -15,6 +15,7 @@ static rs_delack_act data(int64_t ms, uint32_t unacked)
 {
     rs_delack_data e = {.now = {ms * 1000},
                         .unacked_bytes = unacked,
+                        .len = 500,
                         .rcv_mss = 1000,
                         .rcv_wnd = 64000,
                         .window_moves = true,
@@ -74,7 +75,7 @@ TEST(linux_acknowledges_the_first_sixteen_segments_at_once)
 TEST(linux_takes_a_smaller_budget_for_a_small_window_but_at_least_two)
 {
     rs_delack_init(&d, &lnx);
-    rs_delack_data e = {.unacked_bytes = 1, .rcv_mss = 1000, .rcv_wnd = 6000};
+    rs_delack_data e = {.unacked_bytes = 1, .len = 1, .rcv_mss = 1000, .rcv_wnd = 6000};
     rs_delack_on_data(&d, &e);
     CHECK_EQ(d.quick, 3);
     rs_delack_init(&d, &lnx);
@@ -99,8 +100,69 @@ TEST(linux_acknowledges_more_than_one_segment_at_once_if_the_window_can_move)
     CHECK_EQ(data(1, 1000), RS_DELACK_LATER);
     CHECK_EQ(data(1, 1001), RS_DELACK_NOW);
     settle();
-    rs_delack_data e = {.now = {1000}, .unacked_bytes = 5000, .rcv_mss = 1000, .rto = RS_MS(300)};
+    rs_delack_data e = {.now = {1000}, .unacked_bytes = 5000, .len = 1000, .rcv_mss = 1000, .rto = RS_MS(300)};
     CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
+}
+
+TEST(linux_lets_the_ack_of_a_fin_wait_even_in_its_quick_start)
+{
+    rs_delack_init(&d, &lnx);
+    CHECK_EQ(data(0, 500), RS_DELACK_NOW);
+    acked();
+    rs_delack_data fin = {.now = {100000}, .unacked_bytes = 1, .rcv_mss = 1000, .fin_waits = true, .rto = RS_MS(300)};
+    CHECK_EQ(rs_delack_on_data(&d, &fin), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 140000);
+    CHECK(rs_delack_interactive(&d));
+}
+
+static bool reads(uint32_t unacked, bool empty)
+{
+    return rs_delack_on_read(&d, &(rs_delack_read){.unacked_bytes = unacked, .rcv_mss = 1000, .empty = empty});
+}
+
+TEST(linux_acknowledges_when_the_end_of_a_write_or_more_than_a_segment_is_read)
+{
+    settle();
+    CHECK(!reads(0, true)); /* nothing is owed */
+    data(1, 500);
+    CHECK(!reads(500, false));
+    CHECK(reads(500, true));
+    CHECK(reads(1001, false));
+    d.pingpong = 1; /* he answers, and the ACK can ride on that, until a second end has come */
+    CHECK(!reads(500, true));
+    data(2, 1000);
+    CHECK(reads(1000, true));
+    acked();
+    CHECK_EQ(d.ends, 0);
+}
+
+TEST(a_full_segment_ends_a_write_only_with_psh)
+{
+    settle();
+    rs_delack_data e = {.now = {1000}, .unacked_bytes = 1000, .len = 1000, .rcv_mss = 1000, .rto = RS_MS(300)};
+    rs_delack_on_data(&d, &e);
+    CHECK(!reads(1000, true));
+    e.push = true;
+    rs_delack_on_data(&d, &e);
+    CHECK(reads(1000, true));
+}
+
+TEST(reading_draws_no_ack_in_the_rfc_form)
+{
+    rs_delack_init(&d, &rfc);
+    data(0, 1500);
+    CHECK(!reads(1500, true));
+}
+
+TEST(linux_does_not_delay_the_ack_that_tells_of_a_larger_window)
+{
+    settle();
+    rs_delack_window_grew(&d);
+    CHECK_EQ(data(1, 500), RS_DELACK_NOW);
+    rs_delack_init(&d, &rfc);
+    rs_delack_window_grew(&d);
+    CHECK_SOUND(rs_delack_broken(&d));
+    CHECK_EQ(data(1, 500), RS_DELACK_LATER);
 }
 
 TEST(linux_adapts_the_delay_to_the_spacing_of_arrivals_between_40_and_200_ms)
@@ -134,7 +196,8 @@ TEST(linux_lengthens_the_delay_when_the_timer_was_needed_up_to_the_rto)
 TEST(linux_never_waits_longer_than_the_maximum_or_a_round_trip)
 {
     settle();
-    rs_delack_data e = {.now = {1000}, .unacked_bytes = 1, .rcv_mss = 1000, .rto = RS_SEC(3), .srtt = RS_SEC(1)};
+    rs_delack_data e = {
+        .now = {1000}, .unacked_bytes = 1, .len = 1, .rcv_mss = 1000, .rto = RS_SEC(3), .srtt = RS_SEC(1)};
     d.ato = RS_MS(320);
     e.now = rs_time_add(d.last_data, RS_MS(1000));
     rs_delack_on_data(&d, &e);

@@ -21,6 +21,15 @@ TEST(an_error_that_quotes_nothing_in_flight_is_ignored)
     CHECK_EQ(f->count.drops[RS_WHY_ICMP_SEQ], 2);
 }
 
+TEST(half_a_circle_away_is_not_in_flight_when_nothing_is)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, INT32_MIN);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, INT32_MAX);
+    icmp(f, RS_ICMP_HARD, RS_ECONNREFUSED, 0);
+    state_is(f, RS_ESTABLISHED);
+}
+
 TEST(a_hard_error_ends_the_connection_by_the_documents_and_is_noted_by_linux)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());

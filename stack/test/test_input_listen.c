@@ -65,9 +65,11 @@ TEST(a_full_accept_queue_draws_no_syn_ack)
     silence(f, RS_SEC(1));
 }
 
-TEST(a_full_syn_queue_draws_no_syn_ack)
+TEST(a_full_syn_queue_draws_no_syn_ack_where_there_are_no_cookies)
 {
-    fix *f = listening(rs_config_linux(), 1);
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.syncookies = 0;
+    fix *f = listening(cfg, 1);
     f->l->syn_len = 2;
     peer_sends(f, RS_SYN);
     CHECK_EQ(f->count.drops[RS_WHY_SYN_QUEUE_FULL], 1);

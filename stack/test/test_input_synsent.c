@@ -28,6 +28,26 @@ TEST(crossing_syns_end_in_one_connection)
     CHECK(!f->t->passive);
 }
 
+TEST(the_syn_ack_of_crossing_syns_offers_what_was_offered_to_it_or_all_again)
+{
+    for (int again = 0; again < 2; again++) {
+        rs_config cfg = rs_config_linux();
+        cfg.quirks.simopen_offers_again = again;
+        fix *f = conn_in(RS_SYN_SENT, cfg);
+        peer_sends(f, RS_SYN, .opts = {.has_mss = true, .mss = 1000});
+        const rs_seg *s = we_send(f, RS_SYN | RS_ACK);
+        CHECK_EQ(s->opts.has_wscale, again);
+        CHECK_EQ(s->opts.has_ts, again);
+        CHECK_EQ(s->opts.sack_ok, again);
+        peer_sends(f, RS_ACK);
+        state_is(f, RS_ESTABLISHED);
+        call_send(f, 10);
+        s = we_send(f, RS_ACK | RS_PSH);
+        CHECK(!s->opts.has_ts);
+        CHECK_EQ(s->wnd < 1000, again); /* the scale of the offer, or none */
+    }
+}
+
 TEST(data_written_before_the_answer_leaves_with_the_third_segment)
 {
     fix *f = conn_in(RS_SYN_SENT, rs_config_rfc());

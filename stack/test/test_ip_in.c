@@ -18,6 +18,24 @@ static void dropped(const char *reason)
     raw_silent();
 }
 
+TEST(a_burst_beyond_the_input_queue_is_dropped_before_anybody_looks_at_it)
+{
+    begin(RS_IPV4);
+    CHECK_EQ(rs_stack_set(r->st, "net.core.netdev_max_backlog", "2").code, 0);
+    uint8_t packet[100];
+    rs_seg s = raw_seg(1000, 81, RS_SYN, 1, 0);
+    size_t len = rs_packet_build(packet, sizeof packet, &s, &(rs_packet_how){0});
+    for (int i = 0; i < 5; i++) rs_stack_input(r->st, r->now, (rs_bytes){packet, len});
+    CHECK_EQ(raw_drops("INGRESS_FULL"), 2);
+    CHECK_EQ(raw_drops("NO_CONNECTION"), 3);
+    for (int i = 0; i < 3; i++) CHECK(raw_out(NULL));
+    for (int i = 0; i < 4; i++) rs_stack_input(r->st, r->now, (rs_bytes){packet, len}); /* it has looked */
+    CHECK_EQ(raw_drops("INGRESS_FULL"), 3);
+    r->now = rs_time_add(r->now, RS_US(1));
+    rs_stack_input(r->st, r->now, (rs_bytes){packet, len}); /* time went on */
+    CHECK_EQ(raw_drops("INGRESS_FULL"), 3);
+}
+
 TEST(a_good_syn_is_answered)
 {
     for (int six = 0; six < 2; six++) {

@@ -46,3 +46,25 @@ TEST(after_the_peers_fin_our_data_still_flows)
     peer_sends(f, RS_ACK);
     CHECK(rs_tcb_is_dead(f->t));
 }
+
+TEST(linux_lets_the_ack_of_the_peers_fin_wait_for_ours)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .len = 100);
+    we_send(f, RS_ACK);
+    peer_sends(f, RS_FIN | RS_ACK);
+    state_is(f, RS_CLOSE_WAIT);
+    CHECK_EQ(f->looked, f->sent_count);
+    CHECK_EQ(f->t->delack.deadline.us, f->env.now.us + 40000);
+    CHECK_EQ(call_receive(f, 1000), 100);
+    call_close(f);
+    CHECK_EQ(we_send(f, RS_FIN | RS_ACK)->ack.raw, FIX_IRS + 102);
+}
+
+TEST(linux_acknowledges_at_once_the_fin_that_ends_in_time_wait)
+{
+    fix *f = conn_in(RS_FIN_WAIT_2, rs_config_linux());
+    peer_sends(f, RS_FIN | RS_ACK);
+    state_is(f, RS_TIME_WAIT);
+    we_send(f, RS_ACK);
+}

@@ -81,3 +81,16 @@ TEST(after_shutdown_of_reading_the_documents_way_drops_and_linux_keeps)
     peer_sends(f, RS_ACK, .len = 100);
     CHECK_EQ(rs_rcvq_ready(&f->t->rcvq), 100);
 }
+
+TEST(linux_does_not_hurry_to_acknowledge_new_bytes_behind_old_ones)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .len = 100);
+    we_send(f, RS_ACK);
+    f->t->delack.quick = 0;
+    peer_sends(f, RS_ACK, .seq = -50, .len = 100);
+    CHECK_EQ(f->looked, f->sent_count);
+    CHECK_EQ(f->t->rcvq.nxt.raw, FIX_IRS + 151);
+    peer_sends(f, RS_ACK, .seq = -50, .len = 50); /* nothing but old ones */
+    CHECK_EQ(we_send(f, RS_ACK)->ack.raw, FIX_IRS + 151);
+}

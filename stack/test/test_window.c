@@ -182,7 +182,7 @@ TEST(random_reading_and_arriving_never_moves_the_edge_left)
             rs_seq edge = rs_rcvwnd_edge(&w);
             nxt += n;
             held += n;
-            if (n) rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = n, .adv_mss = 1460, .held = held});
+            if (n) (void)rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = n, .adv_mss = 1460, .held = held});
             held -= rs_rng_below(&rng, held + 1);
             offer(nxt, held);
             CHECK(!rs_seq_before(rs_rcvwnd_edge(&w), edge));
@@ -217,11 +217,11 @@ TEST(linux_grows_the_window_with_good_sized_segments_only)
     rs_rcvwnd_scale(&w, true);
     rs_rcvwnd_established(&w, 1460);
     uint32_t before = w.ssthresh;
-    rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 127, .adv_mss = 1460});
+    CHECK(!rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 127, .adv_mss = 1460}));
     CHECK_EQ(w.ssthresh, before);
-    rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460});
+    CHECK(rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460}));
     CHECK_EQ(w.ssthresh, before + 2920);
-    for (int i = 0; i < 2000; i++) rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460});
+    for (int i = 0; i < 2000; i++) (void)rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460});
     CHECK_EQ(w.ssthresh, w.clamp);
 }
 

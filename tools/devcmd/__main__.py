@@ -5,6 +5,7 @@ import signal
 import sys
 
 import check
+import cover
 import doctor
 import fuzz
 import golden
@@ -23,6 +24,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   bench [ARGS...]        build release and run the benchmark
   fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
+  cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
   mutants [--with scripts] [--write] [ID...]  plant the bugs of conformance/mutants, one by one, and see who notices
   golden [FOLDER]        record what this kernel does with the live-safe scripts (minutes), for `tcprove compare`
@@ -74,7 +76,7 @@ VERBS = {
     "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
     "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "golden": golden.verb_golden,
     "live-stack": live.verb_live,
-    "mutants": mutants.verb_mutants,
+    "mutants": mutants.verb_mutants, "cover": cover.verb_cover,
     "doctor": doctor.verb_doctor, "help": verb_help, "--help": verb_help, "-h": verb_help,
 }
 

@@ -18,6 +18,10 @@ from steps import BUILD, ROOT, Stop, build
 TCPROVE = BUILD / "release/bin/tcprove"
 LIMIT_BYTES = 4_000_000
 ALONE = 3
+# What a machine's owner may have chosen for all namespaces is set back to Linux's own, as `tcprove compare` does.
+SETS = ("net.ipv4.tcp_congestion_control=cubic",)
+VARIANTS = "ipv4,ipv6,ipv4-mapped-ipv6"
+COLUMNS = ("test", "variant", "outcome", "signature", "end_us", "calls", "info")
 KNOBS = (
     "tcp_sack", "tcp_timestamps", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_congestion_control",
     "tcp_dsack", "tcp_rmem", "tcp_wmem", "tcp_retries1", "tcp_retries2", "tcp_syn_retries", "tcp_synack_retries",
@@ -30,8 +34,9 @@ KNOBS = (
 def record(words, captures, folder, jobs=()):
     """Runs and returns the records, by (test, variant)."""
     results = folder / "results.jsonl"
-    done = subprocess.run([TCPROVE, "run", "--target", "linux", "--variants", "ipv4", "--pcap-dir", captures, "--json",
-                           results, *jobs, *words], capture_output=True, text=True, check=False)
+    done = subprocess.run([TCPROVE, "run", "--target", "linux", "--variants", VARIANTS, "--pcap-dir", captures,
+                           "--json", results, *(f"--set={word}" for word in SETS), *jobs, *words],
+                          capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise Stop(f"tcprove run --target linux ended with {done.returncode}:\n{done.stderr}{done.stdout[-2000:]}")
     records = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
@@ -50,16 +55,18 @@ def knob(name):
     return " ".join(path.read_text(encoding="utf-8").split()) if path.exists() else "not there"
 
 
-def meta():
+def meta(records, size):
     version = subprocess.run([TCPROVE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     lines = [f"uname\t{platform.system()} {platform.release()} {platform.machine()}", f"tool\t{version}",
-             "scripts\tclock:live-safe, variant ipv4"]
+             f"scripts\tclock:live-safe, variants {VARIANTS}",
+             *(f"set\t{word}" for word in SETS), f"runs\t{len(records)}", f"bytes\t{size}"]
     return "".join(f"{line}\n" for line in lines + [f"net.ipv4.{name}\t{knob(name)}" for name in KNOBS])
 
 
 def outcomes(records):
-    rows = ["\t".join((*key, r["outcome"], r["signature"])) for key, r in sorted(records.items())]
-    return "\n".join(["test\tvariant\toutcome\tsignature", *rows]) + "\n"
+    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "", r.get("info") or "")
+            for key, r in sorted(records.items())]
+    return "".join("\t".join(row) + "\n" for row in (COLUMNS, *rows))
 
 
 def put(captures, records, target):
@@ -72,7 +79,7 @@ def put(captures, records, target):
             shutil.rmtree(old)
     shutil.copytree(captures, target, dirs_exist_ok=True)
     (target / "outcomes.tsv").write_text(outcomes(records), encoding="utf-8")
-    (target / "META").write_text(meta(), encoding="utf-8")
+    (target / "META").write_text(meta(records, size), encoding="utf-8")
     return size
 
 

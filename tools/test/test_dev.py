@@ -5,12 +5,13 @@ import subprocess
 from pathlib import Path
 
 import check
+import cover
 import fuzz
 import live
 import mutants
 import packages
 import pytest
-from steps import Count, Done, Stop, Table, count_pytest, last_summary
+from steps import VERBS_WITH_PACKAGES, Count, Done, Stop, Table, count_pytest, last_summary
 
 ROOT = Path(check.__file__).resolve().parents[2]
 DEV = ROOT / "tools/dev"
@@ -25,7 +26,7 @@ def dev(*words):
 def test_the_package_list_is_well_formed_and_serves_every_verb():
     rows = packages.parse(packages.LIST.read_text())
     assert all(why for _, _, why in rows)
-    for verb in ("run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack", "mutants"):
+    for verb in VERBS_WITH_PACKAGES:
         assert packages.wanted(verb), verb
 
 
@@ -261,3 +262,22 @@ def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path
 def test_mutants_refuses_what_it_does_not_know(args):
     with pytest.raises(Stop):
         mutants.parse_args(args)
+
+
+# ---------- cover ----------
+
+def test_coverage_counts_the_sources_of_one_part_without_its_tests():
+    def file(path, lines, hit):
+        return {"filename": str(ROOT / path), "summary": {"lines": {"count": lines, "covered": hit},
+                                                          "branches": {"count": 4, "covered": 1}}}
+    data = json.dumps({"data": [{"files": [file("stack/tcp/a.c", 10, 9), file("stack/test/test_a.c", 5, 5),
+                                           file("fuzz/prog/b.c", 3, 0)]}]})
+    rows = cover.files_of(data, "stack")
+    assert rows == [("stack/tcp/a.c", 10, 9, 4, 1)]
+    assert cover.table(rows).splitlines()[-1].split() == ["all", "10", "90.0%", "4", "25.0%"]
+
+
+@pytest.mark.parametrize("args", [["kernel"], ["stack", "fuzz"], ["--branches"]])
+def test_cover_refuses_what_it_does_not_know(args):
+    with pytest.raises(Stop, match="usage"):
+        cover.parse_args(args)

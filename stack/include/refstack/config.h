@@ -85,6 +85,8 @@ typedef struct rs_quirks {
                              9937,     instead of being inflated (RFC 6582) */
     bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
                                   more than is out and an initial window */
+    bool smaller_window_needs_news; /* linux: true. a segment that neither acknowledges nor carries anything new cannot
+                                       make the peer's window smaller, except to zero */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
@@ -99,13 +101,25 @@ typedef struct rs_quirks {
     bool bound_port_takes_over;    /* linux: true. connect() from a port that the user bound takes the place of a
                                       TIME-WAIT with timestamps, whatever tcp_tw_reuse says */
     bool syn_ack_text_dropped;     /* linux: true. text and FIN on a SYN-ACK are not taken: the peer sends them again */
+    bool pollpri_needs_byte;       /* linux: true. POLLPRI comes with the urgent byte, not with the pointer to it */
+    bool close_does_not_push; /* linux: true. a FIN that rides on text does not push it: text held back by MSG_MORE goes
+                                 without PSH */
     bool syn_received_rst_is_reset; /* linux: true. a reset in the SYN-RECEIVED of an active open is reported as
                                        ECONNRESET, not ECONNREFUSED */
-    bool fo_always_tries;   /* linux: true. Fast Open goes on after losses towards a server that it worked with before
-                               (RFC   7413 4.1.3.1 wants a pause) */
+    bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
+                                  for or not, our windows keep the scale of it, and it is no retransmission */
+    bool rcv_mss_from_pairs;   /* linux: true. two smaller segments of one size in a row are the peer's segment size */
+    bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
+                             4.2 asks for haste only at gaps): the user may close at once */
+    bool fo_always_tries; /* linux: true. Fast Open goes on after losses towards a server that it worked with before
+                             (RFC   7413 4.1.3.1 wants a pause) */
     bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
                                the interface) */
     bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool embryo_ack_first;  /* linux: true. SYN-RECEIVED of a passive open: an ACK of something else is reset before its
+                               sequence number is looked at */
+    bool embryos_pruned;    /* linux: true. the fuller the SYN queue with old half-open children, the fewer times their
+                               SYN-ACK goes again */
     bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
 
@@ -141,7 +155,9 @@ typedef struct rs_knobs {
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
-    int fastopen; /* RS_FO_* */
+    int max_backlog; /* packets taken between two looks of the host: see rs_stack_input */
+    int syncookies;  /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
+    int fastopen;    /* RS_FO_* */
     rs_fo_keys fastopen_key;
     rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;

@@ -53,8 +53,9 @@ typedef struct rs_probe {
     uint32_t delivered_ce, reord_seen, rehash;
     uint16_t total_rto, total_rto_recoveries; /* timeouts; series of timeouts that ended, and how long they took */
     rs_dur total_rto_time, rcv_rtt, since_ack_sent;
-    uint32_t rcv_space; /* bytes that the user took in the last rcv_rtt */
-    uint32_t notes;     /* in the error queue */
+    uint32_t rcv_space;            /* bytes that the user took in the last rcv_rtt */
+    uint32_t notes;                /* in the error queue */
+    int64_t earliest_departure_ns; /* of the last segment sent */
     bool ecn_on, ecn_seen;
     bool syn_data;         /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
     bool passive_fastopen; /* opened by its SYN alone */

@@ -34,12 +34,15 @@ enum { RS_SHUT_RD = 0, RS_SHUT_WR = 1, RS_SHUT_RDWR = 2 };
 enum {
     RS_MSG_OOB = 1,
     RS_MSG_PEEK = 2,
+    RS_MSG_CTRUNC = 8,
     RS_MSG_TRUNC = 0x20,
     RS_MSG_DONTWAIT = 0x40,
     RS_MSG_EOR = 0x80,
     RS_MSG_WAITALL = 0x100,
+    RS_MSG_ERRQUEUE = 0x2000,
     RS_MSG_NOSIGNAL = 0x4000,
     RS_MSG_MORE = 0x8000,
+    RS_MSG_ZEROCOPY = 0x4000000,
     RS_MSG_FASTOPEN = 0x20000000
 };
 enum {
@@ -87,6 +90,32 @@ rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len,
  * MSG_OOB, MSG_EOR ... as recvmsg(2) reports them. 0 at end of file. ENOTCONN, EAGAIN, ECONNRESET, ETIMEDOUT, EINVAL.
  */
 rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int flags, int *out_flags);
+/* Ancillary data, and sendmsg(2) and recvmsg(2). */
+enum { RS_CONTROL_BYTES = 512, RS_CONTROLS_MAX = 4 };
+typedef struct rs_control {
+    int level, type;  /* SOL_*, SCM_* and their like, Linux's numbers */
+    uint32_t at, len; /* its data: bytes [at, at + len) of rs_msg.room */
+} rs_control;
+typedef struct rs_msg {
+    void *buf;
+    size_t len;
+    const uint32_t *pieces; /* sendmsg: the lengths of the pieces buf is made of (their sum is len); NULL: one piece */
+    uint32_t piece_count;
+    const rs_endpoint *to; /* sendmsg: as in rs_send; may be NULL */
+    bool wants_control;    /* recvmsg: there is room for ancillary data; without, what there was is MSG_CTRUNC */
+    int flags;             /* recvmsg: MSG_TRUNC, MSG_OOB, MSG_CTRUNC, MSG_ERRQUEUE ... */
+    rs_control control[RS_CONTROLS_MAX];
+    uint32_t controls;
+    uint8_t room[RS_CONTROL_BYTES];
+} rs_msg;
+/* sendmsg(2): as rs_send, with what `control` asks for this call alone: SOL_SOCKET, SO_TIMESTAMPING. MSG_ZEROCOPY is
+ * honoured with SO_ZEROCOPY on: the write is numbered, and its completion told in the error queue; the bytes are copied
+ * all the same. EINVAL: control data that means nothing here. */
+rs_ret rs_sendmsg(rs_stack *st, rs_time now, rs_fd fd, const rs_msg *m, int flags);
+/* recvmsg(2): as rs_recv, with ancillary data (TCP_INQ). MSG_ERRQUEUE takes the oldest note of the error queue instead,
+ * and never waits: EAGAIN when there is none. Fills m->flags, m->control, m->controls, m->room; a call that parks fills
+ * them when it is resumed by rs_call_resume_msg. */
+rs_ret rs_recvmsg(rs_stack *st, rs_time now, rs_fd fd, rs_msg *m, int flags);
 /* close(2): drops one reference; the last one closes the connection (FIN; RST if received data is unread or SO_LINGER
  * is on with time 0). EBADF. Blocks only with SO_LINGER and a positive time. */
 rs_ret rs_close(rs_stack *st, rs_time now, rs_fd fd);
@@ -115,12 +144,33 @@ typedef struct {
  * that has to wait watches at most 64. */
 rs_ret rs_poll(rs_stack *st, rs_time now, rs_pollfd *fds, uint32_t n, int timeout_ms);
 
+/* epoll(7). A set is a descriptor like any other: close and dup work on it. */
+enum { RS_EPOLL_CTL_ADD = 1, RS_EPOLL_CTL_DEL = 2, RS_EPOLL_CTL_MOD = 3, RS_EPOLL_CLOEXEC = 02000000 };
+#define RS_EPOLLEXCLUSIVE (UINT32_C(1) << 28)
+#define RS_EPOLLWAKEUP (UINT32_C(1) << 29)
+#define RS_EPOLLONESHOT (UINT32_C(1) << 30)
+#define RS_EPOLLET (UINT32_C(1) << 31)
+typedef struct rs_epoll_event {
+    uint32_t events; /* RS_POLL* and the bits above */
+    uint64_t data;
+} rs_epoll_event;
+/* EINVAL, EMFILE, ENOMEM. */
+rs_ret rs_epoll_create(rs_stack *st, rs_time now, int flags);
+/* EBADF, EINVAL (no set, or itself; EPOLLEXCLUSIVE with MOD or EPOLLONESHOT), EEXIST, ENOENT, ENOSPC, EPERM: a set in a
+ * set is not supported. event may be NULL for DEL. */
+rs_ret rs_epoll_ctl(rs_stack *st, rs_time now, rs_fd epfd, int op, rs_fd fd, const rs_epoll_event *event);
+/* Up to n events; parks while there is none and timeout_ms is not 0 (< 0: for ever). On rs_call_resume pass an array of
+ * n as buf, and its size. EINVAL (no set, n <= 0), EFAULT. */
+rs_ret rs_epoll_wait(rs_stack *st, rs_time now, rs_fd epfd, rs_epoll_event *out, int n, int timeout_ms);
+
 /* True when a parked call can make progress or has timed out. False for an unknown number. */
 bool rs_call_ready(const rs_stack *st, uint32_t parked);
 /* Continues a parked call with the buffer it was made with (same length; any address). For accept that is where the
  * peer's rs_endpoint goes, or NULL. The result may be parked again, under the same number. EINVAL: no such call, or
  * another length. */
 rs_ret rs_call_resume(rs_stack *st, rs_time now, uint32_t parked, void *buf, size_t len);
+/* The same for a parked rs_recvmsg: m has the buffer, and gets what the call gives back. */
+rs_ret rs_call_resume_msg(rs_stack *st, rs_time now, uint32_t parked, rs_msg *m);
 /* Gives up waiting: the call ends with EINTR, or with what it had already done (POSIX). */
 rs_ret rs_call_cancel(rs_stack *st, rs_time now, uint32_t parked);
 

@@ -30,7 +30,9 @@ size_t rs_stack_size(const rs_config *cfg);
 RS_MUST_USE rs_status rs_stack_init(rs_stack **out, void *arena, size_t arena_len, const rs_config *cfg, rs_time now);
 
 /* Feeds one IP packet (no link header) that arrived at `now`. Borrows `pkt` until return. Never fails: what is wrong
- * with a packet shows up as a drop reason in the trace and in the counters. */
+ * with a packet shows up as a drop reason in the trace and in the counters. As long as time stands still and neither
+ * rs_stack_output nor rs_stack_advance is called, the host has had no time to empty its input queue: of such a run of
+ * packets it takes net.core.netdev_max_backlog and one more, and the rest is dropped. */
 void rs_stack_input(rs_stack *st, rs_time now, rs_bytes pkt);
 
 /* Takes the next packet to put on the wire; false if there is none. Lends `out->data` until the next call on `st`. */

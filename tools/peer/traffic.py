@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+"""Captures of programs that know nothing of us: curl and nginx, iperf3, over a veth pair between two network
+namespaces, with segmentation offloads on and off, in IPv4 and IPv6, taken by tcpdump at both ends.
+
+    tools/peer/traffic.py FOLDER
+
+FOLDER gets NAME-client.pcap and NAME-server.pcap for each NAME (http-offload, http-plain, http6-plain, iperf-offload,
+iperf-plain, ...). `tools/peer/roundtrip.py --captures FOLDER` imports them. Needs nginx, curl, iperf3, tcpdump, and
+root (or user namespaces).
+"""
+import ctypes
+import fcntl
+import os
+import pathlib
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+NGINX = """daemon off; master_process off; pid {0}/pid; error_log {0}/err; events {{}}
+http {{ access_log off; client_body_temp_path {0}/a; proxy_temp_path {0}/b; fastcgi_temp_path {0}/c;
+uwsgi_temp_path {0}/d; scgi_temp_path {0}/e; keepalive_timeout {1};
+server {{ listen 80; listen [::]:80; root {0}/www; }} }}"""
+SIOCETHTOOL, OFFLOADS = 0x8946, {"tso": 0x1F, "gso": 0x24, "gro": 0x2C, "sg": 0x19, "tx": 0x17}
+SERVER = {4: "10.9.0.2", 6: "fd09::2"}
+FILES = {"small": 300, "page": 20000, "large": 300000, "huge": 5000000}
+
+
+class Pair:
+    """Two namespaces and the veth between them; the first is this process's own."""
+
+    def __init__(self, folder):
+        self.folder, self.started = folder, []
+        self.other = subprocess.Popen(["unshare", "-n", "sleep", "inf"])
+        self.started.append(self.other)
+        while os.readlink(f"/proc/{self.other.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+            time.sleep(0.01)
+        call("ip", "link", "set", "lo", "up")
+        call("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb", "netns", str(self.other.pid))
+        for at, name, number in ((self.here, "va", 1), (self.there, "vb", 2)):
+            call(*at("ip", "addr", "add", f"10.9.0.{number}/24", "dev", name))
+            call(*at("ip", "addr", "add", f"fd09::{number}/64", "dev", name, "nodad"))
+            call(*at("ip", "link", "set", name, "up"))
+
+    def here(self, *words):
+        return list(words)
+
+    def there(self, *words):
+        return ["nsenter", "-t", str(self.other.pid), "-n", *words]
+
+    def offloads(self, word):
+        for at, name in ((self.here, "va"), (self.there, "vb")):
+            call(*at(sys.executable, __file__, "--offloads", name, word))
+
+    def start(self, words, **how):
+        child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
+        self.started.append(child)
+        return child
+
+    def stop(self, child, number=signal.SIGTERM):
+        child.send_signal(number)
+        child.wait(10)
+        self.started.remove(child)
+
+    def end(self):
+        for child in self.started:
+            child.kill()
+            child.wait()
+
+
+def set_offloads(link, on):
+    """What `ethtool -K` does. Some are fixed on some links; the others follow from those that are not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        for command in OFFLOADS.values() if not on else reversed(OFFLOADS.values()):
+            value = (ctypes.c_uint32 * 2)(command, on)
+            request = struct.pack("16sP16x", link.encode(), ctypes.addressof(value))
+            try:
+                fcntl.ioctl(s, SIOCETHTOOL, request)
+            except OSError:
+                pass
+
+
+def call(*words):
+    subprocess.run(words, check=True, capture_output=True)
+
+
+def captured(pair, name, snaplen, act):
+    """Runs act() while both ends are captured."""
+    dumps = []
+    for at, link, end in ((pair.here, "va", "client"), (pair.there, "vb", "server")):
+        path = pair.folder / f"{name}-{end}.pcap"
+        words = at("tcpdump", "-q", "-U", "--immediate-mode", "-B", "65536", "-Z", "root", "-s", str(snaplen),
+                   "-i", link, "-w", str(path), "tcp")
+        dumps.append((pair.start(words), path))
+    for _, path in dumps:
+        while not path.exists() or path.stat().st_size < 24:
+            time.sleep(0.05)
+    time.sleep(0.3)
+    act()
+    time.sleep(0.5)
+    for child, _ in dumps:
+        pair.stop(child, signal.SIGINT)
+
+
+def http(pair, name, family):
+    host = SERVER[family] if family == 4 else f"[{SERVER[family]}]"
+    url = f"http://{host}/"
+
+    def act():
+        for page in (*FILES, "none"):
+            call("curl", "-sg", "-o", "/dev/null", url + page)
+        call("curl", "-sg", "-o", "/dev/null", url + "small", "-o", "/dev/null", url + "page", "-o", "/dev/null",
+             url + "small")
+        call("curl", "-sg", "-o", "/dev/null", "-T", str(pair.folder / "work/www/page"), url + "page")
+        subprocess.run(["curl", "-sg", "-m", "2", "-o", "/dev/null", f"http://{host}:9/"], check=False)
+        subprocess.run(["curl", "-sg", "-m", "1", "-o", "/dev/null", "--limit-rate", "50k", url + "large"], check=False)
+
+    captured(pair, name, 262144, act)
+
+
+def iperf(pair, name, family):
+    server = pair.start(pair.there("iperf3", "-s", "-1"))
+    time.sleep(0.5)
+    captured(pair, name, 128, lambda: call("iperf3", "-c", SERVER[family], "-n", "20M"))
+    server.wait(10)
+    pair.started.remove(server)
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == "--offloads":
+        set_offloads(sys.argv[2], sys.argv[3] == "on")
+        return 0
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        print(__doc__, end="")
+        return 0 if sys.argv[1:] in (["-h"], ["--help"]) else 2
+    folder = pathlib.Path(sys.argv[1]).resolve()
+    if "TCPROVE_TRAFFIC" not in os.environ:
+        flags = [] if os.geteuid() == 0 else ["-Ur"]
+        os.environ["TCPROVE_TRAFFIC"] = "1"
+        os.execvp("unshare", ["unshare", "-n", *flags, sys.executable, __file__, str(folder)])
+    work = folder / "work"
+    (work / "www").mkdir(parents=True, exist_ok=True)
+    for name, size in FILES.items():
+        (work / "www" / name).write_bytes(os.urandom(size))
+    (work / "conf").write_text(NGINX.format(work, 1), encoding="utf-8")
+    pair = Pair(folder)
+    try:
+        pair.start(pair.there("nginx", "-e", str(work / "err"), "-c", str(work / "conf")))
+        time.sleep(0.5)
+        for word in ("offload", "plain"):
+            pair.offloads("on" if word == "offload" else "off")
+            for family in (4, 6):
+                http(pair, f"http{family}-{word}", family)
+                iperf(pair, f"iperf{family}-{word}", family)
+    finally:
+        pair.end()
+    for path in sorted(folder.glob("*.pcap")):
+        print(f"{path.name}: {path.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
