@@ -257,6 +257,10 @@ static int who_says_more(const cf_step *s, cf_field field)
 {
     const cf_unit *a = s->a, *b = s->b;
     cf_offset x = a->end, y = b->end;
+    if (x == y && (field == CF_F_LEN || field == CF_F_SEQ)) { /* the one that begins earlier */
+        x = -a->s.pos;
+        y = -b->s.pos;
+    }
     if (field == CF_F_ACK) {
         x = a->ack;
         y = b->ack;
@@ -275,6 +279,11 @@ static cf_want want_of_field(const work *w, const cf_step *s, const findings *f,
 {
     const cf_unit *u = who ? s->b : s->a;
     cf_want want = cf_trail_want(&w->trail[who], u, &f->place[who]);
+    bool begins = s->a->end == s->b->end && (field == CF_F_LEN || field == CF_F_SEQ);
+    if (begins && want.what == CF_SAYS_SENT) { /* what the other packet begins after */
+        want.end = who ? s->a->s.pos : s->b->s.pos;
+        want.flags = 0;
+    }
     if (field == CF_F_ACK) want.what = CF_SAYS_ACKED;
     else if (field == CF_F_WIN) want.what = CF_SAYS_OPEN;
     else if (want.what == CF_SAYS_AGAIN) want.pos = who ? s->a->end : s->b->end;

@@ -106,6 +106,10 @@ ONE_PLACE(overruns, overruns)
 ONE_PLACE(acks_unseen, acks_unseen)
 ONE_PLACE(shrinks, shrinks)
 ONE_PLACE(regresses, regresses)
+static bool a_oversize(const cf_diff_facts *f)
+{
+    return f->pa && f->pa->oversize;
+}
 
 static bool only_flags(const cf_diff_facts *f, uint16_t mask)
 {

@@ -173,7 +173,7 @@ static cf_seg_what ip6(walk *w)
     w->s->tos = (uint8_t)(cf_get16(p) >> 4);
     w->s->ip_id = 0;
     w->s->ttl = p[7];
-    w->s->mark = 0;
+    w->s->mark = CF_M_DF; /* no router cuts it */
     w->proto = p[6];
     memset(w->e, 0, sizeof *w->e);
     w->e->family = 6;

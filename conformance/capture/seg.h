@@ -16,9 +16,9 @@ typedef enum { CF_SEG_TCP, CF_SEG_ICMP } cf_seg_kind;
 enum {
     CF_M_BAD_SUM = 1, /* the TCP checksum is wrong (never set when it could not be computed) */
     CF_M_CUT = 2,     /* payload captured in part: the hash covers what is there */
-    CF_M_DF = 4,
-    CF_M_AGAIN = 8,  /* holds bytes (or a SYN or FIN) that were sent before */
-    CF_M_NO_SUM = 16 /* the checksum says nothing: cut, or left to the card that sends */
+    CF_M_DF = 4,      /* always in IPv6 */
+    CF_M_AGAIN = 8,   /* holds bytes (or a SYN or FIN) that were sent before */
+    CF_M_NO_SUM = 16  /* the checksum says nothing: cut, or left to the card that sends */
 };
 
 typedef struct cf_seg {

@@ -81,6 +81,13 @@ void cf_diff_json(cf_json *j, const cf_diff *d)
     for (int c = 0; c < CF_DC_COUNT; c++)
         cf_json_uint(j, cf_diff_class_name((cf_diff_class)c), cf_diff_class_count(d, (cf_diff_class)c));
     cf_json_end(j);
+    cf_json_object(j, "kinds");
+    for (int k = 0; k < CF_D_KINDS; k++) {
+        const uint64_t *n = d->counts[k];
+        cf_json_uint(j, cf_diff_kind_name((cf_diff_kind)k),
+                     n[CF_DC_CHOICE] + n[CF_DC_SHOULD] + n[CF_DC_MUST] + n[CF_DC_UNEXPLAINED]);
+    }
+    cf_json_end(j);
     cf_json_uint(j, "not_listed", d->not_kept);
     cf_json_array(j, "pairs");
     for (uint32_t i = 0; i < d->pair_count; i++) put_pair(j, d, &d->pairs[i]);

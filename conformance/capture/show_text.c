@@ -63,6 +63,13 @@ static void put_difference(cf_buf *out, const cf_difference *x, bool colour)
     cf_buf_putc(out, '\n');
 }
 
+/* Which column is whose. */
+static void put_heading(cf_buf *out, int width)
+{
+    for (int side = 0; side < 2; side++)
+        cf_buf_printf(out, "%11s %5s %-*s%s", "seconds", "#", side ? 1 : width, side ? "B" : "A", side ? "\n" : "    ");
+}
+
 static void put_pair(cf_buf *out, const cf_diff *d, const cf_diff_pair *p, const cf_diff_show *how)
 {
     int width = ((how->width < WIDTH_MIN ? WIDTH_MIN : how->width) - 3) / 2 - STAMP;
@@ -73,6 +80,7 @@ static void put_pair(cf_buf *out, const cf_diff *d, const cf_diff_pair *p, const
     }
     cf_buf_printf(out, "\nconnection %s (%llu packets)%s%s (%llu packets)\n", p->a, (unsigned long long)p->a_packets,
                   " and ", p->b, (unsigned long long)p->b_packets);
+    put_heading(out, width);
     for (uint32_t i = p->first_row; i < p->first_row + p->rows; i++) {
         const cf_diff_row *r = &d->rows[i];
         if (r->gap) cf_buf_puts(out, "    ...\n");

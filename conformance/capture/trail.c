@@ -112,6 +112,7 @@ void cf_trail_place(const cf_trail *t, const cf_unit *u, cf_place *out)
     out->regresses = !reset && p.ack && p.ack < t->acked[me];
     out->acks_unseen = !reset && t->seen[peer] && t->k->half[peer].syn && p.ack > t->end[peer];
     out->overruns = out->fresh && u->s.len > 1 && t->edge[peer] && bytes > t->edge[peer];
+    out->oversize = t->k->half[peer].mss && u->packets == 1 && u->s.len > t->k->half[peer].mss;
     out->shrinks = p.edge && t->edge[me] && p.edge < t->edge[me];
     out->opens = p.edge > t->edge[me];
     out->probe = t->seen[me] && !(p.flags & CONTROL) && p.end - p.pos <= 1 && p.pos < t->end[me];

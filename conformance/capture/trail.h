@@ -38,6 +38,7 @@ typedef struct cf_place {
     bool acks_unseen; /* acknowledges what the other end has not sent */
     bool overruns;    /* new bytes to the right of the window offered (one byte is a probe) */
     bool regresses;   /* acknowledges less than its end did before */
+    bool oversize;    /* more bytes than the MSS of the other end's SYN, if it had one */
     bool shrinks;     /* takes back a part of the window offered */
     bool opens;       /* offers more than before */
     bool probe;       /* asks for a sign of life: no new byte, before what was sent */

@@ -16,7 +16,8 @@ typedef enum {
     CF_VERB_DIFF = 32,
     CF_VERB_IMPORT = 64,
     CF_VERB_EXPORT = 128,
-    CF_VERB_COMPARE = 256
+    CF_VERB_COMPARE = 256,
+    CF_VERB_SS = 512
 } cf_verb_bit;
 
 typedef struct cf_strings {
@@ -39,6 +40,8 @@ typedef struct cf_args {
     bool by_bytes, no_time, summary, no_run; /* diff, import */
     const char *html, *rules, *output, *side, *local;
     const char *with;    /* compare: a target or golden:NAME; NULL: linux */
+    bool ss, netstat;    /* ss; run --ss */
+    uint32_t at_line;    /* ss, run --ss: before the event of this line; 0: at the end */
     uint32_t connection; /* import: which one, from 1; 0: all */
     int64_t apart_ns;    /* diff: when two times differ */
 } cf_args;

@@ -37,6 +37,7 @@ int cf_cmd_diff(cf_args *a);
 int cf_cmd_compare(cf_args *a);
 int cf_cmd_import(cf_args *a);
 int cf_cmd_export(cf_args *a);
+int cf_cmd_ss(cf_args *a);
 
 /* ---------- help.c ---------- */
 typedef struct cf_verb {

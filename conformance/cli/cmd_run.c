@@ -127,6 +127,8 @@ static cf_run_opts options_for(const session *s, const cf_pick *p)
         .seed = a->seed,
         .shell_host = a->shell_host,
         .strict_segments = a->strict_segments,
+        .sockets = a->ss,
+        .sockets_line = a->at_line,
         .verbose = a->verbose,
         .story = true,
     };

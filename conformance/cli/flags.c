@@ -160,6 +160,36 @@ static bool take_connection(cf_args *a, const char *value, char *why, size_t why
     return false;
 }
 
+static bool take_ss(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n = 0;
+    a->ss = true;
+    if (value && !number(value, 10, UINT32_MAX, &n)) {
+        snprintf(why, why_cap, "--ss wants the number of a line, or nothing; got \"%s\"", value);
+        return false;
+    }
+    a->at_line = (uint32_t)n;
+    return true;
+}
+
+static bool take_at(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n;
+    if (number(value, 10, UINT32_MAX, &n) && n > 0) {
+        a->at_line = (uint32_t)n;
+        return true;
+    }
+    snprintf(why, why_cap, "--at wants the number of a line of the script; got \"%s\"", value);
+    return false;
+}
+
+static bool take_netstat(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    (void)value, (void)why, (void)why_cap;
+    a->netstat = true;
+    return true;
+}
+
 static bool take_apart(cf_args *a, const char *value, char *why, size_t why_cap)
 {
     char *end;
@@ -181,28 +211,29 @@ enum {
     DIFF = CF_VERB_DIFF,
     IMPORT = CF_VERB_IMPORT,
     EXPORT = CF_VERB_EXPORT,
-    COMPARE = CF_VERB_COMPARE
+    COMPARE = CF_VERB_COMPARE,
+    SS = CF_VERB_SS
 };
 
 const cf_flag cf_flags[] = {
-    {"target", 0, "NAME", RUN | EXPORT,
+    {"target", 0, "NAME", RUN | EXPORT | SS,
      "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel",
      take_target},
     {"with", 0, "SIDE", COMPARE,
      "the other side: a target as for --target (default linux), or golden:NAME, what one did when it was recorded",
      take_with},
-    {"preset", 0, "NAME", RUN | EXPORT | COMPARE,
+    {"preset", 0, "NAME", RUN | EXPORT | COMPARE | SS,
      "configuration of the reference stack: rfc or linux (default: the script's, else rfc; compare: linux); a script "
      "written for the other is n/a",
      take_preset},
-    {"set", 0, "KNOB=VALUE", RUN | EXPORT | COMPARE, "a setting by its Linux name, before every script; may come again",
-     take_set},
-    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT | COMPARE,
+    {"set", 0, "KNOB=VALUE", RUN | EXPORT | COMPARE | SS,
+     "a setting by its Linux name, before every script; may come again", take_set},
+    {"variants", 0, "[LIST]", RUN | CHECK | LIST | EXPORT | COMPARE | SS,
      "ipv4, ipv6, ipv4-mapped-ipv6, separated by commas, or all (default)", take_variants},
-    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT | COMPARE, "a symbol for the scripts; may come again",
+    {"define", 'D', "NAME=VALUE", RUN | CHECK | EXPORT | COMPARE | SS, "a symbol for the scripts; may come again",
      take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
-    {"seed", 0, "N", RUN | EXPORT | COMPARE, "of everything random in the target (default 1)", take_seed},
+    {"seed", 0, "N", RUN | EXPORT | COMPARE | SS, "of everything random in the target (default 1)", take_seed},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
     {"jobs", 'j', "N", RUN | COMPARE,
@@ -220,6 +251,10 @@ const cf_flag cf_flags[] = {
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
     {"pcap_dir", 0, "DIR", RUN, "write a capture of each run into this folder; not with --repeat", take_pcap_dir},
+    {"ss", 0, "[LINE]", RUN,
+     "the table of sockets goes into the notes of each run (see -v): at its end, or before this line", take_ss},
+    {"at", 0, "LINE", SS, "before the event of this line of the script, not at the end", take_at},
+    {"netstat", 0, NULL, SS, "in the form of netstat -ant, not of ss -tni", take_netstat},
     {"html", 0, "FILE", DIFF | COMPARE, "the comparison as one page that needs nothing else", take_html},
     {"bytes", 0, NULL, DIFF | COMPARE, "compare ranges of bytes: segmentation and acknowledgments do not matter",
      take_by_bytes},
@@ -235,12 +270,13 @@ const cf_flag cf_flags[] = {
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
-    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT | COMPARE,
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT | COMPARE | SS,
      "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
     {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
      take_verbose},
     {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT | COMPARE, "only what went wrong and the last line", take_quiet},
     {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
-    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE, "this text", take_help},
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE | SS, "this text",
+     take_help},
 };
 const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

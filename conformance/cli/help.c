@@ -43,6 +43,15 @@ static const char export_help[] =
     "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: each packet has a comment with its line\n"
     "in the script and what the judge said of it. `tcprove run --pcap-dir DIR` does the same for many scripts.\n";
 
+static const char ss_help[] =
+    "Runs one script in one variant and prints every socket and connection there is when its last event is over, or\n"
+    "before the event of a line (--at). What is told is what ss -tni or netstat -ant would tell of a host: state,\n"
+    "queues, both ends, the timer, and what TCP knows.\n"
+    "  tcprove ss close/fin-with-data\n"
+    "  tcprove ss close/fin-with-data --at 20 --netstat\n"
+    "A script can do the same with the commands `ss` and `netstat`: the table goes into its notes (run -v).\n"
+    "Exit status: 0 the sockets were printed, 1 the run ended before, 2 wrong usage, 3 the target did not start.\n";
+
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
     {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
@@ -63,6 +72,8 @@ const cf_verb cf_verbs[] = {
      import_help},
     {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",
      export_help},
+    {"ss", CF_VERB_SS, cf_cmd_ss, "SCRIPT", "run one script and print the sockets it leaves, as ss and netstat do",
+     ss_help},
 };
 const size_t cf_verb_count = sizeof cf_verbs / sizeof *cf_verbs;
 

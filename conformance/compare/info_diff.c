@@ -42,23 +42,34 @@ static bool connected(const char *info)
     return state != CLOSE && state != LISTEN;
 }
 
+/* SYN-SENT and SYN-RECEIVED: most of what will be known is not known yet. */
+static bool opening(const char *info)
+{
+    enum { SYN_SENT = 2, SYN_RECV = 3 };
+    int64_t state = value_of(info, "state");
+    return state == SYN_SENT || state == SYN_RECV;
+}
+
 void cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
 {
     static const struct {
         const char *name;
         int64_t per_us; /* 0: no time */
+        bool early;
     } fields[] = {
-#define SAME(name) {#name, 0},
-#define TIME(name, per) {#name, per},
+#define SAME(name) {#name, 0, false},
+#define EARLY(name) {#name, 0, true},
+#define TIME(name, per) {#name, per, false},
 #include "info.def"
 #undef SAME
+#undef EARLY
 #undef TIME
     };
     if (!*a || !*b) return;
-    bool there = connected(a) && connected(b);
+    bool there = connected(a) && connected(b), open = there && !opening(a) && !opening(b);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         int64_t x = value_of(a, fields[i].name), y = value_of(b, fields[i].name);
-        if (!there && strcmp(fields[i].name, "state") != 0) continue;
+        if (i > 0 && (!there || (!open && !fields[i].early))) continue;
         bool differs = fields[i].per_us ? far(d, x, y, fields[i].per_us) : x != y;
         if (differs) compare(d, fields[i].name, x, y);
     }

@@ -42,6 +42,7 @@ void cf_dialogue_say(cf_dialogue *d, int64_t at_us, const char *kind, uint32_t l
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     keep(d, at_us, kind, line, cf_mem_str(cf_buf_str(&b)));
     cf_buf_free(&b);
 }

@@ -1,5 +1,7 @@
 #include "exec.h"
 
+#include "sockets.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -16,10 +18,12 @@ cf_where cf_exec_here(const cf_exec *x)
     return x->ev ? (cf_where){x->ev->line, x->ev->span} : (cf_where){0};
 }
 
-static void put_verdict(cf_exec *x, cf_outcome outcome, cf_where at, const char *fmt, va_list ap)
+/* The first verdict stands. signature: what went wrong, short and stable, without the line; NULL: the message itself.
+ */
+static void put_verdict(cf_exec *x, cf_outcome outcome, const char *signature, cf_where at, const char *fmt, va_list ap)
 {
     cf_buf b = {0};
-    if (x->over) return; /* the first verdict stands */
+    if (x->over) return;
     x->over = true;
     x->res->virtual_us = cf_exec_now(x);
     x->res->outcome = outcome;
@@ -30,18 +34,20 @@ static void put_verdict(cf_exec *x, cf_outcome outcome, cf_where at, const char 
         else cf_buf_printf(&b, "%s: ", x->res->path);
     }
     cf_buf_vprintf(&b, fmt, ap);
+    cf_buf_make_printable(&b);
     free(x->res->message);
     x->res->message = cf_buf_take(&b);
+    char *sign = x->res->signature;
+    if (!signature) snprintf(sign, sizeof x->res->signature, "%.150s", x->res->message);
+    else if (at.line) snprintf(sign, sizeof x->res->signature, "%.130s line %u", signature, at.line);
+    else snprintf(sign, sizeof x->res->signature, "%.150s", signature);
 }
 
 bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    if (at.line) snprintf(x->res->signature, sizeof x->res->signature, "%s line %u", signature, at.line);
-    else snprintf(x->res->signature, sizeof x->res->signature, "%s", signature);
     va_start(ap, fmt);
-    put_verdict(x, CF_FAIL, at, fmt, ap);
+    put_verdict(x, CF_FAIL, signature, at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -49,10 +55,8 @@ bool cf_exec_fail(cf_exec *x, cf_where at, const char *signature, const char *fm
 bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "error line %u" : "error", at.line);
     va_start(ap, fmt);
-    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    put_verdict(x, CF_RUN_ERROR, "error", at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -60,10 +64,8 @@ bool cf_exec_error(cf_exec *x, cf_where at, const char *fmt, ...)
 bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
-    snprintf(x->res->signature, sizeof x->res->signature, at.line ? "script line %u" : "script", at.line);
     va_start(ap, fmt);
-    put_verdict(x, CF_RUN_ERROR, at, fmt, ap);
+    put_verdict(x, CF_RUN_ERROR, "script", at, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -71,11 +73,9 @@ bool cf_exec_invalid(cf_exec *x, cf_where at, const char *fmt, ...)
 bool cf_exec_na(cf_exec *x, cf_where at, const char *fmt, ...)
 {
     va_list ap;
-    if (x->over) return false;
     va_start(ap, fmt);
-    put_verdict(x, CF_NA, at, fmt, ap);
+    put_verdict(x, CF_NA, NULL, at, fmt, ap);
     va_end(ap);
-    snprintf(x->res->signature, sizeof x->res->signature, "%.150s", x->res->message);
     return false;
 }
 
@@ -86,6 +86,7 @@ void cf_exec_hint(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->hint);
     x->res->hint = cf_buf_take(&b);
 }
@@ -98,6 +99,7 @@ void cf_exec_note(cf_exec *x, const char *fmt, ...)
     va_start(ap, fmt);
     cf_buf_vprintf(&b, fmt, ap);
     va_end(ap);
+    cf_buf_make_printable(&b);
     free(x->res->notes);
     x->res->notes = cf_buf_take(&b);
 }
@@ -209,10 +211,23 @@ static bool run_event(cf_exec *x)
     return false;
 }
 
+/* Once. */
+static void show_sockets(cf_exec *x)
+{
+    cf_buf b = {0};
+    if (!x->opts->sockets || x->sockets_shown) return;
+    x->sockets_shown = true;
+    cf_buf *to = x->opts->sockets_to;
+    bool listed = cf_sockets_text(to ? to : &b, x->t, x->opts->netstat ? CF_SOCKETS_NETSTAT : CF_SOCKETS_SS);
+    if (!to || !listed) cf_exec_note(x, "%s", listed ? cf_buf_str(&b) : "this target cannot list its sockets");
+    cf_buf_free(&b);
+}
+
 static bool run_events(cf_exec *x)
 {
     for (uint32_t i = 0; i < x->script->events; i++) {
         x->ev = &x->script->event[i];
+        if (x->opts->sockets_line && x->ev->line >= x->opts->sockets_line) show_sockets(x);
         if (!run_event(x) || !cf_exec_poll_blocked(x)) return false;
         cf_clock_pass(&x->clock, x->ev, &x->when);
     }
@@ -287,6 +302,7 @@ void cf_exec_run(cf_exec *x)
         ok = run_events(x) && cf_exec_quiet(x);
         cf_exec_take_info(x, -1);
         if (!ok) cf_exec_drain(x);
+        show_sockets(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         if (x->ops->late) x->res->late_us = x->ops->late(x->t);
         if (x->ops->run_end) x->ops->run_end(x->t);

@@ -48,7 +48,8 @@ typedef struct cf_exec {
     cf_marshal blocked_call;
     uint64_t frames;       /* sniffed so far */
     bool init_done, begun; /* begun: the timed part */
-    bool over;             /* the verdict is written */
+    bool sockets_shown;
+    bool over; /* the verdict is written */
 } cf_exec;
 
 enum { CF_FRAMES_MAX = 200000 };

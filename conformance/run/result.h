@@ -2,6 +2,7 @@
 #ifndef CF_RUN_RESULT_H
 #define CF_RUN_RESULT_H
 
+#include "../text/buf.h"
 #include "../script/ast.h"
 
 /* suite.md 2.5 */
@@ -65,6 +66,9 @@ typedef struct cf_run_opts {
     uint64_t seed;
     bool shell_host, strict_segments, verbose, story;
     bool stay_here;         /* commands and files are meant from the current folder, not the script's */
+    bool sockets, netstat;  /* the table of sockets goes into the notes (netstat: in that form) ... */
+    uint32_t sockets_line;  /* ... before the event of this line; 0: after the last one */
+    cf_buf *sockets_to;     /* where it goes instead of the notes; NULL: into those */
     const char *pcap_path;  /* NULL: none */
     int64_t max_virtual_us; /* guard; 0: default (400 days) */
 } cf_run_opts;

@@ -11,6 +11,7 @@
 #include "shell_file.h"
 #include "shell_host.h"
 #include "shell_lex.h"
+#include "sockets.h"
 #include "sysctl_bsd.h"
 
 typedef cf_shell_verdict command_fn(cf_shell *s, const cf_sh_cmd *c);
@@ -261,6 +262,17 @@ static cf_shell_verdict do_ethtool(cf_shell *s, const cf_sh_cmd *c)
     return CF_SHELL_OK;
 }
 
+/* ss and netstat with whatever options: the table of all sockets, into the notes. */
+static cf_shell_verdict do_sockets(cf_shell *s, const cf_sh_cmd *c)
+{
+    const char *slash = strrchr(c->argv[0], '/'), *name = slash ? slash + 1 : c->argv[0];
+    cf_buf b = {0};
+    if (!cf_sockets_text(&b, s->t, strcmp(name, "ss") == 0 ? CF_SOCKETS_SS : CF_SOCKETS_NETSTAT)) return not_here(s, c);
+    cf_buf_printf(&s->notes, "%s%s", s->notes.len ? "\n" : "", cf_buf_str(&b));
+    cf_buf_free(&b);
+    return CF_SHELL_OK;
+}
+
 static cf_shell_verdict do_nothing(cf_shell *s, const cf_sh_cmd *c)
 {
     (void)s;
@@ -309,8 +321,8 @@ static const struct {
     {"false", do_false},
     {"sleep", do_sleep},
     {"nstat", not_here},
-    {"ss", not_here},
-    {"netstat", not_here},
+    {"ss", do_sockets},
+    {"netstat", do_sockets},
     {"sockstat", not_here},
     {"tcpdrop", not_here},
     {"grep", not_here},

@@ -148,6 +148,7 @@ const cf_target_ops cf_target_linux = {
     .set = linux_set,
     .get = linux_get,
     .info = cf_linux_info,
+    .socket_view = cf_linux_socket_view,
     .story = linux_story,
     .next_event = linux_next_event,
 };

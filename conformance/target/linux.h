@@ -95,6 +95,7 @@ struct sockaddr_storage;
 unsigned cf_linux_sockaddr(const cf_call_in *in, struct sockaddr_storage *out);
 
 /* linux_info.c */
+bool cf_linux_socket_view(cf_target *t, uint32_t *iter, cf_socket_view *out);
 int cf_linux_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
 
 /* linux_sweep.c */

@@ -266,10 +266,10 @@ const cf_target_ops cf_target_ref = {
     .name = "ref",
     .what = "the reference stack, in process, virtual time",
     .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |
-            CF_CAP(DSACK) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) |
-            CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(EPOLL) |
-            CF_CAP(ERRQUEUE) | CF_CAP(ZEROCOPY) | CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) | CF_CAP(FASTOPEN) |
-            CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
+            CF_CAP(DSACK) | CF_CAP(ECN) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) |
+            CF_CAP(KEEPALIVE) | CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) |
+            CF_CAP(EPOLL) | CF_CAP(ERRQUEUE) | CF_CAP(ZEROCOPY) | CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) |
+            CF_CAP(FASTOPEN) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,
@@ -283,6 +283,7 @@ const cf_target_ops cf_target_ref = {
     .set = ref_set,
     .get = ref_get,
     .info = cf_ref_info,
+    .socket_view = cf_ref_socket_view,
     .story = cf_ref_story,
     .next_event = ref_next_event,
     .guarded = ref_guarded,

@@ -18,7 +18,8 @@ enum {
     OPT_ECN_SEEN = 16,
     OPT_SYN_DATA = 32,
     OPT_FASTOPEN_CHILD = 128,
-    LINUX_CLOSED = 7
+    LINUX_CLOSED = 7,
+    TS_BYTES = 12
 };
 
 typedef struct {
@@ -59,13 +60,27 @@ static void put_state(list *l, const rs_probe *p)
     put(l, "rcv_wscale", p->wscale_on ? p->rcv_wscale : 0);
 }
 
+/* Before the first sample Linux shows where its estimator starts: a quarter of the first timeout, and no smallest
+ * time. */
+static int64_t variance(const rs_probe *p)
+{
+    bool none = p->srtt.us == 0 && p->state != RS_CLOSED;
+    return none ? (p->rto.us >> (p->backoff < 32 ? p->backoff : 0)) / 4 : p->rttvar.us;
+}
+
+static int64_t smallest_rtt(const rs_probe *p)
+{
+    bool none = p->srtt.us == 0 && p->state != RS_CLOSED;
+    return none ? UINT32_MAX : p->min_rtt.us;
+}
+
 static void put_times(list *l, const rs_probe *p)
 {
     put(l, "rto", p->rto.us);
     put(l, "ato", p->ato.us);
     put(l, "rtt", p->srtt.us);
-    put(l, "rttvar", p->rttvar.us);
-    put(l, "min_rtt", p->min_rtt.us);
+    put(l, "rttvar", variance(p));
+    put(l, "min_rtt", smallest_rtt(p));
     put(l, "last_data_sent", ms(p->since_data_sent));
     put(l, "last_ack_sent", ms(p->since_ack_sent));
     put(l, "last_data_recv", ms(p->since_data_recv));
@@ -81,7 +96,7 @@ static void put_window(list *l, const rs_probe *p)
 {
     put(l, "snd_mss", p->snd_mss);
     put(l, "rcv_mss", p->rcv_mss);
-    put(l, "advmss", p->adv_mss);
+    put(l, "advmss", p->adv_mss - (p->ts_on ? TS_BYTES : 0)); /* what is left of it for text */
     put(l, "pmtu", p->pmtu);
     put(l, "rcv_ssthresh", p->rcv_ssthresh);
     put(l, "snd_ssthresh", p->ssthresh_segs);
@@ -145,6 +160,16 @@ static void put_memory(list *l, const rs_probe *p)
     put(l, "SK_MEMINFO_DROPS", 0);
 }
 
+static void put_all(list *l, const rs_probe *p)
+{
+    put_state(l, p);
+    put_times(l, p);
+    put_window(l, p);
+    put_loss(l, p);
+    put_counts(l, p);
+    put_memory(l, p);
+}
+
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap)
 {
     cf_ref *r = cf_ref_of(t);
@@ -152,11 +177,37 @@ int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int c
     rs_probe p = {.state = RS_CLOSED};
     if (rs_fcntl(r->st, r->now, fd, RS_F_GETFD, 0).value < 0) return -1;
     if (!rs_probe_fd(r->st, r->now, fd, &p)) p = (rs_probe){.state = RS_CLOSED};
-    put_state(&l, &p);
-    put_times(&l, &p);
-    put_window(&l, &p);
-    put_loss(&l, &p);
-    put_counts(&l, &p);
-    put_memory(&l, &p);
+    put_all(&l, &p);
     return l.count;
+}
+
+static cf_addr shown(const rs_addr *a)
+{
+    cf_addr out = {.family = a->family};
+    memcpy(out.b, a->bytes, sizeof out.b);
+    return out;
+}
+
+bool cf_ref_socket_view(cf_target *t, uint32_t *iter, cf_socket_view *out)
+{
+    static const char *const timers[] = {NULL, "on", "keepalive", "timewait", "persist"};
+    cf_ref *r = cf_ref_of(t);
+    rs_probe p;
+    *out = (cf_socket_view){0};
+    if (!rs_probe_next(r->st, r->now, iter, &p)) return false;
+    bool keeps = p.timer == RS_SHOW_KEEPALIVE || p.timer == RS_SHOW_PERSIST;
+    out->state = rs_state_name(p.state);
+    out->local = shown(&p.local.addr);
+    out->remote = shown(&p.remote.addr);
+    out->local_port = p.local.port;
+    out->remote_port = p.remote.port;
+    out->recv_q = p.listens ? p.accept_queue_len : p.rcvq_bytes;
+    out->send_q = p.listens ? p.backlog : p.sndq_bytes;
+    out->timer = timers[p.timer];
+    if (out->timer) out->timer_us = p.timer_at.us - r->now.us;
+    out->timer_tries = keeps ? p.probes : p.retransmits;
+    list l = {out->name, out->value, CF_INFO_MAX, 0};
+    if (!p.listens && p.state != RS_TIME_WAIT) put_all(&l, &p);
+    out->names = l.count;
+    return true;
 }

@@ -111,6 +111,20 @@ typedef struct cf_call_out {
     int64_t done_at_us;
 } cf_call_out;
 
+/* One socket or connection of the target, for people. Queues of a listener: connections that wait, and the limit. */
+typedef struct cf_socket_view {
+    const char *state; /* "ESTABLISHED", as the RFC names it; static */
+    cf_addr local, remote;
+    uint16_t local_port, remote_port; /* 0: any */
+    uint32_t recv_q, send_q;
+    const char *timer; /* "on", "keepalive", "timewait", "persist"; NULL: none runs */
+    int64_t timer_us;  /* until it fires */
+    uint32_t timer_tries;
+    int names; /* TCP_INFO as names and values; 0: the target tells none of this one */
+    const char *name[CF_INFO_MAX];
+    int64_t value[CF_INFO_MAX];
+} cf_socket_view;
+
 typedef struct cf_sniffed {
     const uint8_t *bytes;
     size_t len;
@@ -151,6 +165,8 @@ typedef struct cf_target_ops {
     /* TCP_INFO of a live descriptor as name -> value pairs (static names, without "tcpi_"), and other code-block
      * sources. */
     int (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap); /* count, or -1 */
+    /* Walks all sockets and connections: *iter is 0 first; false past the last. NULL: the target cannot list them. */
+    bool (*socket_view)(cf_target *t, uint32_t *iter, cf_socket_view *out);
     void (*story)(cf_target *t, cf_story_fn *fn, void *ctx); /* installs the story hook; NULL fn removes */
     int64_t (*next_event)(cf_target *t);                     /* virtual targets: earliest deadline; INT64_MAX none */
     /* Runs fn; a target that finds itself broken in there ends it early (nothing of the target may be used any more but

@@ -75,7 +75,8 @@ TEST(every_option_that_takes_a_value_takes_it_behind_a_sign_or_as_the_next_word)
     for (size_t i = 0; i < cf_flag_count; i++) {
         const cf_flag *f = &cf_flags[i];
         if (!f->value || f->value[0] == '[') continue;
-        const char *value = strchr("jst", f->name[0]) || strcmp(f->name, "connection") == 0 ? "1" : "A=1";
+        const char *value =
+            strchr("jst", f->name[0]) || strcmp(f->name, "connection") == 0 || strcmp(f->name, "at") == 0 ? "1" : "A=1";
         cf_verb_bit verb = (cf_verb_bit)(f->verbs & -f->verbs); /* the first that takes it */
         if (strcmp(f->name, "set") == 0) value = "A=1";
         if (strcmp(f->name, "shell") == 0) value = "host";

@@ -49,3 +49,13 @@ TEST(a_taken_string_is_the_callers_and_leaves_nothing)
     CHECK_EQ(b.len, 0);
     free(s);
 }
+
+TEST(what_would_move_a_terminal_is_made_printable)
+{
+    cf_buf b = {0};
+    cf_buf_make_printable(&b);
+    cf_buf_puts(&b, "a\033[2J\tb\n\r\177\xc3\xa9");
+    cf_buf_make_printable(&b);
+    CHECK_STR(cf_buf_str(&b), "a?[2J\tb\n??\xc3\xa9");
+    cf_buf_free(&b);
+}

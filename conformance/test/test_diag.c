@@ -88,3 +88,13 @@ TEST(the_nearest_name_is_found_through_one_slip)
     CHECK(cf_nearest("AF_INET", names, 3) == NULL);
     CHECK(cf_nearest("x", names, 3) == NULL);
 }
+
+TEST(what_a_message_quotes_does_nothing_to_a_terminal)
+{
+    cf_diags d = {0};
+    cf_diag *m = cf_diag_add(&d, CF_ERROR, NULL, (cf_span){0}, "'%s' is not an address", "\033[2J1.2.3.4\177");
+    cf_diag_hint(m, "did you mean %s?", "a\nb");
+    CHECK_STR(d.items[0].msg, "'?[2J1.2.3.4?' is not an address");
+    CHECK_STR(d.items[0].hint, "did you mean a?b?");
+    cf_diags_free(&d);
+}

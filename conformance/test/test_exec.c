@@ -79,7 +79,5 @@ TEST(what_the_target_cannot_carry_is_named)
     fix_script("0 < ipv4 1.2.3.4 > 5.6.7.8: gre: S 0:0(0) win 1000\n", CF_NA, "encapsulated packets");
     fix_script(HANDSHAKE "+0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,md5 00112233445566778899aabbccddeeff>\n", CF_NA,
                "MD5");
-    fix_script(HANDSHAKE "+0 > [ect01] . 1:1(0) ack 1\n", CF_NA, "explicit congestion notification");
-    fix_script(HANDSHAKE "+0 > E. 1:1(0) ack 1\n", CF_NA, "explicit congestion notification");
     fix_script("--mss=1000\n" HANDSHAKE "+0 < . 1:5001(5000) ack 1 win 257\n", CF_NA, "--mss");
 }

@@ -72,6 +72,14 @@ void cf_buf_clear(cf_buf *b)
     if (b->data) b->data[0] = '\0';
 }
 
+void cf_buf_make_printable(cf_buf *b)
+{
+    for (size_t i = 0; i < b->len; i++) {
+        unsigned char c = (unsigned char)b->data[i];
+        if ((c < 32 && c != '\t' && c != '\n') || c == 127) b->data[i] = '?';
+    }
+}
+
 void cf_buf_free(cf_buf *b)
 {
     free(b->data);

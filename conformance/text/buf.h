@@ -20,6 +20,9 @@ void cf_buf_printf(cf_buf *b, const char *fmt, ...) __attribute__((format(printf
 void cf_buf_vprintf(cf_buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 void cf_buf_repeat(cf_buf *b, char c, size_t times);
 void cf_buf_clear(cf_buf *b); /* keeps the memory */
+/* What would do something to a terminal becomes '?': texts quote scripts and what they print. Tabs and newlines stay.
+ */
+void cf_buf_make_printable(cf_buf *b);
 void cf_buf_free(cf_buf *b);
 const char *cf_buf_str(const cf_buf *b); /* "" when empty; lends until the next put */
 char *cf_buf_take(cf_buf *b);            /* the string, now the caller's to free(); the buffer is empty again */

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "term.h"
 
@@ -28,6 +27,13 @@ static cf_diag *slot(cf_diags *d)
     return &d->items[d->count++];
 }
 
+/* Messages quote what a script says: that may be bytes that do something to a terminal. */
+static void make_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 32 || *text == 127) *text = '?';
+}
+
 cf_diag *cf_diag_add(cf_diags *d, cf_severity sev, const cf_source *src, cf_span span, const char *fmt, ...)
 {
     cf_diag *m = slot(d);
@@ -36,6 +42,7 @@ cf_diag *cf_diag_add(cf_diags *d, cf_severity sev, const cf_source *src, cf_span
     va_start(ap, fmt);
     vsnprintf(m->msg, sizeof m->msg, fmt, ap);
     va_end(ap);
+    make_printable(m->msg);
     if (sev == CF_ERROR) d->errors++;
     return m;
 }
@@ -46,6 +53,7 @@ void cf_diag_hint(cf_diag *d, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(d->hint, sizeof d->hint, fmt, ap);
     va_end(ap);
+    make_printable(d->hint);
 }
 
 void cf_diags_free(cf_diags *d)
@@ -150,7 +158,7 @@ const char *cf_nearest(const char *word, const char *const *names, size_t count)
     size_t len = strlen(word);
     unsigned limit = len <= 2 ? 1 : len <= 5 ? 2 : 3, least = limit + 1;
     for (size_t i = 0; i < count; i++) {
-        unsigned d = strcasecmp(word, names[i]) == 0 ? 0 : distance(word, names[i]);
+        unsigned d = distance(word, names[i]);
         if (d >= least || d >= len) continue;
         least = d;
         best = names[i];

@@ -51,7 +51,7 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
 }
 
 /* Text and FIN of a RST, of a segment without ACK and without SYN, and of one that acknowledges what the host has not
- * sent yet are never taken (RFC 9293 3.10.7.4 second, fifth): as if they had not been sent. */
+ * sent yet are never taken (RFC 9293 3.10.7.4 second, fifth). */
 static bool may_be_taken(const fz_conn *c, const cf_tcp *t)
 {
     if (t->flags & CF_RST) return false;
@@ -69,29 +69,36 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
     for (uint32_t i = 0; i < p->text_len && !c->lied; i++) c->lied = p->text[i] != peer_byte(first + i);
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
-    if (len == 0 || !may_be_taken(c, t)) return;
+    if (len == 0) return;
     if (c->ranges == FZ_RANGES_MAX) {
         c->forgot = true;
         return;
     }
     c->range[c->ranges].seq = t->seq;
+    c->range[c->ranges].dropped = !may_be_taken(c, t);
     c->range[c->ranges++].len = len;
 }
 
-/* The end of the contiguous stream from `from`, over everything the peer ever sent. */
-static cf_offset reach(const fz_conn *c, cf_offset from)
+/* The end of the contiguous stream from `from`, over everything the peer ever sent; dropped: also what is never taken.
+ */
+static cf_offset reach_over(const fz_conn *c, cf_offset from, bool dropped)
 {
     for (bool moved = true; moved;) {
         moved = false;
         for (unsigned i = 0; i < c->ranges; i++) {
             cf_offset start = cf_unroll(from, c->range[i].seq), end = start + c->range[i].len;
-            if (start <= from && end > from) {
+            if (start <= from && end > from && (dropped || !c->range[i].dropped)) {
                 from = end;
                 moved = true;
             }
         }
     }
     return from;
+}
+
+static cf_offset reach(const fz_conn *c, cf_offset from)
+{
+    return reach_over(c, from, false);
 }
 
 /* ---------- what the host sends ---------- */
@@ -226,10 +233,10 @@ static void check_sack(const fz_conn *c, const cf_tcp *t, const cf_opt_val *v)
     if (c->forgot) return;
     for (unsigned i = 0; i < v->n; i++) {
         cf_offset left = cf_unroll(t->ack, v->sack[2 * i]), right = cf_unroll(left, v->sack[2 * i + 1]);
-        bool duplicate =
-            i == 0 && left < (cf_offset)t->ack; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
-        if (!duplicate && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
-        if (reach(c, left) < right) fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
+        bool may_repeat = i == 0; /* D-SACK (RFC 2883): below the acknowledgment, or once more */
+        if (!may_repeat && left < (cf_offset)t->ack) fz_fail("O30 sack", "block %u lies below the acknowledgment", i);
+        if (reach_over(c, left, may_repeat) < right)
+            fz_fail("O30 sack", "block %u tells of bytes the peer never sent", i);
     }
 }
 

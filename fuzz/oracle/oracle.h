@@ -22,6 +22,7 @@ typedef struct fz_conn {
     /* what the peer sent: sequence ranges of all its segments, as they came */
     struct {
         uint32_t seq, len;
+        bool dropped; /* of a segment that no TCP takes: only D-SACK may tell of it */
     } range[FZ_RANGES_MAX];
     unsigned ranges;
     bool forgot;                          /* more ranges than fit: checks that need all of them rest */

@@ -143,6 +143,20 @@ TEST(taking_text_of_a_segment_that_must_be_dropped_is_found)
     CHECK_STR(acked_after(CF_RST | CF_ACK, ISS + 1), "O22 ack");
 }
 
+TEST(a_duplicate_that_was_dropped_may_be_reported)
+{
+    static const uint8_t dsack[] = {1, 1, 5, 10, 0xff, 0xff, 0xff, 0xf1, 0xff, 0xff, 0xff, 0xfb};
+    static uint8_t text[10];
+    handshake();
+    conn.peer_sack = true;
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 5});
+    peer(&(made_of){.seq = IRS + 1, .flags = CF_PSH, .win = 1000, .text = text, .text_len = 10});
+    made_of m = {.seq = ISS + 1, .ack = IRS + 6, .flags = CF_ACK, .opts = dsack, .opt_len = 12};
+    CHECK(!host(&m));
+    m.ack = IRS + 11;
+    CHECK_STR(host(&m), "O22 ack");
+}
+
 TEST(taking_what_lies_beyond_the_own_window_is_found)
 {
     static uint8_t text[1100];

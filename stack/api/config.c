@@ -291,7 +291,7 @@ rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_
     const knob *k = find(name);
     rs_text t = rs_text_of(buf, cap);
     if (!k) return rs_fail(RS_ENOENT);
-    if (k->kind == NAME) rs_text_add(&t, cfg->knobs.congestion_control);
+    if (k->kind == NAME) rs_text_add(&t, field((rs_config *)(uintptr_t)cfg, k));
     if (k->kind == KEYS) add_keys(&t, field((rs_config *)(uintptr_t)cfg, k));
     for (int i = 0; k->kind != NAME && k->kind != KEYS && i < k->count; i++) {
         if (i) rs_text_add(&t, "\t");

@@ -15,6 +15,9 @@ static bool probe_listener(const rs_stack *st, uint32_t listener, rs_probe *out)
     memset(out, 0, sizeof *out);
     out->conn = RS_NO_CONN;
     out->state = RS_LISTEN;
+    out->listens = true;
+    out->v6only = l->v6only;
+    out->timer_at = RS_NEVER;
     out->local = l->local;
     out->remote.addr.family = l->local.addr.family;
     out->syn_queue_len = l->syn_len;

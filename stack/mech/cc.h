@@ -26,7 +26,7 @@
 #include "../include/refstack/types.h"
 #include "../wire/seq.h"
 
-enum { RS_CC_STATE_BYTES = 104, RS_CC_INFINITE = 0x7fffffff };
+enum { RS_CC_STATE_BYTES = 112, RS_CC_INFINITE = 0x7fffffff };
 
 /* What recovery is about, as an algorithm sees it; the numbers are those of tcpi_ca_state. */
 typedef enum rs_cc_phase { RS_CC_OPEN, RS_CC_DISORDER, RS_CC_CWR, RS_CC_RECOVERY, RS_CC_LOSS } rs_cc_phase;
@@ -48,6 +48,8 @@ typedef struct rs_cc {
     uint32_t acked_bytes;   /* RFC form: bytes acknowledged towards the next segment in avoidance */
     uint32_t ssthresh_segs; /* RS_CC_INFINITE at first */
     uint32_t clamp_segs;    /* never above */
+    uint64_t pacing_rate;   /* owns_window: bytes per second; 0: not known yet */
+    bool draining;          /* owns_window: it sends little on purpose; rates measured now tell nothing */
     uint8_t algo;           /* index in rs_cc_all */
     _Alignas(8) uint8_t state[RS_CC_STATE_BYTES]; /* of the algorithm */
 } rs_cc;
@@ -80,10 +82,33 @@ typedef struct rs_cc_rtt {
     uint64_t pacing_rate; /* bytes per second; 0: none yet */
     bool paced;           /* departures are spaced at that rate */
 } rs_cc_rtt;
+/* An ACK is taken, in whatever phase. Algorithms with owns_window get it last, with the delivery rate, and set window
+ * and rate; the others get it first, without, and learn from it. */
+typedef struct rs_cc_sample {
+    rs_time now;
+    rs_seq una, nxt;
+    uint32_t mss;
+    uint32_t delivered, delivered_ce, lost; /* segments so far: delivered, reported as marked, judged lost */
+    uint32_t new_delivered, new_lost;       /* by this ACK */
+    uint32_t inflight_segs, prior_inflight_segs;
+    rs_cc_phase phase;
+    /* Delivery rate (rate.h): segs in us, and how many had been delivered when the newest of them was sent. us <= 0:
+     * none. */
+    uint32_t segs, prior_delivered;
+    int64_t us;
+    bool slow;            /* measured while the user had nothing to send */
+    bool delayed;         /* the ACK may have been delayed by the peer */
+    rs_dur rtt;           /* negative: none */
+    rs_dur min_rtt, srtt; /* of the connection; 0: none */
+    rs_dur ahead;         /* how far ahead of now the next departure is */
+    uint64_t most_rate;   /* SO_MAX_PACING_RATE */
+    uint32_t random;
+} rs_cc_sample;
 /* The first segment after nothing was out is about to be sent. */
 typedef struct rs_cc_begin {
     rs_time now, last_sent;
-    bool app_limited;
+    uint32_t mss;
+    bool slow; /* the user had nothing to send before */
 } rs_cc_begin;
 /* An ACK in recovery that acknowledges new data but not all (RFC 6582 3.2 step 3). */
 typedef struct rs_cc_partial {
@@ -124,11 +149,14 @@ typedef struct rs_cc_algo {
     /* The threshold that this loss asks for. The algorithm remembers the window for its own growth; cwnd and ssthresh
      * are not touched. */
     uint32_t (*ssthresh)(rs_cc *cc, const rs_cc_loss *e);
+    bool owns_window; /* growth, recovery and idleness leave the window alone: on_sample sets it */
+    bool wants_marks; /* ECN is asked for whatever the host says, on all segments; the receiver echoes each mark */
+    void (*on_sample)(rs_cc *cc, const rs_cc_sample *e);
     void (*on_rtt)(rs_cc *cc, const rs_cc_rtt *e);
     void (*on_begin)(rs_cc *cc, const rs_cc_begin *e);
 } rs_cc_algo;
 
-extern const rs_cc_algo rs_cc_newreno, rs_cc_cubic, rs_cc_fixed;
+extern const rs_cc_algo rs_cc_newreno, rs_cc_cubic, rs_cc_dctcp, rs_cc_bbr, rs_cc_fixed;
 extern const rs_cc_tune rs_cc_tune_default; /* Linux's */
 extern const rs_cc_algo *const rs_cc_all[]; /* NULL ends it */
 
@@ -180,6 +208,7 @@ void rs_cc_on_undo(rs_cc *cc, const rs_cc_undo *e);
 void rs_cc_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
 uint32_t rs_cc_ssthresh(rs_cc *cc, const rs_cc_loss *e);
 void rs_cc_on_rtt(rs_cc *cc, const rs_cc_rtt *e);
+void rs_cc_on_sample(rs_cc *cc, const rs_cc_sample *e);
 void rs_cc_on_begin(rs_cc *cc, const rs_cc_begin *e);
 /* For an RTO the user has not had enough to send: at most used_segs, less than the window, were out (RFC 2861). */
 void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs);

@@ -3,7 +3,7 @@
 
 #include "cc.h"
 
-const rs_cc_algo *const rs_cc_all[] = {&rs_cc_newreno, &rs_cc_cubic, &rs_cc_fixed, NULL};
+const rs_cc_algo *const rs_cc_all[] = {&rs_cc_newreno, &rs_cc_cubic, &rs_cc_bbr, &rs_cc_dctcp, &rs_cc_fixed, NULL};
 
 const rs_cc_tune rs_cc_tune_default = {.cubic_beta = 717,
                                        .cubic_scale = 41,
@@ -59,6 +59,8 @@ void rs_cc_choose(rs_cc *cc, uint8_t algo)
 {
     if (cc->algo == algo) return;
     cc->algo = algo;
+    cc->pacing_rate = 0;
+    cc->draining = false;
     memset(cc->state, 0, sizeof cc->state);
     rs_cc_algo_of(cc)->init(cc);
     keep_bounds(cc);
@@ -146,6 +148,12 @@ uint32_t rs_cc_ssthresh(rs_cc *cc, const rs_cc_loss *e)
 void rs_cc_on_rtt(rs_cc *cc, const rs_cc_rtt *e)
 {
     rs_cc_algo_of(cc)->on_rtt(cc, e);
+    keep_bounds(cc);
+}
+
+void rs_cc_on_sample(rs_cc *cc, const rs_cc_sample *e)
+{
+    rs_cc_algo_of(cc)->on_sample(cc, e);
     keep_bounds(cc);
 }
 

@@ -298,6 +298,7 @@ const rs_cc_algo rs_cc_cubic = {
     .on_idle_restart = rs_reno_on_idle_restart,
     .on_underuse = rs_reno_on_underuse,
     .ssthresh = ssthresh,
+    .on_sample = rs_reno_on_sample,
     .on_rtt = on_rtt,
     .on_begin = on_begin,
 };

@@ -47,6 +47,11 @@ static uint32_t ssthresh(rs_cc *cc, const rs_cc_loss *e)
     return cc->ssthresh_segs;
 }
 
+static void on_sample(rs_cc *cc, const rs_cc_sample *e)
+{
+    (void)cc, (void)e;
+}
+
 static void on_rtt(rs_cc *cc, const rs_cc_rtt *e)
 {
     (void)cc, (void)e;
@@ -71,6 +76,7 @@ const rs_cc_algo rs_cc_fixed = {
     .on_idle_restart = on_idle_restart,
     .on_underuse = on_underuse,
     .ssthresh = ssthresh,
+    .on_sample = on_sample,
     .on_rtt = on_rtt,
     .on_begin = on_begin,
 };

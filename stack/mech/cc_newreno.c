@@ -162,6 +162,11 @@ void rs_reno_on_underuse(rs_cc *cc, uint32_t used_segs)
     cc->cwnd_segs = (cc->cwnd_segs + used_segs) / 2;
 }
 
+void rs_reno_on_sample(rs_cc *cc, const rs_cc_sample *e)
+{
+    (void)cc, (void)e;
+}
+
 void rs_reno_on_rtt(rs_cc *cc, const rs_cc_rtt *e)
 {
     (void)cc, (void)e;
@@ -186,6 +191,7 @@ const rs_cc_algo rs_cc_newreno = {
     .on_idle_restart = rs_reno_on_idle_restart,
     .on_underuse = rs_reno_on_underuse,
     .ssthresh = ssthresh,
+    .on_sample = rs_reno_on_sample,
     .on_rtt = rs_reno_on_rtt,
     .on_begin = rs_reno_on_begin,
 };

@@ -23,6 +23,7 @@ void rs_reno_on_rto(rs_cc *cc, const rs_cc_loss *e);
 void rs_reno_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
 void rs_reno_on_underuse(rs_cc *cc, uint32_t used_segs);
 /* Nothing. */
+void rs_reno_on_sample(rs_cc *cc, const rs_cc_sample *e);
 void rs_reno_on_rtt(rs_cc *cc, const rs_cc_rtt *e);
 void rs_reno_on_begin(rs_cc *cc, const rs_cc_begin *e);
 

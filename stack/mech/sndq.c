@@ -324,9 +324,9 @@ void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined)
     rec_at(records, rec)->joined = joined;
 }
 
-void rs_sndq_stamp(rs_pool *records, uint32_t rec, uint32_t delivered)
+void rs_sndq_stamp(rs_pool *records, uint32_t rec, const rs_sndstamp *stamp)
 {
-    rec_at(records, rec)->delivered = delivered;
+    rec_at(records, rec)->stamp = *stamp;
 }
 
 bool rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec)

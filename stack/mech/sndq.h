@@ -31,6 +31,14 @@
 #include "../wire/seg.h"
 #include "blocks.h"
 
+/* What the caller wants to know again when a segment is reported: its deliveries so far, when the last one was, when
+ * what was delivered then was sent, and a mark (rate.h). The queue only keeps it. */
+typedef struct rs_sndstamp {
+    rs_time delivered_at, first_sent;
+    uint32_t delivered;
+    bool slow;
+} rs_sndstamp;
+
 /* One segment that is out. Lent by rs_sndq_rec until the queue changes; read it, change it through the calls below. */
 typedef struct rs_sndrec {
     uint32_t next;        /* younger record, RS_NIL in the youngest */
@@ -45,7 +53,7 @@ typedef struct rs_sndrec {
     bool ever_retrans : 1;
     bool joined : 1; /* went out in one burst with the next record, and goes again with it */
     rs_time first_sent, last_sent;
-    uint32_t delivered; /* the caller's count of deliveries when it was last sent (rs_sndq_stamp) */
+    rs_sndstamp stamp; /* when it was last sent (rs_sndq_stamp) */
 } rs_sndrec;
 _Static_assert(sizeof(rs_sndrec) <= RS_RECORD_BYTES, "a send record fits its slot");
 
@@ -167,8 +175,8 @@ void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);
 void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now);
 /* The record goes again together with the one after it, or no longer. */
 void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined);
-/* A number of the caller's is kept with a record that was just sent. */
-void rs_sndq_stamp(rs_pool *records, uint32_t rec, uint32_t delivered);
+/* What the caller keeps with a record that was just sent. */
+void rs_sndq_stamp(rs_pool *records, uint32_t rec, const rs_sndstamp *stamp);
 /* The record is judged lost (its retransmission too, if it was out). False: it is SACKed, or lost and waits already. */
 bool rs_sndq_lose(rs_pool *records, rs_sndq *q, uint32_t rec);
 /* Every record that is not SACKed is judged lost (timeout). Returns how many that says something new of. */

@@ -130,7 +130,9 @@ typedef struct rs_fast_write {
     const rs_endpoint *to; /* NULL: none was given */
     const void *buf;
     size_t len;
-    bool wait; /* the call may wait */
+    bool wait;       /* the call may wait */
+    bool zerocopy;   /* MSG_ZEROCOPY */
+    uint32_t stamps; /* SO_TIMESTAMPING, for this call */
 } rs_fast_write;
 typedef enum { RS_FAST_GO_ON, RS_FAST_ENDED, RS_FAST_WAIT } rs_fast_result;
 rs_fast_result rs_sock_open_fast(rs_call *c, const rs_fast_write *w, size_t *done, rs_ret *r);

@@ -6,6 +6,7 @@
 
 #include "../base/status.h"
 #include "../mech/fo_cookie.h"
+#include "../tcp/tell.h"
 #include "sock_opt.h"
 
 static rs_fast_result ended(rs_ret *r, rs_ret how)
@@ -29,9 +30,18 @@ static int dial(rs_call *c, const rs_endpoint *given)
     return ok.code;
 }
 
+/* Text that went with the SYN is told of as any other. */
+static void tell(rs_call *c, const rs_fast_write *w, rs_tcb *t)
+{
+    rs_tcp_write text = {.zerocopy = w->zerocopy && t->opts.zerocopy, .stamps = w->stamps};
+    rs_tell_place place = {.tail_before = t->sndq.end, .tail_now = t->sndq.end};
+    rs_tell_wrote(&c->env, t, &text, &place);
+}
+
 static rs_fast_result send_syn(rs_call *c, const rs_fast_write *w, size_t *done, rs_ret *r)
 {
     *done = rs_tcp_open_fast(&c->env, rs_sock_tcb(c->st, c->s), w->buf, w->len);
+    if (*done) tell(c, w, rs_sock_tcb(c->st, c->s));
     rs_net_settle(&c->st->net, &c->env, c->s->conn);
     return w->wait ? RS_FAST_WAIT : in_progress(r, *done);
 }

@@ -106,9 +106,15 @@ rs_ret rs_send_now(rs_call *c, rs_sending *x)
     bool opening = false, fast = x->flags & RS_MSG_FASTOPEN, wait = may_wait(c, x->flags);
     x->flags &= ~OPENING;
     if (fast || rs_sock_held(c)) {
-        rs_fast_write w = {fast ? x->to : NULL, x->buf, x->len, wait};
+        rs_fast_write w = {.to = fast ? x->to : NULL,
+                           .buf = x->buf,
+                           .len = x->len,
+                           .wait = wait,
+                           .zerocopy = x->flags & RS_MSG_ZEROCOPY,
+                           .stamps = x->stamps};
         rs_fast_result how = rs_sock_open_fast(c, &w, &x->done, &r);
         if (how == RS_FAST_ENDED) return r;
+        x->numbered = x->done > 0 && (x->flags & RS_MSG_ZEROCOPY);
         opening = how == RS_FAST_WAIT;
     }
     if (!opening) r = send_on(c, x, wait); /* a stream socket goes where it is connected to */

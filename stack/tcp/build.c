@@ -76,6 +76,19 @@ static void urgent(const rs_tcb *t, rs_seg *s)
     s->flags |= RS_URG;
 }
 
+/* The ECN bits of both headers. Retransmissions, probes and empty segments are not ECT (RFC 3168 6.1.4 to 6.1.6). */
+static void congestion_marks(const rs_env *env, rs_tcb *t, const rs_build *b, rs_seg *s)
+{
+    if (b->flags & RS_SYN) {
+        if (b->flags & RS_ACK) s->flags |= t->ecn.on ? RS_ECE : 0;
+        else s->flags |= rs_ecn_syn_flags(&t->ecn, !b->fresh, env->cfg->knobs.ecn_fallback);
+        return;
+    }
+    rs_ecn_mark m = rs_ecn_send(&t->ecn, &(rs_ecn_out){.new_text = b->fresh && b->text_len});
+    s->flags |= m.flags;
+    s->tos |= m.ip_ecn;
+}
+
 static rs_outseg *begin(rs_env *env, const rs_tcb *t, uint32_t conn)
 {
     rs_outseg *o = rs_outbox_append(env->out);
@@ -101,6 +114,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     s->flags = b->flags;
     s->text.len = b->text_len;
     options(env, t, s);
+    congestion_marks(env, t, b, s);
     if (b->extra) fast_open(b->extra, &s->opts);
     s->wnd = window_field(t, b->flags);
     if (b->flags & RS_ACK) {

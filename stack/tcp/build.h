@@ -17,6 +17,7 @@ typedef struct rs_build {
     rs_seq seq;
     uint16_t flags;
     uint32_t text_len;
+    bool fresh;                       /* goes for the first time, and is no window probe */
     const struct rs_syn_extra *extra; /* of a SYN; may be NULL */
 } rs_build;
 void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b);

@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "accept.h"
 #include "build.h"
+#include "congestion.h"
 #include "cookies.h"
 #include "end.h"
 #include "fastopen.h"
@@ -21,6 +22,7 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
     t->user = true;
+    if (rs_ecn_may_ask(env->cfg->knobs.ecn)) rs_ecn_ask(&t->ecn);
     t->fo.held = o->hold;
     rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
     rs_output(env, t);
@@ -156,6 +158,7 @@ static void mark(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 
 size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
+    rs_congestion_before_write(t);
     rs_check(rs_tcb_may_send(t));
     rs_output_after_idle(env, t);
     rs_tell_place place = {.tail_before = tail_chunk(env, t)};

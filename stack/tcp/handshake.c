@@ -27,6 +27,8 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
     t->rcv.acked = t->rcvq.nxt;
     agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
+    if (syn->flags & RS_ACK) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
+    else rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, syn->tos & RS_IP_ECN, env->cfg->knobs.ecn > 0});
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
     uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
@@ -37,7 +39,9 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
 void rs_handshake_initial_window(const rs_env *env, rs_tcb *t)
 {
     uint8_t forgiven = env->cfg->quirks.cc_in_segments ? 1 : 0;
-    bool lossy = t->loss.timeouts > forgiven;
+    /* A SYN-ACK that was spared, because the peer had it (TCP_DEFER_ACCEPT), was no loss. */
+    uint32_t lost = t->stat.total_retrans + 1 < t->loss.timeouts ? t->stat.total_retrans + 1 : t->loss.timeouts;
+    bool lossy = lost > forgiven;
     rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = lossy ? 1 : 0});
 }
 

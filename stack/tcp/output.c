@@ -183,9 +183,10 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
     if (rec == RS_NIL) return false;
     rs_recovery_sent(env, t, rec);
     uint16_t flags = c->flags;
+    bool fresh = t->snd.wnd > 0 || (flags & RS_SYN);
     if (push) flags |= RS_PSH;
     if (t->state != RS_SYN_SENT) flags |= RS_ACK;
-    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len});
+    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = fresh});
     if (c->len && c->len < mss) {
         t->snd.has_small = true;
         t->snd.small_end = t->sndq.nxt;
@@ -325,7 +326,7 @@ static void send_syn(rs_env *env, rs_tcb *t, const rs_syn_extra *x)
     }
     uint16_t flags = t->state == RS_SYN_SENT ? RS_SYN : RS_SYN | RS_ACK;
     uint32_t len = cut_syn_text(env, t, x->text_len);
-    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .extra = x});
+    rs_build_segment(env, t, &(rs_build){.seq = c.seq, .flags = flags, .text_len = len, .fresh = true, .extra = x});
 }
 
 bool rs_output_one(rs_env *env, rs_tcb *t)
@@ -450,7 +451,8 @@ void rs_chrono_update(const rs_env *env, rs_tcb *t, bool rwnd_limited)
 {
     uint8_t kind = RS_CHRONO_IDLE;
     bool starved = t->snd.nospace && !rs_sndq_has_unsent(&t->sndq);
-    if (rs_sndq_bytes(&t->sndq)) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
+    bool waits = rs_sndq_bytes(&t->sndq) || (t->sndq.fin_sent && !rs_tcb_fin_acked(t));
+    if (waits) kind = rwnd_limited ? RS_CHRONO_RWND : starved ? RS_CHRONO_SNDBUF : RS_CHRONO_BUSY;
     if (kind == t->stat.chrono) return;
     if (t->stat.chrono != RS_CHRONO_IDLE)
         t->stat.chrono_us[t->stat.chrono - 1] += rs_time_diff(env->now, t->stat.chrono_since).us;

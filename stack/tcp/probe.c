@@ -1,6 +1,7 @@
 /* STATUS (RFC 9293 3.10.6): a copy of what a connection knows, for tests, fuzzers and TCP_INFO. */
 #include "../base/time.h"
 #include "recovery.h"
+#include "pacing.h"
 #include "tcp.h"
 
 static void probe_sender(const rs_tcb *t, rs_probe *p)
@@ -39,6 +40,13 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->fin_received = t->rcvq.fin_taken;
     p->rcvq_bytes = rs_rcvq_ready(&t->rcvq);
     p->ooo_bytes = t->rcvq.ooo_bytes;
+    p->delivered_ce = t->stat.delivered_ce;
+    p->pacing_rate = rs_pacing_rate(t);
+    p->max_pacing_rate = UINT64_MAX;
+    p->delivery_rate = rs_rate_bytes_per_sec(&t->rate, t->snd.mss);
+    p->app_limited = t->rate.best_slow;
+    p->ecn_on = t->ecn.on;
+    p->ecn_seen = t->ecn.seen;
     p->ts_recent = rs_tstamp_ecr(&t->ts);
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;
@@ -100,6 +108,26 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
     p->busy = rs_dur_add(chrono(env, t, RS_CHRONO_BUSY), rs_dur_add(p->rwnd_limited, p->sndbuf_limited));
 }
 
+/* The one that is due first, if several run. */
+static void probe_timer(const rs_tcb *t, rs_probe *p)
+{
+    static const struct {
+        enum rs_timer kind;
+        rs_shown_timer shown;
+    } rows[] = {{RS_T_RTO, RS_SHOW_RETRANSMISSION},     {RS_T_TLP, RS_SHOW_RETRANSMISSION},
+                {RS_T_REORDER, RS_SHOW_RETRANSMISSION}, {RS_T_PERSIST, RS_SHOW_PERSIST},
+                {RS_T_2MSL, RS_SHOW_TIME_WAIT},         {RS_T_FW2, RS_SHOW_TIME_WAIT},
+                {RS_T_KEEPALIVE, RS_SHOW_KEEPALIVE}};
+    p->timer = RS_SHOW_NONE;
+    p->timer_at = RS_NEVER;
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        rs_time at = rs_tcb_deadline(t, rows[i].kind);
+        if (at.us >= p->timer_at.us) continue;
+        p->timer = rows[i].shown;
+        p->timer_at = at;
+    }
+}
+
 void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
 {
     *out = (rs_probe){.conn = t->self,
@@ -112,6 +140,7 @@ void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
                       .passive_open = t->passive,
                       .orphan = t->closed,
                       .so_error = t->so_error};
+    probe_timer(t, out);
     probe_sender(t, out);
     probe_receiver(t, out);
     probe_recovery(t, out);

@@ -1,4 +1,5 @@
 /* see recovery.h: the states of recovery and the congestion window in them (RFC 5681, 6582, 6675, 9937, 3042). */
+#include "congestion.h"
 #include "recovery.h"
 
 #include "../base/time.h"
@@ -63,13 +64,14 @@ void rs_recovery_start_reduction(rs_env *env, rs_tcb *t, bool marked)
                                                   .dup_acks = t->loss.dup_acks,
                                                   .nxt = t->sndq.nxt,
                                                   .marked = marked});
+    rs_ecn_reduced(&t->ecn);
     if (!rs_recovery_inflates(env, t)) rs_cc_set_window(&t->cc, cwnd); /* it shrinks in step: see shrink */
 }
 
 void rs_recovery_end_reduction(rs_env *env, rs_tcb *t)
 {
     bool undone = t->loss.ca_state != RS_CA_CWR && !t->loss.undo.on;
-    if (undone || t->cc.ssthresh_segs >= RS_CC_INFINITE) return;
+    if (undone || t->cc.ssthresh_segs >= RS_CC_INFINITE || rs_congestion_owned(t)) return;
     rs_cc_on_exit_recovery(&t->cc, &(rs_cc_exit){env->now, rs_sndq_flight(&t->sndq), t->snd.mss});
     if (!rs_recovery_inflates(env, t)) rs_cc_set_window(&t->cc, t->cc.ssthresh_segs);
     t->snd.used_since = env->now;
@@ -79,7 +81,7 @@ void rs_recovery_end_reduction(rs_env *env, rs_tcb *t)
 static void shrink(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
     uint32_t delivered = t->stat.delivered - f->delivered, inflight = rs_recovery_inflight(t);
-    if (!delivered || rs_recovery_inflates(env, t)) return;
+    if (!delivered || rs_recovery_inflates(env, t) || rs_congestion_owned(t)) return;
     bool safe = f->advanced && t->loss.lost == f->lost;
     uint32_t more = rs_prr_on_ack(&t->loss.prr, &(rs_prr_ack){delivered, inflight, t->cc.ssthresh_segs, safe});
     rs_cc_set_window(&t->cc, inflight + more);
@@ -95,6 +97,7 @@ static void grow(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
                                       .mss = t->snd.mss,
                                       .cwnd_limited = rs_recovery_cwnd_limited(env, t),
                                       .srtt = rs_rto_srtt(&t->rto)});
+    t->snd.used_since = env->now; /* an ACK says that the window is still right, used or not (Linux) */
     rs_recovery_tell(env, t, "ack");
 }
 
@@ -109,6 +112,7 @@ static bool may_grow(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
  * at once. */
 static void control(rs_env *env, rs_tcb *t, const rs_ack_facts *f, bool reduced)
 {
+    if (rs_congestion_owned(t)) return;
     if (rs_recovery_reduces(t)) shrink(env, t, f);
     else if (reduced && !env->cfg->quirks.cc_in_segments) return;
     else if (may_grow(env, t, f)) grow(env, t, f);
@@ -304,6 +308,7 @@ static bool timer_stays(const rs_env *env, rs_tcb *t)
 void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 {
     bool dup = is_duplicate(t, f), reduced = rs_recovery_reduces(t);
+    rs_congestion_hear(env, t, f);
     if (f->segs) adapt(env, t, f);
     if (t->loss.probe_out) rs_tlp_on_ack(env, t, f);
     if (f->advanced) t->loss.timeouts = 0;
@@ -313,6 +318,7 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     if (!f->segs) return;
     if (f->set_timer && !timer_stays(env, t)) rs_arm_rto(env, t);
     control(env, t, f, reduced);
+    rs_congestion_sample(env, t, f);
     if (f->advanced) next_round(t, f);
 }
 
@@ -324,10 +330,12 @@ void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 /* --- timers and others ------------------------------------------------------------------------------------------- */
 
 /* RFC 5681 3.1: the threshold is cut once for what was lost in one window. */
-static bool cuts_ssthresh(const rs_tcb *t)
+static bool cuts_ssthresh(const rs_env *env, const rs_tcb *t)
 {
+    /* Linux does not count the timeouts of a peer that took its window back: each of them looks like the first. */
+    bool uncounted = t->snd.wnd == 0 && env->cfg->quirks.shrunk_window_recuts;
     if (t->loss.ca_state <= RS_CA_DISORDER || !rs_seq_after(t->loss.recover, t->sndq.una)) return true;
-    return t->loss.ca_state == RS_CA_LOSS && t->loss.timeouts == 0;
+    return t->loss.ca_state == RS_CA_LOSS && (t->loss.timeouts == 0 || uncounted);
 }
 
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
@@ -335,7 +343,7 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
     bool first = t->loss.ca_state < RS_CA_RECOVERY, was_calm = t->loss.ca_state <= RS_CA_DISORDER;
     uint32_t arrived = rs_recovery_arrived(t), flight = rs_sndq_flight(&t->sndq);
     rs_detect_timeout(env, t);
-    bool cut = cuts_ssthresh(t);
+    bool cut = cuts_ssthresh(env, t);
     if (cut) {
         t->loss.undo.prior_ssthresh = rs_recovery_ssthresh(t);
         t->loss.undo.prior_cwnd = t->cc.cwnd_segs;
@@ -348,6 +356,7 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
                                        .dup_acks = t->loss.dup_acks,
                                        .nxt = t->sndq.nxt,
                                        .again = !cut});
+    rs_ecn_reduced(&t->ecn);
     uint32_t thresh = (uint32_t)env->cfg->knobs.reordering;
     if (was_calm && arrived >= thresh) rs_reorder_lower(&t->loss.reorder, thresh);
     t->loss.ca_state = RS_CA_LOSS;

@@ -29,6 +29,8 @@ typedef struct rs_ack_facts {
     rs_sndq_acked got;
     uint32_t sent_delivered; /* deliveries when the newest segment reported was sent; 0: none reported */
     rs_time newest_sent;     /* ... and when that was */
+    rs_sndstamp stamp;       /* ... and what else is known of that moment */
+    rs_dur rtt;              /* round trip of the newest of those never sent twice; negative: none */
     rs_seq newest_end;
     rs_seq late; /* where the lowest overtaken segment among the SACKed began; SND.NXT: none */
     rs_time first_acked, last_acked, first_sacked, last_sacked; /* when those never sent twice were sent */
@@ -37,6 +39,7 @@ typedef struct rs_ack_facts {
     bool text : 1;     /* the segment carries text */
     bool window : 1;   /* it tells another window */
     bool ece : 1;      /* it tells of congestion */
+    bool resent : 1;   /* the newest segment reported had been sent twice */
     bool syn_acked : 1, data_acked : 1;
     bool retrans_acked : 1; /* something that was sent twice is acknowledged */
     bool original : 1;      /* something below `recover` that was never sent twice is reported (RFC 5682) */

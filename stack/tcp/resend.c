@@ -2,6 +2,7 @@
  * a shrunken window leaves (SHLD-16), or joined by small neighbours. */
 #include "../base/time.h"
 #include "build.h"
+#include "congestion.h"
 #include "output.h"
 #include "recovery.h"
 #include "trace.h"
@@ -36,7 +37,7 @@ static bool send_again(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
     t->stat.bytes_retrans += r->len;
     env->count->retransmits++;
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
-    rs_sndq_stamp(env->records, rec, t->stat.delivered);
+    rs_congestion_sent(env, t, rec);
     return true;
 }
 
@@ -65,7 +66,7 @@ bool rs_retransmit_probe(rs_env *env, rs_tcb *t, uint32_t rec)
 
 void rs_recovery_sent(rs_env *env, rs_tcb *t, uint32_t rec)
 {
-    rs_sndq_stamp(env->records, rec, t->stat.delivered);
+    rs_congestion_sent(env, t, rec);
     if (rs_recovery_reduces(t)) rs_prr_sent(&t->loss.prr, 1);
 }
 

@@ -14,6 +14,8 @@ void rs_ack_look(const rs_tcb *t, const rs_seg *s, rs_ack_facts *f)
                         .lost = t->loss.lost,
                         .wnd = t->snd.wnd,
                         .late = t->sndq.nxt,
+                        .rtt = {-1},
+                        .ece = rs_ecn_is_echo(&t->ecn, s->flags),
                         .text = rs_seg_len(s) > 0,
                         .advanced = rs_seq_after(s->ack, t->sndq.una)};
     f->acked = f->advanced ? s->ack : t->sndq.una;
@@ -47,7 +49,9 @@ static void delivered(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *
     bool newer = !f->sent_delivered || rs_time_before(f->newest_sent, r->last_sent) ||
                  (rs_time_eq(f->newest_sent, r->last_sent) && rs_seq_after(end, f->newest_end));
     if (!newer) return;
-    f->sent_delivered = r->delivered;
+    f->sent_delivered = r->stamp.delivered;
+    f->stamp = r->stamp;
+    f->resent = r->ever_retrans;
     f->newest_sent = r->last_sent;
     f->newest_end = end;
 }

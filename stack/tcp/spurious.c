@@ -33,6 +33,7 @@ static void restore_window(rs_env *env, rs_tcb *t, uint32_t acked_segs)
     uint32_t first = rs_cc_initial_segs(&t->cc.p, t->snd.mss), more = acked_segs < first ? acked_segs : first;
     rs_cc_undo back = {.cwnd_segs = u->prior_cwnd, .ssthresh_segs = u->prior_ssthresh};
     if (!env->cfg->quirks.undo_restores_window) back.cwnd_segs = rs_recovery_inflight(t) + more;
+    if (back.ssthresh_segs > t->cc.ssthresh_segs) t->ecn.cwr_due = false; /* there is nothing to confess */
     rs_cc_on_undo(&t->cc, &back);
 }
 

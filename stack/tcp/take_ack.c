@@ -117,7 +117,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
 /* A round-trip time, by Karn's rule (RFC 6298 3), of what was acknowledged or else SACKed; by the echoed timestamp when
  * only that can tell (RFC 7323 4). The shortest is taken from the last segment reported: the peer waited for none of
  * those. */
-static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
+static bool sample_rtt(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 {
     if (t->proven && !t->was_open) return false;
     rs_dur rtt, newest = {0};
@@ -133,6 +133,7 @@ static bool sample_rtt(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
     else newest = rtt;
     rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt, newest});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
+    f->rtt = newest;
     rs_congestion_rtt(env, t, newest);
     return true;
 }

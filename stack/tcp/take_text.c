@@ -37,8 +37,18 @@ static bool nobody_reads(const rs_tcb *t, const rs_arrival *a)
     return a->len > 0 && rs_row(t->state)->fin_queued && (t->closed || t->rcv.shut);
 }
 
+/* What the ECN bits say. True: the ACK should not wait, because the peer's window may be very small. A mark counts on
+ * text that is taken (RFC 3168 6.1.5); CWR ends the echo, and a mark beside it begins the next one. */
+static bool hear_marks(rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
+{
+    bool soon = t->ecn.on && (s->flags & RS_CWR);
+    if (!took->new_bytes && !took->ooo_bytes) return soon;
+    return rs_ecn_on_data(&t->ecn, s->tos & RS_IP_ECN) == RS_ECN_ACK_SOON || soon;
+}
+
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
 {
+    bool marked = hear_marks(t, s, took);
     bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
     bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
     rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
@@ -48,7 +58,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
                         .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
-                                    took->refused_bytes,
+                                    took->refused_bytes || marked,
                         .len = (uint32_t)s->text.len,
                         .push = s->flags & RS_PSH,
                         .fin_waits = fin_waits,
@@ -58,6 +68,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
     if (took->dup_bytes && !took->new_bytes)
         rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
     if (rs_delack_on_data(&t->delack, &d) == RS_DELACK_NOW) t->rcv.ack_now = true;
+    if (marked) rs_delack_go_quick(&t->delack, &(rs_delack_quick){2, t->rcv.mss, t->wnd.wnd});
 }
 
 static void count(rs_env *env, rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
@@ -93,6 +104,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
+    if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
     if (!rs_row(t->state)->takes_text) {
         if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);

@@ -84,6 +84,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
                                                    .max = cfg->knobs.delack_max,
                                                    .pingpong_thresh = (uint8_t)cfg->knobs.pingpong_thresh,
                                                    .linux_form = cfg->quirks.quickack});
+    rs_rate_init(&t->rate, env->now);
     rs_persist_init(&t->persist);
     rs_keepalive_init(&t->keepalive);
     rs_notes_init(&t->notes);

@@ -34,11 +34,13 @@
 #include "../include/refstack/types.h"
 #include "../mech/cc.h"
 #include "../mech/delack.h"
+#include "../mech/ecn.h"
 #include "../mech/keepalive.h"
 #include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
 #include "../mech/rack.h"
+#include "../mech/rate.h"
 #include "../mech/ratelimit.h"
 #include "../mech/rcvq.h"
 #include "../mech/reorder.h"
@@ -172,7 +174,8 @@ typedef struct rs_tcb_fo {
 
 typedef struct rs_tcb_stat {
     uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retrans;
-    uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered;
+    uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered,
+        delivered_ce;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
     uint16_t rto_count, rto_series;         /* timeouts; series of them without an answer in between */
     rs_time rto_since;                      /* when the running series began; valid while rto_runs */
@@ -219,6 +222,8 @@ typedef struct rs_tcb {
     rs_tstamp ts;
     rs_cc cc;
     rs_delack delack;
+    rs_ecn ecn;
+    rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;
     rs_notes notes;
@@ -231,7 +236,7 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 1280, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1344, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);

@@ -85,6 +85,7 @@ static const char *check_parts(const rs_tcb *t)
     if ((b = rs_reorder_broken(&t->loss.reorder))) return b;
     if ((b = rs_cc_broken(&t->cc))) return b;
     if ((b = rs_rcvwnd_broken(&t->wnd))) return b;
+    if ((b = rs_ecn_broken(&t->ecn))) return b;
     if ((b = rs_delack_broken(&t->delack))) return b;
     if ((b = rs_persist_broken(&t->persist))) return b;
     if ((b = rs_keepalive_broken(&t->keepalive))) return b;

@@ -83,6 +83,22 @@ TEST(a_window_change_or_text_makes_an_ack_no_duplicate)
     CHECK_EQ(f->t->loss.dup_acks, 0);
 }
 
+TEST(timeouts_under_a_window_shrunk_to_nothing_lower_the_threshold_once_or_each_time)
+{
+    for (int each = 0; each < 2; each++) {
+        rs_config cfg = rs_config_linux();
+        cfg.quirks.shrunk_window_recuts = each;
+        fix *f = conn_in(RS_ESTABLISHED, cfg);
+        call_send(f, 2 * FIX_MSS);
+        peer_sends(f, RS_ACK, .ack = -2 * FIX_MSS, .wnd_zero = true);
+        next_timer(f);
+        uint32_t first = f->t->cc.ssthresh_segs;
+        CHECK(first < 10);
+        next_timer(f);
+        CHECK_EQ(f->t->cc.ssthresh_segs < first, each);
+    }
+}
+
 TEST(segments_too_big_for_the_path_go_again_in_pieces_with_the_window_unchanged)
 {
     fix *f = ten_out(rs_config_rfc());

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import packages
+from steps import Stop
 
 ALLOWED = "net.ipv4.tcp_allowed_congestion_control"
 
@@ -66,7 +67,9 @@ def machine_rows():
     ]
 
 
-def verb_doctor(_args):
+def verb_doctor(args):
+    if args:
+        raise Stop(f"doctor takes no arguments, not {' '.join(args)}")
     lacking = 0
     for name, verbs, why in packages.parse(packages.LIST.read_text()):
         there = not packages.missing([name])

@@ -24,8 +24,8 @@ def parse_args(args):
     name = args[0].removeprefix("fuzz_")
     if name not in there:
         raise Stop(f'no fuzz target "{args[0]}"; there are: {", ".join(there)}')
-    if len(args) > 2 or (len(args) == 2 and not args[1].isdigit()):
-        raise Stop("usage: tools/dev fuzz TARGET [SECONDS]")
+    if len(args) > 2 or (len(args) == 2 and (not args[1].isdecimal() or int(args[1]) == 0)):
+        raise Stop("usage: tools/dev fuzz TARGET [SECONDS], with at least one second")
     return name, int(args[1]) if len(args) == 2 else DEFAULT_SECONDS
 
 

@@ -2,7 +2,7 @@
 """Runs a folder of scripts with an existing packetdrill binary and with `tcprove run --target linux`, both one after
 the other on the live kernel, and compares the verdicts and the lines that fail.
 
-    tools/peer/parity.py /path/to/packetdrill FOLDER [--again N] [--theirs FILE] [--only WORD]
+    tools/peer/parity.py /path/to/packetdrill FOLDER [--again N] [--theirs FILE] [-j N]
 
 Which variants a script runs in is what packetdrill's own runners do (tcprove has the same rule). A run whose verdicts
 differ is repeated N times with both tools; it then counts as agreeing if one of them gave both verdicts. FILE

@@ -147,6 +147,8 @@ def test_help_lists_every_verb():
     (["fuzz"], "needs a target"),
     (["fuzz", "nope"], 'no fuzz target "nope"'),
     (["fuzz", "seg", "soon"], "usage: tools/dev fuzz"),
+    (["fuzz", "seg", "0"], "at least one second"),
+    (["doctor", "now"], "doctor takes no arguments"),
 ])
 def test_wrong_usage_says_what_is_right(words, message):
     done = dev(*words)

@@ -108,6 +108,8 @@ typedef struct rs_quirks {
                                        ECONNRESET, not ECONNREFUSED */
     bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
                                   for or not, our windows keep the scale of it, and it is no retransmission */
+    bool shrunk_window_recuts; /* linux: true. while the peer's window is shrunk to nothing each timeout lowers ssthresh
+                                  anew (RFC 5681 3.1: only the first of a segment) */
     bool rcv_mss_from_pairs;   /* linux: true. two smaller segments of one size in a row are the peer's segment size */
     bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
                              4.2 asks for haste only at gaps): the user may close at once */
@@ -152,6 +154,8 @@ typedef struct rs_knobs {
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
         pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
+    int ecn;                        /* 0 off, 1 ask and agree, 2 agree when asked */
+    bool ecn_fallback;              /* an ECN-setup SYN that goes again goes without the bits (RFC 3168 6.1.1.1) */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];

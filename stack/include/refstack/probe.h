@@ -23,6 +23,15 @@ typedef enum rs_state {
 } rs_state;
 const char *rs_state_name(rs_state s);
 
+/* Which timer a connection waits for, as Linux tells it to ss and netstat. */
+typedef enum rs_shown_timer {
+    RS_SHOW_NONE,
+    RS_SHOW_RETRANSMISSION, /* or a tail loss probe, or the reordering timer */
+    RS_SHOW_KEEPALIVE,
+    RS_SHOW_TIME_WAIT, /* the end of TIME-WAIT, or of an orphan's FIN-WAIT-2 */
+    RS_SHOW_PERSIST
+} rs_shown_timer;
+
 /* One connection (or listener) as the RFC names it. Absolute sequence numbers. Bytes unless a name says otherwise. */
 typedef struct rs_probe {
     uint32_t conn;
@@ -60,6 +69,9 @@ typedef struct rs_probe {
     bool syn_data;         /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
     bool passive_fastopen; /* opened by its SYN alone */
     uint8_t fo_fail;       /* why the text of our SYN was not taken: Linux's tcpi_fastopen_client_fail */
+    rs_shown_timer timer;
+    rs_time timer_at; /* RS_NEVER with RS_SHOW_NONE */
+    bool listens, v6only;
 } rs_probe;
 
 /* Walks all connections and listeners: pass *iter = 0 first; false at the end. */
