@@ -24,6 +24,9 @@ typedef struct {
     int64_t last_a, last_b;   /* times of the last packet that both have */
     bool started;
     cf_trail trail[2];
+    cf_unit *tail; /* packets of one side after the last of the other, which ended early */
+    uint32_t tail_count, tail_cap;
+    int tail_side;
 } work;
 
 /* ---------- rows ---------- */
@@ -352,9 +355,8 @@ static void place_them(work *w, const cf_step *s, findings *f)
     }
 }
 
-static void take_step(void *ctx, const cf_step *s)
+static void tell_step(work *w, const cf_step *s)
 {
-    work *w = ctx;
     findings f;
     f.count = 0;
     int64_t last_a = w->last_a, last_b = w->last_b;
@@ -374,12 +376,36 @@ static void take_step(void *ctx, const cf_step *s)
     if (s->b) cf_trail_take(&w->trail[1], s->b);
 }
 
+/* ---------- the end of a run that ended early ---------- */
+
+static void tell_tail(work *w, uint32_t most)
+{
+    for (uint32_t i = 0; i < w->tail_count && i < most; i++)
+        tell_step(w, &(cf_step){w->tail_side ? NULL : &w->tail[i], w->tail_side ? &w->tail[i] : NULL, false});
+    w->tail_count = 0;
+}
+
+static void take_step(void *ctx, const cf_step *s)
+{
+    work *w = ctx;
+    int only = s->a && s->b ? -1 : s->a ? 0 : 1;
+    bool may_be_tail = only >= 0 && w->o->ended[!only];
+    if (w->tail_count && (!may_be_tail || w->tail_side != only)) tell_tail(w, UINT32_MAX);
+    if (!may_be_tail) {
+        tell_step(w, s);
+        return;
+    }
+    w->tail = cf_mem_grow(w->tail, w->tail_count, &w->tail_cap, sizeof *w->tail);
+    w->tail[w->tail_count++] = only ? *s->b : *s->a;
+    w->tail_side = only;
+}
+
 /* ---------- connections ---------- */
 
 static void one_sided(work *w)
 {
     const cf_conn *k = w->ka ? w->ka : w->kb;
-    if (w->o->until_ns > 0 && k->start_ns > w->o->until_ns) return;
+    if (w->o->until_ns > 0 && (k->start_ns > w->o->until_ns || w->o->ended[w->ka ? 1 : 0])) return;
     w->d->counts[CF_D_CONNECTION][CF_DC_UNEXPLAINED]++;
     pair_of(w)->counts[CF_DC_UNEXPLAINED]++;
 }
@@ -404,6 +430,8 @@ static void compare_both(work *w, cf_capture *a, cf_capture *b)
     cf_trail_start(&w->trail[0], &a->conns, w->ka);
     cf_trail_start(&w->trail[1], &b->conns, w->kb);
     cf_align(next_before, &sa, &sb, take_step, w);
+    tell_tail(w, w->o->waited ? 1 : 0);
+    free(w->tail);
 }
 
 static void compare_pair(cf_diff *d, cf_capture *a, cf_capture *b, const cf_pair *p, const cf_diff_opts *o)

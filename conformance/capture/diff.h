@@ -21,8 +21,10 @@ typedef struct cf_diff_opts {
     bool no_time;          /* times are not compared */
     bool script;           /* both are runs of one script under the same settings (rules ask) */
     int64_t until_ns;      /* > 0: packets after this time are left out on both sides: one run had ended */
-    int64_t time_ns;       /* times differ when they are further apart than this ... */
-    double time_percent;   /* ... and than this part of the pause before the packet */
+    bool ended[2];       /* a, b: that run ended early. What only the other has after its last packet is left out ... */
+    bool waited;         /* ... but for the first of it: the run ended because that did not come */
+    int64_t time_ns;     /* times differ when they are further apart than this ... */
+    double time_percent; /* ... and than this part of the pause before the packet */
     uint32_t keep;
 } cf_diff_opts;
 cf_diff_opts cf_diff_defaults(void); /* 10 ms, 5 %, 2000 kept */

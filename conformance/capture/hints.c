@@ -114,6 +114,20 @@ static bool doubles_syns(const cf_recording *r)
     return n == 3 && (at[2] - at[1]) * 2 > (at[1] - at[0]) * 3;
 }
 
+int cf_hints_receive_buffer(const cf_recording *r)
+{
+    enum { SMALL = 8192 };
+    const cf_seg *s = syn_of(r, r->side);
+    return s && s->win && s->win < SMALL ? s->win : 0;
+}
+
+int cf_hints_maxseg(const cf_recording *r)
+{
+    enum { LEAST_MTU6 = 1280, HEADERS6 = 60 };
+    uint16_t mss = r->conn->half[r->side].mss;
+    return r->conn->family == 6 && mss && mss + HEADERS6 < LEAST_MTU6 ? mss : 0;
+}
+
 static void put_ecn(cf_buf *out, const cf_recording *r)
 {
     bool asked = syn_has(r, CF_CLIENT, CF_ECE | CF_CWR);
@@ -243,6 +257,26 @@ static void repeat(repeats *x, const cf_seg *s)
                    .wait_ns = same ? s->at_ns - x->last_ns : 0,
                    .last_ns = s->at_ns,
                    .fin = s->flags & CF_FIN};
+}
+
+/* The first flight is sent again much later than the round trip of the handshake explains: no timeout may be shorter.
+ */
+static void put_floor(cf_buf *out, const cf_recording *r)
+{
+    int64_t syn_ns = 0, rtt_ns = 0;
+    repeats x = {.last_ns = 0};
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (mine(r, s) && s->flags & CF_SYN && syn_ns) return; /* repeated: nothing was measured */
+        if (mine(r, s) && s->flags & CF_SYN) syn_ns = s->at_ns;
+        if (theirs(r, s) && s->flags & CF_ACK && !rtt_ns) rtt_ns = s->at_ns - syn_ns;
+        if (theirs(r, s) && s->ack_pos > 1) return;
+        if (!mine(r, s) || !(s->len || s->flags & CF_FIN) || s->flags & (CF_SYN | CF_RST)) continue;
+        repeat(&x, s);
+        if (x.again == 1 && rtt_ns > 0 && x.wait_ns > 6 * rtt_ns + NS_PER_S / 5 * 2)
+            cf_buf_printf(out, " net.ipv4.tcp_rto_min_us=%lld", (long long)((x.wait_ns - rtt_ns) / 100000000 * 100000));
+        if (x.again) return;
+    }
 }
 
 /* Timeouts double, up to a ceiling. */
@@ -396,6 +430,7 @@ void cf_hints_sysctls(cf_buf *out, const cf_recording *r)
     if (hides_duplicates(r)) cf_buf_puts(out, " net.ipv4.tcp_dsack=0");
     put_cuts(out, r);
     put_give_up(out, r);
+    put_floor(out, r);
     put_ceiling(out, r);
     put_forgetting(out, r);
 }

@@ -16,6 +16,10 @@ int cf_hints_defer_accept(const cf_recording *r);
 bool cf_hints_application_reads(const cf_recording *r);
 /* Keepalive probes without an answer before the reset that ended it; 0: it did not end so. */
 int cf_hints_keepalive_count(const cf_recording *r);
+/* SO_RCVBUF that gives so small a first window; 0: it was not small. */
+int cf_hints_receive_buffer(const cf_recording *r);
+/* TCP_MAXSEG: the MSS is too small for the MTU of any link of this family; 0: the MTU explains it. */
+int cf_hints_maxseg(const cf_recording *r);
 /* The host keeps no TIME-WAIT. (Linux then forgets even the FIN-WAIT-2 of who has closed, not that of who has only shut
  * down.) */
 bool cf_hints_keeps_no_time_wait(const cf_recording *r);

@@ -131,9 +131,18 @@ static bool serves(const cf_recording *r)
     return r->conn->half[r->side].syn;
 }
 
+/* What a socket must have been told before its first SYN. */
+static void size_socket(teller *t, int64_t at_ns)
+{
+    int buffer = cf_hints_receive_buffer(t->r), maxseg = cf_hints_maxseg(t->r);
+    if (buffer) call(t, at_ns, "setsockopt(3, SOL_SOCKET, SO_RCVBUF, [%d], 4) = 0", buffer);
+    if (maxseg) call(t, at_ns, "setsockopt(3, SOL_TCP, TCP_MAXSEG, [%d], 4) = 0", maxseg);
+}
+
 static void open_server(teller *t, int64_t at_ns)
 {
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
+    size_socket(t, at_ns);
     call(t, at_ns, "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
     int defer = cf_hints_defer_accept(t->r);
     if (defer) call(t, at_ns, "setsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [%d], 4) = 0", defer);
@@ -160,6 +169,7 @@ static void open_client(teller *t, int64_t at_ns)
     t->fd = 3;
     t->accepted = true;
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
+    size_socket(t, at_ns);
     call(t, at_ns, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
     tune_socket(t, at_ns);
     call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
@@ -505,7 +515,7 @@ static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const 
 {
     bool six = r->conn->family == 6;
     const cf_half *me = &r->conn->half[r->side];
-    uint32_t mtu = me->mss ? me->mss + (six ? 60u : 40u) : 0;
+    uint32_t mtu = me->mss && !cf_hints_maxseg(r) ? me->mss + (six ? 60u : 40u) : 0;
     cf_buf_printf(out, "//: title: %s\n//: family: %s\n//: preset: linux\n", title, six ? "ipv6" : "ipv4");
     cf_buf_printf(out, "--ip_version=%s\n", six ? "ipv6" : "ipv4");
     if (mtu > MTU_MOST) mtu = MTU_MOST; /* the loopback's 65536 is one too many for an IPv4 packet */
@@ -562,32 +572,4 @@ bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const cha
     cf_buf_free(&body);
     cf_buf_free(&raw);
     return ok;
-}
-
-void cf_told_free(cf_told *told)
-{
-    cf_buf_free(&told->text);
-    cf_buf_free(&told->notes);
-    free(told->first);
-    memset(told, 0, sizeof *told);
-}
-
-/* "+0.1 < ", "+0~+0.2 > ": calls have neither before their first parenthesis. */
-static bool is_packet_line(const char *line, size_t len)
-{
-    const char *sign = memchr(line, ' ', len);
-    return *line == '+' && sign && (sign[1] == '<' || sign[1] == '>');
-}
-
-uint32_t cf_told_packet(const cf_told *told, const cf_recording *r, uint32_t line)
-{
-    uint32_t at = 1, n = 0;
-    for (const char *c = cf_buf_str(&told->text); *c; at++) {
-        size_t len = strcspn(c, "\n");
-        bool packet = is_packet_line(c, len);
-        if (packet && at >= line) return n < told->packets ? told->first[n] : r->count;
-        n += packet;
-        c += len + (c[len] == '\n');
-    }
-    return r->count;
 }

@@ -28,8 +28,10 @@ static const char diff_help[] =
     "Exit status: 0 equal, 1 different, 2 wrong usage, 3 unreadable input.\n";
 
 static const char compare_help[] =
-    "Runs the scripts on the reference stack and on the other side, compares captures and outcomes, and tells each\n"
-    "difference with its class (as `tcprove diff`). What one side cannot run is left out, and said.\n"
+    "Runs the scripts on the reference stack and on the other side, compares captures, what the system calls gave\n"
+    "back, TCP_INFO at the end and the verdicts, and tells each difference with its class (as `tcprove diff`). Both\n"
+    "sides run with cubic unless --set says otherwise. Where a script failed on one side, what came later is not\n"
+    "compared. What one side cannot run is left out, and said.\n"
     "  tcprove compare clock:live-safe close              beside this machine's kernel\n"
     "  tcprove compare close --with golden:linux-6.18     beside a recorded one: needs neither Linux nor root\n"
     "Exit status: 0 all that differs is choice or should, 1 not so, 2 wrong usage, 3 a side could not run.\n";

@@ -85,6 +85,12 @@ static bool came_to_its_end(const cf_golden_run *r)
     return *r->signature == '\0';
 }
 
+/* The signature of a packet that did not come (run/exec_packet.c). */
+static bool waited_in_vain(const cf_golden_run *r)
+{
+    return strncmp(r->signature, "no-packet", 9) == 0;
+}
+
 static bool same_verdict(const cf_sheet_run *r)
 {
     return strcmp(r->a.outcome, r->b.outcome) == 0 && strcmp(r->a.signature, r->b.signature) == 0;
@@ -158,6 +164,9 @@ bool cf_sheet_compare(cf_sheet *s, const cf_sheet_run *r, const cf_diff_opts *o,
     cf_diff_opts opts = *o;
     opts.script = true;
     opts.until_ns = common_end_ns(r);
+    opts.ended[0] = !came_to_its_end(&r->a);
+    opts.ended[1] = !came_to_its_end(&r->b);
+    opts.waited = waited_in_vain(&r->a) || waited_in_vain(&r->b);
     if (!cf_diff_files(&d, r->a_pcap, r->b_pcap, &opts, why, why_cap)) return false;
     size_t text = s->text.len, json = s->json.len, html = s->html.len;
     cf_json j = s->j;

@@ -68,7 +68,7 @@ static void report_diags(job *j, const cf_diags *d)
     if (first->src) cf_source_place(first->src, first->span.start, &line, &column);
     if (first->src)
         stop(j, CF_RUN_ERROR, cf_mem_fmt("%s:%u:%u: error: %s", first->src->path, line, column, first->msg));
-    else stop(j, CF_RUN_ERROR, cf_mem_fmt("%s: error: %s", j->path, first->msg));
+    else stop(j, CF_RUN_ERROR, cf_mem_str(first->msg)); /* it names the file */
     blame(j, "script", line);
     j->res->line = line;
     j->res->span = first->span;

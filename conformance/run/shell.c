@@ -11,6 +11,7 @@
 #include "shell_file.h"
 #include "shell_host.h"
 #include "shell_lex.h"
+#include "shell_nstat.h"
 #include "sockets.h"
 #include "sysctl_bsd.h"
 
@@ -24,6 +25,7 @@ void cf_shell_free(cf_shell *s)
     }
     free(s->kept);
     cf_buf_free(&s->notes);
+    cf_buf_free(&s->said);
     cf_files_free(&s->files);
     *s = (cf_shell){0};
 }
@@ -320,12 +322,12 @@ static const struct {
     {"cd", do_nothing},
     {"false", do_false},
     {"sleep", do_sleep},
-    {"nstat", not_here},
+    {"nstat", cf_shell_nstat},
     {"ss", do_sockets},
     {"netstat", do_sockets},
     {"sockstat", not_here},
     {"tcpdrop", not_here},
-    {"grep", not_here},
+    {"grep", cf_shell_grep},
     {"cat", not_here},
     {"dd", cf_shell_dd},
     {"rm", cf_shell_rm},

@@ -175,6 +175,10 @@ typedef struct cf_target_ops {
     /* The i-th reason for which the target drops a segment, static text; false past the last. NULL when it has no list.
      */
     bool (*reason)(unsigned i, const char **name, const char **text, const char **rfc);
+    /* The i-th thing the target counts, by its Linux name as nstat has it; false past the last. NULL: it counts
+     * nothing.
+     */
+    bool (*counter)(cf_target *t, unsigned i, const char **name, uint64_t *value);
     const char *(*broken)(
         cf_target *t); /* NULL, or the broken invariant (slow); a NULL pointer when it has none to check */
 } cf_target_ops;

@@ -75,11 +75,12 @@ TEST(a_fin_given_up_is_an_orphans)
 
 TEST(timeouts_that_stop_doubling_say_where_the_ceiling_is)
 {
-    static const beat b[] = {OPENED,
-                             {10, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
-                             {1510, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
-                             {3522, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
-                             {5530, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0}};
+    static const beat b[] = {OPEN,
+                             {500, '>', ".", 1, 0, 1, 9999, NULL, 0, 0},
+                             {510, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
+                             {2010, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
+                             {4022, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0},
+                             {6030, '<', "P.", 1, 10, 1, 9999, NULL, 0, 0}};
     CHECK_STR(SERVER_SYSCTLS(b), " net.ipv4.tcp_rto_max_ms=2000");
     CHECK_STR(sysctls(b, 6, CF_SERVER), "");
 }
@@ -176,4 +177,42 @@ TEST(a_first_segment_without_an_answer_was_to_be_acknowledged_late)
     record(whole, 10, CF_SERVER);
     CHECK_EQ(cf_hints_delays_first_ack(&r), whole[4].ms - whole[3].ms > 1);
     done();
+}
+
+TEST(a_small_first_window_is_a_small_buffer)
+{
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 1152, NULL, 0, 0}};
+    record(b, 2, CF_SERVER);
+    CHECK_EQ(cf_hints_receive_buffer(&r), 1152);
+    done();
+    record(whole, 10, CF_SERVER);
+    CHECK_EQ(cf_hints_receive_buffer(&r), 0);
+    done();
+}
+
+TEST(an_mss_too_small_for_ipv6_is_an_option_of_the_socket)
+{
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, "\2\4\3\x84", 4, 0},
+                             {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0}};
+    for (int six = 0; six < 2; six++) {
+        char why[200];
+        story(&c, &(shape){.six = six}, b, 2);
+        CHECK(cf_record(&r, &c, 0, CF_CLIENT, why, sizeof why));
+        CHECK_EQ(cf_hints_maxseg(&r), six ? 900 : 0);
+        done();
+    }
+}
+
+TEST(a_first_timeout_far_longer_than_the_handshake_has_a_floor)
+{
+    static const beat b[] = {{0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0},
+                             {0, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                             {100, '>', ".", 1, 0, 1, 9999, NULL, 0, 0},
+                             {100, '<', "F.", 1, 0, 1, 9999, NULL, 0, 0},
+                             {1211, '<', "F.", 1, 0, 1, 9999, NULL, 0, 0}};
+    CHECK_STR(SERVER_SYSCTLS(b), " net.ipv4.tcp_rto_min_us=1000000");
+    beat usual[5];
+    memcpy(usual, b, sizeof b);
+    usual[4].ms = 420;
+    CHECK_STR(SERVER_SYSCTLS(usual), "");
 }

@@ -142,6 +142,17 @@ TEST(a_lost_reset_is_a_must)
     is(CF_DC_MUST);
 }
 
+TEST(a_reset_at_another_time_is_no_choice)
+{
+    anew();
+    drop(RESET);
+    put(FIN_ACK + 1, (beat){6300, '<', "R", 2502, 0, 0, 0, NULL, 0, 0});
+    CHECK(worst(false) >= CF_DC_MUST);
+    anew();
+    there[RESET].ms += 800;
+    is(CF_DC_UNEXPLAINED);
+}
+
 TEST(a_wrong_number_is_a_must)
 {
     anew();

@@ -7,6 +7,7 @@
 
 #include "../base/time.h"
 #include "build.h"
+#include "mtu.h"
 #include "congestion.h"
 #include "pacing.h"
 #include "recovery.h"
@@ -273,9 +274,20 @@ static bool only_fin_waits(const rs_env *env, const rs_tcb *t, uint32_t mss)
     return t->sndq.fin_queued && !t->sndq.fin_sent && rs_sndq_unsent(&t->sndq) <= most;
 }
 
+/* A packet bigger than those that are known to pass (RFC 4821). */
+static bool send_probe(rs_env *env, rs_tcb *t)
+{
+    uint32_t mss = rs_output_mss(env, t), len = rs_mtu_probe_len(env, t, mss);
+    if (!len) return false;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    if (!send_segment(env, t, &c, mss, false)) return false;
+    rs_mtu_probe_sent(t, c.seq, c.len);
+    return true;
+}
+
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
-    bool sent = false, rwnd = false, cwnd = false;
+    bool sent = send_probe(env, t), rwnd = false, cwnd = false;
     while (rs_sndq_has_unsent(&t->sndq)) {
         rs_want w = look(env, t, override);
         if (!w.quota && only_fin_waits(env, t, w.mss)) w.quota = 1;

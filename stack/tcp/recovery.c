@@ -3,6 +3,7 @@
 #include "recovery.h"
 
 #include "../base/time.h"
+#include "mtu.h"
 #include "output.h"
 #include "state.h"
 #include "trace.h"
@@ -241,6 +242,7 @@ static void in_open(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
         try_to_open(env, t, f);
         return;
     }
+    if (rs_mtu_on_loss(env, t)) return;
     enter_recovery(env, t, f->ece);
     t->loss.resend = RS_RESEND_LOST;
 }

@@ -5,6 +5,7 @@
 #include "end.h"
 #include "fastopen.h"
 #include "keep.h"
+#include "mtu.h"
 #include "output.h"
 #include "pacing.h"
 #include "recovery.h"
@@ -63,6 +64,7 @@ void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
     t->snd.wl2 = s->flags & RS_ACK ? s->ack : t->sndq.una;
     if (wnd <= t->snd.max_wnd) return;
     t->snd.max_wnd = wnd;
+    t->mtup.binds = t->mtup.on;
     rs_tcb_set_mss(env, t);
 }
 
@@ -93,6 +95,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     begin_counts(t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
+    rs_mtu_open(env, t);
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
     rs_recovery_timeouts_over(env, t);
@@ -193,6 +196,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_ack_take(env, t, &f);
     bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
     if (moved) rs_tell_acked(env, t, s->ttl);
+    if (moved) rs_mtu_on_ack(env, t);
     if (sampled && sack_restarts_timer(env, t, &f)) f.set_timer = true;
     rs_recovery_on_ack(env, t, &f);
     rs_pacing_update(env, t);

@@ -94,9 +94,11 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
 {
     int floor = env->cfg->knobs.min_snd_mss;
+    uint32_t path = t->snd.pmtu;
+    if (t->mtup.on && t->mtup.binds && t->mtup.low < path) path = t->mtup.low;
     t->snd.mss = rs_mss_effective(&(rs_mss_send){.family = (rs_family)t->family,
                                                  .peer_mss = t->snd.peer_mss,
-                                                 .path_mtu = t->snd.pmtu,
+                                                 .path_mtu = path,
                                                  .user_mss = t->opts.user_mss,
                                                  .min_mss = (uint16_t)(floor > 0 ? floor : 1),
                                                  .option_bytes = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0,

@@ -36,6 +36,7 @@
 #include "../mech/delack.h"
 #include "../mech/ecn.h"
 #include "../mech/keepalive.h"
+#include "../mech/mtuprobe.h"
 #include "../mech/notes.h"
 #include "../mech/persist.h"
 #include "../mech/prr.h"
@@ -226,6 +227,7 @@ typedef struct rs_tcb {
     rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;
+    rs_mtup mtup;
     rs_notes notes;
     uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is

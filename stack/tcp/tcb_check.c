@@ -89,6 +89,7 @@ static const char *check_parts(const rs_tcb *t)
     if ((b = rs_delack_broken(&t->delack))) return b;
     if ((b = rs_persist_broken(&t->persist))) return b;
     if ((b = rs_keepalive_broken(&t->keepalive))) return b;
+    if ((b = rs_mtup_broken(&t->mtup))) return b;
     return rs_tstamp_broken(&t->ts);
 }
 

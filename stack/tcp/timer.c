@@ -8,6 +8,7 @@
 #include "fastopen.h"
 #include "handshake.h"
 #include "keep.h"
+#include "mtu.h"
 #include "output.h"
 #include "recovery.h"
 #include "state.h"
@@ -90,6 +91,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
         give_up(env, t);
         return;
     }
+    if (!opening) rs_mtu_on_timeout(env, t);
     bool spare = opening && waits_for_data(env, t, 1);   /* only the last one goes: an ACK of it opens the connection */
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;

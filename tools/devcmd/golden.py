@@ -7,6 +7,7 @@ kernel, not the load of the machine.
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import tempfile
@@ -63,8 +64,20 @@ def meta(records, size):
     return "".join(f"{line}\n" for line in lines + [f"net.ipv4.{name}\t{knob(name)}" for name in KNOBS])
 
 
+def compared_fields():
+    """The names of TCP_INFO that `tcprove compare` looks at: nothing else is worth its bytes."""
+    text = (ROOT / "conformance/compare/info.def").read_text(encoding="utf-8")
+    return set(re.findall(r"^[A-Z]+\((\w+)", text, re.MULTILINE))
+
+
+def kept(info, fields):
+    return " ".join(word for word in (info or "").split() if word.partition("=")[0] in fields)
+
+
 def outcomes(records):
-    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "", r.get("info") or "")
+    fields = compared_fields()
+    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "",
+             kept(r.get("info"), fields))
             for key, r in sorted(records.items())]
     return "".join("\t".join(row) + "\n" for row in (COLUMNS, *rows))
 

@@ -115,9 +115,13 @@ typedef struct rs_quirks {
                              4.2 asks for haste only at gaps): the user may close at once */
     bool fo_always_tries; /* linux: true. Fast Open goes on after losses towards a server that it worked with before
                              (RFC   7413 4.1.3.1 wants a pause) */
-    bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
-                               the interface) */
-    bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool syn_mss_from_path;   /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
+                                 the interface) */
+    bool open_ack_waits;      /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool base_mss_binds_late; /* linux: true. packets are probed from the base size on (RFC 4821), but others become
+                                 that small only with the next reason to look at their size */
+    bool mtu_0_is_least; /* linux: true. a message that a packet is too big, without a size, means the smallest that is
+                            believed in (RFC 1191 7.1: the next smaller one that links have) */
     bool embryo_ack_first;  /* linux: true. SYN-RECEIVED of a passive open: an ACK of something else is reset before its
                                sequence number is looked at */
     bool embryos_pruned;    /* linux: true. the fuller the SYN queue with old half-open children, the fewer times their
@@ -159,9 +163,12 @@ typedef struct rs_knobs {
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
-    int max_backlog; /* packets taken between two looks of the host: see rs_stack_input */
-    int syncookies;  /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
-    int fastopen;    /* RS_FO_* */
+    int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
+    int base_mss, probe_threshold, mtu_probe_floor, retries1;
+    rs_dur probe_interval, mtu_expires; /* mtu_expires: a path MTU that a message told is believed for so long */
+    int max_backlog;                    /* packets taken between two looks of the host: see rs_stack_input */
+    int syncookies;                     /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
+    int fastopen;                       /* RS_FO_* */
     rs_fo_keys fastopen_key;
     rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;
