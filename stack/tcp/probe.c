@@ -42,7 +42,7 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->ooo_bytes = t->rcvq.ooo_bytes;
     p->delivered_ce = t->stat.delivered_ce;
     p->pacing_rate = rs_pacing_rate(t);
-    p->max_pacing_rate = UINT64_MAX;
+    p->max_pacing_rate = rs_pacing_most(t);
     p->delivery_rate = rs_rate_bytes_per_sec(&t->rate, t->snd.mss);
     p->app_limited = t->rate.best_slow;
     p->ecn_on = t->ecn.on;

@@ -114,6 +114,7 @@ typedef struct rs_tcb_snd {
     rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
     uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
+    int64_t depart_ns;    /* when the next burst may go, paced; nanoseconds on the clock of env.now */
     uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */
 } rs_tcb_snd;
 
@@ -232,13 +233,13 @@ typedef struct rs_tcb {
     uint32_t wake[RS_WAKES]; /* the host's number of the last wake-up of each kind (tell.h) */
     /* Deadlines, RS_NEVER when not armed; delack, persist and keepalive keep theirs. loss.pending says what at_rto is
      * for; at_close is the end of TIME-WAIT in that state, of an orphaned FIN-WAIT-2 in that one. */
-    rs_time at_rto, at_user, at_close;
+    rs_time at_rto, at_user, at_close, at_pace;
 
     /* may change on a rejected segment */
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 1344, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1472, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);

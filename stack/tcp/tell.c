@@ -139,5 +139,6 @@ void rs_tell_ended(rs_env *env, rs_tcb *t)
 void rs_tell_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
 {
     uint8_t origin = t->family == RS_IPV6 ? RS_NOTE_ICMP6 : RS_NOTE_ICMP;
-    add(env, t, &(rs_note){.err = e->err, .origin = origin, .type = e->type, .code = e->code}, NULL);
+    rs_note note = {.err = e->err, .origin = origin, .type = e->type, .code = e->code, .has_packet = true};
+    add(env, t, &note, NULL);
 }

@@ -10,6 +10,7 @@
 #include "keep.h"
 #include "mtu.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -191,6 +192,7 @@ static const struct {
     [RS_T_2MSL] = {on_close, "2MSL"},
     [RS_T_USER] = {on_user, "user timeout"},
     [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_PACE] = {rs_pacing_fire, "pacing"},
     [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
     [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };
