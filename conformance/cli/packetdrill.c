@@ -2,6 +2,7 @@
  * first line of error. Scripts run one after the other on the live kernel, each in a network namespace of its own; the
  * first that does not pass ends it. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -146,6 +147,25 @@ static void tell_error(const cf_result *r, const char *script)
     else fprintf(stderr, "%s\n", said);
 }
 
+/* One line of the two under a packet error: the time in seconds, then the packet without its direction. */
+static void tell_packet(const char *what, const char *time, const char *packet)
+{
+    bool directed = (packet[0] == '>' || packet[0] == '<') && packet[1] == ' ';
+    fprintf(stderr, "%s packet: %9.6f %s\n", what, strtod(time, NULL), packet + (directed ? 2 : 0));
+}
+
+static void tell_packets(const cf_result *r)
+{
+    const char *due = "0", *seen = "0";
+    for (uint32_t i = 0; i < r->diffs; i++) {
+        if (strcmp(r->diff[i].field, "time") != 0) continue;
+        due = r->diff[i].script; /* "0.100000 +-0.004000", "0.1~0.2", "any": the number in front */
+        seen = r->diff[i].wire;
+    }
+    tell_packet("script", due, r->script_packet);
+    tell_packet("actual", seen, r->wire_packet);
+}
+
 static int run_one(const line *l, const char *script)
 {
     cf_result r;
@@ -172,8 +192,7 @@ static int run_one(const line *l, const char *script)
     bool passed = r.outcome == CF_PASS || r.outcome == CF_SEEN;
     if (!passed && r.outcome == CF_NA) fprintf(stderr, "%s: not supported: %s\n", script, r.message);
     else if (!passed) tell_error(&r, script);
-    if (!passed && r.script_packet)
-        fprintf(stderr, "script packet: %s\nactual packet: %s\n", r.script_packet, r.wire_packet ? r.wire_packet : "-");
+    if (!passed && r.script_packet && r.wire_packet) tell_packets(&r);
     cf_result_free(&r);
     return passed ? PASSED : ANYTHING_ELSE;
 }

@@ -6,6 +6,7 @@ Where the machine does not allow it (no namespaces, no TUN device), every test h
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -207,6 +208,16 @@ def test_packetdrill_fails_with_status_1_and_its_first_line(packetdrill, script)
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == \
         f"{path}:8: runtime error in write call: Expected result 99 but got 100"
+
+
+def test_packetdrill_shows_both_packets_with_their_times(packetdrill, script):
+    path = script(HANDSHAKE + "+0 write(4, ..., 100) = 100\n+0 > F. 1:101(100) ack 1\n")
+    done = packetdrill(LOOSE, path)
+    assert done.returncode == 1
+    first, wanted, seen = done.stderr.splitlines()
+    assert first == f"{path}:9: error handling packet: live packet field tcp_fin: expected: 1 (0x1) vs actual: 0 (0x0)"
+    assert re.fullmatch(r"script packet:  0\.\d{6} F\. 1:101\(100\) ack 1", wanted)
+    assert re.fullmatch(r"actual packet:  0\.\d{6} P\. 1:101\(100\) ack 1 win \d+", seen)
 
 
 def test_packetdrill_runs_commands_in_the_folder_it_was_called_from(packetdrill, script, tmp_path):
