@@ -79,7 +79,8 @@ bool cf_hints_delays_first_ack(const cf_recording *r)
         const cf_seg *s = &r->segs[i], *next = s + 1;
         open = open || (mine(r, s) && s->flags & CF_ACK);
         if (!open || !theirs(r, s) || !s->len || !flags_are(s, CF_SYN | CF_ACK | CF_FIN, CF_ACK)) continue;
-        return s->pos == 1 && (next->dir != r->side || next->at_ns - s->at_ns > ANSWER_NS);
+        bool at_once = next->dir == r->side && next->at_ns - s->at_ns <= ANSWER_NS;
+        return s->pos == 1 && !(at_once && !next->len && !(next->flags & CF_FIN)); /* else the ACK waited for company */
     }
     return false;
 }

@@ -5,6 +5,7 @@
 #include "../packet/opts.h"
 #include "../script/fmt.h"
 #include "../text/mem.h"
+#include "fast_open.h"
 #include "hints.h"
 #include "packet_line.h"
 
@@ -148,6 +149,8 @@ static void open_server(teller *t, int64_t at_ns)
     if (defer) call(t, at_ns, "setsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [%d], 4) = 0", defer);
     call(t, at_ns, "bind(3, ..., ...) = 0");
     call(t, at_ns, "listen(3, 1) = 0");
+    cf_fast_open fo = cf_fast_open_of(t->r);
+    if (fo == CF_FO_GIVES || fo == CF_FO_TAKES) call(t, at_ns, "setsockopt(3, SOL_TCP, TCP_FASTOPEN, [5], 4) = 0");
     if (!serves(t->r)) call(t, at_ns, "close(3) = 0");
 }
 
@@ -166,13 +169,19 @@ static void delay_acks(teller *t, const cf_seg *s)
 
 static void open_client(teller *t, int64_t at_ns)
 {
+    if (cf_fast_open_of(t->r) == CF_FO_COOKIE) t->told->before = cf_fast_open_prologue(t->out, t->r);
     t->fd = 3;
     t->accepted = true;
     call(t, at_ns, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
     size_socket(t, at_ns);
     call(t, at_ns, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
     tune_socket(t, at_ns);
-    call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
+    cf_fast_open fo = cf_fast_open_of(t->r);
+    uint32_t n = t->r->segs[t->i].len;
+    if (fo == CF_FO_ASKS)
+        call(t, at_ns, "sendto(3, ..., 1, MSG_FASTOPEN, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
+    else if (n) call(t, at_ns, "sendto(3, ..., %u, MSG_FASTOPEN, ..., ...) = %u", n, n);
+    else call(t, at_ns, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
 }
 
 static void need_fd(teller *t, int64_t at_ns)
@@ -473,7 +482,8 @@ static void outbound(teller *t)
     t->own_ns = s.at_ns;
     cf_offset end = s.pos + (cf_offset)s.len + (s.flags & CF_SYN ? 1 : 0) + (s.flags & CF_FIN ? 1 : 0);
     if (!(s.flags & CF_RST) && end > t->sent) t->sent = end;
-    if (s.flags & CF_SYN && t->written < 1) t->written = 1;
+    if (s.flags & CF_SYN && t->written < t->sent) t->written = t->sent;
+    if (s.flags & CF_SYN && s.ack_pos > 1 && t->got < s.ack_pos - 1) t->got = s.ack_pos - 1; /* text of a SYN */
 }
 
 static void take_ack(teller *t, const cf_seg *s)
@@ -522,6 +532,7 @@ static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const 
     if (mtu && (six || mtu != MTU_USUAL)) cf_buf_printf(out, "--mtu=%u\n", mtu);
     if (t->memory.raw_echoes) cf_buf_puts(out, "--tcp_ts_ecr_scaled\n");
     cf_buf sysctls = {0};
+    cf_buf_puts(&sysctls, cf_fast_open_sysctl(cf_fast_open_of(r)));
     cf_hints_sysctls(&sysctls, r);
     if (sysctls.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&sysctls));
     cf_buf_free(&sysctls);

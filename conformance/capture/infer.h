@@ -46,6 +46,7 @@ typedef struct cf_told {
     cf_buf notes;    /* lines about what could not be said in a script */
     uint32_t *first; /* which packet of the recording a packet of the script is, or begins with */
     uint32_t packets;
+    uint32_t before; /* packets of the script that stand before them */
 } cf_told;
 
 /* False with a message in why: the text is no valid script (a bug here, never the capture's fault). */

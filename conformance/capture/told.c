@@ -21,12 +21,13 @@ static bool is_packet_line(const char *line, size_t len)
 
 uint32_t cf_told_packet(const cf_told *told, const cf_recording *r, uint32_t line)
 {
-    uint32_t at = 1, n = 0;
+    uint32_t at = 1, seen = 0;
     for (const char *c = cf_buf_str(&told->text); *c; at++) {
         size_t len = strcspn(c, "\n");
         bool packet = is_packet_line(c, len);
+        uint32_t n = seen > told->before ? seen - told->before : 0;
         if (packet && at >= line) return n < told->packets ? told->first[n] : r->count;
-        n += packet;
+        seen += packet;
         c += len + (c[len] == '\n');
     }
     return r->count;

@@ -10,6 +10,8 @@
 
 /* The live start lies this long after the target's clock began, so that events fall in the middle of a timer tick. */
 enum { START_DELAY_US = 250 };
+/* From here on a time is off: what is sent at once comes sooner, what a timer sends comes on a tick of its clock. */
+enum { OFF_US = 1000 };
 
 /* ---------- verdicts ---------- */
 
@@ -161,6 +163,15 @@ bool cf_exec_wait_until(cf_exec *x, int64_t at_us)
                              (double)(x->limit_us - x->live_start_us) / 1e6);
     if (live > x->ops->now(x->t)) x->ops->sleep_until(x->t, live);
     return cf_exec_poll_blocked(x);
+}
+
+void cf_exec_note_margin(cf_exec *x, const cf_when *w, int64_t happened_us)
+{
+    int64_t off = happened_us > w->end_us ? happened_us - w->end_us : w->at_us - happened_us;
+    int64_t margin = w->slack_us - off;
+    if (!w->checked || off < OFF_US || (x->res->off && margin >= x->res->margin_us)) return;
+    x->res->off = true;
+    x->res->margin_us = margin;
 }
 
 bool cf_exec_in_time(cf_exec *x, const char *what)

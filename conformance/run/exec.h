@@ -61,6 +61,8 @@ void cf_exec_run(cf_exec *x);
 int64_t cf_exec_now(const cf_exec *x); /* script time */
 /* Sleeps until script time at_us and looks after the blocking call. False: the run is over. */
 bool cf_exec_wait_until(cf_exec *x, int64_t at_us);
+/* Notes how near a time came to its tolerance (beyond it: below 0), if it was off at all. */
+void cf_exec_note_margin(cf_exec *x, const cf_when *w, int64_t happened_us);
 /* The start of an event that had to wait for its time. */
 bool cf_exec_in_time(cf_exec *x, const char *what);
 

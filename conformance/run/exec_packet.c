@@ -267,6 +267,8 @@ bool cf_exec_outbound(cf_exec *x)
         cf_match m;
         cf_match_in in = match_input(x, s, &seen, true);
         cf_match_packet(&in, &m);
+        bool of_time = !m.ok && strcmp(m.field, "time") == 0;
+        if (m.ok || of_time) cf_exec_note_margin(x, &x->when, seen.at_us - x->live_start_us);
         if (m.ok) cf_map_matched(s, want);
         else ok = mismatch(x, s, &seen, &m);
     }

@@ -11,6 +11,7 @@
 #include "shell_file.h"
 #include "shell_host.h"
 #include "shell_lex.h"
+#include "shell_nstat.h"
 #include "sockets.h"
 #include "sysctl_bsd.h"
 
@@ -24,6 +25,7 @@ void cf_shell_free(cf_shell *s)
     }
     free(s->kept);
     cf_buf_free(&s->notes);
+    cf_buf_free(&s->said);
     cf_files_free(&s->files);
     *s = (cf_shell){0};
 }
@@ -246,11 +248,15 @@ static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
 static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
 {
     const char *why = "tc: the virtual device has no queue";
+    char ignored[240];
+    bool fq = false;
     for (uint32_t i = 1; i < c->argc; i++) {
         bool no_room = strcmp(c->argv[i], "limit") == 0 && i + 1 < c->argc && strcmp(c->argv[i + 1], "0") == 0;
         if (no_room || strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
-        if (strcmp(c->argv[i], "fq") == 0) why = "tc: the virtual device has no queue and does not pace";
+        fq = fq || strcmp(c->argv[i], "fq") == 0;
     }
+    if (s->t->ops->set) s->t->ops->set(s->t, "refstack.fq", fq ? "1" : "0", ignored, sizeof ignored);
+    if (fq) why = "tc: the virtual device has no queue; where the target can, connections space their departures";
     note(s, why);
     return CF_SHELL_OK;
 }
@@ -320,12 +326,12 @@ static const struct {
     {"cd", do_nothing},
     {"false", do_false},
     {"sleep", do_sleep},
-    {"nstat", not_here},
+    {"nstat", cf_shell_nstat},
     {"ss", do_sockets},
     {"netstat", do_sockets},
     {"sockstat", not_here},
     {"tcpdrop", not_here},
-    {"grep", not_here},
+    {"grep", cf_shell_grep},
     {"cat", not_here},
     {"dd", cf_shell_dd},
     {"rm", cf_shell_rm},

@@ -3,7 +3,7 @@
  * sysctl (with names of Linux, and with those of FreeBSD: sysctl_bsd.h), echo into /proc/sys, defaults.sh,
  * set_sysctls.py and the restore script it writes become cf_target_ops.set. Commands about the device and the host (tc,
  * ethtool, ip tcp_metrics) are accepted, because a virtual device has no queue and no offloads; those whose answer a
- * script would need (nstat, ip route) make the run not applicable. A command that is not known is an error with its
+ * script would need (ip route) make the run not applicable. A command that is not known is an error with its
  * text, unless the real shell was asked for (--shell=host). */
 #ifndef CF_RUN_SHELL_H
 #define CF_RUN_SHELL_H
@@ -19,6 +19,8 @@ typedef enum {
     CF_SHELL_UNKNOWN
 } cf_shell_verdict;
 
+enum { CF_SHELL_COUNTERS = 64 };
+
 typedef struct cf_kept {
     char *name, *value;
 } cf_kept;
@@ -31,8 +33,11 @@ typedef struct cf_shell {
     cf_kept *kept;
     uint32_t kept_count, kept_cap; /* values before set_sysctls.py */
     cf_files files;                /* dd and rm work on them, open() opens them */
-    int64_t slept_us;              /* asked for by sleep, not slept yet */
-    char why[300];                 /* of the last verdict that was not OK */
+    cf_buf said;                   /* what nstat would have printed; valid while has_said */
+    bool has_said;
+    uint64_t counted[CF_SHELL_COUNTERS]; /* at the last nstat */
+    int64_t slept_us;                    /* asked for by sleep, not slept yet */
+    char why[300];                       /* of the last verdict that was not OK */
 } cf_shell;
 
 void cf_shell_free(cf_shell *s);

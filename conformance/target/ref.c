@@ -188,7 +188,7 @@ static bool ref_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
 /* Values that Linux has and this stack has not, for knobs it knows. */
 static bool known_elsewhere(const char *name, const char *value)
 {
-    static const char *const algorithms[] = {"bbr", "dctcp", "vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
+    static const char *const algorithms[] = {"vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
     if (strcmp(name, "net.ipv4.tcp_congestion_control") != 0) return false;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (strcmp(algorithms[i], value) == 0) return true;
@@ -262,6 +262,42 @@ static bool ref_reason(unsigned i, const char **name, const char **text, const c
     return true;
 }
 
+/* Names of Linux for what the stack counts: a number of its own, or segments dropped for a reason. */
+static const struct {
+    const char *name;
+    size_t at;
+    const char *reason;
+} counters[] = {
+    {"TcpInSegs", offsetof(rs_counters, segs_in), NULL},
+    {"TcpOutSegs", offsetof(rs_counters, segs_out), NULL},
+    {"TcpRetransSegs", offsetof(rs_counters, retransmits), NULL},
+    {"TcpOutRsts", offsetof(rs_counters, rsts_out), NULL},
+    {"TcpExtOutOfWindowIcmps", 0, "ICMP_SEQ"},
+    {"TcpExtListenOverflows", 0, "ACCEPT_QUEUE_FULL"},
+    {"TcpExtTCPReqQFullDrop", 0, "SYN_QUEUE_FULL"},
+    {"TcpExtPAWSEstab", 0, "PAWS"},
+    {"TcpExtTCPMinTTLDrop", 0, "TTL_TOO_LOW"},
+    {"TcpExtTCPDeferAcceptDrop", 0, "ACCEPT_DEFERRED"},
+};
+
+static uint64_t dropped_for(const rs_counters *n, const char *reason)
+{
+    for (unsigned i = 0; i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), reason) == 0) return n->drops[i];
+    return 0;
+}
+
+static bool ref_counter(cf_target *t, unsigned i, const char **name, uint64_t *value)
+{
+    rs_counters n;
+    if (i >= sizeof counters / sizeof *counters) return false;
+    rs_stack_counters(cf_ref_of(t)->st, &n);
+    *name = counters[i].name;
+    if (counters[i].reason) *value = dropped_for(&n, counters[i].reason);
+    else memcpy(value, (const char *)&n + counters[i].at, sizeof *value);
+    return true;
+}
+
 const cf_target_ops cf_target_ref = {
     .name = "ref",
     .what = "the reference stack, in process, virtual time",
@@ -288,5 +324,6 @@ const cf_target_ops cf_target_ref = {
     .next_event = ref_next_event,
     .guarded = ref_guarded,
     .reason = ref_reason,
+    .counter = ref_counter,
     .broken = ref_broken,
 };

@@ -26,11 +26,6 @@ void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q)
     d->ato = d->p.min;
 }
 
-void rs_delack_window_grew(rs_delack *d)
-{
-    if (d->p.linux_form && d->quick == 0 && !rs_dur_is_zero(d->ato)) d->quick = 1;
-}
-
 /* Learns the spacing of arrivals. */
 static void adapt(rs_delack *d, const rs_delack_data *e)
 {
@@ -89,6 +84,7 @@ rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
     if (e->len) { /* a FIN alone says nothing about the spacing of arrivals */
         adapt(d, e);
         note_end(d, e);
+        if (e->window_grew) d->quick |= 1; /* an even budget grows by one: such a segment costs nothing of it */
     }
     if (e->must_ack) return RS_DELACK_NOW;
     if (e->fin_waits) d->pingpong = d->p.pingpong_thresh;

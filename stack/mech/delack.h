@@ -46,6 +46,7 @@ typedef struct rs_delack_data {
     uint32_t rcv_wnd;       /* offered window, for the budget */
     bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
     bool push;
+    bool window_grew;  /* linux_form: the peer is told at once */
     bool fin_waits;    /* linux_form: the peer's FIN, which the user may answer with his own; the connection
                         becomes interactive */
     bool window_moves; /* the ACK could carry a window at least as large as before, or the user waits for more;
@@ -79,8 +80,6 @@ typedef struct rs_delack_quick {
     uint32_t rcv_mss, rcv_wnd;
 } rs_delack_quick;
 void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q);
-/* The window has grown: the peer is told with the next ACK, which is not delayed (Linux; RFC form: no effect). */
-void rs_delack_window_grew(rs_delack *d);
 /* TCP_QUICKACK: on leaves interactive mode; off enters it. Returns true when an owed ACK is to be sent now. */
 bool rs_delack_set_quick(rs_delack *d, bool on);
 static inline bool rs_delack_interactive(const rs_delack *d)

@@ -1,5 +1,14 @@
 /* A segment finds its connection, its listener, or nobody (RFC 9293 3.10.7). */
+#include "../tcp/reason.h"
 #include "net.h"
+
+/* Only neighbours can send packets that have lost little of their TTL (RFC 5082). */
+static bool comes_from_afar(rs_env *env, uint32_t conn, const rs_tcp_opts *opts, const rs_seg *seg)
+{
+    if (seg->ttl >= opts->min_ttl) return false;
+    rs_drop(env, conn, seg, RS_WHY_TTL_TOO_LOW);
+    return true;
+}
 
 static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, const rs_seq *iss)
 {
@@ -9,6 +18,7 @@ static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, con
         rs_net_drain(n, env);
         return;
     }
+    if (comes_from_afar(env, RS_NO_CONN, &rs_conns_listener(&n->conns, listener)->opts, seg)) return;
     rs_listen_result how = rs_tcp_listen_input(env, rs_conns_listener(&n->conns, listener), seg);
     if (how == RS_LISTEN_COOKIE && iss) how = RS_LISTEN_SPAWN; /* TIME-WAIT has proven it, and left its ISN */
     if (how == RS_LISTEN_DONE) rs_net_drain(n, env);
@@ -30,6 +40,7 @@ void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
         to_listener_or_nobody(n, env, seg, NULL);
         return;
     }
+    if (comes_from_afar(env, conn, &rs_net_tcb(n, conn)->opts, seg)) return;
     /* Only where somebody listens can a SYN take the place of a connection in TIME-WAIT. */
     rs_seq iss;
     bool heard = (seg->flags & RS_SYN) && rs_conns_find_listener(&n->conns, &seg->dst, &seg->src) != RS_NIL;

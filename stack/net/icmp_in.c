@@ -4,6 +4,7 @@
  * An error becomes an errno and a kind. Hard says: by RFC 1122 4.2.3.9 the connection should end; what is done about
  * that in which state is the protocol's business (RFC 5461). The errnos are those Linux gives. */
 #include "../tcp/reason.h"
+#include "../base/time.h"
 #include "../wire/icmp.h"
 #include "../wire/packet.h"
 #include "net.h"
@@ -90,6 +91,14 @@ static uint8_t raw_type(const rs_icmp_msg *m)
     return v4 ? 3 : 1;
 }
 
+/* The message was believed. */
+static void learn_path(rs_net *n, const rs_env *env, const rs_tcb *t, uint32_t before)
+{
+    if (t->snd.pmtu == before) return;
+    rs_time until = rs_time_add(env->now, env->cfg->knobs.mtu_expires);
+    rs_pmtu_learn(&n->pmtu, &(rs_pmtu_news){&t->remote.addr, t->snd.pmtu, until});
+}
+
 static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
 {
     rs_icmp_error error;
@@ -110,7 +119,9 @@ static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
     error.seq = quote.seq;
     error.type = raw_type(m);
     error.code = m->code;
+    uint32_t before = rs_net_tcb(n, conn)->snd.pmtu;
     rs_tcp_icmp(env, rs_net_tcb(n, conn), &error);
+    learn_path(n, env, rs_net_tcb(n, conn), before);
     rs_net_settle(n, env, conn);
 }
 

@@ -324,3 +324,25 @@ int rs_opt_set_IPV6_V6ONLY(rs_call *c, int value)
     c->s->v6only = value != 0;
     return 0;
 }
+
+int rs_opt_get_IP_MINTTL(rs_call *c, int *out)
+{
+    *out = opts_of(c)->min_ttl;
+    return 0;
+}
+
+int rs_opt_set_IP_MINTTL(rs_call *c, int value)
+{
+    opts_of(c)->min_ttl = (uint8_t)value;
+    return 0;
+}
+
+int rs_opt_get_IPV6_MINHOPCOUNT(rs_call *c, int *out)
+{
+    return rs_opt_get_IP_MINTTL(c, out);
+}
+
+int rs_opt_set_IPV6_MINHOPCOUNT(rs_call *c, int value)
+{
+    return rs_opt_set_IP_MINTTL(c, value);
+}

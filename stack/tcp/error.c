@@ -20,14 +20,26 @@ static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
     return rs_seq_inside(seq, t->sndq.una, rs_seq_dist(t->sndq.una, t->sndq.nxt));
 }
 
+/* A router from before RFC 1191 tells no size: the next of the sizes that links have below that of our packets (RFC
+ * 1191 7.1). */
+static uint32_t plateau_below(uint32_t mtu)
+{
+    static const uint16_t plateau[] = {65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296};
+    for (unsigned i = 0; i < sizeof plateau / sizeof plateau[0]; i++)
+        if (plateau[i] < mtu) return plateau[i];
+    return 68;
+}
+
 /* What is out and now too big goes again in smaller pieces; the network lost nothing, so the window stays (RFC 1191
  * 6). */
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
+    if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
     if (mtu < least) mtu = least;
     if (mtu >= t->snd.pmtu) return;
     t->snd.pmtu = mtu;
+    rs_mtup_bound(&t->mtup, mtu);
     rs_tcb_set_mss(env, t);
     if (t->state == RS_SYN_SENT && env->cfg->quirks.syn_mss_from_path)
         t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)t->family, mtu, t->opts.user_mss});

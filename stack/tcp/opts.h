@@ -7,6 +7,7 @@
 #include "../include/refstack/types.h"
 
 typedef struct rs_tcp_opts {
+    uint64_t max_pacing_rate; /* SO_MAX_PACING_RATE, bytes per second; 0: none */
     uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT */
     uint32_t notsent_lowat;   /* TCP_NOTSENT_LOWAT */
     int linger_secs;
@@ -20,6 +21,7 @@ typedef struct rs_tcp_opts {
     uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
     uint8_t congestion;         /* TCP_CONGESTION: index in rs_cc_all + 1; 0: knob */
     uint8_t syncnt, keepcnt;    /* TCP_SYNCNT, TCP_KEEPCNT */
+    uint8_t min_ttl;            /* IP_MINTTL / IPV6_MINHOPCOUNT; 0: none */
     uint8_t tos, ttl;           /* IP_TOS / IPV6_TCLASS, IP_TTL / IPV6_UNICAST_HOPS; ttl 0: knob */
     bool nodelay : 1, cork : 1, keepalive : 1, oob_inline : 1, quickack_off : 1, quickack_on : 1;
     bool linger_on : 1;

@@ -7,6 +7,7 @@
 
 #include "../base/time.h"
 #include "build.h"
+#include "mtu.h"
 #include "congestion.h"
 #include "pacing.h"
 #include "recovery.h"
@@ -273,10 +274,21 @@ static bool only_fin_waits(const rs_env *env, const rs_tcb *t, uint32_t mss)
     return t->sndq.fin_queued && !t->sndq.fin_sent && rs_sndq_unsent(&t->sndq) <= most;
 }
 
+/* A packet bigger than those that are known to pass (RFC 4821). */
+static bool send_probe(rs_env *env, rs_tcb *t)
+{
+    uint32_t mss = rs_output_mss(env, t), len = rs_mtu_probe_len(env, t, mss);
+    if (!len) return false;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    if (!send_segment(env, t, &c, mss, false)) return false;
+    rs_mtu_probe_sent(t, c.seq, c.len);
+    return true;
+}
+
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
-    bool sent = false, rwnd = false, cwnd = false;
-    while (rs_sndq_has_unsent(&t->sndq)) {
+    bool sent = send_probe(env, t), rwnd = false, cwnd = false;
+    while (rs_sndq_has_unsent(&t->sndq) && !rs_pacing_waits(env, t)) {
         rs_want w = look(env, t, override);
         if (!w.quota && only_fin_waits(env, t, w.mss)) w.quota = 1;
         if (!w.quota) {
@@ -288,6 +300,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         if (!c.len && !c.flags) break;
         if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
         if (!send_burst(env, t, &c, w.mss)) break;
+        rs_pacing_sent(env, t, c.len);
         if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
             t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
         sent = true;
@@ -360,7 +373,8 @@ static void arm_user(const rs_env *env, rs_tcb *t)
  * for a better segment is bounded by a second. */
 static void arm_persist(rs_env *env, rs_tcb *t)
 {
-    bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending;
+    bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending &&
+                 rs_time_is_never(t->at_pace);
     if (!waits) {
         rs_persist_stop(&t->persist);
         return;

@@ -2,6 +2,7 @@
  * text is wanted at all and when it is acknowledged. A FIN goes into the queue with its text, because it may lie beyond
  * a gap. */
 #include "../base/time.h"
+#include "build.h"
 #include "state.h"
 #include "step.h"
 #include "tell.h"
@@ -43,10 +44,23 @@ static bool hear_marks(rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
 {
     bool soon = t->ecn.on && (s->flags & RS_CWR);
     if (!took->new_bytes && !took->ooo_bytes) return soon;
+    if (rs_cc_algo_of(&t->cc)->wants_marks) return soon;
     return rs_ecn_on_data(&t->ecn, s->tos & RS_IP_ECN) == RS_ECN_ACK_SOON || soon;
 }
 
-static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s)
+/* RFC 8257 3.2: the sender counts marks, so an ACK must not cover marked and unmarked text alike. Before the text is
+ * taken. */
+static void echo_each_mark(rs_env *env, rs_tcb *t, const rs_arrival *a)
+{
+    uint8_t ip = a->seg->tos & RS_IP_ECN;
+    if (!rs_cc_algo_of(&t->cc)->wants_marks || !a->len) return;
+    bool changes = rs_ecn_changes(&t->ecn, ip);
+    if (changes && !rs_time_is_never(t->delack.deadline)) rs_send_ack(env, t);
+    if (changes) t->rcv.ack_now = true;
+    rs_ecn_echo_exactly(&t->ecn, ip);
+}
+
+static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s, bool grew)
 {
     bool marked = hear_marks(t, s, took);
     bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
@@ -61,6 +75,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
                                     took->refused_bytes || marked,
                         .len = (uint32_t)s->text.len,
                         .push = s->flags & RS_PSH,
+                        .window_grew = grew,
                         .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
                         .rto = rs_rto_timeout(&t->rto),
@@ -84,6 +99,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     const rs_seg *s = a->seg;
     uint32_t len = (uint32_t)s->text.len;
     if (len) measure_mss(env, t, s);
+    echo_each_mark(env, t, a);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,
                                                    .text = s->text.data,
@@ -92,12 +108,12 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    if (took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)}))
-        rs_delack_window_grew(&t->delack);
+    bool grew =
+        took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
         rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
     if (took.new_bytes) rs_tell_readable(env, t);
-    schedule_ack(env, t, &took, s);
+    schedule_ack(env, t, &took, s, grew);
     if (a->cut_right) t->rcv.ack_now = true;
 }
 

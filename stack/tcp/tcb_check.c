@@ -45,7 +45,7 @@ static const char *check_fins(const rs_tcb *t)
 static bool others_idle(const rs_tcb *t)
 {
     return idle(t->at_rto) && idle(t->at_user) && idle(t->delack.deadline) && idle(t->persist.deadline) &&
-           idle(t->keepalive.deadline);
+           idle(t->keepalive.deadline) && idle(t->at_pace);
 }
 
 static const char *check_time_wait(const rs_tcb *t)
@@ -89,6 +89,7 @@ static const char *check_parts(const rs_tcb *t)
     if ((b = rs_delack_broken(&t->delack))) return b;
     if ((b = rs_persist_broken(&t->persist))) return b;
     if ((b = rs_keepalive_broken(&t->keepalive))) return b;
+    if ((b = rs_mtup_broken(&t->mtup))) return b;
     return rs_tstamp_broken(&t->ts);
 }
 

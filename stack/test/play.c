@@ -85,6 +85,20 @@ static rs_fd some_fd(play *p)
     return (rs_fd)rs_rng_below(&p->rng, FDS);
 }
 
+/* Fast Open (RFC 7413): text that may go with the SYN, now or with the first send after a connect. */
+static void fast_open(play *p, rs_stack *st, rs_fd fd, const rs_endpoint *to)
+{
+    static uint8_t data[4000];
+    int on = 1;
+    size_t len = rs_rng_below(&p->rng, sizeof data);
+    if (rs_rng_below(&p->rng, 2)) {
+        note_ret(p, rs_setsockopt(st, p->loop.now, fd, 6, 30, &on, sizeof on));
+        note_ret(p, rs_connect(st, p->loop.now, fd, to));
+    } else {
+        note_ret(p, rs_send(st, p->loop.now, fd, data, len, RS_MSG_FASTOPEN, to));
+    }
+}
+
 static void step_open(play *p, rs_stack *st)
 {
     rs_endpoint to = {rs_rng_below(&p->rng, 2) ? p->cfg[1].local[0].addr : p->cfg[1].local[1].addr, PORT};
@@ -92,6 +106,7 @@ static void step_open(play *p, rs_stack *st)
     rs_ret r = rs_socket(st, p->loop.now, v6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
     note_ret(p, r);
     if (r.value >= FDS) note_ret(p, rs_close(st, p->loop.now, (rs_fd)r.value));
+    else if (r.value >= 0 && rs_rng_below(&p->rng, 3) == 0) fast_open(p, st, (rs_fd)r.value, &to);
     else if (r.value >= 0) note_ret(p, rs_connect(st, p->loop.now, (rs_fd)r.value, &to));
 }
 

@@ -156,13 +156,25 @@ TEST(reading_draws_no_ack_in_the_rfc_form)
 
 TEST(linux_does_not_delay_the_ack_that_tells_of_a_larger_window)
 {
+    rs_delack_data e = {.now = {1000}, .unacked_bytes = 500, .len = 500, .rcv_mss = 1000, .window_grew = true};
     settle();
-    rs_delack_window_grew(&d);
-    CHECK_EQ(data(1, 500), RS_DELACK_NOW);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
     rs_delack_init(&d, &rfc);
-    rs_delack_window_grew(&d);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
     CHECK_SOUND(rs_delack_broken(&d));
-    CHECK_EQ(data(1, 500), RS_DELACK_LATER);
+}
+
+TEST(segments_that_enlarge_the_window_cost_linux_nothing_of_its_quick_start)
+{
+    rs_delack_data e = {
+        .now = {0}, .unacked_bytes = 500, .len = 500, .rcv_mss = 1000, .rcv_wnd = 64000, .window_grew = true};
+    rs_delack_init(&d, &lnx);
+    for (int i = 0; i < 20; i++) {
+        e.window_grew = i < 4;
+        CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
+        acked();
+    }
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
 }
 
 TEST(linux_adapts_the_delay_to_the_spacing_of_arrivals_between_40_and_200_ms)

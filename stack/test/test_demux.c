@@ -110,3 +110,29 @@ TEST(when_no_slot_is_left_a_syn_is_dropped_and_a_connect_fails)
     OK(rs_close(w->server.st, w->loop.now, l)); /* resets both: room again */
     FAILS(rs_connect(w->server.st, w->loop.now, sock(w, &w->server), &back), RS_EINPROGRESS);
 }
+
+TEST(a_packet_from_afar_reaches_no_socket_whose_user_wants_neighbours_only)
+{
+    for (int six = 0; six < 2; six++) {
+        r = raw_host(rs_config_rfc(), six ? RS_IPV6 : RS_IPV4);
+        rs_fd l = listener(r->w, &r->w->client, 80, 5);
+        int least = 255, back = 0;
+        uint32_t len = sizeof back;
+        OK(rs_setsockopt(r->st, r->now, l, six ? 41 : 0, six ? 73 : 21, &least, sizeof least));
+        OK(rs_getsockopt(r->st, r->now, l, six ? 41 : 0, six ? 73 : 21, &back, &len));
+        CHECK_EQ(back, 255);
+        rs_seg s = raw_seg(1000, 80, RS_SYN, 500, 0), out;
+        s.ttl = 254;
+        raw_in(&s);
+        raw_silent();
+        CHECK_EQ(raw_drops("TTL_TOO_LOW"), 1);
+        s.ttl = 255;
+        raw_in(&s);
+        CHECK(raw_out(&out));
+        s = raw_seg(1000, 80, RS_RST, 501, 0);
+        s.ttl = 64;
+        raw_in(&s);
+        CHECK_EQ(raw_drops("TTL_TOO_LOW"), 2);
+        CHECK_EQ(probe(r->w, &r->w->client, l).syn_queue_len, 1);
+    }
+}

@@ -80,3 +80,16 @@ TEST(a_path_mtu_is_believed_down_to_a_floor_and_never_raised)
     rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 1400});
     CHECK_EQ(f->t->snd.pmtu, 552);
 }
+
+TEST(a_message_without_a_size_means_the_next_smaller_link_or_on_linux_the_smallest)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        rs_config cfg = like_linux ? rs_config_linux() : rs_config_rfc();
+        fix *f = conn_in(RS_ESTABLISHED, cfg);
+        f->t->snd.pmtu = 1500;
+        call_send(f, 100);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 0});
+        CHECK_EQ(f->t->snd.pmtu, like_linux ? 552 : 1492);
+        ignore_sent(f);
+    }
+}

@@ -82,6 +82,7 @@ class Count:
 
     def add(self, name, entries, note, said):
         made = [e for e in entries if "script" in e]
+        broken = any("script" not in e and "refused" not in e for e in entries)
         for e in entries:
             if "refused" in e:
                 self.why[e["refused"]] += 1
@@ -91,6 +92,9 @@ class Count:
         self.captures += 1
         self.scripts += len(made)
         self.refused += not made
+        if broken:
+            print(f"{name}: {note}")
+            return
         self.ref += bool(made) and all(e["reproduced"] for e in made)
         self.live += bool(made) and all(said.get(os.path.realpath(e["script"]), "not run") is None for e in made)
         for e in made:

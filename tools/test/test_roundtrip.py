@@ -26,6 +26,13 @@ def test_a_script_that_was_not_run_on_linux_did_not_pass_there():
     assert (count.ref, count.live) == (1, 0)
 
 
+def test_a_connection_whose_script_was_not_valid_spoils_the_capture(capsys):
+    count = roundtrip.Count()
+    count.add("a", [made("/a1"), {"connection": 2}], "the script is not valid", {"/a1": None})
+    assert (count.captures, count.ref, count.live) == (1, 0, 0)
+    assert "a: the script is not valid" in capsys.readouterr().out
+
+
 def test_no_script_counts_against_a_capture_unless_the_stack_never_speaks(capsys):
     count = roundtrip.Count()
     count.add("a", [{"refused": "the beginning of the connection is not in the capture"}], "", {})

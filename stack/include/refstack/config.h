@@ -85,6 +85,8 @@ typedef struct rs_quirks {
                              9937,     instead of being inflated (RFC 6582) */
     bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
                                   more than is out and an initial window */
+    bool smaller_window_needs_news; /* linux: true. a segment that neither acknowledges nor carries anything new cannot
+                                       make the peer's window smaller, except to zero */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
@@ -113,9 +115,13 @@ typedef struct rs_quirks {
                              4.2 asks for haste only at gaps): the user may close at once */
     bool fo_always_tries; /* linux: true. Fast Open goes on after losses towards a server that it worked with before
                              (RFC   7413 4.1.3.1 wants a pause) */
-    bool syn_mss_from_path; /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
-                               the interface) */
-    bool open_ack_waits;    /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool syn_mss_from_path;   /* linux: true. the MSS of our SYN follows what is known of the path (RFC 6691: the MTU of
+                                 the interface) */
+    bool open_ack_waits;      /* linux: true. the ACK of a SYN-ACK waits for the text of a call that waits to send */
+    bool base_mss_binds_late; /* linux: true. packets are probed from the base size on (RFC 4821), but others become
+                                 that small only with the next reason to look at their size */
+    bool mtu_0_is_least; /* linux: true. a message that a packet is too big, without a size, means the smallest that is
+                            believed in (RFC 1191 7.1: the next smaller one that links have) */
     bool embryo_ack_first;  /* linux: true. SYN-RECEIVED of a passive open: an ACK of something else is reset before its
                                sequence number is looked at */
     bool embryos_pruned;    /* linux: true. the fuller the SYN queue with old half-open children, the fewer times their
@@ -151,15 +157,21 @@ typedef struct rs_knobs {
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
-        pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
-    int ecn;                        /* 0 off, 1 ask and agree, 2 agree when asked */
+        pacing_ca_ratio; /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
+    int ecn;             /* 0 off, 1 ask and agree, 2 agree when asked */
+    bool fq;             /* the device spaces departures at the rate of each connection, as Linux's fq does */
+    uint32_t
+        allowed_congestion_control; /* by place in the registry (mech/cc_all.c). Kept: every user here may choose any */
     bool ecn_fallback;              /* an ECN-setup SYN that goes again goes without the bits (RFC 3168 6.1.1.1) */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
-    int max_backlog; /* packets taken between two looks of the host: see rs_stack_input */
-    int syncookies;  /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
-    int fastopen;    /* RS_FO_* */
+    int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
+    int base_mss, probe_threshold, mtu_probe_floor, retries1;
+    rs_dur probe_interval, mtu_expires; /* mtu_expires: a path MTU that a message told is believed for so long */
+    int max_backlog;                    /* packets taken between two looks of the host: see rs_stack_input */
+    int syncookies;                     /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
+    int fastopen;                       /* RS_FO_* */
     rs_fo_keys fastopen_key;
     rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;

@@ -1,0 +1,14 @@
+/* shell_nstat.h — nstat and grep for scripts on a target without a shell: what has been counted since the last look.
+ * Private to shell*.c. */
+#ifndef CF_RUN_SHELL_NSTAT_H
+#define CF_RUN_SHELL_NSTAT_H
+
+#include "shell.h"
+#include "shell_lex.h"
+
+/* Not applicable where the target counts nothing. */
+cf_shell_verdict cf_shell_nstat(cf_shell *s, const cf_sh_cmd *c);
+/* Behind a pipe from nstat: has a counter with the pattern in its name changed? Not applicable anywhere else. */
+cf_shell_verdict cf_shell_grep(cf_shell *s, const cf_sh_cmd *c);
+
+#endif

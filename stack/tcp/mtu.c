@@ -1,0 +1,117 @@
+/* see mtu.h */
+#include "mtu.h"
+
+#include "../base/time.h"
+#include "../mech/mss.h"
+#include "recovery.h"
+
+enum { PROBE_CWND_LEAST = 11, ON_BLACK_HOLE = 1, FROM_THE_START = 2 };
+
+/* Headers of a segment of this connection. */
+static uint32_t headers(const rs_tcb *t)
+{
+    uint32_t options = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
+    return rs_mss_ip_header((rs_family)t->family) + RS_TCP_HEADER_BYTES + options;
+}
+
+/* The biggest packet that the peer and the device take. */
+static uint32_t biggest(const rs_env *env, const rs_tcb *t)
+{
+    uint32_t peer = t->snd.peer_mss + rs_mss_ip_header((rs_family)t->family) + RS_TCP_HEADER_BYTES;
+    return peer < env->cfg->mtu ? peer : env->cfg->mtu;
+}
+
+static rs_mtup_range range(const rs_env *env, const rs_tcb *t)
+{
+    return (rs_mtup_range){(uint32_t)env->cfg->knobs.base_mss + headers(t), biggest(env, t), env->now};
+}
+
+void rs_mtu_open(const rs_env *env, rs_tcb *t)
+{
+    rs_mtup_range r = range(env, t);
+    if (env->cfg->knobs.mtu_probing != FROM_THE_START) return;
+    rs_mtup_begin(&t->mtup, &r);
+    if (env->cfg->quirks.base_mss_binds_late) return;
+    t->mtup.binds = true;
+    rs_tcb_set_mss(env, t);
+}
+
+/* Enough behind the probe to notice when it alone is lost (RFC 4821 7.4). */
+static uint32_t needed(const rs_env *env, uint32_t len, uint32_t mss)
+{
+    return len + ((uint32_t)env->cfg->knobs.reordering + 1) * mss;
+}
+
+uint32_t rs_mtu_probe_len(const rs_env *env, rs_tcb *t, uint32_t mss)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    if (!t->mtup.on || t->mtup.size || t->loss.ca_state != RS_CA_OPEN || t->sndq.sacked_segs) return 0;
+    if (t->cc.cwnd_segs < PROBE_CWND_LEAST || t->rcvq.has_dup) return 0;
+    uint32_t size = rs_mtup_next(&t->mtup, (uint32_t)k->probe_threshold);
+    if (!size) {
+        rs_mtup_range r = range(env, t);
+        rs_mtup_reopen(&t->mtup, &r, k->probe_interval);
+        return 0;
+    }
+    if (size <= headers(t) + mss) return 0;
+    uint32_t len = size - headers(t), most = needed(env, len, mss);
+    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    if (rs_sndq_unsent(&t->sndq) < most || rs_seq_after(rs_seq_add(t->sndq.nxt, most), edge)) return 0;
+    if (rs_sndq_inflight(&t->sndq) + 2 > t->cc.cwnd_segs) return 0;
+    rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
+    return c.len == len && !c.eor ? len : 0;
+}
+
+void rs_mtu_probe_sent(rs_tcb *t, rs_seq start, uint32_t len)
+{
+    rs_mtup_sent_probe(&t->mtup, &(rs_mtup_sent){len + headers(t), start, rs_seq_add(start, len)});
+    t->cc.cwnd_segs--; /* it is worth two */
+}
+
+/* The window counts segments, and they are bigger now. */
+void rs_mtu_on_ack(const rs_env *env, rs_tcb *t)
+{
+    uint32_t before = t->snd.mss + headers(t);
+    if (!rs_mtup_on_ack(&t->mtup, t->sndq.una)) return;
+    uint64_t segs = (uint64_t)t->cc.cwnd_segs * before / t->mtup.low;
+    t->cc.cwnd_segs = segs ? (uint32_t)segs : 1;
+    t->mtup.binds = true;
+    rs_tcb_set_mss(env, t);
+}
+
+bool rs_mtu_on_loss(rs_env *env, rs_tcb *t)
+{
+    if (t->loss.ca_state >= RS_CA_CWR || !rs_mtup_on_loss(&t->mtup, t->sndq.una)) return false;
+    t->cc.cwnd_segs++;
+    rs_recovery_on_too_big(env, t);
+    return true;
+}
+
+/* R1 has passed (RFC 9293 3.8.3): the path may have become narrower without telling. */
+static bool looks_black(const rs_env *env, const rs_tcb *t)
+{
+    rs_rto_model m = {t->rto.p.min, (uint32_t)env->cfg->knobs.retries1};
+    rs_time since = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
+    return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), rs_rto_give_up_after(&t->rto, &m));
+}
+
+/* Half of what was believed in, not above the base, not below the floors. */
+static uint32_t smaller(const rs_env *env, const rs_tcb *t)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    uint32_t mss = (t->mtup.low > headers(t) ? t->mtup.low - headers(t) : 1) / 2;
+    if (mss > (uint32_t)k->base_mss) mss = (uint32_t)k->base_mss;
+    if (mss < (uint32_t)k->mtu_probe_floor) mss = (uint32_t)k->mtu_probe_floor;
+    if (mss < (uint32_t)k->min_snd_mss) mss = (uint32_t)k->min_snd_mss;
+    return mss;
+}
+
+void rs_mtu_on_timeout(const rs_env *env, rs_tcb *t)
+{
+    if (env->cfg->knobs.mtu_probing < ON_BLACK_HOLE || !t->was_open || !looks_black(env, t)) return;
+    rs_mtup_range r = range(env, t);
+    if (!t->mtup.on) rs_mtup_begin(&t->mtup, &r);
+    else rs_mtup_black_hole(&t->mtup, smaller(env, t) + headers(t));
+    t->mtup.binds = true;
+    rs_tcb_set_mss(env, t);
+}
