@@ -313,6 +313,7 @@ void cf_exec_run(cf_exec *x)
         ok = run_events(x) && cf_exec_quiet(x);
         cf_exec_take_info(x, -1);
         if (!ok) cf_exec_drain(x);
+        else cf_exec_keep_rest(x);
         show_sockets(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         if (x->ops->late) x->res->late_us = x->ops->late(x->t);

@@ -97,6 +97,8 @@ typedef struct cf_frame {
 cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patience_us, cf_frame *out);
 /* Tells the story of what is still queued, after a failure. */
 void cf_exec_drain(cf_exec *x);
+/* Puts what is still queued into the capture: packets that came after the last line. */
+void cf_exec_keep_rest(cf_exec *x);
 
 /* ---------- exec_inject.c ---------- */
 bool cf_exec_inbound(cf_exec *x);
