@@ -97,6 +97,9 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
     p->rcv_ooopack = s->ooo_segs;
     p->dsack_dups = s->dsack_dups;
     p->delivered = s->delivered;
+    p->total_rto = s->rto_count;
+    p->total_rto_recoveries = s->rto_series;
+    p->total_rto_time = s->rto_spent;
     p->since_data_sent = rs_time_diff(env->now, s->data_sent);
     p->since_data_recv = rs_time_diff(env->now, s->data_recv);
     p->since_ack_recv = rs_time_diff(env->now, s->ack_recv);

@@ -105,7 +105,11 @@ void rs_recovery_resend(rs_env *env, rs_tcb *t)
     bool first = false;
     uint32_t most = rs_output_burst_segs(env, t);
     t->loss.resend = RS_RESEND_NONE;
-    for (uint32_t segs; (segs = room(env, t)) > 0 && !rs_pacing_waits(env, t);) {
+    for (uint32_t segs; (segs = room(env, t)) > 0;) {
+        if (rs_pacing_waits(env, t)) {
+            t->loss.resend = RS_RESEND_LOST;
+            break;
+        }
         uint32_t rec = rs_sndq_next_lost(env->records, &t->sndq);
         if (rec == RS_NIL) break;
         first |= rec == rs_sndq_first(&t->sndq);

@@ -155,6 +155,7 @@ typedef struct rs_tcb_loss {
     bool probe_out : 1;    /* a tail loss probe is out and not acknowledged */
     bool probe_resent : 1; /* ... which was a retransmission */
     bool frto : 1;         /* after a timeout: it may have been spurious (RFC 5682) */
+    bool syn_spurious : 1; /* our SYN went again for nothing */
     bool reneged : 1;      /* the receiver has thrown away what it had SACKed */
     rs_rack rack;
     rs_prr prr;
@@ -178,6 +179,10 @@ typedef struct rs_tcb_stat {
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered,
         delivered_ce;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
+    uint16_t rto_count, rto_series;         /* timeouts; series of them without an answer in between */
+    rs_time rto_since;                      /* when the running series began; valid while rto_runs */
+    rs_dur rto_spent;                       /* time spent in those that are over */
+    bool rto_runs;
     rs_time chrono_since;
     int64_t chrono_us[3]; /* BUSY, RWND, SNDBUF */
     uint8_t chrono;       /* RS_CHRONO_* running since chrono_since */

@@ -85,6 +85,8 @@ typedef struct rs_quirks {
                              9937,     instead of being inflated (RFC 6582) */
     bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
                                   more than is out and an initial window */
+    bool smaller_window_needs_news; /* linux: true. a segment that neither acknowledges nor carries anything new cannot
+                                       make the peer's window smaller, except to zero */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
