@@ -270,7 +270,10 @@ int rs_opt_get_RCVLOWAT(rs_call *c, int *out)
 
 int rs_opt_set_RCVLOWAT(rs_call *c, int value)
 {
-    OPTS(c)->rcvlowat = value < 0 ? INT_MAX : value ? (uint32_t)value : 1;
+    /* More than half of what the buffer can become would never be reached. */
+    int64_t most = OPTS(c)->rcvbuf_locked ? OPTS(c)->rcvbuf / 2 : c->env.cfg->knobs.rmem[2] / 2;
+    int64_t want = value < 0 ? INT_MAX : value ? value : 1;
+    OPTS(c)->rcvlowat = (uint32_t)(want < most ? want : most);
     return 0;
 }
 
