@@ -91,6 +91,7 @@ PLACES(is_fresh, fresh)
 PLACES(advances, advances)
 PLACES(opens, opens)
 PLACES(is_probe, probe)
+PLACES(is_first, first)
 PLACES(to_syn, to == CF_TO_SYN)
 PLACES(to_open, to == CF_TO_OPEN)
 PLACES(to_rst, to == CF_TO_RST)
@@ -122,6 +123,10 @@ static bool only_psh(const cf_diff_facts *f)
 static bool only_ecn(const cf_diff_facts *f)
 {
     return only_flags(f, CF_ECE | CF_CWR | CF_AE);
+}
+static bool only_cwr(const cf_diff_facts *f)
+{
+    return only_flags(f, CF_CWR);
 }
 static bool only_fin(const cf_diff_facts *f)
 {

@@ -115,6 +115,7 @@ void cf_trail_place(const cf_trail *t, const cf_unit *u, cf_place *out)
     out->oversize = t->k->half[peer].mss && u->packets == 1 && u->s.len > t->k->half[peer].mss;
     out->shrinks = p.edge && t->edge[me] && p.edge < t->edge[me];
     out->opens = p.edge > t->edge[me];
+    out->first = u->s.len && p.pos == 1;
     out->probe = t->seen[me] && !(p.flags & CONTROL) && p.end - p.pos <= 1 && p.pos < t->end[me];
 }
 

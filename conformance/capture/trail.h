@@ -41,6 +41,7 @@ typedef struct cf_place {
     bool oversize;    /* more bytes than the MSS of the other end's SYN, if it had one */
     bool shrinks;     /* takes back a part of the window offered */
     bool opens;       /* offers more than before */
+    bool first;       /* the first bytes of its end */
     bool probe;       /* asks for a sign of life: no new byte, before what was sent */
 } cf_place;
 

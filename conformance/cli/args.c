@@ -84,8 +84,8 @@ static bool take_packetdrill(reader *r, const cf_option_desc *o, const char *val
         snprintf(r->why + n, r->why_cap - n, "; allowed: %s", cf_option_allowed(o->value));
         return false;
     }
-    if (strncmp(o->name, "wire_", 5) == 0 || strncmp(o->name, "so_", 3) == 0)
-        return fail(r, "--%s chooses packetdrill's own way to another machine or library; here --target chooses",
+    if (strncmp(o->name, "wire_", 5) == 0)
+        return fail(r, "--%s: there is no wire mode (packets through a second machine); see --target for what there is",
                     o->name);
     if (strcmp(o->name, "ip_version") == 0) {
         r->a->ip_version = value;

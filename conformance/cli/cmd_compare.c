@@ -90,7 +90,7 @@ static void make_job(const work *w, side *s, uint32_t i)
     o.defines = cf_join_defines(w->a, p->variant, &o.define_count);
     s->pcaps[i] = cf_mem_fmt("%s/%s-%u.pcapng", w->folder, s == &w->ref ? "a" : "b", i);
     o.pcap_path = s->pcaps[i];
-    s->jobs[i] = (cf_job){p->test->path, p->test->id, o};
+    s->jobs[i] = (cf_job){.path = p->test->path, .id = p->test->id, .opts = o};
 }
 
 enum { REAL_RUNS_PER_CPU = 8, LIMIT_S = 60, REAL_LIMIT_S = 180 };

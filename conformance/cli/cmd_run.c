@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../script/length.h"
+#include "../script/parser.h"
 #include "../suite/expect.h"
 #include "../suite/pool.h"
 #include "../suite/worker.h"
@@ -45,6 +47,8 @@ static int find_target(session *s)
     snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), s->a->target);
     s->target_arg = s->a->target[len] == ':' ? s->a->target + len + 1 : NULL;
     s->target = cf_target_find(name);
+    for (uint32_t i = 0; i < s->a->options.count; i++)
+        if (strncmp(s->a->options.items[i], "so_filename=", 12) == 0) s->target = cf_target_find("so");
     if (s->target) return CF_EXIT_OK;
     cf_buf known = {0};
     for (const cf_target_ops *const *t = cf_targets; *t; t++)
@@ -137,14 +141,29 @@ static cf_run_opts options_for(const session *s, const cf_pick *p)
     return o;
 }
 
+/* 0 when it does not parse: the run will say so. */
+static int64_t length_of(const cf_job *j)
+{
+    cf_script script;
+    cf_diags diags = {0};
+    cf_parse_env env = {
+        .mode = j->opts.mode, .mode_forced = true, .defines = j->opts.defines, .define_count = j->opts.define_count};
+    int64_t us = cf_script_parse_file(&script, j->path, &env, &diags) ? cf_script_length_us(&script) : 0;
+    cf_diags_free(&diags);
+    cf_script_free(&script);
+    return us;
+}
+
 static int make_jobs(session *s)
 {
     uint32_t n = s->sel.count;
+    bool real = s->target->caps & CF_CAP(REAL_CLOCK);
     s->jobs = cf_mem_zero(n, sizeof *s->jobs);
     s->pcaps = cf_mem_zero(n, sizeof *s->pcaps);
     for (uint32_t i = 0; i < n; i++) {
         const cf_pick *p = &s->sel.picks[i];
-        s->jobs[i] = (cf_job){p->test->path, p->test->id, options_for(s, p)};
+        s->jobs[i] = (cf_job){.path = p->test->path, .id = p->test->id, .opts = options_for(s, p)};
+        if (real) s->jobs[i].length_us = length_of(&s->jobs[i]);
         if (!s->a->pcap_dir) continue;
         s->pcaps[i] = capture_path(s->a->pcap_dir, p);
         if (!s->pcaps[i]) return CF_EXIT_USAGE;

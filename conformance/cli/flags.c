@@ -217,7 +217,8 @@ enum {
 
 const cf_flag cf_flags[] = {
     {"target", 0, "NAME", RUN | EXPORT | SS,
-     "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel",
+     "the stack to test: ref, our own in this process on a virtual clock (default); linux, this machine's kernel; "
+     "so:PATH, a library with packetdrill's plug-in interface (--so_filename=PATH is the same)",
      take_target},
     {"with", 0, "SIDE", COMPARE,
      "the other side: a target as for --target (default linux), or golden:NAME, what one did when it was recorded",

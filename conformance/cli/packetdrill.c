@@ -2,6 +2,7 @@
  * first line of error. Scripts run one after the other on the live kernel, each in a network namespace of its own; the
  * first that does not pass ends it. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -23,11 +24,18 @@ typedef struct line {
     cf_ip_mode mode;
 } line;
 
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
 /* ---------- usage ---------- */
 
+/* what: a format with one word in it, as getopt_long() would say it; NULL: nothing. */
 static int usage(const char *program, const char *what, const char *word)
 {
-    if (what) fprintf(stderr, "%s: %s '%s'\n", program, what, word);
+    const char *at = what ? strchr(what, '%') : NULL;
+    if (at) fprintf(stderr, "%s: %.*s'%s'%s\n", program, (int)(at - what), what, word, at + 1);
     fputs("Usage: packetdrill\n", stderr);
     for (size_t i = 0; i < cf_option_count; i++) {
         bool value = cf_options[i].value != CF_OV_NONE;
@@ -73,9 +81,11 @@ static int take_value(line *l, const char *name, const char *value)
         fprintf(stderr, "Command Line: %s\n", why);
         return ANYTHING_ELSE;
     }
-    bool elsewhere = strncmp(name, "wire_", 5) == 0 || strncmp(name, "so_", 3) == 0;
-    if (elsewhere) {
-        fprintf(stderr, "--%s is not supported by tcprove under the name packetdrill\n", name);
+    if (starts(name, "wire_") || strcmp(name, "psp_udp_port") == 0) {
+        fprintf(stderr,
+                "--%s: tcprove has no wire mode (packets through a second machine); it tests the kernel it runs "
+                "on, or a library (--so_filename)\n",
+                name);
         return ANYTHING_ELSE;
     }
     if (strcmp(name, "ip_version") == 0) take_mode(l, value);
@@ -86,29 +96,44 @@ static int take_value(line *l, const char *name, const char *value)
     return PASSED;
 }
 
+/* By its name, or by a beginning of it that no other option has, as getopt_long() does. */
+static const cf_option_desc *find_option(const char *name)
+{
+    const cf_option_desc *found = cf_option_find(name);
+    if (found || !*name) return found;
+    for (size_t i = 0; i < cf_option_count; i++) {
+        if (!starts(cf_options[i].name, name)) continue;
+        if (found) return NULL;
+        found = &cf_options[i];
+    }
+    return found;
+}
+
 static int read_long(line *l, const char *word)
 {
     size_t len = strcspn(word, "=");
     char *name = cf_mem_copy(word, len);
     const char *value = word[len] ? word + len + 1 : NULL;
-    const cf_option_desc *o = cf_option_find(name);
+    const cf_option_desc *o = find_option(name);
+    char *dashed = cf_mem_fmt("--%s", o ? o->name : name);
     int status = PASSED;
-    if (!o) status = usage(l->argv[0], "unrecognized option", l->argv[l->at]);
-    else if (o->value == CF_OV_NONE && value)
-        status = usage(l->argv[0], "option doesn't allow an argument", l->argv[l->at]);
+    if (!o) status = usage(l->argv[0], "unrecognized option %", l->argv[l->at]);
+    else if (o->value == CF_OV_NONE && value) status = usage(l->argv[0], "option % doesn't allow an argument", dashed);
     else if (o->value != CF_OV_NONE && !value && ++l->at >= l->argc)
-        status = usage(l->argv[0], "option requires an argument", l->argv[l->argc - 1]);
+        status = usage(l->argv[0], "option % requires an argument", dashed);
     else status = take_value(l, o->name, o->value != CF_OV_NONE && !value ? l->argv[l->at] : value);
+    free(dashed);
     free(name);
     return status;
 }
 
 static int read_short(line *l, const char *word)
 {
+    char letter[2] = {word[0], '\0'};
     if (strcmp(word, "v") == 0) return take_value(l, "verbose", NULL);
-    if (*word != 'D') return usage(l->argv[0], "invalid option --", word);
+    if (*word != 'D') return usage(l->argv[0], "invalid option -- %", letter);
     if (word[1]) return take_value(l, "define", word + 1);
-    if (++l->at >= l->argc) return usage(l->argv[0], "option requires an argument --", "D");
+    if (++l->at >= l->argc) return usage(l->argv[0], "option requires an argument -- %", "D");
     return take_value(l, "define", l->argv[l->at]);
 }
 
@@ -136,14 +161,49 @@ static void tell_story(const cf_result *r)
         printf("%9.6f %s %s\n", (double)r->story[i].at_us / 1e6, r->story[i].kind, r->story[i].text);
 }
 
-/* Ours says "path:line:column: error: text" of a script that does not parse. */
+/* Ours says "path:line:column: error: text" of a script that does not parse. packetdrill tells apart what its grammar
+ * does not take, what means nothing, and options, of which it names no line. */
 static void tell_error(const cf_result *r, const char *script)
 {
     static const char mark[] = ": error: ";
     const char *said = r->message ? r->message : cf_outcome_name(r->outcome), *text = strstr(said, mark);
-    bool parse = strncmp(r->signature, "script line", 11) == 0 && text;
-    if (parse) fprintf(stderr, "%s:%u: parse error: %s\n", script, r->line, text + sizeof mark - 1);
-    else fprintf(stderr, "%s\n", said);
+    if (!starts(r->signature, "script line") || !text) {
+        fprintf(stderr, "%s\n", said);
+        return;
+    }
+    text += sizeof mark - 1;
+    if (starts(text, "option '") || starts(text, "bad --")) fprintf(stderr, "%s: %s\n", script, text);
+    else fprintf(stderr, "%s:%u: %s error: %s\n", script, r->line, starts(text, "syntax") ? "parse" : "semantic", text);
+}
+
+/* Warnings (--non_fatal) belong to the errors, what code has printed does not. */
+static void tell_notes(const char *notes, const char *script)
+{
+    for (const char *note = notes, *end; note && *note; note = *end ? end + 1 : end) {
+        end = note + strcspn(note, "\n");
+        const char *mark = strstr(note, ": warning handling packet: ");
+        bool warning = starts(note, script) && mark && mark < end;
+        fprintf(warning ? stderr : stdout, "%.*s\n", (int)(end - note), note);
+    }
+}
+
+/* One line of the two under a packet error: the time in seconds, then the packet without its direction. */
+static void tell_packet(const char *what, const char *time, const char *packet)
+{
+    bool directed = (packet[0] == '>' || packet[0] == '<') && packet[1] == ' ';
+    fprintf(stderr, "%s packet: %9.6f %s\n", what, strtod(time, NULL), packet + (directed ? 2 : 0));
+}
+
+static void tell_packets(const cf_result *r)
+{
+    const char *due = "0", *seen = "0";
+    for (uint32_t i = 0; i < r->diffs; i++) {
+        if (strcmp(r->diff[i].field, "time") != 0) continue;
+        due = r->diff[i].script; /* "0.100000 +-0.004000", "0.1~0.2", "any": the number in front */
+        seen = r->diff[i].wire;
+    }
+    tell_packet("script", due, r->script_packet);
+    tell_packet("actual", seen, r->wire_packet);
 }
 
 static int run_one(const line *l, const char *script)
@@ -167,13 +227,12 @@ static int run_one(const line *l, const char *script)
                      .stay_here = true};
     cf_run_script(script, script, &o, &r);
     if (l->verbose) tell_story(&r);
-    if (r.notes) printf("%s\n", r.notes);
+    tell_notes(r.notes, script);
     fflush(stdout);
     bool passed = r.outcome == CF_PASS || r.outcome == CF_SEEN;
     if (!passed && r.outcome == CF_NA) fprintf(stderr, "%s: not supported: %s\n", script, r.message);
     else if (!passed) tell_error(&r, script);
-    if (!passed && r.script_packet)
-        fprintf(stderr, "script packet: %s\nactual packet: %s\n", r.script_packet, r.wire_packet ? r.wire_packet : "-");
+    if (!passed && r.script_packet && r.wire_packet) tell_packets(&r);
     cf_result_free(&r);
     return passed ? PASSED : ANYTHING_ELSE;
 }

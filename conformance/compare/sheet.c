@@ -1,5 +1,7 @@
 #include "sheet.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../text/mem.h"
@@ -85,6 +87,14 @@ static bool came_to_its_end(const cf_golden_run *r)
     return *r->signature == '\0';
 }
 
+/* The line at which a run ended early, 0 when it is not told; LONG_MAX: it came to its end. */
+static long last_line(const cf_golden_run *r)
+{
+    if (came_to_its_end(r)) return LONG_MAX;
+    const char *at = strstr(r->signature, "line ");
+    return at ? strtol(at + 5, NULL, 10) : 0;
+}
+
 /* The signature of a packet that did not come (run/exec_packet.c). */
 static bool waited_in_vain(const cf_golden_run *r)
 {
@@ -164,8 +174,9 @@ bool cf_sheet_compare(cf_sheet *s, const cf_sheet_run *r, const cf_diff_opts *o,
     cf_diff_opts opts = *o;
     opts.script = true;
     opts.until_ns = common_end_ns(r);
-    opts.ended[0] = !came_to_its_end(&r->a);
-    opts.ended[1] = !came_to_its_end(&r->b);
+    long a_line = last_line(&r->a), b_line = last_line(&r->b);
+    opts.ended[0] = a_line < LONG_MAX && a_line <= b_line;
+    opts.ended[1] = b_line < LONG_MAX && b_line <= a_line;
     opts.waited = waited_in_vain(&r->a) || waited_in_vain(&r->b);
     if (!cf_diff_files(&d, r->a_pcap, r->b_pcap, &opts, why, why_cap)) return false;
     size_t text = s->text.len, json = s->json.len, html = s->html.len;

@@ -16,7 +16,8 @@ typedef struct walk {
     cf_marshal *m;
     const cf_marshal_env *env;
     uint32_t ints, fds, offsets;
-    bool sized; /* the next integer is the length of the buffer or list */
+    int64_t latest_fd; /* as the script numbers it */
+    bool sized;        /* the next integer is the length of the buffer or list */
 } walk;
 
 typedef bool argument_fn(walk *w, const cf_expr *x);
@@ -159,6 +160,7 @@ static bool arg_fd(walk *w, const cf_expr *x)
     int64_t v;
     int live;
     if (!need_int(w, x, &v) || !find_fd(w, x, v, &live)) return false;
+    w->latest_fd = v;
     if (w->fds++) w->m->in.fd2 = live;
     else {
         w->m->in.fd = live;
@@ -312,8 +314,9 @@ static bool arg_epoll(walk *w, const cf_expr *x)
     int64_t events, data;
     if (x->kind != CF_X_EPOLLEV) return wrong(w, x, "expected {events=, fd=}");
     if (w->m->desc->id == CF_CALL_epoll_wait) return true; /* what is expected back */
-    return need_int(w, x->kid[0], &events) && need_int(w, x->kid[1], &data) && add_num(w, x, events) &&
-           add_num(w, x, data);
+    if (!need_int(w, x->kid[0], &events) || !need_int(w, x->kid[1], &data)) return false;
+    if (strcmp(x->word, "fd") == 0 && data != w->latest_fd) return wrong(w, x, "wrong fd specified in epoll_event");
+    return add_num(w, x, events) && add_num(w, x, data);
 }
 
 static bool arg_offset(walk *w, const cf_expr *x)

@@ -10,6 +10,8 @@
 
 /* The live start lies this long after the target's clock began, so that events fall in the middle of a timer tick. */
 enum { START_DELAY_US = 250 };
+/* From here on a time is off: what is sent at once comes sooner, what a timer sends comes on a tick of its clock. */
+enum { OFF_US = 1000 };
 
 /* ---------- verdicts ---------- */
 
@@ -163,6 +165,15 @@ bool cf_exec_wait_until(cf_exec *x, int64_t at_us)
     return cf_exec_poll_blocked(x);
 }
 
+void cf_exec_note_margin(cf_exec *x, const cf_when *w, int64_t happened_us)
+{
+    int64_t off = happened_us > w->end_us ? happened_us - w->end_us : w->at_us - happened_us;
+    int64_t margin = w->slack_us - off;
+    if (!w->checked || off < OFF_US || (x->res->off && margin >= x->res->margin_us)) return;
+    x->res->off = true;
+    x->res->margin_us = margin;
+}
+
 bool cf_exec_in_time(cf_exec *x, const char *what)
 {
     char text[240];
@@ -302,6 +313,7 @@ void cf_exec_run(cf_exec *x)
         ok = run_events(x) && cf_exec_quiet(x);
         cf_exec_take_info(x, -1);
         if (!ok) cf_exec_drain(x);
+        else cf_exec_keep_rest(x);
         show_sockets(x);
         if (ok) x->res->virtual_us = cf_exec_now(x);
         if (x->ops->late) x->res->late_us = x->ops->late(x->t);

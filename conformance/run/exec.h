@@ -61,6 +61,8 @@ void cf_exec_run(cf_exec *x);
 int64_t cf_exec_now(const cf_exec *x); /* script time */
 /* Sleeps until script time at_us and looks after the blocking call. False: the run is over. */
 bool cf_exec_wait_until(cf_exec *x, int64_t at_us);
+/* Notes how near a time came to its tolerance (beyond it: below 0), if it was off at all. */
+void cf_exec_note_margin(cf_exec *x, const cf_when *w, int64_t happened_us);
 /* The start of an event that had to wait for its time. */
 bool cf_exec_in_time(cf_exec *x, const char *what);
 
@@ -95,6 +97,8 @@ typedef struct cf_frame {
 cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patience_us, cf_frame *out);
 /* Tells the story of what is still queued, after a failure. */
 void cf_exec_drain(cf_exec *x);
+/* Puts what is still queued into the capture: packets that came after the last line. */
+void cf_exec_keep_rest(cf_exec *x);
 
 /* ---------- exec_inject.c ---------- */
 bool cf_exec_inbound(cf_exec *x);

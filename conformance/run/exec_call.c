@@ -352,6 +352,7 @@ static bool finish_blocked(cf_exec *x, const cf_call_out *out)
     x->blocked = NULL;
     bool ok = judge(x, ev, &m, out, x->dialogue.count, at);
     cf_marshal_free(&m);
+    if (ok) cf_exec_note_margin(x, &when, at);
     if (!ok || cf_clock_holds(&when, at)) return ok;
     return cf_exec_fail(x, (cf_where){ev->line, ev->call.end_span}, at > when.at_us ? "time late" : "time early", "%s",
                         cf_clock_text(&when, "system call return", at, text, sizeof text));

@@ -83,6 +83,16 @@ void cf_exec_drain(cf_exec *x)
     }
 }
 
+void cf_exec_keep_rest(cf_exec *x)
+{
+    cf_sniffed got;
+    cf_pcap *p = x->dialogue.pcap;
+    while (p && x->frames++ < CF_FRAMES_MAX && x->ops->sniff(x->t, x->ops->now(x->t), &got)) {
+        uint32_t n = cf_pcap_add(p, got.at_us - x->live_start_us, false, got.bytes, got.len);
+        cf_pcap_comment(p, n, "after the last line");
+    }
+}
+
 /* ---------- reports ---------- */
 
 static void keep_diffs(cf_exec *x, const cf_match *m)
@@ -257,6 +267,8 @@ bool cf_exec_outbound(cf_exec *x)
         cf_match m;
         cf_match_in in = match_input(x, s, &seen, true);
         cf_match_packet(&in, &m);
+        bool of_time = !m.ok && strcmp(m.field, "time") == 0;
+        if (m.ok || of_time) cf_exec_note_margin(x, &x->when, seen.at_us - x->live_start_us);
         if (m.ok) cf_map_matched(s, want);
         else ok = mismatch(x, s, &seen, &m);
     }

@@ -41,6 +41,8 @@ typedef struct cf_result {
     char *notes;                /* settings without effect here and the like; owned; may be NULL */
     int64_t virtual_us, wall_us;
     int64_t late_us; /* real clocks: how late the judge itself woke at worst; else 0 */
+    bool off;        /* a time was off; margin_us tells how near the worst came to its tolerance (beyond: below 0) */
+    int64_t margin_us;
     uint64_t seed;
     uint64_t hash; /* of all packets in both directions with their times: FNV-1a */
     uint32_t packets_in, packets_out;

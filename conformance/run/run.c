@@ -210,7 +210,9 @@ static cf_target *open_target(job *j)
                  .tunings = n,
                  .gso_mss = j->set.gso_mss,
                  .speed = j->set.speed,
-                 .anyip = j->set.anyip};
+                 .anyip = j->set.anyip,
+                 .arg = j->opts->target_arg,
+                 .arg_flags = j->set.so_flags};
     cf_target *t = j->opts->target->open(&o, why, sizeof why);
     for (uint32_t i = 0; i < n; i++) free(names[i]);
     free(names);
@@ -391,6 +393,23 @@ static bool choose_preset(job *j, cf_run_opts *o)
     return fits;
 }
 
+/* --so_filename chooses the target. A script may do so itself only where its commands run for real as well. */
+static bool choose_library(job *j, cf_run_opts *o)
+{
+    bool asked = false;
+    if (!j->set.so_filename) return true;
+    for (uint32_t i = 0; i < o->option_count; i++) asked = asked || strncmp(o->options[i], "so_filename=", 12) == 0;
+    if (!asked && !(o->target->caps & CF_CAP(HOST_SHELL))) {
+        stop(j, CF_NA, cf_mem_str("loads a library (--so_filename); name it on the command line"));
+        return false;
+    }
+    o->target = cf_target_find("so");
+    o->target_arg = j->set.so_filename;
+    free(j->res->target);
+    j->res->target = target_name(o);
+    return true;
+}
+
 static void run_job(job *j)
 {
     int64_t began = wall_us();
@@ -405,7 +424,8 @@ static void run_job(job *j)
     j->opts = &o;
     bool ok = parse(j);
     if (ok) take_front(j);
-    if (ok && choose_preset(j, &o) && apply_options(j) && needs_met(j) && !j->set.dry_run) run_with_story(j);
+    ok = ok && choose_preset(j, &o) && apply_options(j) && choose_library(j, &o) && needs_met(j);
+    if (ok && !j->set.dry_run) run_with_story(j);
     weigh(j->res);
     cf_script_free(&j->script);
     j->opts = asked;

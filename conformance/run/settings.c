@@ -159,6 +159,8 @@ static const field fields[] = {
     {"is_anyip", FLAG, AT(anyip)},
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
+    {"so_filename", TEXT, AT(so_filename)},
+    {"so_flags", TEXT, AT(so_flags)},
 };
 
 static bool store(cf_settings *s, const field *f, const char *value)

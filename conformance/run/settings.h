@@ -1,8 +1,8 @@
 /* settings.h — what packetdrill's options come to for one run: addresses, ports, tolerances.
  *
  * Order of precedence: the defaults of the mode, then the script's own "--name=value" lines, then the whole command
- * line again. Options that mean nothing to a target in virtual time (wire modes, plug-ins, memory, speed) are accepted
- * and change nothing. */
+ * line again. Options that mean nothing to a target (wire modes, memory; the speed of a device in virtual time) are
+ * accepted and change nothing. */
 #ifndef CF_RUN_SETTINGS_H
 #define CF_RUN_SETTINGS_H
 
@@ -21,8 +21,9 @@ typedef struct cf_settings {
     bool ts_ecr_scaled, strict_segments, dry_run, anyip;
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
-    const char *init_scripts; /* comma-separated commands, or NULL; lent by the option */
-    const char *code_command; /* "python3" */
+    const char *init_scripts;           /* comma-separated commands, or NULL; lent by the option */
+    const char *code_command;           /* "python3" */
+    const char *so_filename, *so_flags; /* a library to test, and what it is told; NULL: none */
 } cf_settings;
 
 void cf_settings_defaults(cf_settings *s, cf_ip_mode mode);

@@ -248,11 +248,15 @@ static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
 static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
 {
     const char *why = "tc: the virtual device has no queue";
+    char ignored[240];
+    bool fq = false;
     for (uint32_t i = 1; i < c->argc; i++) {
         bool no_room = strcmp(c->argv[i], "limit") == 0 && i + 1 < c->argc && strcmp(c->argv[i + 1], "0") == 0;
         if (no_room || strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
-        if (strcmp(c->argv[i], "fq") == 0) why = "tc: the virtual device has no queue and does not pace";
+        fq = fq || strcmp(c->argv[i], "fq") == 0;
     }
+    if (s->t->ops->set) s->t->ops->set(s->t, "refstack.fq", fq ? "1" : "0", ignored, sizeof ignored);
+    if (fq) why = "tc: the virtual device has no queue; where the target can, connections space their departures";
     note(s, why);
     return CF_SHELL_OK;
 }

@@ -9,9 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-__attribute__((noreturn)) static void become_shell(const char *dir, const char *text)
+__attribute__((noreturn)) static void become_shell(const char *dir, const char *text, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127); /* it is dead already: nothing is to be done for it any more */
     signal(SIGPIPE, SIG_DFL);
     if (dir && chdir(dir) != 0) {
         fprintf(stderr, "%s: %s\n", dir, strerror(errno));
@@ -28,8 +29,8 @@ bool cf_shell_on_host(const char *dir, const char *text, char *why, size_t why_c
     snprintf(pid, sizeof pid, "%ld", (long)getpid());
     setenv("PACKETDRILL_PID", pid, 1);
     fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) become_shell(dir, text);
+    pid_t self = getpid(), child = fork();
+    if (child == 0) become_shell(dir, text, self);
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {}
     if (child < 0) snprintf(why, why_cap, "%s", strerror(errno));
     else if (WIFSIGNALED(status)) snprintf(why, why_cap, "%s", strsignal(WTERMSIG(status)));

@@ -18,6 +18,7 @@ typedef struct {
     const cf_job *jobs;
     const cf_pool_opts *o;
     uint32_t count, repeat; /* runs are numbered job * repeat + repetition */
+    uint32_t *order;        /* of jobs, in which they begin; NULL: as they stand */
     uint32_t next, finished;
     uint32_t *done; /* repetitions of each job that have finished */
     cf_result *out;
@@ -25,7 +26,11 @@ typedef struct {
     cf_seen_run *seen;
     cf_pace pace;
     cf_tries *tries;                         /* of each run; NULL on virtual clocks */
-    uint32_t *doubtful, doubts, doubts_next; /* runs to be repeated when all others are done */
+    bool *company;                           /* of each run: had its last try others beside it? */
+    uint32_t *beside, besides, besides_next; /* runs to be repeated beside others */
+    uint32_t *alone, alones, alones_next;    /* runs to be repeated alone when all others are done */
+    pid_t leaving[WORKERS_MAX];              /* processes on their way out: kernels take their time with namespaces */
+    uint32_t leaving_count;
 } pool;
 
 uint32_t cf_pool_cpus(void)
@@ -42,9 +47,11 @@ static bool put_back(pool *p, uint32_t run, cf_result *r)
 {
     if (!p->tries) return false;
     cf_pace_note(&p->pace, r->late_us);
-    if (cf_tries_again(&p->tries[run], r)) {
+    cf_try again = cf_tries_again(&p->tries[run], r, p->company[run]);
+    if (again != CF_TRY_NO_MORE) {
         cf_tries_note(&p->tries[run], r);
-        p->doubtful[p->doubts++] = run;
+        if (again == CF_TRY_BESIDE) p->beside[p->besides++] = run;
+        else p->alone[p->alones++] = run;
         cf_result_free(r);
         return true;
     }
@@ -133,6 +140,27 @@ static void timed_out(pool *p, cf_worker *w)
     keep(p, run, &r, said);
 }
 
+/* ---------- processes on their way out ---------- */
+
+/* Collects those that are gone; so many at most may be left. */
+static void collect_leaving(pool *p, uint32_t most)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < p->leaving_count; i++) {
+        bool wait = p->leaving_count - i + left > most;
+        pid_t got;
+        while ((got = waitpid(p->leaving[i], NULL, wait ? 0 : WNOHANG)) < 0 && errno == EINTR) {}
+        if (got == 0) p->leaving[left++] = p->leaving[i];
+    }
+    p->leaving_count = left;
+}
+
+static void let_go(pool *p, cf_worker *w)
+{
+    collect_leaving(p, WORKERS_MAX - 1);
+    p->leaving[p->leaving_count++] = cf_worker_leave(w);
+}
+
 /* ---------- the loop ---------- */
 
 static uint32_t total(const pool *p)
@@ -144,15 +172,28 @@ static uint32_t total(const pool *p)
 static int64_t next_run(const pool *p, uint32_t busy)
 {
     if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
-    if (p->next < total(p)) return p->next;
-    bool room = busy < cf_pool_cpus() && p->doubts_next < p->doubts;
-    return room ? (int64_t)p->doubtful[p->doubts_next] : CF_NO_RUN;
+    if (p->next < total(p)) return p->order ? p->order[p->next / p->repeat] * p->repeat + p->next % p->repeat : p->next;
+    if (p->besides_next < p->besides) return p->beside[p->besides_next];
+    bool room = busy == 0 && p->alones_next < p->alones;
+    return room ? (int64_t)p->alone[p->alones_next] : CF_NO_RUN;
+}
+
+/* A run begins: it is company for those that are under way. */
+static void note_company(pool *p, const cf_worker *workers, uint32_t n, uint32_t run)
+{
+    if (!p->tries) return;
+    p->company[run] = false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (workers[i].run == CF_NO_RUN || workers[i].run == run) continue;
+        p->company[run] = p->company[workers[i].run] = true;
+    }
 }
 
 static void handed_out(pool *p)
 {
     if (p->next < total(p)) p->next++;
-    else p->doubts_next++;
+    else if (p->besides_next < p->besides) p->besides_next++;
+    else p->alones_next++;
 }
 
 /* Gives every free place a worker and a job. False when there is work and not one worker. */
@@ -167,6 +208,7 @@ static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
         if (!w->pid && !cf_worker_start(workers, n, i, p->jobs, p->o->run)) continue;
         int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
         cf_worker_give(w, (uint32_t)run, (uint32_t)run / p->repeat, deadline);
+        note_company(p, workers, n, (uint32_t)run);
         handed_out(p);
         busy++;
     }
@@ -195,7 +237,7 @@ static void collect(pool *p, cf_worker *w, bool readable)
     cf_worker_news news = readable ? cf_worker_read(w, &r) : CF_W_WAIT;
     if (news == CF_W_ANSWER) {
         char *said = cf_worker_said(w);
-        if (p->tries) cf_worker_end(w, false); /* the next run has a process of its own */
+        if (p->tries) let_go(p, w); /* the next run has a process of its own */
         keep(p, (uint32_t)run, &r, said);
     } else if (news == CF_W_DEAD) died(p, w);
     else if (run != CF_NO_RUN && cf_clock_us() >= w->deadline_us) timed_out(p, w);
@@ -209,6 +251,7 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     struct pollfd fds[WORKERS_MAX];
     bool ok = true;
     while (p->finished < total(p) && ok && !stopped(p)) {
+        collect_leaving(p, 2 * n);
         ok = hand_out(p, workers, n);
         if (!ok) snprintf(why, why_cap, "cannot start a worker process: %s", strerror(errno));
         for (uint32_t i = 0; i < n; i++)
@@ -219,6 +262,7 @@ static bool run_parallel(pool *p, uint32_t n, char *why, size_t why_cap)
     }
     for (uint32_t i = 0; i < n; i++)
         if (workers[i].pid) cf_worker_end(&workers[i], !ok || stopped(p));
+    collect_leaving(p, 0);
     signal(SIGPIPE, old);
     free(workers);
     return ok;
@@ -235,6 +279,18 @@ static void run_here(pool *p)
     }
 }
 
+/* The longest first, or one that takes minutes may begin when all others are done. Jobs of one length stay in order. */
+static uint32_t *by_length(const cf_job *jobs, uint32_t count)
+{
+    uint32_t *order = cf_mem_zero(count, sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i;
+        for (; at > 0 && jobs[order[at - 1]].length_us < jobs[i].length_us; at--) order[at] = order[at - 1];
+        order[at] = i;
+    }
+    return order;
+}
+
 bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_result *out, char **said, char *why,
                  size_t why_cap)
 {
@@ -247,7 +303,10 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     if (n > total(&p)) n = total(&p);
     if (o->real_clock && n) {
         p.tries = cf_mem_zero(total(&p), sizeof *p.tries);
-        p.doubtful = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.doubtful);
+        p.order = by_length(jobs, count);
+        p.company = cf_mem_zero(total(&p), sizeof *p.company);
+        p.beside = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.beside);
+        p.alone = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.alone);
         cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
     }
     bool ok = true;
@@ -260,6 +319,9 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
     free(p.seen);
     free(p.done);
     free(p.tries);
-    free(p.doubtful);
+    free(p.order);
+    free(p.company);
+    free(p.beside);
+    free(p.alone);
     return ok;
 }

@@ -14,6 +14,7 @@
 typedef struct cf_job {
     const char *path, *id;
     cf_run_opts opts;
+    int64_t length_us; /* on a real clock: about how long it takes; 0: not known. The longest begin first */
 } cf_job;
 
 typedef void cf_run_fn(const char *path, const char *id, const cf_run_opts *opts, cf_result *out);

@@ -180,6 +180,17 @@ char *cf_worker_said(cf_worker *w)
     return text;
 }
 
+pid_t cf_worker_leave(cf_worker *w)
+{
+    pid_t pid = w->pid;
+    close(w->to);
+    close(w->from);
+    close(w->log);
+    cf_buf_free(&w->got);
+    *w = (cf_worker){.run = CF_NO_RUN};
+    return pid;
+}
+
 int cf_worker_end(cf_worker *w, bool now)
 {
     int status = 0;

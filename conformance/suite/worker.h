@@ -30,6 +30,9 @@ cf_worker_news cf_worker_read(cf_worker *w, cf_result *r);
 char *cf_worker_said(cf_worker *w);
 /* Ends it (kill: with its children, at once; else by closing its pipe) and waits for it. Returns the wait status. */
 int cf_worker_end(cf_worker *w, bool kill);
+/* Lets one go that has answered its last job: its pipes are closed, its end is not waited for. Whoever lets it go has
+ * to collect the returned process. */
+pid_t cf_worker_leave(cf_worker *w);
 /* Monotonic clock, microseconds. */
 int64_t cf_clock_us(void);
 

@@ -69,7 +69,7 @@ static void linux_close(cf_target *t)
 {
     cf_linux *l = cf_linux_of(t);
     cf_linux_run_end(t);
-    cf_linux_helper_stop(l);
+    cf_helper_stop(&l->helper);
     close_one(l->tun);
     close_one(l->sniffer);
     close_one(l->timer);

@@ -14,27 +14,13 @@
 
 extern const cf_target_ops cf_target_linux;
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/types.h>
 #include <time.h>
 
+#include "helper.h"
+
 enum { CF_LINUX_FRAME_MAX = 1 << 17, CF_LINUX_IFNAME = 16 };
 #define CF_LINUX_DEVICE "tun0"
-
-typedef enum { CF_HELPER_IDLE, CF_HELPER_ASKED, CF_HELPER_INSIDE, CF_HELPER_DONE } cf_helper_state;
-
-/* The thread that makes blocking calls. The state goes round: the runner sets ASKED and takes DONE back to IDLE, the
- * helper does the other steps. */
-typedef struct cf_helper {
-    pthread_t thread;
-    bool started;
-    pid_t tid;
-    int wake, done; /* eventfds */
-    _Atomic int state;
-    cf_call_in in;
-    cf_call_out out;
-} cf_helper;
 
 typedef struct cf_linux {
     cf_target base;
@@ -84,16 +70,11 @@ void cf_linux_call(cf_target *t, const cf_call_in *in, cf_call_out *out);
 bool cf_linux_call_begin(cf_target *t, const cf_call_in *in);
 bool cf_linux_call_done(cf_target *t, int64_t deadline_us, cf_call_out *out);
 void cf_linux_helper_start(cf_linux *l);
-void cf_linux_helper_stop(cf_linux *l);
 
 /* linux_marshal.c: makes one system call. linux_msg.c: those with messages. */
 void cf_linux_do(const cf_call_in *in, cf_call_out *out);
 int64_t cf_linux_sendmsg(const cf_call_in *in, cf_call_out *out);
 int64_t cf_linux_recvmsg(const cf_call_in *in, cf_call_out *out);
-/* A system call's form of an address; the length. */
-struct sockaddr_storage;
-unsigned cf_linux_sockaddr(const cf_call_in *in, struct sockaddr_storage *out);
-
 /* linux_info.c */
 bool cf_linux_socket_view(cf_target *t, uint32_t *iter, cf_socket_view *out);
 int cf_linux_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);

@@ -17,56 +17,11 @@
 
 #include "../text/mem.h"
 #include "linux.h"
+#include "marshal.h"
 
 typedef int64_t do_fn(const cf_call_in *in, cf_call_out *out);
 
 enum { ECHO_V4 = 8, ECHO_V6 = 128, FILE_MODE = 0644 };
-
-/* ---------- addresses ---------- */
-
-unsigned cf_linux_sockaddr(const cf_call_in *in, struct sockaddr_storage *out)
-{
-    memset(out, 0, sizeof *out);
-    if (in->has_addr && in->addr_family == AF_INET6) {
-        struct sockaddr_in6 *a = (struct sockaddr_in6 *)out;
-        a->sin6_family = AF_INET6;
-        a->sin6_port = htons(in->port);
-        if (in->addr.family == 4) {
-            a->sin6_addr.s6_addr[10] = a->sin6_addr.s6_addr[11] = 0xff;
-            memcpy(a->sin6_addr.s6_addr + 12, in->addr.b, 4);
-        } else {
-            memcpy(a->sin6_addr.s6_addr, in->addr.b, 16);
-        }
-        return sizeof *a;
-    }
-    struct sockaddr_in *a = (struct sockaddr_in *)out;
-    a->sin_family = (sa_family_t)in->addr_family;
-    a->sin_port = htons(in->port);
-    memcpy(&a->sin_addr, in->addr.b, 4);
-    return sizeof *a;
-}
-
-static void give_address(cf_call_out *out, const struct sockaddr_storage *from)
-{
-    if (from->ss_family == AF_INET) {
-        const struct sockaddr_in *a = (const struct sockaddr_in *)from;
-        out->addr.family = 4;
-        memcpy(out->addr.b, &a->sin_addr, 4);
-        out->port = ntohs(a->sin_port);
-    } else if (from->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *a = (const struct sockaddr_in6 *)from;
-        bool mapped = IN6_IS_ADDR_V4MAPPED(&a->sin6_addr);
-        out->addr.family = mapped ? 4 : 6;
-        memcpy(out->addr.b, a->sin6_addr.s6_addr + (mapped ? 12 : 0), mapped ? 4 : 16);
-        out->port = ntohs(a->sin6_port);
-    }
-    out->has_addr = out->addr.family != 0;
-}
-
-static void *buffer(const cf_call_in *in)
-{
-    return in->buf_null ? NULL : in->buf;
-}
 
 /* ---------- sockets ---------- */
 
@@ -80,7 +35,7 @@ static int64_t do_bind(const cf_call_in *in, cf_call_out *out)
 {
     struct sockaddr_storage a;
     (void)out;
-    return bind(in->fd, (struct sockaddr *)&a, cf_linux_sockaddr(in, &a));
+    return bind(in->fd, (struct sockaddr *)&a, cf_marshal_addr(in, &a));
 }
 
 static int64_t do_listen(const cf_call_in *in, cf_call_out *out)
@@ -94,7 +49,7 @@ static int64_t do_accept(const cf_call_in *in, cf_call_out *out)
     struct sockaddr_storage a = {0};
     socklen_t len = sizeof a;
     int fd = accept(in->fd, (struct sockaddr *)&a, &len);
-    if (fd >= 0) give_address(out, &a);
+    if (fd >= 0) cf_marshal_give_addr(out, &a);
     return fd;
 }
 
@@ -102,7 +57,7 @@ static int64_t do_connect(const cf_call_in *in, cf_call_out *out)
 {
     struct sockaddr_storage a;
     (void)out;
-    return connect(in->fd, (struct sockaddr *)&a, cf_linux_sockaddr(in, &a));
+    return connect(in->fd, (struct sockaddr *)&a, cf_marshal_addr(in, &a));
 }
 
 static int64_t do_shutdown(const cf_call_in *in, cf_call_out *out)
@@ -114,7 +69,7 @@ static int64_t do_shutdown(const cf_call_in *in, cf_call_out *out)
 static int64_t do_getsockopt(const cf_call_in *in, cf_call_out *out)
 {
     socklen_t len = (socklen_t)in->len;
-    int got = getsockopt(in->fd, (int)in->num[0], (int)in->num[1], buffer(in), &len);
+    int got = getsockopt(in->fd, (int)in->num[0], (int)in->num[1], cf_marshal_buffer(in), &len);
     out->out_len = len;
     return got;
 }
@@ -122,7 +77,7 @@ static int64_t do_getsockopt(const cf_call_in *in, cf_call_out *out)
 static int64_t do_setsockopt(const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return setsockopt(in->fd, (int)in->num[0], (int)in->num[1], buffer(in), (socklen_t)in->len);
+    return setsockopt(in->fd, (int)in->num[0], (int)in->num[1], cf_marshal_buffer(in), (socklen_t)in->len);
 }
 
 /* ---------- data ---------- */
@@ -130,7 +85,7 @@ static int64_t do_setsockopt(const cf_call_in *in, cf_call_out *out)
 /* What zero-copy sends stays where it is until the process ends: the kernel may look at it any time later. */
 static void *sent_bytes(const cf_call_in *in, int flags)
 {
-    if (in->buf_null || !(flags & MSG_ZEROCOPY)) return buffer(in);
+    if (in->buf_null || !(flags & MSG_ZEROCOPY)) return cf_marshal_buffer(in);
     void *kept = cf_mem_zero(1, in->len);
     memcpy(kept, in->buf, in->len);
     return kept;
@@ -139,28 +94,28 @@ static void *sent_bytes(const cf_call_in *in, int flags)
 static int64_t do_read(const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return read(in->fd, buffer(in), in->len);
+    return read(in->fd, cf_marshal_buffer(in), in->len);
 }
 
 static int64_t do_recv(const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return recv(in->fd, buffer(in), in->len, (int)in->num[0]);
+    return recv(in->fd, cf_marshal_buffer(in), in->len, (int)in->num[0]);
 }
 
 static int64_t do_recvfrom(const cf_call_in *in, cf_call_out *out)
 {
     struct sockaddr_storage a = {0};
     socklen_t len = sizeof a;
-    ssize_t n = recvfrom(in->fd, buffer(in), in->len, (int)in->num[0], (struct sockaddr *)&a, &len);
-    if (n >= 0 && len) give_address(out, &a);
+    ssize_t n = recvfrom(in->fd, cf_marshal_buffer(in), in->len, (int)in->num[0], (struct sockaddr *)&a, &len);
+    if (n >= 0 && len) cf_marshal_give_addr(out, &a);
     return n;
 }
 
 static int64_t do_write(const cf_call_in *in, cf_call_out *out)
 {
     (void)out;
-    return write(in->fd, buffer(in), in->len);
+    return write(in->fd, cf_marshal_buffer(in), in->len);
 }
 
 static int64_t do_send(const cf_call_in *in, cf_call_out *out)
@@ -182,7 +137,7 @@ static void echo_header(const cf_call_in *in)
 static int64_t do_sendto(const cf_call_in *in, cf_call_out *out)
 {
     struct sockaddr_storage a;
-    unsigned len = cf_linux_sockaddr(in, &a);
+    socklen_t len = cf_marshal_addr(in, &a);
     (void)out;
     echo_header(in);
     return sendto(in->fd, sent_bytes(in, (int)in->num[0]), in->len, (int)in->num[0], (struct sockaddr *)&a, len);
@@ -191,9 +146,7 @@ static int64_t do_sendto(const cf_call_in *in, cf_call_out *out)
 /* The pieces of one buffer. */
 static int64_t by_pieces(const cf_call_in *in, ssize_t (*call)(int, const struct iovec *, int))
 {
-    struct iovec *v = cf_mem_zero(in->iovs, sizeof *v);
-    size_t at = 0;
-    for (uint32_t i = 0; i < in->iovs; at += in->iov_len[i++]) v[i] = (struct iovec){in->buf + at, in->iov_len[i]};
+    struct iovec *v = cf_marshal_pieces(in);
     ssize_t n = call(in->fd, v, (int)in->iovs);
     int saved = errno;
     free(v);

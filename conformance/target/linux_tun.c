@@ -38,6 +38,9 @@ bool cf_linux_tun_open(cf_linux *l, const cf_open *o, char *why, size_t cap)
                  CF_LINUX_DEVICE, strerror(errno));
         return false;
     }
+    /* The device stays when its descriptor is closed and goes with the namespace: kernels take down many namespaces at
+     * once, while a device alone holds up everybody who sets up another. */
+    (void)ioctl(l->tun, TUNSETPERSIST, 1UL);
     if (ioctl(l->tun, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN) == 0) return true;
     snprintf(why, cap, "the TUN device has no offloads: %s", strerror(errno));
     return false;

@@ -188,7 +188,7 @@ static bool ref_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
 /* Values that Linux has and this stack has not, for knobs it knows. */
 static bool known_elsewhere(const char *name, const char *value)
 {
-    static const char *const algorithms[] = {"bbr", "dctcp", "vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
+    static const char *const algorithms[] = {"vegas", "westwood", "htcp", "bic", "cdg", "nv", "yeah"};
     if (strcmp(name, "net.ipv4.tcp_congestion_control") != 0) return false;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (strcmp(algorithms[i], value) == 0) return true;

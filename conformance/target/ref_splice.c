@@ -96,8 +96,7 @@ static rs_ret from_socket(cf_ref *r, const cf_call_in *in)
     rs_ioctl(r->st, r->now, in->fd, RS_SIOCATMARK, &at_mark);
     rs_ioctl(r->st, r->now, in->fd, RS_FIONREAD, &waiting);
     if (at_mark && waiting) return as_ret(0);
-    int flags = in->num[1] & SPLICE_NONBLOCK ? RS_MSG_DONTWAIT : 0;
-    return rs_recv(r->st, r->now, in->fd, room(r, want), want, flags, NULL);
+    return rs_recv(r->st, r->now, in->fd, room(r, want), want, 0, NULL);
 }
 
 static rs_ret between_files(cf_ref *r, const cf_call_in *in)
@@ -133,6 +132,7 @@ static int wrong_ends(cf_ref *r, const cf_call_in *in)
     return seeks_pipe ? RS_ESPIPE : 0;
 }
 
+/* SPLICE_F_NONBLOCK is about the pipe; a socket waits as its own O_NONBLOCK says (Linux). */
 rs_ret cf_ref_splice(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     if (in->num[0] <= 0) return as_ret(in->num[0] < 0 ? -RS_EINVAL : 0);
@@ -140,7 +140,7 @@ rs_ret cf_ref_splice(cf_ref *r, const cf_call_in *in, cf_call_out *out)
     if (err) return as_ret(-err);
     bool nonblock = (in->num[1] & SPLICE_NONBLOCK) != 0;
     if (!cf_ref_is_file(in->fd)) return never_ends(from_socket(r, in), out, true);
-    int flags = (in->num[1] & SPLICE_MORE ? RS_MSG_MORE : 0) | (nonblock ? RS_MSG_DONTWAIT : 0);
+    int flags = in->num[1] & SPLICE_MORE ? RS_MSG_MORE : 0;
     if (!cf_ref_is_file(in->fd2)) return never_ends(into_socket(r, in, in->fd, flags, -1), out, true);
     return never_ends(between_files(r, in), out, nonblock);
 }

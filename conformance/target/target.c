@@ -5,8 +5,9 @@
 
 #include "linux.h"
 #include "ref.h"
+#include "so.h"
 
-const cf_target_ops *const cf_targets[] = {&cf_target_ref, &cf_target_linux, NULL};
+const cf_target_ops *const cf_targets[] = {&cf_target_ref, &cf_target_linux, &cf_target_so, NULL};
 
 const cf_target_ops *cf_target_find(const char *name)
 {

@@ -46,9 +46,11 @@ typedef struct cf_open {
     const cf_tuning *tuning;
     uint32_t tunings; /* from --set */
     /* What only a target with a real device looks at: */
-    uint32_t gso_mss; /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
-    uint32_t speed;   /* of the device, in Mbit/s; 0: as it comes */
-    bool anyip;       /* the local address is no address of the device */
+    uint32_t gso_mss;      /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
+    uint32_t speed;        /* of the device, in Mbit/s; 0: as it comes */
+    bool anyip;            /* the local address is no address of the device */
+    const char *arg;       /* what stands behind ':' in the target's name, or NULL */
+    const char *arg_flags; /* so: what the library is told, or NULL */
 } cf_open;
 
 /* A system call with everything evaluated, and its outcome. Byte arguments are real buffers. What stands where, besides

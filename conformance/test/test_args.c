@@ -159,5 +159,5 @@ TEST(missing_and_superfluous_values_are_refused)
     refuses(CF_VERB_RUN, "--quiet=yes", "--quiet takes no value");
     refuses(CF_VERB_RUN, "--mtu", "requires an argument");
     refuses(CF_VERB_RUN, "--mtu=big", "bad --mtu: big; allowed: 0 to 2147483647");
-    refuses(CF_VERB_RUN, "--wire_client", "here --target chooses");
+    refuses(CF_VERB_RUN, "--wire_client", "there is no wire mode");
 }

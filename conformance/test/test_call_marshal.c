@@ -142,3 +142,10 @@ TEST(what_no_target_can_be_given_is_named)
     cf_marshal_free(&m);
     cf_script_free(&script);
 }
+
+TEST(an_epoll_event_names_the_descriptor_that_it_is_for)
+{
+    CHECK_EQ(marshal("epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4})")->num[2], 4);
+    CHECK_EQ(marshal("epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, u32=77})")->num[2], 77);
+    refuses("epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=3})", "wrong fd specified in epoll_event");
+}

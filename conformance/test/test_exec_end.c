@@ -52,7 +52,7 @@ TEST(timed_commands_fail_with_their_text)
     fix_script("0 `sysctl -q net.nothing=1`\n", CF_RUN_ERROR,
                "error executing `sysctl -q net.nothing=1` command: there is no setting net.nothing");
     fix_script("0 `false`\n", CF_RUN_ERROR, "error executing `false` command: non-zero status 1");
-    fix_script("0 `nstat`\n", CF_NA, "nstat");
+    fix_script("0 `kldstat`\n", CF_NA, "kldstat");
 }
 
 TEST(commands_take_simulated_time_only_when_they_sleep)

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,7 +13,13 @@
 static char path[64];
 
 /* A run that has a command going and a file of set_sysctls.py; tells the command's number and waits to be killed. */
-__attribute__((noreturn)) static void act_as_run(int tell)
+static void keep_touching(pid_t run)
+{
+    snprintf(path, sizeof path, "/tmp/sysctl_restore_%ld.sh", (long)run);
+    for (;;) close(open(path, O_CREAT | O_WRONLY, 0600));
+}
+
+__attribute__((noreturn)) static void act_as_run(int tell, bool busy)
 {
     char why[200];
     cf_linux l = {.sweeper = -1};
@@ -21,6 +28,7 @@ __attribute__((noreturn)) static void act_as_run(int tell)
     pid_t command = fork();
     if (command == 0) {
         close(l.sweeper); /* as starting a program does */
+        if (busy) keep_touching(getppid());
         poll(NULL, 0, 60000);
         _exit(0);
     }
@@ -55,7 +63,7 @@ TEST(after_a_kill_the_commands_end_and_the_file_goes)
     struct stat st;
     CHECK_EQ(pipe(ends), 0);
     pid_t run = fork();
-    if (run == 0) act_as_run(ends[1]);
+    if (run == 0) act_as_run(ends[1], false);
     CHECK_EQ(read(ends[0], told, sizeof told), sizeof told);
     snprintf(path, sizeof path, "/tmp/sysctl_restore_%ld.sh", (long)run);
     CHECK_EQ(stat(path, &st), 0);
@@ -66,6 +74,27 @@ TEST(after_a_kill_the_commands_end_and_the_file_goes)
     CHECK(stat(path, &st) != 0);
     close(ends[0]);
     close(ends[1]);
+}
+
+TEST(a_command_that_makes_the_file_at_the_moment_of_the_kill_leaves_none)
+{
+    struct stat st;
+    for (int i = 0; i < 20; i++) {
+        int ends[2], status;
+        pid_t told[2];
+        CHECK_EQ(pipe(ends), 0);
+        pid_t run = fork();
+        if (run == 0) act_as_run(ends[1], true);
+        CHECK_EQ(read(ends[0], told, sizeof told), sizeof told);
+        kill(run, SIGKILL);
+        CHECK_EQ(waitpid(run, &status, 0), run);
+        CHECK(gone(told[1]));
+        CHECK(gone(told[0]));
+        snprintf(path, sizeof path, "/tmp/sysctl_restore_%ld.sh", (long)run);
+        CHECK(stat(path, &st) != 0);
+        close(ends[0]);
+        close(ends[1]);
+    }
 }
 
 TEST(after_a_normal_end_only_the_file_goes)

@@ -12,12 +12,12 @@ static cf_result result(cf_outcome o, const char *signature, int64_t late_us)
     return r;
 }
 
-static bool again(const cf_tries *t, cf_outcome o, const char *signature, int64_t late_us)
+static cf_try again(const cf_tries *t, cf_outcome o, const char *signature, int64_t late_us)
 {
     cf_result r = result(o, signature, late_us);
-    bool yes = cf_tries_again(t, &r);
+    cf_try how = cf_tries_again(t, &r, false);
     cf_result_free(&r);
-    return yes;
+    return how;
 }
 
 static void note(cf_tries *t, const char *signature, int64_t late_us)
@@ -51,33 +51,66 @@ TEST(there_is_always_room_for_one_run_and_never_for_more_than_asked)
     CHECK_EQ(p.width, 1);
 }
 
-TEST(only_failures_of_a_late_judge_are_tried_again)
+TEST(alone_only_failures_of_a_late_judge_are_tried_again)
 {
     cf_tries none = {0};
-    CHECK(again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US));
-    CHECK(!again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US - 1));
-    CHECK(!again(&none, CF_FAIL, "field seq line 4", CF_PACE_LOST_US - 1));
-    CHECK(again(&none, CF_FAIL, "field seq line 4", CF_PACE_LOST_US));
-    CHECK(!again(&none, CF_PASS, "", 1000000));
-    CHECK(!again(&none, CF_RUN_ERROR, "script line 1", 1000000));
+    CHECK_EQ(again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US), CF_TRY_ALONE);
+    CHECK_EQ(again(&none, CF_FAIL, "time late line 4", CF_PACE_LATE_US - 1), CF_TRY_NO_MORE);
+    CHECK_EQ(again(&none, CF_FAIL, "field seq line 4", CF_PACE_LATE_US), CF_TRY_ALONE);
+    CHECK_EQ(again(&none, CF_FAIL, "field seq line 4", CF_PACE_LATE_US - 1), CF_TRY_NO_MORE);
+    CHECK_EQ(again(&none, CF_PASS, "", 1000000), CF_TRY_NO_MORE);
+    CHECK_EQ(again(&none, CF_RUN_ERROR, "target", 1000000), CF_TRY_NO_MORE);
+}
+
+static cf_try beside_others(const cf_tries *t, cf_outcome o, const char *signature, int64_t margin_us)
+{
+    cf_result r = result(o, signature, 0);
+    r.off = true;
+    r.margin_us = margin_us;
+    cf_try how = cf_tries_again(t, &r, true);
+    cf_result_free(&r);
+    return how;
+}
+
+TEST(a_time_within_a_tick_of_its_tolerance_is_tried_alone)
+{
+    cf_tries none = {0};
+    CHECK_EQ(beside_others(&none, CF_FAIL, "time late line 4", -1), CF_TRY_ALONE);
+    CHECK_EQ(beside_others(&none, CF_LAX, "time early line 4", 1 - CF_PACE_TICK_US), CF_TRY_ALONE);
+    CHECK_EQ(beside_others(&none, CF_PASS, "", CF_PACE_TICK_US - 1), CF_TRY_ALONE);
+    CHECK_EQ(beside_others(&none, CF_PASS, "", CF_PACE_TICK_US), CF_TRY_NO_MORE);
+    CHECK_EQ(beside_others(&none, CF_RUN_ERROR, "target", 90000), CF_TRY_ALONE);
+}
+
+TEST(any_other_failure_beside_others_has_to_come_twice)
+{
+    cf_tries t = {0};
+    CHECK_EQ(beside_others(&t, CF_FAIL, "field seq line 4", 90000), CF_TRY_BESIDE);
+    CHECK_EQ(beside_others(&t, CF_FAIL, "time late line 4", -90000), CF_TRY_BESIDE);
+    CHECK_EQ(beside_others(&t, CF_RUN_ERROR, "error line 2", 90000), CF_TRY_BESIDE);
+    CHECK_EQ(beside_others(&t, CF_RUN_ERROR, "script line 1", 90000), CF_TRY_NO_MORE);
+    note(&t, "field seq line 4", 20);
+    CHECK_EQ(beside_others(&t, CF_FAIL, "field seq line 4", 90000), CF_TRY_NO_MORE);
+    CHECK_EQ(beside_others(&t, CF_FAIL, "field seq line 7", 90000), CF_TRY_ALONE);
+    CHECK_EQ(beside_others(&t, CF_PASS, "", 90000), CF_TRY_ALONE);
 }
 
 TEST(a_failure_that_is_not_of_time_is_believed_the_second_time)
 {
     cf_tries t = {0};
     note(&t, "field seq line 4", 9000);
-    CHECK(!again(&t, CF_FAIL, "field seq line 4", 9000));
-    CHECK(again(&t, CF_FAIL, "field ack line 5", 9000));
+    CHECK_EQ(again(&t, CF_FAIL, "field seq line 4", 9000), CF_TRY_NO_MORE);
+    CHECK_EQ(again(&t, CF_FAIL, "field ack line 5", 9000), CF_TRY_ALONE);
 }
 
 TEST(after_three_repetitions_it_is_enough)
 {
     cf_tries t = {0};
     for (int i = 0; i < CF_PACE_REPEATS; i++) {
-        CHECK(again(&t, CF_FAIL, "time late line 4", 9000));
+        CHECK_EQ(again(&t, CF_FAIL, "time late line 4", 9000), CF_TRY_ALONE);
         note(&t, "time late line 4", 9000);
     }
-    CHECK(!again(&t, CF_FAIL, "time late line 4", 9000));
+    CHECK_EQ(again(&t, CF_FAIL, "time late line 4", 9000), CF_TRY_NO_MORE);
 }
 
 TEST(a_pass_after_late_tries_is_a_pass_that_says_so)
@@ -106,6 +139,22 @@ TEST(late_tries_that_never_agree_are_unsteady)
     r = result(CF_FAIL, "time late line 4", 9000);
     cf_tries_judge(&same, &r);
     CHECK_EQ(r.outcome, CF_FAIL);
+    cf_result_free(&r);
+}
+
+TEST(what_only_company_made_different_is_said_and_what_it_did_not_is_not)
+{
+    cf_tries t = {0};
+    note(&t, "time late line 4", 20);
+    cf_result r = result(CF_PASS, "", 3);
+    cf_tries_judge(&t, &r);
+    CHECK_EQ(r.outcome, CF_PASS);
+    CHECK_STR(r.notes, "run 2 times: beside others it came to something else (time late line 4)");
+    cf_result_free(&r);
+    r = result(CF_FAIL, "time late line 4", 3);
+    cf_tries_judge(&t, &r);
+    CHECK_EQ(r.outcome, CF_FAIL);
+    CHECK(r.notes == NULL);
     cf_result_free(&r);
 }
 

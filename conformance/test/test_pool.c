@@ -1,6 +1,8 @@
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define CHECK_MAIN
@@ -11,6 +13,7 @@
 enum { JOBS = 40 };
 
 static volatile sig_atomic_t stop;
+static _Atomic int *inside; /* runs under way; NULL: nobody counts */
 
 /* A stand-in for the runner that does what the script's name says. */
 static void act(const char *path, const char *id, const cf_run_opts *opts, cf_result *out)
@@ -26,6 +29,19 @@ static void act(const char *path, const char *id, const cf_run_opts *opts, cf_re
     if (strstr(id, "leave")) _exit(3);
     if (strstr(id, "hang")) poll(NULL, 0, -1);
     if (strstr(id, "stop")) stop = SIGINT; /* without workers: as if the signal came now */
+    if (inside) {                          /* shared by all workers */
+        int patience = strstr(id, "crowded") ? 40 : 4;
+        atomic_fetch_add(inside, 1);
+        do poll(NULL, 0, 5);
+        while (--patience && (atomic_load(inside) == 1 || !strstr(id, "crowded")));
+        if (strstr(id, "crowded") && atomic_load(inside) > 1) {
+            out->outcome = CF_FAIL;
+            out->off = true;
+            out->margin_us = -100;
+            snprintf(out->signature, sizeof out->signature, "time late line 1");
+        }
+        atomic_fetch_sub(inside, 1);
+    }
     if (strstr(id, "flaky") && calls++ % 2) out->outcome = CF_FAIL;
 }
 
@@ -130,6 +146,43 @@ TEST(every_run_is_told_when_it_is_done)
     CHECK_EQ(told, 20);
     CHECK_EQ(last, 20);
     tear_down(10);
+}
+
+TEST(on_a_real_clock_a_run_that_fails_by_time_beside_others_is_repeated_alone)
+{
+    cf_pool_opts o = {.workers = 4, .run = act, .real_clock = true};
+    set_up("crowded");
+    inside = mmap(NULL, sizeof *inside, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(inside != MAP_FAILED);
+    CHECK(cf_pool_run(jobs, 12, &o, results, said, why, sizeof why));
+    CHECK_EQ(results[7].outcome, CF_PASS);
+    CHECK_STR(results[7].notes, "run 2 times: beside others it came to something else (time late line 1)");
+    CHECK_EQ(results[6].outcome, CF_PASS);
+    CHECK(results[6].notes == NULL);
+    munmap(inside, sizeof *inside);
+    inside = NULL;
+    tear_down(12);
+}
+
+static const char *first_done;
+
+static void note_first(void *ctx, const cf_result *r, uint32_t finished, uint32_t total)
+{
+    (void)ctx, (void)total;
+    for (int i = 0; finished == 1 && i < JOBS; i++)
+        if (strcmp(ids[i], r->id) == 0) first_done = ids[i];
+}
+
+TEST(on_a_real_clock_the_longest_begin_first_and_results_stay_in_order)
+{
+    cf_pool_opts o = {.workers = 1, .run = act, .real_clock = true, .done = note_first};
+    set_up(NULL);
+    jobs[3].length_us = 7000000;
+    jobs[5].length_us = 9000000;
+    CHECK(cf_pool_run(jobs, 8, &o, results, said, why, sizeof why));
+    CHECK_STR(first_done, "job5");
+    for (int i = 0; i < 8; i++) CHECK_STR(results[i].id, ids[i]);
+    tear_down(8);
 }
 
 TEST(there_is_at_least_one_processor)

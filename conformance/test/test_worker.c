@@ -58,6 +58,18 @@ TEST(a_worker_that_hangs_can_be_ended_at_once)
     CHECK_EQ(w[0].pid, 0);
 }
 
+TEST(a_worker_that_is_let_go_ends_by_itself)
+{
+    cf_worker w[1] = {{.run = CF_NO_RUN}};
+    CHECK(cf_worker_start(w, 1, 0, jobs, echo));
+    pid_t was = w[0].pid, pid = cf_worker_leave(&w[0]);
+    int status;
+    CHECK_EQ(pid, was);
+    CHECK_EQ(w[0].pid, 0);
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 TEST(the_clock_does_not_go_back)
 {
     int64_t a = cf_clock_us(), b = cf_clock_us();

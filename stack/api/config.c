@@ -8,7 +8,7 @@
 #include "../mech/cc.h"
 #include "text.h"
 
-typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, KEYS, QUIRK } kind;
+typedef enum kind { INT, BOOL, I64, DUR, U16, NAME, SET, KEYS, QUIRK } kind;
 
 typedef struct knob {
     const char *name;
@@ -27,11 +27,13 @@ static const knob knobs[] = {
     {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL, NULL},
 #define N(n, field, r, l) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, r, l},
 #define F(n, field) {n, KEYS, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, NULL, NULL},
+#define A(n, field, names) {n, SET, offsetof(rs_config, knobs.field), 1, 1, 0, UINT32_MAX, {0}, {0}, names, names},
 #define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL, NULL},
 #include "knob.def"
 #undef K
 #undef T
 #undef N
+#undef A
 #undef F
 #undef Q
 };
@@ -42,12 +44,14 @@ enum {
 #define K(n, k, field, u, lo, hi, r, l)
 #define T(n, k, field, lo, hi, r, l)
 #define N(n, field, r, l)
+#define A(n, field, names)
 #define F(n, field)
 #define Q(field, l) +1
 #include "knob.def"
 #undef K
 #undef T
 #undef N
+#undef A
 #undef F
 #undef Q
 };
@@ -80,8 +84,61 @@ static int64_t load(const rs_config *cfg, const knob *k, int i)
     if (k->kind == INT) return ((const int *)at)[i];
     if (k->kind == BOOL || k->kind == QUIRK) return ((const bool *)at)[i];
     if (k->kind == U16) return ((const uint16_t *)at)[i];
+    if (k->kind == SET) return *(const uint32_t *)at;
     if (k->kind == DUR) return ((const rs_dur *)at)[i].us / k->unit;
     return ((const int64_t *)at)[i];
+}
+
+/* --- congestion controls by name */
+
+static const char available[] = "net.ipv4.tcp_available_congestion_control"; /* read only: it is the registry */
+
+static const char *skip_blanks(const char *s)
+{
+    while (*s == ' ' || *s == '\t' || *s == '\n') s++;
+    return s;
+}
+
+/* The next name of a list, which ends at a blank. False: none, or longer than any. */
+static bool next_name(const char **text, char out[16])
+{
+    size_t len = 0;
+    memset(out, 0, 16);
+    for (*text = skip_blanks(*text); **text && skip_blanks(*text) == *text; ++*text) {
+        if (len == 15) return false;
+        out[len++] = **text;
+    }
+    return len > 0;
+}
+
+static bool read_set(const char *text, uint32_t *out)
+{
+    char name[16];
+    *out = 0;
+    while (*skip_blanks(text)) {
+        if (!next_name(&text, name) || rs_cc_find(name) < 0) return false;
+        *out |= (uint32_t)1 << rs_cc_find(name);
+    }
+    return *out != 0;
+}
+
+static void write_set(rs_text *t, uint32_t set)
+{
+    bool first = true;
+    for (int i = 0; rs_cc_all[i]; i++) {
+        if (!(set >> i & 1) || rs_cc_all[i] == &rs_cc_fixed) continue;
+        if (!first) rs_text_add(t, " ");
+        rs_text_add(t, rs_cc_all[i]->name);
+        first = false;
+    }
+}
+
+static rs_status set_set(rs_config *cfg, const knob *k, const char *text)
+{
+    uint32_t set;
+    if (!read_set(text, &set)) return rs_fail(RS_EINVAL);
+    *(uint32_t *)field(cfg, k) = set;
+    return RS_OK;
 }
 
 /* --- presets
@@ -102,7 +159,8 @@ static rs_config preset(const char *name, bool like_linux)
                              .outbox_bytes = 1 << 20};
     for (int i = 0; i < KNOBS; i++) {
         const char *name_ = like_linux ? knobs[i].name_linux : knobs[i].name_rfc;
-        if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), name_, strlen(name_));
+        if (knobs[i].kind == SET) read_set(name_, field(&cfg, &knobs[i]));
+        else if (knobs[i].kind == NAME) memcpy(field(&cfg, &knobs[i]), name_, strlen(name_));
         else if (knobs[i].kind != KEYS) store(&cfg, &knobs[i], like_linux ? knobs[i].linux_ : knobs[i].rfc);
     }
     return cfg;
@@ -139,12 +197,6 @@ static const knob *find(const char *name)
 const char *rs_config_knob(unsigned index)
 {
     return index < KNOBS ? knobs[index].name : NULL;
-}
-
-static const char *skip_blanks(const char *s)
-{
-    while (*s == ' ' || *s == '\t' || *s == '\n') s++;
-    return s;
 }
 
 static int hex_digit(char c)
@@ -254,22 +306,10 @@ static bool read_numbers(const knob *k, const char *text, int64_t *v)
     return *text == 0 && (k->kind != U16 || v[0] <= v[1]);
 }
 
-/* Reads the name of a congestion control, with blanks around it. False: there is none of this name. */
-static bool read_algorithm(const char *text, char out[16])
-{
-    size_t len = 0;
-    memset(out, 0, 16);
-    for (text = skip_blanks(text); *text && skip_blanks(text) == text; text++) {
-        if (len == 15) return false;
-        out[len++] = *text;
-    }
-    return *skip_blanks(text) == 0 && rs_cc_find(out) >= 0;
-}
-
 static rs_status set_algorithm(rs_config *cfg, const knob *k, const char *text)
 {
     char name[16];
-    if (!read_algorithm(text, name)) return rs_fail(RS_EINVAL);
+    if (!next_name(&text, name) || *skip_blanks(text) || rs_cc_find(name) < 0) return rs_fail(RS_EINVAL);
     memcpy(field(cfg, k), name, sizeof name);
     return RS_OK;
 }
@@ -278,9 +318,11 @@ rs_status rs_config_set(rs_config *cfg, const char *name, const char *value)
 {
     const knob *k = find(name);
     int64_t v[3] = {0};
+    if (strcmp(name, available) == 0) return rs_fail(RS_EINVAL);
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == KEYS) return read_keys(value, field(cfg, k)) ? RS_OK : rs_fail(RS_EINVAL);
     if (k->kind == NAME) return set_algorithm(cfg, k, value);
+    if (k->kind == SET) return set_set(cfg, k, value);
     if (!read_numbers(k, value, v)) return rs_fail(RS_EINVAL);
     store(cfg, k, v);
     return RS_OK;
@@ -290,10 +332,16 @@ rs_status rs_config_get(const rs_config *cfg, const char *name, char *buf, size_
 {
     const knob *k = find(name);
     rs_text t = rs_text_of(buf, cap);
+    if (strcmp(name, available) == 0) {
+        write_set(&t, UINT32_MAX);
+        return RS_OK;
+    }
     if (!k) return rs_fail(RS_ENOENT);
     if (k->kind == NAME) rs_text_add(&t, field((rs_config *)(uintptr_t)cfg, k));
     if (k->kind == KEYS) add_keys(&t, field((rs_config *)(uintptr_t)cfg, k));
-    for (int i = 0; k->kind != NAME && k->kind != KEYS && i < k->count; i++) {
+    if (k->kind == SET) write_set(&t, (uint32_t)load(cfg, k, 0));
+    bool words = k->kind == NAME || k->kind == KEYS || k->kind == SET;
+    for (int i = 0; !words && i < k->count; i++) {
         if (i) rs_text_add(&t, "\t");
         rs_text_add_int(&t, load(cfg, k, i));
     }

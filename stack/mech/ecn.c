@@ -28,6 +28,18 @@ rs_ecn_told rs_ecn_on_data(rs_ecn *e, uint8_t ip_ecn)
     return RS_ECN_ACK_SOON;
 }
 
+bool rs_ecn_changes(const rs_ecn *e, uint8_t ip_ecn)
+{
+    return e->on && ip_ecn != RS_NOT_ECT && e->ce != (ip_ecn == RS_CE);
+}
+
+void rs_ecn_echo_exactly(rs_ecn *e, uint8_t ip_ecn)
+{
+    if (!e->on || ip_ecn == RS_NOT_ECT) return;
+    e->seen = true;
+    e->ce = e->echo = ip_ecn == RS_CE;
+}
+
 void rs_ecn_on_cwr(rs_ecn *e)
 {
     e->echo = false;
@@ -46,5 +58,5 @@ rs_ecn_mark rs_ecn_send(rs_ecn *e, const rs_ecn_out *o)
 
 const char *rs_ecn_broken(const rs_ecn *e)
 {
-    return !e->on && (e->echo || e->cwr_due || e->seen) ? "E1: marks are in use without an agreement" : NULL;
+    return !e->on && (e->echo || e->cwr_due || e->seen || e->ce) ? "E1: marks are in use without an agreement" : NULL;
 }

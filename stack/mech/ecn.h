@@ -27,6 +27,7 @@ typedef struct rs_ecn {
     bool on : 1;      /* both ends can */
     bool echo : 1;    /* ECE goes on every ACK until CWR comes */
     bool cwr_due : 1; /* the next new data carries CWR */
+    bool ce : 1;      /* the last ECT text was marked; for exact echoes */
     bool seen : 1;    /* ECT or CE was seen on the peer's data: without it, that is a retransmission */
 } rs_ecn;
 
@@ -57,6 +58,10 @@ void rs_ecn_hear_syn_ack(rs_ecn *e, uint16_t flags);
 /* Text of the peer arrived and is new. */
 typedef enum rs_ecn_told { RS_ECN_NOTHING, RS_ECN_ACK_SOON } rs_ecn_told;
 rs_ecn_told rs_ecn_on_data(rs_ecn *e, uint8_t ip_ecn);
+/* RFC 8257 3.2: each mark is echoed, and nothing else. Does this text differ from the last in being marked? Then what
+ * was not acknowledged yet has to be, with the echo of before; rs_ecn_echo_exactly afterwards. */
+bool rs_ecn_changes(const rs_ecn *e, uint8_t ip_ecn);
+void rs_ecn_echo_exactly(rs_ecn *e, uint8_t ip_ecn);
 /* The peer has reduced its window. True: something was echoed. Before rs_ecn_on_data of the same segment: if that is
  * marked, the echo begins anew. */
 void rs_ecn_on_cwr(rs_ecn *e);

@@ -147,6 +147,20 @@ void rs_notes_unmark_stamps(rs_pool *records, rs_notes *n, rs_seq from)
     sweep(records, n);
 }
 
+bool rs_notes_extend(rs_pool *records, rs_notes *n, rs_note_mark *m, const rs_note_reach *to)
+{
+    if (rs_notes_mark_at(records, n->mark_tail) != m) { /* it passes marks of other kinds: it goes behind them */
+        rs_note_mark longer = {.at = to->at, .kinds = RS_MARK_ZEROCOPY, .lo = m->lo, .hi = to->hi};
+        if (!rs_notes_mark(records, n, &longer)) return false;
+        m->kinds &= ~(uint32_t)RS_MARK_ZEROCOPY;
+        sweep(records, n);
+        return true;
+    }
+    m->at = to->at;
+    m->hi = to->hi;
+    return true;
+}
+
 rs_note_mark *rs_notes_last_zerocopy(const rs_pool *records, const rs_notes *n, rs_seq from)
 {
     rs_note_mark *found = NULL;

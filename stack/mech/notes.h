@@ -82,6 +82,13 @@ bool rs_notes_mark(rs_pool *records, rs_notes *n, const rs_note_mark *m);
 void rs_notes_unmark_stamps(rs_pool *records, rs_notes *n, rs_seq from);
 /* The newest zero-copy mark, if it is on byte `from` or later: it may be extended. */
 rs_note_mark *rs_notes_last_zerocopy(const rs_pool *records, const rs_notes *n, rs_seq from);
+/* That mark now ends with the write `hi` on byte `at`, at or behind the newest mark. False: no slot, nothing changed.
+ */
+typedef struct rs_note_reach {
+    rs_seq at;
+    uint32_t hi;
+} rs_note_reach;
+bool rs_notes_extend(rs_pool *records, rs_notes *n, rs_note_mark *m, const rs_note_reach *to);
 /* The first mark at or after byte `from`; RS_NIL. The one after it: ->next. */
 uint32_t rs_notes_mark_from(const rs_pool *records, const rs_notes *n, rs_seq from);
 static inline rs_note_mark *rs_notes_mark_at(const rs_pool *records, uint32_t i)

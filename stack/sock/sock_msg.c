@@ -74,13 +74,12 @@ static rs_ret recv_note(rs_call *c, rs_msg *m)
 
 /* --- recvmsg */
 
-/* How much waits behind what this call took (TCP_INQ). The end of file counts as one, so that nobody stops reading. */
+/* How much waits behind what this call took (TCP_INQ). The peer's FIN counts as one, so that nobody stops reading. */
 static void put_inq(rs_call *c, rs_msg *m, rs_ret r)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (!t || !t->opts.inq || r.parked || r.value < 0) return;
-    int32_t inq = (int32_t)rs_tcb_unread(t);
-    if (inq == 0 && t->rcvq.fin_taken) inq = 1;
+    int32_t inq = (int32_t)rs_tcb_unread(t) + t->rcvq.fin_taken;
     put(m, SOL_TCP_, CM_INQ, &inq, sizeof inq);
 }
 

@@ -215,6 +215,27 @@ static int buffer_now(rs_call *c, bool send)
     return (int)(send ? p.sndbuf : p.rcvbuf);
 }
 
+/* Linux's unsigned long, or the low half of it; all ones is no limit. */
+int rs_opt_get_MAX_PACING_RATE(rs_call *c, rs_opt_bytes out)
+{
+    uint64_t rate = OPTS(c)->max_pacing_rate ? OPTS(c)->max_pacing_rate : UINT64_MAX;
+    uint32_t low = rate > UINT32_MAX ? UINT32_MAX : (uint32_t)rate;
+    if (*out.len >= sizeof rate) return rs_opt_put(out, &rate, sizeof rate);
+    return rs_opt_put(out, &low, sizeof low);
+}
+
+int rs_opt_set_MAX_PACING_RATE(rs_call *c, rs_opt_value in)
+{
+    uint64_t rate = 0;
+    uint32_t low;
+    if (in.len < sizeof low) return RS_EINVAL;
+    memcpy(&low, in.val, sizeof low);
+    rate = low == UINT32_MAX ? 0 : low;
+    if (in.len >= sizeof rate) memcpy(&rate, in.val, sizeof rate);
+    OPTS(c)->max_pacing_rate = rate == UINT64_MAX ? 0 : rate;
+    return 0;
+}
+
 int rs_opt_get_SNDBUF(rs_call *c, int *out)
 {
     *out = OPTS(c)->sndbuf ? (int)OPTS(c)->sndbuf : buffer_now(c, true);
@@ -249,7 +270,10 @@ int rs_opt_get_RCVLOWAT(rs_call *c, int *out)
 
 int rs_opt_set_RCVLOWAT(rs_call *c, int value)
 {
-    OPTS(c)->rcvlowat = value < 0 ? INT_MAX : value ? (uint32_t)value : 1;
+    /* More than half of what the buffer can become would never be reached. */
+    int64_t most = OPTS(c)->rcvbuf_locked ? OPTS(c)->rcvbuf / 2 : c->env.cfg->knobs.rmem[2] / 2;
+    int64_t want = value < 0 ? INT_MAX : value ? value : 1;
+    OPTS(c)->rcvlowat = (uint32_t)(want < most ? want : most);
     return 0;
 }
 

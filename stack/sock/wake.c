@@ -54,6 +54,7 @@ rs_ret rs_call_resume(rs_stack *st, rs_time now, uint32_t parked, void *buf, siz
     rs_parked *p = rs_waits_at(&st->waits, parked);
     if (!p) return rs_refuse(RS_EINVAL);
     if (p->kind != RS_CALL_POLL && p->len && buf && len != p->len) return rs_refuse(RS_EINVAL);
+    if (p->kind == RS_CALL_EPOLL && len < p->polls * sizeof(rs_epoll_event)) return rs_refuse(RS_EINVAL);
     rs_call c;
     begin(&c, st, now, p);
     rs_ret r = rows[p->kind].go_on(&c, p, buf);

@@ -79,12 +79,14 @@ static void urgent(const rs_tcb *t, rs_seg *s)
 /* The ECN bits of both headers. Retransmissions, probes and empty segments are not ECT (RFC 3168 6.1.4 to 6.1.6). */
 static void congestion_marks(const rs_env *env, rs_tcb *t, const rs_build *b, rs_seg *s)
 {
+    bool always = rs_cc_algo_of(&t->cc)->wants_marks;
     if (b->flags & RS_SYN) {
+        if (always && (t->ecn.on || t->ecn.asked)) s->tos |= RS_ECT0;
         if (b->flags & RS_ACK) s->flags |= t->ecn.on ? RS_ECE : 0;
         else s->flags |= rs_ecn_syn_flags(&t->ecn, !b->fresh, env->cfg->knobs.ecn_fallback);
         return;
     }
-    rs_ecn_mark m = rs_ecn_send(&t->ecn, &(rs_ecn_out){.new_text = b->fresh && b->text_len});
+    rs_ecn_mark m = rs_ecn_send(&t->ecn, &(rs_ecn_out){.new_text = b->fresh && b->text_len, .always_ect = always});
     s->flags |= m.flags;
     s->tos |= m.ip_ecn;
 }

@@ -2,6 +2,7 @@
 #include "congestion.h"
 
 #include "../base/time.h"
+#include "pacing.h"
 
 _Static_assert((int)RS_CC_LOSS == RS_CA_LOSS && (int)RS_CC_CWR == RS_CA_CWR, "phases are numbered alike");
 
@@ -9,10 +10,12 @@ _Static_assert((int)RS_CC_LOSS == RS_CA_LOSS && (int)RS_CC_CWR == RS_CA_CWR, "ph
 void rs_congestion_rtt(rs_env *env, rs_tcb *t, rs_dur newest)
 {
     if (!t->was_open) return;
-    rs_cc_on_rtt(
-        &t->cc,
-        &(rs_cc_rtt){
-            .now = env->now, .rtt = newest, .una = t->sndq.una, .nxt = t->sndq.nxt, .pacing_rate = t->snd.pacing_rate});
+    rs_cc_on_rtt(&t->cc, &(rs_cc_rtt){.now = env->now,
+                                      .rtt = newest,
+                                      .una = t->sndq.una,
+                                      .nxt = t->sndq.nxt,
+                                      .pacing_rate = t->snd.pacing_rate,
+                                      .paced = rs_pacing_on(env, t)});
 }
 
 void rs_congestion_send(const rs_env *env, rs_tcb *t)
@@ -51,13 +54,14 @@ static rs_cc_sample describe(rs_env *env, const rs_tcb *t, const rs_ack_facts *f
                           .rtt = f->rtt,
                           .min_rtt = t->rto.min_rtt,
                           .srtt = rs_rto_srtt(&t->rto),
-                          .most_rate = UINT64_MAX};
+                          .ahead = rs_pacing_ahead(env, t),
+                          .most_rate = rs_pacing_most(t)};
 }
 
 void rs_congestion_hear(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
     if (f->ece) t->stat.delivered_ce += t->stat.delivered - f->delivered;
-    if (rs_congestion_owned(t) || !f->segs) return;
+    if (rs_congestion_owned(t) || !f->segs || !t->was_open) return;
     rs_cc_sample s = describe(env, t, f);
     rs_cc_on_sample(&t->cc, &s);
 }
@@ -82,7 +86,7 @@ void rs_congestion_sample(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
                                                              .min_rtt = s.min_rtt,
                                                              .resent = f->resent,
                                                              .reneged = f->reneged});
-    if (!rs_congestion_owned(t)) return;
+    if (!rs_congestion_owned(t) || !t->was_open) return;
     s.segs = r.valid ? r.segs : 0;
     s.us = r.valid ? r.us : 0;
     s.prior_delivered = r.prior_delivered;

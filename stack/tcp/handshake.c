@@ -21,6 +21,14 @@ static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
     rs_tstamp_take_first(&t->ts, env->now, o->ts_val);
 }
 
+/* A congestion control that needs marks agrees whatever the host says, and takes a SYN that is ECT (RFC 8257 3.6). */
+static void hear_ecn_syn(const rs_env *env, rs_tcb *t, const rs_seg *syn)
+{
+    bool needed = rs_cc_algo_of(&t->cc)->wants_marks;
+    uint8_t ip = needed ? RS_NOT_ECT : syn->tos & RS_IP_ECN;
+    rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, ip, needed || env->cfg->knobs.ecn > 0});
+}
+
 void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
 {
     t->rcv.irs = syn->seq;
@@ -28,7 +36,7 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     t->rcv.acked = t->rcvq.nxt;
     agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
     if (syn->flags & RS_ACK) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
-    else rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, syn->tos & RS_IP_ECN, env->cfg->knobs.ecn > 0});
+    else hear_ecn_syn(env, t, syn);
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
     uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;

@@ -7,6 +7,7 @@
 #include "../include/refstack/types.h"
 
 typedef struct rs_tcp_opts {
+    uint64_t max_pacing_rate; /* SO_MAX_PACING_RATE, bytes per second; 0: none */
     uint32_t user_timeout_ms; /* TCP_USER_TIMEOUT */
     uint32_t notsent_lowat;   /* TCP_NOTSENT_LOWAT */
     int linger_secs;

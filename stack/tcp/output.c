@@ -288,7 +288,7 @@ static bool send_probe(rs_env *env, rs_tcb *t)
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
     bool sent = send_probe(env, t), rwnd = false, cwnd = false;
-    while (rs_sndq_has_unsent(&t->sndq)) {
+    while (rs_sndq_has_unsent(&t->sndq) && !rs_pacing_waits(env, t)) {
         rs_want w = look(env, t, override);
         if (!w.quota && only_fin_waits(env, t, w.mss)) w.quota = 1;
         if (!w.quota) {
@@ -300,6 +300,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         if (!c.len && !c.flags) break;
         if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
         if (!send_burst(env, t, &c, w.mss)) break;
+        rs_pacing_sent(env, t, c.len);
         if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
             t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
         sent = true;
@@ -372,7 +373,8 @@ static void arm_user(const rs_env *env, rs_tcb *t)
  * for a better segment is bounded by a second. */
 static void arm_persist(rs_env *env, rs_tcb *t)
 {
-    bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending;
+    bool waits = t->was_open && rs_sndq_has_unsent(&t->sndq) && t->sndq.segs == 0 && !t->output_pending &&
+                 rs_time_is_never(t->at_pace);
     if (!waits) {
         rs_persist_stop(&t->persist);
         return;

@@ -42,7 +42,7 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->ooo_bytes = t->rcvq.ooo_bytes;
     p->delivered_ce = t->stat.delivered_ce;
     p->pacing_rate = rs_pacing_rate(t);
-    p->max_pacing_rate = UINT64_MAX;
+    p->max_pacing_rate = rs_pacing_most(t);
     p->delivery_rate = rs_rate_bytes_per_sec(&t->rate, t->snd.mss);
     p->app_limited = t->rate.best_slow;
     p->ecn_on = t->ecn.on;
@@ -97,6 +97,9 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
     p->rcv_ooopack = s->ooo_segs;
     p->dsack_dups = s->dsack_dups;
     p->delivered = s->delivered;
+    p->total_rto = s->rto_count;
+    p->total_rto_recoveries = s->rto_series;
+    p->total_rto_time = s->rto_spent;
     p->since_data_sent = rs_time_diff(env->now, s->data_sent);
     p->since_data_recv = rs_time_diff(env->now, s->data_recv);
     p->since_ack_recv = rs_time_diff(env->now, s->ack_recv);

@@ -250,7 +250,10 @@ static void in_open(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
 static void in_loss(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool dup)
 {
     rs_frto_on_ack(env, t, f, dup);
-    if (t->loss.ca_state != RS_CA_LOSS) t->loss.has_recover = true;
+    if (t->loss.ca_state != RS_CA_LOSS) {
+        t->loss.has_recover = true;
+        rs_recovery_timeouts_over(env, t);
+    }
     rs_detect(env, t, f);
     if (t->loss.ca_state == RS_CA_OPEN || f->again_lost) in_open(env, t, f, dup);
 }
@@ -273,11 +276,16 @@ static bool is_dubious(const rs_tcb *t, const rs_ack_facts *f, bool dup)
 }
 
 /* SND.UNA has moved: what is counted until it does starts anew. */
-static void advanced(rs_tcb *t, const rs_ack_facts *f)
+static void advanced(rs_tcb *t)
 {
     if (rs_seq_after(t->sndq.una, t->loss.recover)) t->loss.has_recover = false;
     t->loss.dup_acks = 0;
     t->loss.timeouts = 0;
+}
+
+/* A round is over for the rule of growth: what was out in it counted for this ACK still. */
+static void next_round(rs_tcb *t, const rs_ack_facts *f)
+{
     if (rs_seq_before(t->sndq.una, t->snd.round_end)) return;
     t->snd.round_end = t->sndq.nxt;
     t->snd.max_out = f->segs;
@@ -306,13 +314,14 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     if (f->segs) adapt(env, t, f);
     if (t->loss.probe_out) rs_tlp_on_ack(env, t, f);
     if (f->advanced) t->loss.timeouts = 0;
-    if (dup) t->loss.dup_acks++;
+    if (t->sack_on ? f->sacked && !f->advanced : dup) t->loss.dup_acks++; /* RFC 6675 2, RFC 5681 2 */
     if (f->segs ? is_dubious(t, f, dup) : f->dsack) alert(env, t, f, dup);
-    if (f->advanced) advanced(t, f);
+    if (f->advanced) advanced(t);
     if (!f->segs) return;
     if (f->set_timer && !timer_stays(env, t)) rs_arm_rto(env, t);
     control(env, t, f, reduced);
     rs_congestion_sample(env, t, f);
+    if (f->advanced) next_round(t, f);
 }
 
 void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f)
@@ -359,6 +368,22 @@ void rs_recovery_on_rto(rs_env *env, rs_tcb *t)
     t->loss.probe_out = false;
     t->loss.frto = env->cfg->knobs.frto && (first || t->loss.timeouts);
     rs_recovery_tell(env, t, "timeout");
+}
+
+void rs_recovery_count_timeout(const rs_env *env, rs_tcb *t)
+{
+    if (t->stat.rto_count < UINT16_MAX) t->stat.rto_count++;
+    if (t->loss.timeouts) return;
+    if (t->stat.rto_series < UINT16_MAX) t->stat.rto_series++;
+    t->stat.rto_since = env->now;
+    t->stat.rto_runs = true;
+}
+
+void rs_recovery_timeouts_over(const rs_env *env, rs_tcb *t)
+{
+    if (!t->stat.rto_runs) return;
+    t->stat.rto_spent = rs_dur_add(t->stat.rto_spent, rs_time_diff(env->now, t->stat.rto_since));
+    t->stat.rto_runs = false;
 }
 
 void rs_recovery_on_reorder(rs_env *env, rs_tcb *t)

@@ -84,6 +84,9 @@ void rs_recovery_on_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f);
 void rs_recovery_on_old_ack(rs_env *env, rs_tcb *t, rs_ack_facts *f);
 /* The retransmission timer ran out (RFC 5681 3.1). */
 void rs_recovery_on_rto(rs_env *env, rs_tcb *t);
+/* Timeouts are counted, of SYNs too; and a series of them is over. */
+void rs_recovery_count_timeout(const rs_env *env, rs_tcb *t);
+void rs_recovery_timeouts_over(const rs_env *env, rs_tcb *t);
 /* The reordering timer ran out. */
 void rs_recovery_on_reorder(rs_env *env, rs_tcb *t);
 /* Segments became too big for the path: they go again in smaller pieces, and nothing is wrong with the network. */

@@ -4,6 +4,7 @@
 #include "build.h"
 #include "congestion.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "trace.h"
 
@@ -105,10 +106,17 @@ void rs_recovery_resend(rs_env *env, rs_tcb *t)
     uint32_t most = rs_output_burst_segs(env, t);
     t->loss.resend = RS_RESEND_NONE;
     for (uint32_t segs; (segs = room(env, t)) > 0;) {
+        if (rs_pacing_waits(env, t)) {
+            t->loss.resend = RS_RESEND_LOST;
+            break;
+        }
         uint32_t rec = rs_sndq_next_lost(env->records, &t->sndq);
         if (rec == RS_NIL) break;
         first |= rec == rs_sndq_first(&t->sndq);
-        if (resend_burst(env, t, rec, segs < most ? segs : most)) continue;
+        if (resend_burst(env, t, rec, segs < most ? segs : most)) {
+            rs_pacing_sent(env, t, t->snd.mss);
+            continue;
+        }
         if (t->output_pending) t->loss.resend = RS_RESEND_LOST;
         break;
     }

@@ -180,6 +180,15 @@ static bool echo_is_of_an_earlier_one(const rs_tcb *t, const rs_ack_facts *f, co
     return rs_ts_before(o->ts_ecr, rs_tstamp_val(&t->ts, r->last_sent));
 }
 
+/* An echo of our first SYN, although it went again: the timeout was too early (RFC 3522 3.2). */
+static void ack_syn(const rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *r)
+{
+    const rs_opts *o = &f->seg->opts;
+    f->syn_acked = true;
+    if (!env->cfg->knobs.undo || !r->ever_retrans || !t->ts.on || !o->has_ts) return;
+    t->loss.syn_spurious = o->ts_ecr == rs_tstamp_val(&t->ts, r->first_sent);
+}
+
 static void ack_record(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *r)
 {
     if (r->ever_retrans) {
@@ -190,11 +199,13 @@ static void ack_record(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec 
         f->has_acked = true;
         if (is_before_recover(t, r)) f->original = true;
     }
+    /* The handshake's round trip is no measure of data's: a peer may sit on the last of it. */
+    bool syn_ack = (r->flags & RS_SYN) && t->passive;
     if (!r->sacked && t->sack_on) {
         t->stat.delivered++;
-        if (!echo_is_of_an_earlier_one(t, f, r)) delivered(env, t, f, r);
+        if (!syn_ack && !echo_is_of_an_earlier_one(t, f, r)) delivered(env, t, f, r);
     }
-    if (r->flags & RS_SYN) f->syn_acked = true;
+    if (r->flags & RS_SYN) ack_syn(env, t, f, r);
     else f->data_acked = true;
 }
 

@@ -69,10 +69,15 @@ void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
 }
 
 /* WL1, WL2: only a segment not older than the last one that told a window may tell one. */
-static bool window_is_newer(const rs_tcb *t, const rs_seg *s)
+static bool window_is_newer(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     if (rs_seq_before(s->ack, t->sndq.una)) return false;
     if (rs_seq_before(t->snd.wl1, s->seq)) return true;
+    if (env->cfg->quirks.smaller_window_needs_news) {
+        uint32_t wnd = (uint32_t)s->wnd << t->snd.wscale;
+        if (rs_seq_after(s->ack, t->sndq.una)) return true;
+        return rs_seq_eq(t->snd.wl1, s->seq) && (wnd > t->snd.wnd || !wnd);
+    }
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
 }
 
@@ -93,10 +98,13 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     rs_mtu_open(env, t);
     rs_output_grow_buffer(env, t);
     rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
+    rs_recovery_timeouts_over(env, t);
     rs_rto_use_fallback(&t->rto);
     rs_rto_reset_backoff(&t->rto);
     /* RFC 5681 3.1, RFC 6928 2: a handshake that took several retransmissions leaves a first flight of one segment. */
-    if (t->stat.total_retrans > 1) rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = 1});
+    bool early = t->loss.syn_spurious, resent = t->stat.total_retrans > 1;
+    if (resent && (!early || !t->fo.child))
+        rs_cc_set_initial(&t->cc, &(rs_cc_restart){.mss = t->snd.mss, .segs = early ? 0 : 1});
     uint32_t first = t->snd.mss < t->rcv.adv_mss ? t->snd.mss : t->rcv.adv_mss, half = rs_rcv_wnd(t) / 2;
     if (first > half) first = half;
     t->rcv.mss = (uint16_t)(first > 536 ? 536 : first < 88 ? 88 : first);
@@ -162,7 +170,7 @@ static void forget_passed_marks(rs_tcb *t)
 /* Did the segment tell another window? RFC 5681 2 (e); in Linux a smaller one is none. */
 static bool window_told(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
 {
-    if (!env->cfg->quirks.nonsack_prr) return t->snd.wnd != f->wnd;
+    if (!env->cfg->quirks.smaller_window_needs_news) return t->snd.wnd != f->wnd;
     return t->snd.wnd > f->wnd || !t->snd.wnd;
 }
 
@@ -182,7 +190,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
         take_old(env, t, &f);
         return;
     }
-    if (window_is_newer(t, s)) rs_take_window(env, t, s);
+    if (window_is_newer(env, t, s)) rs_take_window(env, t, s);
     f.window = window_told(env, t, &f);
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);

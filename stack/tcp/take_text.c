@@ -2,6 +2,7 @@
  * text is wanted at all and when it is acknowledged. A FIN goes into the queue with its text, because it may lie beyond
  * a gap. */
 #include "../base/time.h"
+#include "build.h"
 #include "state.h"
 #include "step.h"
 #include "tell.h"
@@ -43,7 +44,20 @@ static bool hear_marks(rs_tcb *t, const rs_seg *s, const rs_rcvq_took *took)
 {
     bool soon = t->ecn.on && (s->flags & RS_CWR);
     if (!took->new_bytes && !took->ooo_bytes) return soon;
+    if (rs_cc_algo_of(&t->cc)->wants_marks) return soon;
     return rs_ecn_on_data(&t->ecn, s->tos & RS_IP_ECN) == RS_ECN_ACK_SOON || soon;
+}
+
+/* RFC 8257 3.2: the sender counts marks, so an ACK must not cover marked and unmarked text alike. Before the text is
+ * taken. */
+static void echo_each_mark(rs_env *env, rs_tcb *t, const rs_arrival *a)
+{
+    uint8_t ip = a->seg->tos & RS_IP_ECN;
+    if (!rs_cc_algo_of(&t->cc)->wants_marks || !a->len) return;
+    bool changes = rs_ecn_changes(&t->ecn, ip);
+    if (changes && !rs_time_is_never(t->delack.deadline)) rs_send_ack(env, t);
+    if (changes) t->rcv.ack_now = true;
+    rs_ecn_echo_exactly(&t->ecn, ip);
 }
 
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s, bool grew)
@@ -85,6 +99,7 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     const rs_seg *s = a->seg;
     uint32_t len = (uint32_t)s->text.len;
     if (len) measure_mss(env, t, s);
+    echo_each_mark(env, t, a);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,
                                                    .text = s->text.data,

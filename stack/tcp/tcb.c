@@ -64,7 +64,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->family = o->family;
     t->opts = o->opts;
     t->state = RS_CLOSED;
-    t->at_rto = t->at_user = t->at_close = RS_NEVER;
+    t->at_rto = t->at_user = t->at_close = t->at_pace = RS_NEVER;
     t->snd.iss = t->snd.wl1 = t->snd.wl2 = o->iss;
     t->snd.pushed = rs_seq_add(o->iss, 1);
     t->snd.pmtu = o->mtu;
@@ -114,7 +114,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
 
 void rs_tcb_stop_timers(rs_tcb *t)
 {
-    t->at_rto = t->at_user = t->at_close = RS_NEVER;
+    t->at_rto = t->at_user = t->at_close = t->at_pace = RS_NEVER;
     t->loss.pending = RS_PENDING_RTO;
     t->delack.deadline = RS_NEVER;
     rs_persist_stop(&t->persist);
@@ -141,7 +141,7 @@ rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind)
     case RS_T_2MSL: return t->state == RS_TIME_WAIT ? t->at_close : RS_NEVER;
     case RS_T_FW2: return t->state == RS_TIME_WAIT ? RS_NEVER : t->at_close;
     case RS_T_USER: return t->at_user;
-    case RS_T_PACE:
+    case RS_T_PACE: return t->at_pace;
     case RS_TIMERS: break;
     }
     return RS_NEVER;
@@ -149,7 +149,7 @@ rs_time rs_tcb_deadline(const rs_tcb *t, enum rs_timer kind)
 
 rs_time rs_tcb_next_deadline(const rs_tcb *t)
 {
-    rs_time at = rs_time_min(t->at_rto, rs_time_min(t->at_user, t->at_close));
+    rs_time at = rs_time_min(rs_time_min(t->at_rto, t->at_pace), rs_time_min(t->at_user, t->at_close));
     at = rs_time_min(at, rs_time_min(t->delack.deadline, t->persist.deadline));
     return rs_time_min(at, t->keepalive.deadline);
 }

@@ -45,7 +45,7 @@ static const char *check_fins(const rs_tcb *t)
 static bool others_idle(const rs_tcb *t)
 {
     return idle(t->at_rto) && idle(t->at_user) && idle(t->delack.deadline) && idle(t->persist.deadline) &&
-           idle(t->keepalive.deadline);
+           idle(t->keepalive.deadline) && idle(t->at_pace);
 }
 
 static const char *check_time_wait(const rs_tcb *t)

@@ -77,22 +77,19 @@ static void mark(rs_env *env, rs_tcb *t, const rs_note_mark *m)
     if (!rs_notes_mark(env->records, &t->notes, m)) rs_drop(env, t->self, NULL, RS_WHY_NOTE_NO_MEMORY);
 }
 
-/* Writes that share the last chunk are completed together. */
+/* Writes that share the last chunk are completed together, and a write that goes on with what it began: if all of that
+ * is acknowledged already, it has been told. */
 static void mark_zerocopy(rs_env *env, rs_tcb *t, const rs_tcp_write *w, rs_seq tail)
 {
+    bool goes_on = w->zerocopy_goes_on;
     rs_seq last = rs_seq_sub(t->sndq.end, 1);
-    rs_note_mark *m = rs_notes_last_zerocopy(env->records, &t->notes, tail);
-    if (w->zerocopy_goes_on) {
-        if (m) m->at = last;
-        return;
-    }
-    uint32_t number = t->notes.writes++;
-    if (m && m->hi + 1 == number) {
-        m->hi = number;
-        m->at = last;
-        return;
-    }
-    mark(env, t, &(rs_note_mark){.at = last, .kinds = RS_MARK_ZEROCOPY, .lo = number, .hi = number});
+    rs_note_mark *m = rs_notes_last_zerocopy(env->records, &t->notes, goes_on ? t->sndq.una : tail);
+    uint32_t number = goes_on ? t->notes.writes - 1 : t->notes.writes++;
+    bool joins = m && m->hi + !goes_on == number;
+    if (goes_on && !joins) return;
+    if (!joins) mark(env, t, &(rs_note_mark){.at = last, .kinds = RS_MARK_ZEROCOPY, .lo = number, .hi = number});
+    else if (!rs_notes_extend(env->records, &t->notes, m, &(rs_note_reach){last, number}))
+        rs_drop(env, t->self, NULL, RS_WHY_NOTE_NO_MEMORY);
 }
 
 void rs_tell_wrote(rs_env *env, rs_tcb *t, const rs_tcp_write *w, const rs_tell_place *p)
@@ -139,5 +136,6 @@ void rs_tell_ended(rs_env *env, rs_tcb *t)
 void rs_tell_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
 {
     uint8_t origin = t->family == RS_IPV6 ? RS_NOTE_ICMP6 : RS_NOTE_ICMP;
-    add(env, t, &(rs_note){.err = e->err, .origin = origin, .type = e->type, .code = e->code}, NULL);
+    rs_note note = {.err = e->err, .origin = origin, .type = e->type, .code = e->code, .has_packet = true};
+    add(env, t, &note, NULL);
 }

@@ -10,6 +10,7 @@
 #include "keep.h"
 #include "mtu.h"
 #include "output.h"
+#include "pacing.h"
 #include "recovery.h"
 #include "state.h"
 #include "tcp.h"
@@ -96,6 +97,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
     bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
     if ((!opening && !probing) || text_lost) rs_recovery_on_rto(env, t);
+    rs_recovery_count_timeout(env, t);
     bool embryo = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
     if (embryo && t->loss.timeouts == 0) rs_accept_aged(env, t);
     if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
@@ -190,6 +192,7 @@ static const struct {
     [RS_T_2MSL] = {on_close, "2MSL"},
     [RS_T_USER] = {on_user, "user timeout"},
     [RS_T_FW2] = {on_close, "FIN-WAIT-2"},
+    [RS_T_PACE] = {rs_pacing_fire, "pacing"},
     [RS_T_TLP] = {rs_tlp_fire, "tail loss probe"},
     [RS_T_REORDER] = {rs_recovery_on_reorder, "reordering"},
 };

@@ -46,6 +46,34 @@ TEST(the_clamp_holds)
     CHECK_EQ(cc.cwnd_segs, 15);
 }
 
+/* What an ACK may tell, with any numbers. */
+static rs_cc_sample any_sample(rs_rng *rng, uint32_t mss, rs_time now)
+{
+    uint32_t n = rs_rng_u32(rng) >> rs_rng_below(rng, 32);
+    return (rs_cc_sample){.now = now,
+                          .una = rs_seq_of(rs_rng_u32(rng)),
+                          .nxt = rs_seq_of(rs_rng_u32(rng)),
+                          .mss = mss,
+                          .delivered = rs_rng_u32(rng),
+                          .delivered_ce = rs_rng_u32(rng),
+                          .lost = rs_rng_u32(rng),
+                          .new_delivered = n,
+                          .new_lost = rs_rng_below(rng, 4) ? 0 : n,
+                          .inflight_segs = n,
+                          .prior_inflight_segs = n,
+                          .phase = (rs_cc_phase)rs_rng_below(rng, RS_CC_LOSS + 1),
+                          .segs = n,
+                          .prior_delivered = rs_rng_u32(rng),
+                          .us = (int64_t)(rs_rng_u32(rng) >> rs_rng_below(rng, 32)),
+                          .slow = rs_rng_below(rng, 2),
+                          .rtt = {(int64_t)rs_rng_below(rng, 1000000) - 1},
+                          .min_rtt = {rs_rng_below(rng, 100000)},
+                          .srtt = {rs_rng_below(rng, 100000)},
+                          .ahead = {rs_rng_below(rng, 100000)},
+                          .most_rate = rs_rng_below(rng, 2) ? UINT64_MAX : n,
+                          .random = rs_rng_u32(rng)};
+}
+
 /* One event of any kind with any numbers. */
 static void any_event(rs_cc *cc, rs_rng *rng)
 {
@@ -55,7 +83,11 @@ static void any_event(rs_cc *cc, rs_rng *rng)
     loss.dup_acks = rs_rng_below(rng, 4);
     loss.again = rs_rng_below(rng, 2);
     ack.cwnd_limited = rs_rng_below(rng, 8);
-    switch (rs_rng_below(rng, 9)) {
+    rs_time now = {(int64_t)(rs_rng_u64(rng) >> rs_rng_below(rng, 60) >> 3)};
+    rs_cc_sample sample = any_sample(rng, mss, now);
+    ack.now = loss.now = now;
+    loss.marked = rs_rng_below(rng, 2);
+    switch (rs_rng_below(rng, 13)) {
     case 0: rs_cc_on_enter_recovery(cc, &loss); break;
     case 1: rs_cc_on_dup_ack(cc, (rs_time){0}); break;
     case 2: rs_cc_on_partial_ack(cc, &(rs_cc_partial){.acked_bytes = bytes, .mss = mss}); break;
@@ -63,6 +95,10 @@ static void any_event(rs_cc *cc, rs_rng *rng)
     case 4: rs_cc_on_rto(cc, &loss); break;
     case 5: rs_cc_on_idle_restart(cc, &(rs_cc_idle){.idle = {bytes}, .rto = {200000}, .mss = mss}); break;
     case 6: rs_cc_on_underuse(cc, rs_rng_below(rng, cc->cwnd_segs)); break;
+    case 7: rs_cc_on_sample(cc, &sample); break;
+    case 8: rs_cc_on_rtt(cc, &(rs_cc_rtt){.now = now, .rtt = sample.rtt, .pacing_rate = sample.most_rate}); break;
+    case 9: rs_cc_on_begin(cc, &(rs_cc_begin){.now = now, .last_sent = {0}, .mss = mss, .slow = true}); break;
+    case 10: rs_cc_on_undo(cc, &(rs_cc_undo){.cwnd_segs = sample.segs, .ssthresh_segs = sample.segs}); break;
     default: rs_cc_on_ack(cc, &ack);
     }
 }

@@ -162,3 +162,14 @@ TEST(addresses_are_added_until_there_is_no_room)
     CHECK_EQ(rs_config_add_local(&cfg, rs_addr_v4(192, 0, 2, 99), 24).code, RS_ENOBUFS);
     CHECK_SOUND(rs_config_check(&cfg));
 }
+
+TEST(congestion_controls_are_listed_and_sets_of_them_kept)
+{
+    rs_config cfg = rs_config_linux();
+    CHECK_STR(get(&cfg, "net.ipv4.tcp_available_congestion_control"), "reno cubic bbr dctcp");
+    CHECK_EQ(rs_config_set(&cfg, "net.ipv4.tcp_available_congestion_control", "reno").code, RS_EINVAL);
+    CHECK_STR(get(&cfg, "net.ipv4.tcp_allowed_congestion_control"), "reno cubic");
+    CHECK_EQ(rs_config_set(&cfg, "net.ipv4.tcp_allowed_congestion_control", " bbr reno").code, 0);
+    CHECK_STR(get(&cfg, "net.ipv4.tcp_allowed_congestion_control"), "reno bbr");
+    CHECK_EQ(rs_config_set(&cfg, "net.ipv4.tcp_allowed_congestion_control", "reno vegas").code, RS_EINVAL);
+}

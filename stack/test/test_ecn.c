@@ -122,3 +122,16 @@ TEST(without_an_agreement_marks_mean_nothing)
     e.echo = true;
     CHECK_STR(rs_ecn_broken(&e), "E1: marks are in use without an agreement");
 }
+
+TEST(exact_echoes_follow_each_change_of_the_marks)
+{
+    rs_ecn e = agreed();
+    CHECK(!rs_ecn_changes(&e, RS_ECT0));
+    CHECK(rs_ecn_changes(&e, RS_CE));
+    rs_ecn_echo_exactly(&e, RS_CE);
+    CHECK_EQ(rs_ecn_send(&e, &(rs_ecn_out){0}).flags, RS_ECE);
+    CHECK(!rs_ecn_changes(&e, RS_CE) && !rs_ecn_changes(&e, RS_NOT_ECT));
+    CHECK(rs_ecn_changes(&e, RS_ECT0));
+    rs_ecn_echo_exactly(&e, RS_ECT0);
+    CHECK_EQ(rs_ecn_send(&e, &(rs_ecn_out){0}).flags, 0);
+}

@@ -149,6 +149,9 @@ TEST(a_waiting_set_wakes_with_the_event_or_after_its_time)
     CHECK_EQ(OK(finish(w, &w->server, r, &e, sizeof e, RS_SEC(1))), 1);
     CHECK_EQ(e.events, IN);
     OK(rs_recv(S, NOW, p.server, buf, 10, 0, NULL));
+    rs_ret other = rs_epoll_wait(S, NOW, ep, &e, 1, -1);
+    FAILS(rs_call_resume(S, NOW, other.parked, &e, sizeof e - 1), RS_EINVAL); /* less room than was promised */
+    FAILS(rs_call_cancel(S, NOW, other.parked), RS_EINTR);
     rs_time before = NOW;
     r = rs_epoll_wait(S, NOW, ep, &e, 1, 250);
     CHECK_EQ(OK(finish(w, &w->server, r, &e, sizeof e, RS_SEC(1))), 0);

@@ -145,6 +145,24 @@ TEST(newer_data_takes_the_stamps_of_its_chunk_and_leaves_completions)
     CHECK_EQ(records->live, 2);
 }
 
+TEST(an_extended_completion_goes_behind_the_marks_it_passes)
+{
+    fresh_queue(8);
+    mark(100, RS_MARK_ZEROCOPY, 3);
+    mark(150, RS_MARK_ACK, 0);
+    rs_note_mark *m = rs_notes_last_zerocopy(records, &n, rs_seq_of(100));
+    CHECK(rs_notes_extend(records, &n, m, &(rs_note_reach){rs_seq_of(200), 4}));
+    sound();
+    CHECK_EQ(rs_notes_mark_at(records, n.mark_head)->at.raw, 150);
+    m = rs_notes_mark_at(records, n.mark_tail);
+    CHECK_EQ(m->at.raw, 200);
+    CHECK_EQ(m->lo, 3);
+    CHECK_EQ(m->hi, 4);
+    CHECK(rs_notes_extend(records, &n, m, &(rs_note_reach){rs_seq_of(300), 5}));
+    CHECK_EQ(m->at.raw, 300);
+    sound();
+}
+
 TEST(the_newest_completion_is_found_only_where_it_may_be_extended)
 {
     fresh_queue(8);

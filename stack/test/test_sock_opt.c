@@ -151,7 +151,7 @@ TEST(rcvlowat_is_at_least_one)
     OK(set(fd, 1, 18, 0));
     CHECK_EQ(get(fd, 1, 18), 1);
     OK(set(fd, 1, 18, -5));
-    CHECK_EQ(get(fd, 1, 18), 2147483647);
+    CHECK_EQ(get(fd, 1, 18), (int)(rs_config_linux().knobs.rmem[2] / 2));
 }
 
 TEST(options_set_before_connecting_hold_afterwards_and_survive_a_failure)
@@ -166,4 +166,25 @@ TEST(options_set_before_connecting_hold_afterwards_and_survive_a_failure)
     FAILS(rs_connect(S, NOW, fd, &to), RS_ECONNREFUSED);
     CHECK_EQ(get(fd, 6, 1), 1);
     CHECK_EQ(get(fd, 6, 3), 1);
+}
+
+TEST(a_rate_limit_is_a_long_or_its_low_half_and_all_ones_is_none)
+{
+    rs_fd fd = begin();
+    uint64_t rate = 0;
+    uint32_t len = sizeof rate;
+    OK(rs_getsockopt(S, NOW, fd, 1, 47, &rate, &len));
+    CHECK_EQ(rate, UINT64_MAX);
+    CHECK_EQ(get(fd, 1, 47), -1);
+    OK(set(fd, 1, 47, 125000));
+    CHECK_EQ(get(fd, 1, 47), 125000);
+    rate = (uint64_t)1 << 40;
+    OK(rs_setsockopt(S, NOW, fd, 1, 47, &rate, sizeof rate));
+    rate = 0;
+    OK(rs_getsockopt(S, NOW, fd, 1, 47, &rate, &len));
+    CHECK_EQ(rate, (uint64_t)1 << 40);
+    CHECK_EQ(get(fd, 1, 47), -1);
+    OK(set(fd, 1, 47, -1));
+    OK(rs_getsockopt(S, NOW, fd, 1, 47, &rate, &len));
+    CHECK_EQ(rate, UINT64_MAX);
 }

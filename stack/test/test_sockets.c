@@ -225,3 +225,19 @@ TEST(without_any_option_it_works_too)
 {
     each(no_options);
 }
+
+/* Two hosts over a path that loses one packet in fifty, whatever controls congestion, with and without marks agreed. */
+TEST(every_algorithm_brings_everything_over_a_path_that_loses)
+{
+    static const char *const names[] = {"reno", "cubic", "bbr", "dctcp"};
+    for (unsigned i = 0; i < 8; i++) {
+        rs_config cfg = i % 2 ? rs_config_linux() : rs_config_rfc();
+        cfg.knobs.ecn = 1;
+        CHECK_EQ(rs_config_set(&cfg, "net.ipv4.tcp_congestion_control", names[i / 2]).code, 0);
+        world *w = world_of(cfg, RS_IPV4);
+        w_faults(w, (rs_link_faults){.delay = RS_MS(10), .lose = 20000});
+        pair p = connected(w, 80);
+        transfer(w, &w->client, p.client, &w->server, p.server, 300000);
+        CHECK(probe(w, &w->client, p.client).ecn_on);
+    }
+}

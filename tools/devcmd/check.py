@@ -19,6 +19,8 @@ SANITIZER_ENV = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
 LIVE_MB = 16
+LIVE_TOO_LONG = {"restarts the 60 s": "time-wait/fin-restarts-the-wait-linux takes 174 s"}
+LIVE_EXPECT = ROOT / "conformance/expect/linux.expect"
 SKIPPED = re.compile(r"^SKIPPED|: skipped: ")  # how pytest, check.h and the steps below tell a skip
 FORMATTER = "clang-format-19"
 
@@ -160,6 +162,42 @@ def live_stack():
     return live.step(LIVE_MB)
 
 
+def live_scripts():
+    """Our own scripts that are safe on a real clock, on this machine's kernel; user namespaces do instead of root."""
+    lacks = [what for what in doctor.live_lacks() if what != "root"]
+    if lacks:
+        return Done(0, f"SKIPPED live scripts: this machine lacks {', '.join(lacks)}\n"), Count(0, 0, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.jsonl"
+        done = capture([BUILD / "release/bin/tcprove", "run", "--target", "linux", "--variants", "ipv4", "--quiet",
+                        "--expect", LIVE_EXPECT, "--json", results, "clock:live-safe",
+                        *(f"-title:{words}" for words in LIVE_TOO_LONG)])
+        lines = results.read_text().splitlines() if results.exists() else []
+        count = count_live(lines) if lines else Count(0, 1)
+        left_out = [*LIVE_TOO_LONG.values(), *unsteady(lines)]
+        done.output += "".join(f"SKIPPED {line}\n" for line in left_out)
+        count += Count(0, 0, len(LIVE_TOO_LONG))
+        return done, one(done, count) if count.failed or done.status > 1 else count
+
+
+def count_live(lines):
+    """Adds up records of a real kernel: as expected is passed, not applicable and unsteady (the machine was too busy to
+    tell) are skipped, anything else is failed."""
+    total = Count()
+    for line in lines:
+        record = json.loads(line)
+        if record["outcome"] in ("n/a", "unsteady"):
+            total += Count(0, 0, 1)
+        else:
+            total += Count(0, 1) if record["surprise"] is not None else Count(1, 0)
+    return total
+
+
+def unsteady(lines):
+    records = [json.loads(line) for line in lines]
+    return [f"{r['id']} @{r['variant']}: {r['message']}" for r in records if r["outcome"] == "unsteady"]
+
+
 def plan():
     """(name, what to run, the step that must have passed before or None), in order: the fast ones first."""
     python = [sys.executable, "-B"]
@@ -178,6 +216,7 @@ def plan():
         ]
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
     steps.append(("live stack", live_stack, "build release"))
+    steps.append(("live scripts", live_scripts, "build release"))
     return steps
 
 

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,21 +57,30 @@ def ours(scripts):
     return {(str(path_of(r["id"])), r["variant"]): r for r in rows}
 
 
-def packetdrill(binary, script, variant, *, parse_only, extra=()):
+def packetdrill(binary, script, variant, *, parse_only, extra=(), limit=900, cpu=None):
     """(exit status, first line of the error output) of one run."""
-    command = [binary, *VARIANTS[variant], "--send_omit_free", *extra, script.name]
+    command = [str(binary), *VARIANTS[variant], "--send_omit_free", *extra, script.name]
     if parse_only:
         command.insert(1, "--dry_run")
     else:
         command = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *command]
-    try:
-        done = subprocess.run(command, cwd=script.parent, capture_output=True, text=True, timeout=900, check=False)
-    except subprocess.TimeoutExpired:
-        return 1, "still running after 900 s"
-    lines = done.stderr.strip().splitlines()
+    if cpu is not None:
+        command = ["taskset", "-c", str(cpu), *command]
+    with subprocess.Popen(command, cwd=script.parent, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True) as child:
+        try:
+            said = child.communicate(timeout=limit)[1]
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
+            return 1, f"still running after {limit} s"
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            raise
+    lines = said.strip().splitlines()
     named = [line for line in lines if line.startswith(script.name + ":")]
     first = (named or lines or [""])[0]  # not what commands of the script complain of
-    return done.returncode, first
+    return child.returncode, first
 
 
 def main():

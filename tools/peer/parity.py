@@ -1,12 +1,15 @@
 #!/usr/bin/python3
-"""Runs a folder of scripts with an existing packetdrill binary and with `tcprove run --target linux`, both one after
-the other on the live kernel, and compares the verdicts and the lines that fail.
+"""Runs a folder of scripts with an existing packetdrill binary and with `tcprove run --target linux`, both serially on
+the live kernel, and compares the verdicts and the lines that fail.
 
-    tools/peer/parity.py /path/to/packetdrill FOLDER [--again N] [--theirs FILE] [-j N]
+    tools/peer/parity.py /path/to/packetdrill FOLDER [--keep DIR] [--again N] [--cpus A,B] [--json FILE]
 
-Which variants a script runs in is what packetdrill's own runners do (tcprove has the same rule). A run whose verdicts
-differ is repeated N times with both tools; it then counts as agreeing if one of them gave both verdicts. FILE
-keeps packetdrill's answers: it is read if it is there, written if not. Needs root (namespaces, a TUN device).
+Which variants a script runs in is what packetdrill's own runners do. The headline is one plain pass of each tool. The
+runs that differ are then repeated N times with both tools: that tells which of them flip in one tool, and which of
+them differ always; it changes nothing in the headline. DIR keeps the answers of both passes: an interrupted command
+goes on where it stopped, and a file that is whole is not run again. With --cpus both passes go at the same time, each
+on a processor of its own: in half the time, but a processor that sleeps ticks otherwise than a busy one, and the few
+runs whose verdict hangs on one tick may come out otherwise. Needs root (namespaces, a TUN device).
 
 Exit status: 0 at least 478 of 481 verdicts (99.37 %) and 95 % of the failing lines agree; 1 not so; 2 wrong usage.
 """
@@ -14,127 +17,202 @@ import argparse
 import json
 import os
 import pathlib
-import re
-import subprocess
 import sys
-import tempfile
-import time
+import threading
 
-from packetdrill import TCPROVE, packetdrill
+from passes import Kept, Ours, Theirs, go, runs_of
 
 VERDICTS_WANTED, LINES_WANTED = 478 / 481, 0.95
-LIMIT = "net.ipv4.tcp_allowed_congestion_control"
+ALLOWED = "net.ipv4.tcp_allowed_congestion_control"
 
 
-def line_of(message, script):
-    """The number behind the script's name at the start of a message; None: it names no line."""
-    found = re.match(r"(?:.*/)?" + re.escape(pathlib.Path(script).name) + r":(\d+):", message or "")
-    return int(found.group(1)) if found else None
+# ---------- counting ----------
+
+def compare(runs, mine, peer):
+    """Which runs differ in the verdict, and of those that fail in both, which differ in the line."""
+    verdicts = [run for run in runs if mine[run]["verdict"] != peer[run]["verdict"]]
+    fails = [run for run in runs if mine[run]["verdict"] == peer[run]["verdict"] == "fail"]
+    return verdicts, fails, [run for run in fails if mine[run]["line"] != peer[run]["line"]]
 
 
-def ours(words, jobs=1):
-    """{(script, variant): record} of one tcprove run, and its seconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        record = pathlib.Path(folder) / "ours.jsonl"
-        start = time.monotonic()
-        subprocess.run([TCPROVE, "run", "--target=linux", f"-j{jobs}", "--json", record, *words],
-                       stdout=subprocess.DEVNULL, check=False)
-        seconds = time.monotonic() - start
-        if not record.exists():
-            sys.exit(f"{TCPROVE} wrote no record: build first (tools/dev build release)")
-        rows = [json.loads(text) for text in record.read_text().splitlines()]
-    table = {}
-    for row in rows:
-        script = str(pathlib.Path(row["path"]).resolve())
-        table[script, row["variant"]] = {"verdict": "pass" if row["outcome"] == "pass" else "fail",
-                                         "line": line_of(row["message"], script), "said": row["message"] or "",
-                                         "late_us": row.get("late_us", 0)}
-    return table, seconds
+def key_of(answer):
+    return answer["verdict"] if answer["verdict"] == "pass" else f"fail line {answer['line']}"
 
 
-def theirs(binary, jobs):
-    table = {}
-    start = time.monotonic()
-    for number, (script, variant) in enumerate(jobs, 1):
-        status, error = packetdrill(binary, pathlib.Path(script), variant, parse_only=False)
-        verdict = "fail" if status else "pass"
-        table[script, variant] = {"verdict": verdict, "line": line_of(error, script), "said": error}
-        if sys.stderr.isatty():
-            print(f"\r{number} of {len(jobs)}", end="", file=sys.stderr, flush=True)
-    return table, time.monotonic() - start
+def seen_of(answers):
+    """{"pass": 2, "fail line 7": 1}"""
+    found = {}
+    for answer in answers:
+        found[key_of(answer)] = found.get(key_of(answer), 0) + 1
+    return found
 
 
-def remembered(path, binary, jobs):
-    """packetdrill's answers, from the file if it is there."""
-    if path and path.exists():
-        kept = json.loads(path.read_text())
-        return {tuple(row[:2]): row[2] for row in kept["rows"]}, kept["seconds"]
-    table, seconds = theirs(binary, jobs)
-    if path:
-        path.write_text(json.dumps({"seconds": seconds, "rows": [[*key, row] for key, row in table.items()]}))
-    return table, seconds
+def settled(mine, peer):
+    """What repetitions say of a run that differs: "one tool flips" if what they saw has something in common."""
+    return "flips" if set(mine) & set(peer) else "differs each time"
 
 
-def tell(job, mine, peer, root, note=""):
-    script, variant = job
-    print(f"{os.path.relpath(script, root)} @{variant}{note}\n    packetdrill {peer['verdict']}: {peer['said']}\n"
-          f"    tcprove     {mine['verdict']}: {mine['said']} (late {mine['late_us']} us)")
+def good(runs, verdicts, fails, lines):
+    return (len(runs) - len(verdicts) >= VERDICTS_WANTED * len(runs)
+            and len(fails) - len(lines) >= LINES_WANTED * len(fails))
 
 
-def settle(binary, job, peer, mine, rounds):
-    """Repeats a run whose verdicts differ. True if packetdrill gave both verdicts, or tcprove did."""
-    seen_peer, seen_mine = {peer["verdict"]}, {mine["verdict"]}
-    for _ in range(rounds):
-        again, _ = theirs(binary, [job])
-        own, _ = ours([f"{job[0]}@{job[1]}"])
-        seen_peer.add(again[job]["verdict"])
-        seen_mine.add(own[job]["verdict"])
-    return len(seen_peer) > 1 or len(seen_mine) > 1
+# ---------- running ----------
 
+class Progress:
+    """A line that is written over on a terminal; elsewhere a line for each tenth."""
+
+    def __init__(self):
+        self.tenth, self.lock, self.texts = {}, threading.Lock(), {}
+
+    def __call__(self, name, finished, total):
+        with self.lock:
+            self.texts[name] = f"{name} {finished} of {total}"
+            text = ", ".join(self.texts.values())
+            if sys.stderr.isatty():
+                print(f"\r{text}", end="\n" if finished == total else "", file=sys.stderr, flush=True)
+            elif self.tenth.get(name) != 10 * finished // max(1, total):
+                self.tenth[name] = 10 * finished // max(1, total)
+                print(text, file=sys.stderr, flush=True)
+
+
+def both(tools, runs, keeps, at_once):
+    tell, broken = Progress(), []
+
+    def one(tool, kept):
+        try:
+            go(tool, runs, kept, tell)
+        except Exception as error:  # pylint: disable=broad-except — told by the thread that waits
+            broken.append(error)
+
+    threads = [threading.Thread(target=one, args=pair) for pair in zip(tools, keeps)]
+    for thread in threads:
+        thread.start()
+        if not at_once:
+            thread.join()
+    for thread in threads:
+        thread.join()
+    if broken:
+        raise broken[0]
+
+
+def repeat(tools, run, keeps, times):
+    """What both tools said of a run, first time included: two of {"pass": 2, ...}."""
+    rows = [[kept.answers[run]] for kept in keeps]
+    for _ in range(times):
+        for tool, row in zip(tools, rows):
+            row += [answer for _, answer in tool.answers([run])]
+    return [seen_of(row) for row in rows]
+
+
+# ---------- telling ----------
+
+def name_of(run, root):
+    return f"{os.path.relpath(run[0], root)} @{run[1]}"
+
+
+def tell(run, root, keeps, note):
+    print(f"{name_of(run, root)}{note}")
+    for name, kept in zip(("packetdrill", "tcprove"), keeps):
+        a = kept.answers[run]
+        late = f" (late {a['late_us']} us)" if a["late_us"] else ""
+        print(f"    {name:<11} {a['verdict']}: {a['said']}{late}")
+
+
+def as_json(runs, root, keeps, found, repeated):
+    verdicts, fails, lines = found
+    return {
+        "runs": len(runs), "verdicts_agree": len(runs) - len(verdicts), "both_fail": len(fails),
+        "lines_agree": len(fails) - len(lines), "good": good(runs, *found),
+        "passes": {name: sum(kept.answers[run]["verdict"] == "pass" for run in runs)
+                   for name, kept in zip(("packetdrill", "tcprove"), keeps)},
+        "seconds": {name: round(kept.seconds(), 1) for name, kept in zip(("packetdrill", "tcprove"), keeps)},
+        "differ": [{"run": name_of(run, root), "what": "verdict" if run in verdicts else "line",
+                    "packetdrill": keeps[0].answers[run], "tcprove": keeps[1].answers[run],
+                    "repeated": repeated.get(run)} for run in [*verdicts, *lines]],
+    }
+
+
+def report(runs, root, keeps, tools, opts):
+    found = compare(runs, keeps[1].answers, keeps[0].answers)
+    verdicts, fails, lines = found
+    repeated = {}
+    for run in [*verdicts, *lines]:
+        note = "" if run in verdicts else ": another line"
+        if opts.again:
+            theirs, ours = repeat(tools, run, keeps, opts.again)
+            repeated[run] = {"packetdrill": theirs, "tcprove": ours, "settled": settled(ours, theirs)}
+            note += f" [{repeated[run]['settled']}: packetdrill {theirs}, tcprove {ours}]"
+        tell(run, root, keeps, note)
+    numbers = as_json(runs, root, keeps, found, repeated)
+    if opts.json:
+        opts.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(runs)} runs; packetdrill {numbers['seconds']['packetdrill']:.0f} s, "
+          f"tcprove {numbers['seconds']['tcprove']:.0f} s")
+    print(f"packetdrill passes {numbers['passes']['packetdrill']}, tcprove {numbers['passes']['tcprove']}")
+    print(f"verdicts agree: {numbers['verdicts_agree']} of {len(runs)}; "
+          f"failing lines agree: {numbers['lines_agree']} of {len(fails)}")
+    if repeated:
+        flips = sum(row["settled"] == "flips" for row in repeated.values())
+        print(f"of the {len(repeated)} that differ, repeated {opts.again} times: {flips} flip, "
+              f"{len(repeated) - flips} differ each time")
+    return 0 if numbers["good"] else 1
+
+
+# ---------- the command ----------
 
 def warn_about_cubic():
-    path = pathlib.Path("/proc/sys") / LIMIT.replace(".", "/")
-    if path.exists() and "cubic" not in path.read_text().split():
+    path = pathlib.Path("/proc/sys") / ALLOWED.replace(".", "/")
+    if path.exists() and "cubic" not in path.read_text(encoding="utf-8").split():
         print(f"note: namespaces may not choose cubic here, so many scripts fail; as root: "
-              f"sysctl -w {LIMIT}=\"reno cubic bbr\"", file=sys.stderr)
+              f"sysctl -w {ALLOWED}=\"reno cubic bbr\"", file=sys.stderr)
 
 
-def main():
+def command_line():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("binary", help="an existing packetdrill binary")
     args.add_argument("folder", help="scripts, for example gtests/net/tcp of packetdrill's own tree")
-    args.add_argument("--again", type=int, default=2, help="repetitions of runs whose verdicts differ (default 2)")
-    args.add_argument("--theirs", type=pathlib.Path, help="file that keeps packetdrill's answers")
+    args.add_argument("--again", type=int, default=3, help="repetitions of runs that differ (default 3)")
+    args.add_argument("--keep", type=pathlib.Path, help="folder that keeps the answers of both passes")
+    args.add_argument("--only", default="", help="only runs whose path or variant has this in it")
+    args.add_argument("--limit", type=int, default=180, help="seconds for each run (default 180)")
+    args.add_argument("--cpus", help="A,B: both passes at once, packetdrill on processor A, tcprove on B")
+    args.add_argument("--json", type=pathlib.Path, help="file for the numbers and every difference")
     args.add_argument("-j", type=int, default=1, help="tcprove's runs at once (default 1: serial)")
     opts = args.parse_args()
-    binary, root = pathlib.Path(opts.binary).resolve(), pathlib.Path(opts.folder).resolve()
-    if not os.access(binary, os.X_OK) or not root.exists():
-        args.error(f"{binary} is not a program, or {root} is not there")
-    warn_about_cubic()
+    opts.binary, opts.folder = pathlib.Path(opts.binary).resolve(), pathlib.Path(opts.folder).resolve()
+    if not os.access(opts.binary, os.X_OK) or not opts.folder.exists():
+        args.error(f"{opts.binary} is not a program, or {opts.folder} is not there")
+    try:
+        opts.cpus = [int(word) for word in opts.cpus.split(",")] if opts.cpus else [None, None]
+        first, second = opts.cpus
+        if first is not None and first == second:
+            raise ValueError
+    except ValueError:
+        args.error("--cpus takes two processors, such as 0,1")
+    return opts
 
-    mine, own_seconds = ours([str(root)], opts.j)
-    jobs = sorted(mine)
-    peer, peer_seconds = remembered(opts.theirs, binary, jobs)
-    verdicts, fails, lines = 0, 0, 0
-    for job in jobs:
-        a, b = mine[job], peer[job]
-        if a["verdict"] != b["verdict"]:
-            steady = not settle(binary, job, b, a, opts.again)
-            verdicts += not steady
-            tell(job, a, b, root, "" if steady else " (not the same each time)")
-            continue
-        verdicts += 1
-        if a["verdict"] == "fail":
-            fails += 1
-            lines += a["line"] == b["line"]
-            if a["line"] != b["line"]:
-                tell(job, a, b, root, ": another line")
-    print(f"{len(jobs)} runs; packetdrill {peer_seconds:.0f} s, tcprove {own_seconds:.0f} s")
-    print(f"packetdrill passes {sum(r['verdict'] == 'pass' for r in peer.values())}, "
-          f"tcprove {sum(r['verdict'] == 'pass' for r in mine.values())}")
-    print(f"verdicts agree: {verdicts} of {len(jobs)}; failing lines agree: {lines} of {fails}")
-    return 0 if verdicts >= VERDICTS_WANTED * len(jobs) and lines >= LINES_WANTED * fails else 1
+
+def main():
+    opts = command_line()
+    warn_about_cubic()
+    runs = [run for run in runs_of(opts.folder) if opts.only in f"{run[0]}@{run[1]}"]
+    if not runs:
+        print("no script there fits", file=sys.stderr)
+        return 2
+    files = [None, None]
+    if opts.keep:
+        opts.keep.mkdir(parents=True, exist_ok=True)
+        files = [opts.keep / "packetdrill.jsonl", opts.keep / "tcprove.jsonl"]
+    keeps = [Kept(file) for file in files]
+    tools = [Theirs(opts.binary, opts.limit, opts.cpus[0]), Ours(opts.limit, opts.j, opts.cpus[1])]
+    both(tools, runs, keeps, opts.cpus[0] is not None)
+    tools = [Theirs(opts.binary, opts.limit), Ours(opts.limit)]  # repetitions are alone
+    return report(runs, opts.folder, keeps, tools, opts)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -58,6 +58,22 @@ def test_a_golden_keeps_of_tcp_info_what_is_compared_and_a_row_for_each_run():
 
 # ---------- counting ----------
 
+def test_a_run_on_a_busy_machine_is_no_failure_of_the_kernel():
+    rows = [{"outcome": "pass", "surprise": None}, {"outcome": "lax", "surprise": None},
+            {"outcome": "n/a", "surprise": None}, {"outcome": "fail", "surprise": None},
+            {"outcome": "unsteady", "surprise": "worse", "id": "a/b", "variant": "ipv4", "message": "late"},
+            {"outcome": "fail", "surprise": "worse"}, {"outcome": "pass", "surprise": "pass"}]
+    lines = [json.dumps(row) for row in rows]
+    assert check.count_live(lines) == Count(3, 2, 2)
+    assert check.unsteady(lines) == ["a/b @ipv4: late"]
+
+
+def test_what_the_live_step_leaves_out_is_there_and_too_long():
+    for name, why in check.LIVE_TOO_LONG.items():
+        script = why.split()[0]
+        assert name in (ROOT / f"conformance/scripts/{script}.pkt").read_text().splitlines()[0]
+
+
 def test_the_closing_line_has_skipped_only_when_there_is_something():
     assert Count(3, 0).line() == "3 passed, 0 failed"
     assert Count(3, 1, 2).line() == "3 passed, 1 failed, 2 skipped"

@@ -31,7 +31,7 @@ from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
     (["run", "--pcap-dir=x", "--repeat=2"], "exclude each other"),
     (["run", "--mtu=-5"], "bad --mtu: -5"),
     (["run", "--json=-", "--tap=-"], "only one report"),
-    (["run", "--wire_server"], "--target chooses"),
+    (["run", "--wire_server"], "there is no wire mode"),
     (["run", "--root=/nowhere"], "is not a folder"),
     (["run", "/nowhere/x.pkt"], "/nowhere/x.pkt: no such file or folder"),
     (["run", "lvl:MUST"], "unknown filter"),

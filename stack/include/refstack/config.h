@@ -85,6 +85,8 @@ typedef struct rs_quirks {
                              9937,     instead of being inflated (RFC 6582) */
     bool undo_restores_window; /* linux: true. a needless reduction is taken back whole; RFC 4015 3.2 step 7 gives no
                                   more than is out and an initial window */
+    bool smaller_window_needs_news; /* linux: true. a segment that neither acknowledges nor carries anything new cannot
+                                       make the peer's window smaller, except to zero */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
     bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
@@ -155,8 +157,11 @@ typedef struct rs_knobs {
     int64_t rmem[3], wmem[3], rmem_max, wmem_max, notsent_lowat;
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
-        pacing_ca_ratio;            /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
-    int ecn;                        /* 0 off, 1 ask and agree, 2 agree when asked */
+        pacing_ca_ratio; /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
+    int ecn;             /* 0 off, 1 ask and agree, 2 agree when asked */
+    bool fq;             /* the device spaces departures at the rate of each connection, as Linux's fq does */
+    uint32_t
+        allowed_congestion_control; /* by place in the registry (mech/cc_all.c). Kept: every user here may choose any */
     bool ecn_fallback;              /* an ECN-setup SYN that goes again goes without the bits (RFC 3168 6.1.1.1) */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
