@@ -11,9 +11,11 @@ void cf_pace_init(cf_pace *p, uint32_t first, uint32_t most)
     if (!p->width) p->width = 1;
 }
 
-void cf_pace_note(cf_pace *p, int64_t late_us)
+void cf_pace_note(cf_pace *p, int64_t late_us, bool good)
 {
-    if (late_us >= CF_PACE_LOST_US) {
+    if (late_us >= CF_PACE_LOST_US && good) {
+        p->calm = 0;
+    } else if (late_us >= CF_PACE_LOST_US) {
         p->width = p->width > 2 ? p->width - p->width / 4 - (p->width < 4) : 1;
         p->calm = 0;
     } else if (late_us < CF_PACE_LATE_US && ++p->calm >= p->width / 2 && p->width < p->most) {

@@ -1,8 +1,8 @@
 /* pace.h — runs on a real clock: how many at once, and which of them count.
  *
  * The judge of such a run notes how late it woke at worst (cf_result.late_us). As long as runs wake in time, more are
- * started at once; a late one brings the number down. What may come of the company or of a late judge says nothing
- * about the stack, and is tried again, at most CF_PACE_REPEATS times:
+ * started at once; a late one that failed brings the number down. What may come of the company or of a late judge says
+ * nothing about the stack, and is tried again, at most CF_PACE_REPEATS times:
  *
  *   alone, when all others are done: a run that had company and one of whose times was off and lies within a tick of
  *     its tolerance, on either side. Timers of a kernel fire on ticks, and a busy processor ticks otherwise than one
@@ -30,8 +30,9 @@ typedef struct cf_pace {
 } cf_pace;
 
 void cf_pace_init(cf_pace *p, uint32_t first, uint32_t most);
-/* A run has ended that woke late by late_us at worst. */
-void cf_pace_note(cf_pace *p, int64_t late_us);
+/* A run has ended that woke late by late_us at worst. good: it went well all the same, so fewer at once would have
+ * brought nothing; more do not follow either. */
+void cf_pace_note(cf_pace *p, int64_t late_us, bool good);
 
 /* What came of one job so far, while it is repeated. */
 typedef struct cf_tries {

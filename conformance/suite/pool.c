@@ -46,7 +46,7 @@ uint32_t cf_pool_cpus(void)
 static bool put_back(pool *p, uint32_t run, cf_result *r)
 {
     if (!p->tries) return false;
-    cf_pace_note(&p->pace, r->late_us);
+    cf_pace_note(&p->pace, r->late_us, r->outcome == CF_PASS);
     cf_try again = cf_tries_again(&p->tries[run], r, p->company[run]);
     if (again != CF_TRY_NO_MORE) {
         cf_tries_note(&p->tries[run], r);

@@ -31,13 +31,15 @@ TEST(runs_in_time_let_more_run_at_once_and_a_late_one_fewer)
 {
     cf_pace p;
     cf_pace_init(&p, 4, 16);
-    for (int i = 0; i < 200; i++) cf_pace_note(&p, 10);
+    for (int i = 0; i < 200; i++) cf_pace_note(&p, 10, true);
     CHECK_EQ(p.width, 16);
-    cf_pace_note(&p, CF_PACE_LOST_US);
+    cf_pace_note(&p, CF_PACE_LOST_US, true);
+    CHECK_EQ(p.width, 16);
+    cf_pace_note(&p, CF_PACE_LOST_US, false);
     CHECK_EQ(p.width, 12);
-    for (int i = 0; i < 40; i++) cf_pace_note(&p, 50000);
+    for (int i = 0; i < 40; i++) cf_pace_note(&p, 50000, false);
     CHECK_EQ(p.width, 1);
-    cf_pace_note(&p, 1);
+    cf_pace_note(&p, 1, true);
     CHECK_EQ(p.width, 2);
 }
 
@@ -45,9 +47,9 @@ TEST(there_is_always_room_for_one_run_and_never_for_more_than_asked)
 {
     cf_pace p;
     cf_pace_init(&p, 4, 1);
-    for (int i = 0; i < 9; i++) cf_pace_note(&p, 0);
+    for (int i = 0; i < 9; i++) cf_pace_note(&p, 0, true);
     CHECK_EQ(p.width, 1);
-    cf_pace_note(&p, 1000000);
+    cf_pace_note(&p, 1000000, false);
     CHECK_EQ(p.width, 1);
 }
 
