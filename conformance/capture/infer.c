@@ -441,14 +441,15 @@ static uint32_t row_end(const teller *t)
 {
     const cf_half *peer = &t->r->conn->half[!t->r->side], *me = &t->r->conn->half[t->r->side];
     uint32_t stamps = me->ts && peer->ts ? 12 : 0, unit = peer->mss > stamps ? peer->mss - stamps : me->largest;
-    uint32_t k = t->i;
+    uint32_t k = t->i, len = t->r->segs[k].len;
     for (; k + 1 < t->r->count; k++) {
         const cf_seg *s = &t->r->segs[k], *next = s + 1;
         bool more = next->kind == CF_SEG_TCP && next->dir == t->r->side && next->len && s->len % unit == 0 &&
                     next->pos == s->pos + (cf_offset)s->len && next->at_ns - s->at_ns < SAME_NS;
         bool alike = !((s->flags | next->flags) & (CF_SYN | CF_RST | CF_URG)) && !(s->flags & CF_FIN) &&
                      next->ack_pos == s->ack_pos && !(next->mark & CF_M_AGAIN);
-        if (!more || !alike) break;
+        if (!more || !alike || len + next->len > CF_LINE_BYTES) break;
+        len += next->len;
     }
     return k;
 }

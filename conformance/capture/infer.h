@@ -14,7 +14,10 @@
 
 #include "capture.h"
 
-enum { CF_RECORD_MAX = 20000 }; /* packets of a script; what comes later is left out, and said */
+enum {
+    CF_RECORD_MAX = 20000, /* packets of a script; what comes later is left out, and said */
+    CF_LINE_BYTES = 65400  /* payload of a packet in a script: with its headers it has to be an IP packet */
+};
 
 typedef struct cf_recording {
     const cf_conn *conn; /* lent from the capture */

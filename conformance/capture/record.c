@@ -103,6 +103,11 @@ static void copy(cf_recording *r, cf_capture *c, cf_buf *out)
     for (uint32_t i = r->conn->first; i != CF_NO_SEG && r->count < n;) {
         cf_seg *s = &r->segs[r->count];
         *s = *cf_conns_seg(&c->conns, i);
+        if (s->len > CF_LINE_BYTES) {
+            cf_buf_printf(out, "all packets from number %llu on: it has more bytes (%u) than a script can say\n",
+                          (unsigned long long)s->number, s->len);
+            break;
+        }
         i = s->next;
         if (s->kind == CF_SEG_ICMP && s->dir == r->side) odd++;
         else r->count++;
@@ -160,6 +165,12 @@ bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *wh
         return false;
     }
     copy(r, c, &out);
+    if (!r->count) {
+        snprintf(why, why_cap, "its first packet has more bytes than a script can say");
+        cf_recording_free(r);
+        cf_buf_free(&out);
+        return false;
+    }
     bring_near(r, &out);
     drop_unanswered(r, &out);
     for (int dir = 0; dir < 2; dir++) {

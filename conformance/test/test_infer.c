@@ -127,6 +127,17 @@ TEST(a_segment_row_can_be_one_line_and_one_write)
     CHECK(!strstr(text, "1001:"));
 }
 
+TEST(a_row_ends_where_a_packet_would_be_too_long)
+{
+    beat b[53] = {{0, '>', "S", 0, 0, 0, 65535, "\2\4\5\xdc", 4, 0},
+                  {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                  {2, '>', ".", 1, 0, 1, 65535, NULL, 0, 0}};
+    for (uint32_t i = 0; i < 50; i++) b[3 + i] = (beat){9, '<', ".", 1 + 1500 * i, 1500, 1, 9999, NULL, 0, 0};
+    infer(b, 53, CF_SERVER, &(cf_guess){.bursts = true, .rows = true});
+    CHECK(says("> . 1:64501(64500) ack 1\n"));
+    CHECK(says("> . 64501:75001(10500) ack 1\n"));
+}
+
 TEST(data_with_psh_and_fin_was_written_while_the_window_was_closed)
 {
     static const beat b[] = {

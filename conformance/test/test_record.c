@@ -89,3 +89,19 @@ TEST(a_packet_for_nobody_and_its_reset_need_no_beginning)
     CHECK(!record(b, 2, CF_CLIENT));
     cf_capture_free(&c);
 }
+
+TEST(a_packet_too_long_for_a_script_ends_the_recording_and_is_named)
+{
+    beat b[10];
+    memcpy(b, whole, sizeof b);
+    b[5].len = 65450;
+    CHECK(record(b, 10, CF_SERVER));
+    CHECK_EQ(r.count, 5);
+    CHECK(strstr(r.left_out, "all packets from number 6 on: it has more bytes (65450)") != NULL);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+    b[0].len = 65450;
+    CHECK(!record(b, 10, CF_SERVER));
+    CHECK_STR(why, "its first packet has more bytes than a script can say");
+    cf_capture_free(&c);
+}
