@@ -72,6 +72,13 @@ void rs_sndq_mark_push(rs_sndq *q)
     q->push_end = q->end;
 }
 
+void rs_sndq_keep_push(rs_sndq *q)
+{
+    if (!q->push || q->kept) return;
+    q->kept = true;
+    q->kept_end = q->push_end;
+}
+
 bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q)
 {
     if (q->fin_queued || rs_sndq_unsent(q) == 0) return true;
@@ -127,6 +134,7 @@ rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t ma
         if (c.eor) c.len = to_mark;
     }
     if (q->push && rs_seq_dist(q->nxt, q->push_end) <= c.len) c.flags |= RS_PSH;
+    if (q->kept && rs_seq_dist(q->nxt, q->kept_end) <= c.len) c.flags |= RS_PSH;
     if (q->fin_queued && !q->fin_sent && c.len == unsent) c.flags |= RS_FIN;
     c.last = c.len == unsent && rs_sndq_has_unsent(q);
     return c;
@@ -136,6 +144,7 @@ rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t ma
 static bool pass_marks(rs_pool *records, rs_sndq *q, rs_seq end)
 {
     if (q->push && rs_seq_before_eq(q->push_end, end)) q->push = false;
+    if (q->kept && rs_seq_before_eq(q->kept_end, end)) q->kept = false;
     if (q->mark_head == RS_NIL) return false;
     uint32_t i = q->mark_head;
     rs_check(rs_seq_before_eq(end, mark_at(records, i)->end));
@@ -437,6 +446,8 @@ static const char *marks_broken(const rs_pool *records, const rs_sndq *q)
     if (last != q->mark_tail) return "Q5: the marks do not end in mark_tail";
     if (q->push && (!rs_seq_after(q->push_end, q->nxt) || rs_seq_after(q->push_end, end)))
         return "Q5: the push mark is not in the unsent data";
+    if (q->kept && (!q->push || !rs_seq_after(q->kept_end, q->nxt) || rs_seq_after(q->kept_end, q->push_end)))
+        return "Q5: the kept push is not before the newest";
     return NULL;
 }
 

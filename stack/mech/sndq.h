@@ -20,10 +20,10 @@
  *   Q1  una <= nxt <= end (on the circle)             Q2  records are in sequence, gapless, from una to nxt
  *   Q3  segs, sacked_segs, lost_segs, retrans_segs count the records and their bits
  *   Q4  the chain holds exactly the payload bytes of [una, end), the first one is `data`
- *   Q5  EOR marks ascend, in (nxt, end]               Q6  a FIN is last: nothing is appended after it
- *   Q7  no record is both sacked and lost; retrans_out only on records sent more than once. A sacked record may be
- *       retrans_out: it was sent again without being lost, and one of the two copies is still on its way
- *   Q8  no lost record that is not retransmitted lies before lost_hint */
+ *   Q5  EOR marks ascend, in (nxt, end]; so do kept_end and push_end               Q6  a FIN is last: nothing is
+ * appended after it Q7  no record is both sacked and lost; retrans_out only on records sent more than once. A sacked
+ * record may be retrans_out: it was sent again without being lost, and one of the two copies is still on its way Q8  no
+ * lost record that is not retransmitted lies before lost_hint */
 #ifndef RS_MECH_SNDQ_H
 #define RS_MECH_SNDQ_H
 
@@ -68,7 +68,8 @@ typedef struct rs_sndq {
     uint32_t lost_hint;            /* where to look for the next one to retransmit; RS_NIL: nowhere */
     uint32_t mark_head, mark_tail; /* EOR marks of unsent data, in order */
     rs_seq push_end;               /* unsent bytes before this are pushed; valid while push */
-    bool push;
+    rs_seq kept_end;               /* a push before that one; valid while kept */
+    bool push, kept;
     bool syn_unsent, fin_queued, fin_sent; /* fin_queued stays set once set */
 } rs_sndq;
 
@@ -89,6 +90,8 @@ uint32_t rs_sndq_append(rs_pool *blocks, rs_sndq *q, const rs_sndq_write *w);
  * newer one replaces an older one that is still unsent (RFC 9293 3.9.1.2 allows it: PUSH marks no records). No effect
  * without unsent bytes. */
 void rs_sndq_mark_push(rs_sndq *q);
+/* The newest push is not replaced by later ones, unless one is kept already. */
+void rs_sndq_keep_push(rs_sndq *q);
 /* A record of the user ends at the last queued byte: no segment will cross this point. False: no record slot. */
 bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q);
 /* The last such point in the unsent bytes, the end of what was queued excepted; nxt if there is none. */

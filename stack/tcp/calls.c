@@ -140,7 +140,10 @@ static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
         if (took < want) break;
         if (done == w->len || !t->was_open) continue;
         t->snd.more = true;
-        if (push_overdue(env, t)) push(t);
+        if (push_overdue(env, t)) {
+            push(t);
+            rs_sndq_keep_push(&t->sndq);
+        }
         rs_output(env, t);
     }
     return done;

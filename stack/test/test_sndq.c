@@ -164,6 +164,24 @@ TEST(push_marks_the_segment_with_the_last_byte_and_newer_pushes_replace_it)
     CHECK_EQ(look(200).flags, 0);
 }
 
+TEST(a_push_that_is_kept_stays_beside_the_newest)
+{
+    open_queue(1);
+    write_text(100);
+    rs_sndq_mark_push(&q);
+    rs_sndq_keep_push(&q);
+    write_text(100);
+    rs_sndq_mark_push(&q);
+    rs_sndq_keep_push(&q); /* one is kept already */
+    write_text(100);
+    rs_sndq_mark_push(&q);
+    CHECK_EQ(look(50).flags, 0);
+    CHECK_EQ(look(100).flags, RS_PSH);
+    send_one(100, 1);
+    CHECK_EQ(look(100).flags, 0);
+    CHECK_EQ(look(200).flags, RS_PSH);
+}
+
 TEST(no_segment_crosses_the_end_of_a_record)
 {
     open_queue(1);
@@ -417,6 +435,7 @@ static void step_write(model *m, rs_rng *rng)
     m->end += took;
     if (rs_rng_below(rng, 4) == 0 && m->end > m->nxt && rs_sndq_mark_eor(records, &q)) m->eor[m->end] = 1;
     if (rs_rng_below(rng, 4) == 0) rs_sndq_mark_push(&q);
+    if (rs_rng_below(rng, 4) == 0) rs_sndq_keep_push(&q);
 }
 
 static void step_send(model *m, rs_rng *rng)
