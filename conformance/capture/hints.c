@@ -217,7 +217,7 @@ typedef struct {
 
 static cuts cuts_of(const cf_recording *r)
 {
-    enum { ROW = 10, LEAST = 88 /* nobody cuts into smaller pieces, whatever the peer says */ };
+    enum { ROW = 4, LEAST = 88 /* nobody cuts into smaller pieces, whatever the peer says */ };
     cuts c = {false, false};
     const cf_half *me = &r->conn->half[r->side], *peer = &r->conn->half[!r->side];
     uint32_t most = peer->mss > LEAST ? peer->mss : me->largest, row = 0;
@@ -232,10 +232,10 @@ static cuts cuts_of(const cf_recording *r)
     return c;
 }
 
-static void put_cuts(cf_buf *out, const cf_recording *r)
+static void put_cuts(cf_buf *out, const cf_recording *r, const char *cc)
 {
     cuts c = cuts_of(r);
-    if (c.single || c.long_row) cf_buf_puts(out, " net.ipv4.tcp_congestion_control=reno");
+    if (c.single || c.long_row) cf_buf_printf(out, " net.ipv4.tcp_congestion_control=%s", cc);
     if (c.single) cf_buf_puts(out, " net.ipv4.tcp_min_tso_segs=1");
 }
 
@@ -424,12 +424,12 @@ bool cf_hints_listener_gone(const cf_recording *r)
     return false;
 }
 
-void cf_hints_sysctls(cf_buf *out, const cf_recording *r)
+void cf_hints_sysctls(cf_buf *out, const cf_recording *r, const char *cc)
 {
     put_offers(out, r);
     if (answers_all_nonsense(r)) cf_buf_puts(out, " net.ipv4.tcp_invalid_ratelimit=0");
     if (hides_duplicates(r)) cf_buf_puts(out, " net.ipv4.tcp_dsack=0");
-    put_cuts(out, r);
+    put_cuts(out, r, cc);
     put_give_up(out, r);
     put_floor(out, r);
     put_ceiling(out, r);

@@ -7,9 +7,10 @@
 
 #include "infer.h"
 
-/* " net.ipv4.tcp_sack=0 net.ipv4.tcp_retries2=3": words of a sysctl command, each with a blank before it; nothing when
+/* cc: the congestion control, where the recording shows that it was none that paces.
+ * " net.ipv4.tcp_sack=0 net.ipv4.tcp_retries2=3": words of a sysctl command, each with a blank before it; nothing when
  * all is as usual. */
-void cf_hints_sysctls(cf_buf *out, const cf_recording *r);
+void cf_hints_sysctls(cf_buf *out, const cf_recording *r, const char *cc);
 /* The listener's TCP_DEFER_ACCEPT in seconds; 0: none. */
 int cf_hints_defer_accept(const cf_recording *r);
 /* The right edge of the window moves on: somebody reads. */

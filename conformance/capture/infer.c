@@ -18,6 +18,7 @@ const cf_guess cf_guesses[CF_GUESSES] = {
     {.nagle = true},
     {.bursts = true},
     {.bursts = true, .nagle = true},
+    {.cubic = true},
     {.bursts = true, .rows = true},
     {.any_options = true},
     {.loose = true},
@@ -534,7 +535,7 @@ static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const 
     if (t->memory.raw_echoes) cf_buf_puts(out, "--tcp_ts_ecr_scaled\n");
     cf_buf sysctls = {0};
     cf_buf_puts(&sysctls, cf_fast_open_sysctl(cf_fast_open_of(r)));
-    cf_hints_sysctls(&sysctls, r);
+    cf_hints_sysctls(&sysctls, r, t->g->cubic ? "cubic" : "reno");
     if (sysctls.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&sysctls));
     cf_buf_free(&sysctls);
 }

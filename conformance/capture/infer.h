@@ -35,10 +35,11 @@ typedef struct cf_guess {
     bool bursts;      /* a write for each burst of segments, else up to each PSH */
     bool rows;        /* with bursts: segments of a burst are one line, so that their sizes are not compared */
     bool nagle;       /* small segments may be held back, else TCP_NODELAY */
+    bool cubic;       /* the congestion control, where one has to be named; else reno */
     bool any_options; /* options of the stack under test are not compared */
     bool loose;       /* timers within 20 ms or a fifth, else within an eighth, as precise as a kernel's are */
 } cf_guess;
-enum { CF_GUESSES = 12 };
+enum { CF_GUESSES = 13 };
 extern const cf_guess cf_guesses[CF_GUESSES]; /* the strictest first */
 /* "its options not compared, timers within 20 ms or 20 %"; "" for a strict one. */
 void cf_guess_text(const cf_guess *g, cf_buf *out);

@@ -226,7 +226,6 @@ static int make_folder(work *w)
     if (mkdtemp(w->folder)) return CF_EXIT_OK;
     cf_complain(CF_EXIT_USAGE, "%s: %s", w->folder, strerror(errno));
     free(w->folder);
-    free((void *)(uintptr_t)w->sets);
     w->folder = NULL;
     return CF_EXIT_USAGE;
 }
@@ -251,6 +250,7 @@ static void free_work(work *w)
     free_side(&w->ref, w->sel.count);
     free_side(&w->other, w->sel.count);
     if (w->folder) rmdir(w->folder);
+    free((void *)(uintptr_t)w->sets);
     free(w->folder);
     cf_golden_close(&w->golden);
     cf_rules_free(&w->rules);

@@ -32,7 +32,7 @@ static const char *sysctls(const beat *b, size_t n, int side)
 {
     cf_buf out = {0};
     record(b, n, side);
-    cf_hints_sysctls(&out, &r);
+    cf_hints_sysctls(&out, &r, "reno");
     snprintf(words, sizeof words, "%s", cf_buf_str(&out));
     cf_buf_free(&out);
     done();
