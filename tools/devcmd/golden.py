@@ -17,7 +17,7 @@ import packages
 from steps import BUILD, ROOT, Stop, build
 
 TCPROVE = BUILD / "release/bin/tcprove"
-LIMIT_BYTES = 4_000_000
+LIMIT_BYTES = 8_000_000
 ALONE = 3
 # What a machine's owner may have chosen for all namespaces is set back to Linux's own, as `tcprove compare` does.
 SETS = ("net.ipv4.tcp_congestion_control=cubic",)
