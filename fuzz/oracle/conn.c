@@ -108,6 +108,13 @@ void fz_conn_begins(fz_conn *c)
     c->syn_seen = false;
 }
 
+/* A SYN-ACK that goes again may acknowledge text that came in the meantime: that is no new stream of the peer. */
+static bool goes_on(const fz_conn *c, uint32_t ack_seq)
+{
+    cf_offset first = cf_unroll(c->covered, c->irs) + 1, ack = cf_unroll(c->covered, ack_seq);
+    return ack >= first && ack <= reach(c, c->covered);
+}
+
 /* A SYN with another number begins a new incarnation: the window, the FIN and the clock start again. */
 static void take_host_syn(fz_conn *c, const cf_tcp *t)
 {
@@ -132,7 +139,7 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;
     if (!(t->flags & CF_ACK)) return;
-    if (!c->irs_known || c->irs != t->ack - 1) {
+    if (!c->irs_known || !goes_on(c, t->ack)) {
         c->irs_known = true;
         c->irs = t->ack - 1;
         c->covered = (cf_offset)c->irs + 1;

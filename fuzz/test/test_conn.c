@@ -119,6 +119,18 @@ TEST(a_window_of_unsure_scale_is_left_alone)
     CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .win = 100}));
 }
 
+TEST(a_syn_ack_that_goes_again_and_acknowledges_text_is_no_new_stream)
+{
+    static uint8_t text[100];
+    for (uint32_t i = 0; i < sizeof text; i++) text[i] = peer_letter(IRS + 1 + i);
+    handshake(); /* the numbers of the peer wrap within the text */
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 101, .flags = CF_ACK, .win = 1000}));
+    CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 101, .flags = CF_SYN | CF_ACK, .win = 1000}));
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 101, .flags = CF_ACK, .win = 1000}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 101, .flags = CF_ACK, .win = 999}), "O07 edge");
+}
+
 TEST(acknowledging_across_a_hole_is_found)
 {
     handshake();
