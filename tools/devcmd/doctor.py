@@ -38,9 +38,14 @@ def memory_mb():
     return int(fields.get("MemAvailable", "0 kB").split()[0]) // 1024
 
 
+def namespace_command(*words):
+    """Runs words in a new network namespace; a user who is not root becomes root of a user namespace for it."""
+    return ["unshare", *([] if os.geteuid() == 0 else ["-r"]), "-n", *words]
+
+
 def live_lacks():
     """What tests on the live kernel need and this machine does not give; [] when it gives everything."""
-    namespaces, _ = probe(["unshare", "-r", "-n", "true"])
+    namespaces, _ = probe(namespace_command("true"))
     tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
     return [what for what, there in (("network namespaces", namespaces), ("/dev/net/tun", tun),
                                      ("root", os.geteuid() == 0)) if not there]
@@ -48,7 +53,7 @@ def live_lacks():
 
 def machine_rows():
     """(what, is it there, what for) of everything that is not a package."""
-    namespaces, why = probe(["unshare", "-r", "-n", "true"])
+    namespaces, why = probe(namespace_command("true"))
     cubic = "cubic" in read("/proc/sys/net/ipv4/tcp_available_congestion_control").split()
     allowed = "cubic" in read(f"/proc/sys/{ALLOWED.replace('.', '/')}").split()
     tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import doctor
 import packages
 from steps import BUILD, ROOT, Count, Stop, build, capture, last_summary
 
@@ -259,10 +260,9 @@ def verb_live(args):
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if not shutil.which("nginx", path=path):
         raise Stop("no nginx; type: sudo apt-get install nginx-light")
-    command = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-r", "-n"]
     env = {**os.environ, "PATH": path, INSIDE: "1"}
     dev = [sys.executable, "-B", Path(__file__).parent, "live-stack", str(size // 10**6)]
-    with subprocess.Popen([str(word) for word in (*command, *dev)], env=env) as child:
+    with subprocess.Popen([str(word) for word in doctor.namespace_command(*dev)], env=env) as child:
         try:
             return child.wait()
         except BaseException:
