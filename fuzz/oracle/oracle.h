@@ -38,6 +38,7 @@ typedef struct fz_conn {
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
+    bool syn_stands;     /* the SYN seen last may be that of the incarnation that has begun since */
     bool opens;          /* its SYN was a bare one ... */
     bool crossed;        /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
     bool offers_again;   /* ... on which it may offer what it had offered (a preset's way: set by the caller) */

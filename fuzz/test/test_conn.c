@@ -87,7 +87,14 @@ TEST(a_segment_before_any_syn_is_found)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
     handshake();
     fz_conn_begins(&conn); /* a new incarnation has sent none yet */
-    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
+    CHECK_STR(host(&(made_of){.seq = ISS + 2, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
+}
+
+TEST(a_syn_ack_with_a_cookie_comes_before_the_connection)
+{
+    handshake();
+    fz_conn_begins(&conn); /* the ACK of the cookie makes it */
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}));
 }
 
 TEST(a_window_that_takes_back_what_it_offered_is_found)
