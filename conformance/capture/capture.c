@@ -74,6 +74,8 @@ void cf_capture_left_out(const cf_capture *c, cf_buf *out)
         "IP fragments: put fragments together before capturing");
     say(out, c->cut_headers, "packet cut inside its headers: capture more bytes of each packet",
         "packets cut inside their headers: capture more bytes of each packet");
+    say(out, c->read.cut, "frame captured in part: its content is not compared",
+        "frames captured in part: their content is not compared");
     say(out, c->malformed, "packet with headers that contradict each other",
         "packets with headers that contradict each other");
     say(out, c->conns.beyond, "packet of a connection beyond the table's size",

@@ -125,7 +125,7 @@ static void compare_options(work *w)
     if (a->other != b->other && strcmp(a->order, b->order) == 0) words(w, CF_F_OPT, "other bytes", "other bytes");
 }
 
-/* Payload captured in part says nothing unless both were cut alike. */
+/* Payload captured in part says nothing. */
 static void compare_text(work *w)
 {
     const cf_seg *a = w->a->s, *b = w->b->s;

@@ -53,7 +53,7 @@ static void take_ts(cf_view *v, const cf_half *me, const cf_half *peer, const ui
     v->has_ts = true;
     v->ts_val = (int32_t)(word(o + 2) - me->ts_base);
     uint32_t ecr = word(o + 6);
-    v->ts_ecr = ecr && peer->ts ? (int32_t)(ecr - peer->ts_base) + 1 : 0; /* 1 is the echo of the peer's first */
+    v->ts_ecr = ecr && peer->ts ? (int64_t)(int32_t)(ecr - peer->ts_base) + 1 : 0; /* 1: the echo of the peer's first */
 }
 
 /* One option, whole. */

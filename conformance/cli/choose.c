@@ -1,4 +1,5 @@
 #include <stdarg.h>
+#include <string.h>
 
 #include "../run/settings.h"
 #include "../text/mem.h"
@@ -98,4 +99,17 @@ cf_define *cf_join_defines(const cf_args *a, const cf_variant *v, uint32_t *coun
     for (uint32_t i = 0; i < v->define_count; i++) all[(*count)++] = v->defines[i];
     for (uint32_t i = 0; i < a->define_count; i++) all[(*count)++] = a->defines[i];
     return all;
+}
+
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+int cf_exit_of(const cf_result *r)
+{
+    if (r->outcome != CF_RUN_ERROR) return CF_EXIT_UNEXPECTED;
+    if (starts(r->signature, "usage")) return CF_EXIT_USAGE;
+    if (starts(r->signature, "target")) return CF_EXIT_TARGET;
+    return starts(r->signature, "script") ? CF_EXIT_INVALID : CF_EXIT_UNEXPECTED;
 }

@@ -9,6 +9,7 @@
 #ifndef CF_CLI_CLI_H
 #define CF_CLI_CLI_H
 
+#include "../run/result.h"
 #include "../spec/req.h"
 #include "../suite/select.h"
 #include "args.h"
@@ -60,6 +61,8 @@ int cf_complain(int status, const char *fmt, ...) __attribute__((format(printf, 
 bool cf_find_places(const cf_args *a, cf_places *p);
 /* Folders, variants, words -> what is selected; 0, or the exit status after a complaint. */
 int cf_choose(const cf_args *a, cf_places *p, cf_selection *s);
+/* What a result that is not the expected one means as exit status. */
+int cf_exit_of(const cf_result *r);
 /* What the parser must know for a variant: its symbols, then those of -D. The array is owned by the caller (free). */
 cf_define *cf_join_defines(const cf_args *a, const cf_variant *v, uint32_t *count);
 

@@ -145,6 +145,13 @@ static const char *why_left_out(const work *w, const cf_sheet_run *r)
     return applies(&r->b) ? NULL : "is not applicable to the other side";
 }
 
+/* A run that was ended, or whose target did not start, has no capture; the others are still worth comparing. */
+static const char *without_capture(const work *w, uint32_t i)
+{
+    if (!w->ref.results[i].pcap) return "left no capture here";
+    return w->golden.folder || w->other.results[i].pcap ? NULL : "left no capture on the other side";
+}
+
 static int tell_pick(work *w, uint32_t i)
 {
     char why[600];
@@ -153,6 +160,7 @@ static int tell_pick(work *w, uint32_t i)
     if (!w->golden.folder) r.b = of_result(&w->other.results[i]);
     else cf_golden_find(&w->golden, p->test->id, p->variant->name, &r.b);
     const char *left_out = why_left_out(w, &r);
+    if (!left_out) left_out = without_capture(w, i);
     if (left_out) {
         cf_sheet_left_out(&w->sheet, &r, left_out);
         return CF_EXIT_OK;

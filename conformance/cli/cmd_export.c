@@ -28,7 +28,7 @@ static int run(const cf_args *a, const cf_target_ops *target, const char *target
     else
         cf_complain(CF_EXIT_UNEXPECTED, "%s was not written: %s", a->output,
                     result.message ? result.message : cf_outcome_name(result.outcome));
-    int status = wrote && result.outcome != CF_RUN_ERROR ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
+    int status = wrote && result.outcome != CF_RUN_ERROR ? CF_EXIT_OK : cf_exit_of(&result);
     cf_result_free(&result);
     free((void *)(uintptr_t)o.defines);
     return status;

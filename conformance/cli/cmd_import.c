@@ -159,19 +159,6 @@ static char *title_of(const work *w, const job *j)
     return title;
 }
 
-static bool convert(work *w, job *j)
-{
-    char *title = title_of(w, j);
-    for (int i = 0; i < CF_GUESSES; i++)
-        if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
-    free(title);
-    if (!j->guess || !save(j)) return false;
-    w->scripts++;
-    w->reproduced += j->passed;
-    tell_job(w, j);
-    return true;
-}
-
 static void refuse(work *w, const job *j, const char *why)
 {
     char name[120];
@@ -181,6 +168,23 @@ static void refuse(work *w, const job *j, const char *why)
         fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name,
                 side_name(j->side), why);
     cf_json_string(&w->j, "refused", why);
+}
+
+static bool convert(work *w, job *j)
+{
+    char *title = title_of(w, j);
+    for (int i = 0; i < CF_GUESSES; i++)
+        if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
+    free(title);
+    if (!j->guess) { /* a capture may hold what the language cannot say; the next connection is another matter */
+        refuse(w, j, "no script can say one of its packets");
+        return true;
+    }
+    if (!save(j)) return false;
+    w->scripts++;
+    w->reproduced += j->passed;
+    tell_job(w, j);
+    return true;
 }
 
 static bool take(work *w, uint32_t conn, int side)

@@ -244,25 +244,17 @@ static void tell_unused(const session *s)
     }
 }
 
-static bool starts(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 static int exit_status(const session *s)
 {
-    bool surprise = false, invalid = false, target = false, usage = false;
+    bool any[CF_EXIT_INVALID + 1] = {false};
     for (uint32_t i = 0; i < s->entry_count; i++) {
         const cf_entry *e = &s->entries[i];
-        if (e->surprise == CF_S_NONE) continue;
-        surprise = true;
-        if (e->r->outcome != CF_RUN_ERROR) continue;
-        invalid = invalid || starts(e->r->signature, "script");
-        target = target || starts(e->r->signature, "target");
-        usage = usage || starts(e->r->signature, "usage");
+        if (e->surprise != CF_S_NONE) any[cf_exit_of(e->r)] = true;
     }
-    if (usage) return CF_EXIT_USAGE;
-    return target ? CF_EXIT_TARGET : invalid ? CF_EXIT_INVALID : surprise ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
+    static const int worst_first[] = {CF_EXIT_USAGE, CF_EXIT_TARGET, CF_EXIT_INVALID, CF_EXIT_UNEXPECTED};
+    for (size_t i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
+        if (any[worst_first[i]]) return worst_first[i];
+    return CF_EXIT_OK;
 }
 
 static int report(session *s)

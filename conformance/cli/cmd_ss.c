@@ -30,11 +30,12 @@ static int run(const cf_args *a, const cf_target_ops *target, const char *target
     if (over)
         cf_complain(CF_EXIT_UNEXPECTED, "%s@%s: %s%s%s", p->test->id, p->variant->name, cf_outcome_name(result.outcome),
                     result.message ? ": " : "", result.message ? result.message : "");
-    bool printed = table.len > 0;
+    int status = over ? cf_exit_of(&result) : table.len ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
+    if (!over && !table.len) cf_complain(status, "%s@%s: there are no sockets", p->test->id, p->variant->name);
     cf_buf_free(&table);
     cf_result_free(&result);
     free((void *)(uintptr_t)o.defines);
-    return over || !printed ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
+    return status;
 }
 
 static int one_script(cf_args *a, const cf_target_ops *target, const char *target_arg)

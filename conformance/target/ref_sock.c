@@ -21,25 +21,9 @@ typedef struct {
 
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
-    {1, 47, "SO_MAX_PACING_RATE"},
-    {6, 9, "TCP_DEFER_ACCEPT"},
-    {6, 14, "TCP_MD5SIG"},
-    {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
-    {6, 17, "TCP_THIN_DUPACK"},
-    {6, 19, "TCP_REPAIR"},
-    {6, 24, "TCP_TIMESTAMP"},
-    {6, 37, "TCP_TX_DELAY"},
-    {0, 1, "IP_TOS"},
-    {0, 2, "IP_TTL"},
-    {0, 10, "IP_MTU_DISCOVER"},
-    {0, 11, "IP_RECVERR"},
-    {0, 14, "IP_MTU"},
-    {0, 15, "IP_FREEBIND"},
-    {41, 16, "IPV6_UNICAST_HOPS"},
-    {41, 23, "IPV6_MTU_DISCOVER"},
-    {41, 24, "IPV6_MTU"},
-    {41, 25, "IPV6_RECVERR"},
-    {41, 67, "IPV6_TCLASS"},
+    {6, 14, "TCP_MD5SIG"},      {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
+    {6, 17, "TCP_THIN_DUPACK"}, {6, 19, "TCP_REPAIR"},
+    {6, 24, "TCP_TIMESTAMP"},   {6, 37, "TCP_TX_DELAY"},
 };
 
 static const char *missing_option(int64_t level, int64_t number)

@@ -84,3 +84,22 @@ TEST(complaints_go_to_standard_error_with_the_name_of_the_program)
     CHECK_STR(err, "tcprove: no luck\n");
     CHECK_STR(out, "");
 }
+
+TEST(an_error_of_a_run_tells_whose_fault_it_is)
+{
+    cf_result r = {.outcome = CF_RUN_ERROR};
+    static const struct {
+        const char *signature;
+        int status;
+    } rows[] = {{"script x", CF_EXIT_INVALID},
+                {"target y", CF_EXIT_TARGET},
+                {"usage z", CF_EXIT_USAGE},
+                {"error w", CF_EXIT_UNEXPECTED}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(r.signature, sizeof r.signature, "%s", rows[i].signature);
+        CHECK_EQ(cf_exit_of(&r), rows[i].status);
+    }
+    r.outcome = CF_FAIL;
+    snprintf(r.signature, sizeof r.signature, "script");
+    CHECK_EQ(cf_exit_of(&r), CF_EXIT_UNEXPECTED);
+}

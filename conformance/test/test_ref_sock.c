@@ -9,6 +9,13 @@ TEST(what_the_stack_has_not_makes_the_run_not_applicable_by_name)
     fix_script(HANDSHAKE "+0 setsockopt(4, SOL_TCP, TCP_REPAIR, [1], 4) = 0\n", CF_NA, "TCP_REPAIR");
 }
 
+TEST(an_option_that_the_stack_knows_and_refuses_is_judged)
+{
+    fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+               "+0 setsockopt(3, SOL_IP, IP_MTU, [1000], 4) = -1 ENOPROTOOPT (Protocol not available)\n",
+               CF_PASS, NULL);
+}
+
 TEST(an_address_of_an_odd_family_is_refused_as_posix_says)
 {
     fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"

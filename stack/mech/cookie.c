@@ -7,7 +7,7 @@
 
 enum { COOKIE_BITS = 24, MINUTES_VALID = 2, MSS_COUNT = 4 };
 enum { TS_BITS = 6, TS_MASK = (1 << TS_BITS) - 1, TS_NO_WSCALE = 15, TS_SACK = 16 };
-enum { MESSAGE_BYTES = 1 + 17 + 17 + 2 + 2 + 4, FOR_COOKIE_FIXED = 11, FOR_COOKIE_MINUTE = 12 };
+enum { MESSAGE_BYTES = 1 + 17 + 17 + 2 + 2 + 4 + 4, FOR_COOKIE_FIXED = 11, FOR_COOKIE_MINUTE = 12 };
 
 /* The MSSs that are worth telling apart, ascending; the rest counts as the next smaller one. */
 static const uint16_t mss4[MSS_COUNT] = {RS_MSS_DEFAULT_IPV4, 1300, 1440, 1460};
@@ -42,6 +42,7 @@ static uint32_t hash(const rs_cookie_in *in, uint8_t use, uint32_t minute)
     p = put_number(p, t->local.port, 2);
     p = put_number(p, t->remote.port, 2);
     p = put_number(p, minute, 4);
+    p = put_number(p, in->peer_isn.raw, 4);
     return (uint32_t)rs_siphash(in->secret, message, (size_t)(p - message));
 }
 
@@ -60,13 +61,13 @@ rs_seq rs_cookie_make(const rs_cookie_in *in, uint16_t *mss)
     uint32_t i = MSS_COUNT - 1, minute = minute_of(in->now);
     while (i > 0 && table_of(in)[i] > *mss) i--;
     *mss = table_of(in)[i];
-    uint32_t fixed = hash(in, FOR_COOKIE_FIXED, 0) + in->peer_isn.raw;
+    uint32_t fixed = hash(in, FOR_COOKIE_FIXED, 0);
     return rs_seq_of(fixed + (minute << COOKIE_BITS) + low(hash(in, FOR_COOKIE_MINUTE, minute) + i));
 }
 
 uint16_t rs_cookie_mss(const rs_cookie_in *in, rs_seq cookie)
 {
-    uint32_t minute = minute_of(in->now), v = cookie.raw - hash(in, FOR_COOKIE_FIXED, 0) - in->peer_isn.raw;
+    uint32_t minute = minute_of(in->now), v = cookie.raw - hash(in, FOR_COOKIE_FIXED, 0);
     uint32_t age = (minute - (v >> COOKIE_BITS)) & 0xff;
     if (age >= MINUTES_VALID) return 0;
     uint32_t i = low(v - hash(in, FOR_COOKIE_MINUTE, minute - age));

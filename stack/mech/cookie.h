@@ -1,7 +1,10 @@
 /* cookie.h — SYN cookies (RFC 4987 3.6): a SYN answered without keeping anything. What has to be known later is in the
  * ISN of the answer, and, with timestamps, in the low bits of its TSval.
  *
- *   ISN = F(tuple) + ISN of the peer + minute * 2^24 + (G(tuple, minute) + index of the MSS) mod 2^24
+ *   ISN = F(tuple, ISN of the peer) + minute * 2^24 + (G(tuple, ISN of the peer, minute) + index of the MSS) mod 2^24
+ *
+ * The ISN of the peer is hashed: were it added, an ACK that is one too low would be good, with the next MSS of the
+ * table.
  *
  * Only who has received it can acknowledge it, and only for two minutes. Pure functions. */
 #ifndef RS_MECH_COOKIE_H

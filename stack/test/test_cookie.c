@@ -59,6 +59,19 @@ TEST(a_cookie_is_good_for_its_tuple_its_peer_and_its_secret_only)
     CHECK_EQ(rs_cookie_mss(&in, cookie), 1460);
 }
 
+TEST(a_number_one_beside_that_of_the_peer_is_no_cookie_with_another_mss)
+{
+    rs_cookie_in in = in_at(59, false);
+    uint16_t mss = 536;
+    rs_seq cookie = rs_cookie_make(&in, &mss);
+    for (uint32_t off = 1; off < 8; off++) {
+        in.peer_isn = rs_seq_of(0xfffffff0 - off);
+        CHECK_EQ(rs_cookie_mss(&in, cookie), 0);
+        in.peer_isn = rs_seq_of(0xfffffff0 + off);
+        CHECK_EQ(rs_cookie_mss(&in, cookie), 0);
+    }
+}
+
 TEST(guesses_are_hardly_ever_right)
 {
     rs_cookie_in in = in_at(1000, false);

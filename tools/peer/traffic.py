@@ -35,6 +35,13 @@ class Pair:
         self.folder, self.started = folder, []
         self.other = subprocess.Popen(["unshare", "-n", "sleep", "inf"])
         self.started.append(self.other)
+        try:
+            self.join()
+        except BaseException:
+            self.end()
+            raise
+
+    def join(self):
         while os.readlink(f"/proc/{self.other.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
             time.sleep(0.01)
         call("ip", "link", "set", "lo", "up")
@@ -94,8 +101,10 @@ def captured(pair, name, snaplen, act):
         words = at("tcpdump", "-q", "-U", "--immediate-mode", "-B", "65536", "-Z", "root", "-s", str(snaplen),
                    "-i", link, "-w", str(path), "tcp")
         dumps.append((pair.start(words), path))
-    for _, path in dumps:
+    for child, path in dumps:
         while not path.exists() or path.stat().st_size < 24:
+            if child.poll() is not None:
+                raise RuntimeError(f"tcpdump ended with status {child.returncode} before it captured anything")
             time.sleep(0.05)
     time.sleep(0.3)
     act()
