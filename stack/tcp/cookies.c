@@ -33,6 +33,16 @@ void rs_cookies_limit(rs_env *env, rs_tcb *t)
     t->ts.offset -= now - rs_cookie_ts(now, &said);
 }
 
+/* Timestamps were agreed on if the SYN-ACK had one: its echo is at most as old as a cookie, and some ticks for the bits
+ * that carry options. */
+static bool echoes_a_cookie(const rs_env *env, const rs_tuple *tuple, const rs_seg *ack)
+{
+    enum { TICKS = RS_COOKIE_VALID_SECS * 1000000 / RS_TSTAMP_TICK_US, OPTION_TICKS = 128 };
+    rs_tstamp ts;
+    rs_tstamp_init(&ts, rs_isn_ts_offset(env->cfg->secret, tuple));
+    return rs_tstamp_val(&ts, env->now) - ack->opts.ts_ecr <= TICKS + OPTION_TICKS;
+}
+
 bool rs_cookies_proves(rs_env *env, const rs_listener *l, const rs_seg *ack, rs_seg *syn)
 {
     const rs_knobs *k = &env->cfg->knobs;
@@ -45,6 +55,7 @@ bool rs_cookies_proves(rs_env *env, const rs_listener *l, const rs_seg *ack, rs_
     *syn = (rs_seg){.src = ack->src, .dst = ack->dst, .seq = in.peer_isn, .flags = RS_SYN, .wnd = ack->wnd};
     syn->opts = (rs_opts){.has_mss = true, .mss = mss};
     if (!ack->opts.has_ts || !k->timestamps) return !ack->opts.has_ts;
+    if (!echoes_a_cookie(env, &tuple, ack)) return false;
     rs_cookie_said said = rs_cookie_said_in(ack->opts.ts_ecr);
     if ((said.sack_ok && !k->sack) || (said.has_wscale && !k->window_scaling)) return false;
     syn->opts.has_ts = true;

@@ -2,6 +2,7 @@
 #define CHECK_MAIN
 #include "raw.h"
 
+#include "../mech/cookie.h"
 #include "../net/net.h"
 #include "../sock/sock.h"
 #include "../tcp/reason.h"
@@ -111,6 +112,32 @@ TEST(an_ack_out_of_nowhere_is_reset_when_no_cookie_was_sent_lately)
         rs_stack_counters(S, &after);
         CHECK_EQ(after.rsts_out - before.rsts_out, 1);
         CHECK_EQ(S->net.conns.tcbs.live, 0);
+    }
+}
+
+TEST(timestamps_that_no_syn_ack_had_are_refused_and_without_them_the_same_ack_is_good)
+{
+    for (int with = 1; with >= 0; with--) {
+        begin(2, 5);
+        syns_from(1);
+        w_pass(w, RS_MS(50)); /* cookies are about */
+        uint32_t live = S->net.conns.tcbs.live;
+        rs_endpoint peer = at(w, &w->client, 5000), here = at(w, &w->server, 80);
+        rs_tuple tuple = {here, peer};
+        uint16_t mss = 536;
+        rs_cookie_in in = {w->server.cfg.secret, &tuple, rs_seq_of(0), NOW};
+        rs_seg seg = {.src = peer,
+                      .dst = here,
+                      .seq = rs_seq_of(1),
+                      .ack = rs_seq_add(rs_cookie_make(&in, &mss), 1),
+                      .flags = RS_ACK,
+                      .wnd = 1000,
+                      .ttl = 64,
+                      .opts = {.has_ts = with, .ts_val = 100}};
+        uint8_t packet[100];
+        size_t len = rs_packet_build(packet, sizeof packet, &seg, &(rs_packet_how){0});
+        rs_stack_input(S, NOW, (rs_bytes){packet, len});
+        CHECK_EQ(S->net.conns.tcbs.live - live, with ? 0 : 1);
     }
 }
 
