@@ -11,7 +11,15 @@ enum { W = CF_ALIGN_WINDOW, SMALL = 32 };
 
 void cf_units_start(cf_units *u, cf_conns *conns, const cf_conn *k, bool runs)
 {
-    *u = (cf_units){.conns = conns, .next = k->first, .runs = runs};
+    u->conns = conns;
+    u->next = k->first;
+    u->runs = runs;
+    u->done = u->holds = u->waits = false;
+    for (int dir = 0; dir < 2; dir++) {
+        u->begun[dir] = false;
+        u->end[dir] = 0;
+        u->ahead[dir].count = 0;
+    }
 }
 
 static bool read_unit(cf_units *u, cf_unit *out)
@@ -36,17 +44,92 @@ static bool pure_ack(const cf_seg *s)
     return s->kind == CF_SEG_TCP && !s->len && !(s->flags & (CF_SYN | CF_FIN | CF_RST));
 }
 
-/* The next packet that carries bytes or changes the connection, old bytes cut off: they were counted before. */
-static bool read_substance(cf_units *u, cf_unit *out)
+static bool has_place(const cf_unit *u)
 {
-    while (read_unit(u, out)) {
-        cf_offset *end = &u->end[out->s.dir];
-        bool old = out->s.kind == CF_SEG_TCP && !(out->s.flags & CF_RST) && out->end <= *end;
-        if (old || pure_ack(&out->s)) continue;
-        if (out->end > *end && !(out->s.flags & CF_RST)) *end = out->end;
-        return true;
+    return u->s.kind == CF_SEG_TCP && !(u->s.flags & CF_RST);
+}
+
+/* Old bytes are told no more: they were before. */
+static bool is_new(const cf_units *u, const cf_unit *x)
+{
+    return !has_place(x) || !u->begun[x->s.dir] || x->end > u->end[x->s.dir];
+}
+
+static void told(cf_units *u, const cf_unit *x)
+{
+    if (!has_place(x)) return;
+    u->begun[x->s.dir] = true;
+    if (x->end > u->end[x->s.dir]) u->end[x->s.dir] = x->end;
+}
+
+static bool is_behind_gap(const cf_units *u, const cf_unit *x)
+{
+    return has_place(x) && u->begun[x->s.dir] && x->s.pos > u->end[x->s.dir];
+}
+
+/* Sorted by position; what is there twice is dropped when its turn comes. */
+static void wait_for_gap(cf_units *u, const cf_unit *x)
+{
+    cf_ahead *w = &u->ahead[x->s.dir];
+    uint32_t i = w->count++;
+    for (; i > 0 && w->item[i - 1].s.pos > x->s.pos; i--) w->item[i] = w->item[i - 1];
+    w->item[i] = *x;
+}
+
+static bool take_ahead(cf_units *u, int dir, cf_unit *out)
+{
+    cf_ahead *w = &u->ahead[dir];
+    *out = w->item[0];
+    memmove(w->item, w->item + 1, --w->count * sizeof *w->item);
+    if (!is_new(u, out)) return false;
+    told(u, out);
+    return true;
+}
+
+/* The next unit that waited and now may go; over: nothing more is read that could fill a gap. */
+static bool next_ahead(cf_units *u, bool over, cf_unit *out)
+{
+    for (int dir = 0; dir < 2; dir++) {
+        cf_ahead *w = &u->ahead[dir];
+        while (w->count && (over || w->count == CF_UNITS_AHEAD || w->item[0].s.pos <= u->end[dir]))
+            if (take_ahead(u, dir, out)) return true;
     }
     return false;
+}
+
+/* The peer has what the capture lacks. */
+static bool skip_gap(cf_units *u, int dir, cf_offset ack)
+{
+    cf_ahead *w = &u->ahead[dir];
+    if (!w->count || ack < w->item[0].s.pos) return false;
+    u->end[dir] = w->item[0].s.pos;
+    return true;
+}
+
+/* The next packet that carries new bytes or changes the connection, in the order of the streams. */
+static bool read_substance(cf_units *u, cf_unit *out)
+{
+    for (;;) {
+        if (next_ahead(u, false, out)) return true;
+        if (u->waits) {
+            u->waits = false;
+            *out = u->waiting;
+        } else if (!read_unit(u, out)) {
+            return next_ahead(u, true, out);
+        }
+        if (out->s.kind == CF_SEG_TCP && skip_gap(u, !out->s.dir, out->ack)) {
+            u->waits = true; /* behind what it acknowledges */
+            u->waiting = *out;
+            continue;
+        }
+        if (!is_new(u, out) || pure_ack(&out->s)) continue;
+        if (is_behind_gap(u, out)) {
+            wait_for_gap(u, out);
+            continue;
+        }
+        told(u, out);
+        return true;
+    }
 }
 
 static bool continues(const cf_unit *run, const cf_unit *u)
@@ -220,11 +303,10 @@ static void find_moved(work *w, const match *path, int len, int *partner)
 }
 
 /* How much of the path is final: all at the end, else the first half, so that what is cut off has its context. */
-static int settled(const work *w, const match *path, int len, int n, int m)
+static int settled(const match *path, int len, int n, int m, bool whole)
 {
-    bool all = w->a.ended && w->b.ended && n == w->a.count && m == w->b.count;
-    if (all) return len;
     int p = 0;
+    if (whole) return len;
     while (p < len && path[p].a < n / 2 && path[p].b < m / 2) p++;
     return p ? p : 1;
 }
@@ -275,15 +357,17 @@ static void drop_behind(work *w)
     drop(s, n);
 }
 
+/* A small window that matches nothing in its first half may do so by being small; in a full one, a match anywhere tells
+ * what is missing before it. */
 static bool take_window(work *w, int size)
 {
     match path[2 * W];
     int n = w->a.count < size ? w->a.count : size, m = w->b.count < size ? w->b.count : size;
+    bool whole = w->a.ended && w->b.ended && n == w->a.count && m == w->b.count;
     fill_scores(w, n, m);
     int len = trace(w, n, m, path);
-    int final = settled(w, path, len, n, m);
-    bool whole = w->a.ended && w->b.ended && n == w->a.count && m == w->b.count;
-    if (!whole && !has_match(path, final)) return false;
+    int final = settled(path, len, n, m, whole);
+    if (!whole && !has_match(path, size == W ? len : final)) return false;
     emit_path(w, path, len, final);
     return true;
 }

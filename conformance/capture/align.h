@@ -8,7 +8,7 @@
 
 #include "conn.h"
 
-enum { CF_ALIGN_WINDOW = 256 };
+enum { CF_ALIGN_WINDOW = 256, CF_UNITS_AHEAD = 32 };
 
 /* What a packet, or a run of packets in one direction, says. */
 typedef struct cf_unit {
@@ -28,8 +28,16 @@ typedef void cf_step_fn(void *ctx, const cf_step *step);
 
 void cf_align(cf_unit_fn *next, void *source_a, void *source_b, cf_step_fn *emit, void *ctx);
 
+/* What came before the bytes that belong before it. */
+typedef struct cf_ahead {
+    cf_unit item[CF_UNITS_AHEAD];
+    uint32_t count;
+} cf_ahead;
+
 /* A source over the packets of a connection. With runs, consecutive data of one direction is one unit, however it was
- * cut, and acknowledgments without data are left out: only the bytes count. */
+ * cut, and acknowledgments without data are left out: only the bytes count, each once and in its place in the stream.
+ * What comes behind a gap waits until the gap is filled, or known to be filled behind the capture's back: until the
+ * peer acknowledges beyond it, the connection ends, or too much waits. */
 typedef struct cf_units {
     cf_conns *conns;
     uint32_t next;
@@ -37,7 +45,11 @@ typedef struct cf_units {
     bool done;
     cf_unit held; /* runs: read, but not of the run before */
     bool holds;
-    cf_offset end[2]; /* runs: sent so far */
+    cf_unit waiting; /* runs: read, but behind what waits for a gap */
+    bool waits;
+    bool begun[2];
+    cf_offset end[2];  /* runs: told so far, without a gap */
+    cf_ahead ahead[2]; /* runs: behind a gap */
 } cf_units;
 void cf_units_start(cf_units *u, cf_conns *conns, const cf_conn *k, bool runs);
 bool cf_units_next(void *units, cf_unit *u);

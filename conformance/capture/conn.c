@@ -1,6 +1,7 @@
 #include "conn.h"
 
 #include <stdio.h>
+#include <sys/random.h>
 
 #include "../packet/encode.h"
 #include "../packet/opts.h"
@@ -13,6 +14,7 @@ void cf_conns_init(cf_conns *c)
 {
     memset(c, 0, sizeof *c);
     cf_store_init(&c->segs, sizeof(cf_seg));
+    if (getrandom(c->key, sizeof c->key, 0) != sizeof c->key) c->key[0] = (uint64_t)(uintptr_t)c;
 }
 
 void cf_conns_free(cf_conns *c)
@@ -26,20 +28,32 @@ void cf_conns_free(cf_conns *c)
 
 /* ---------- the table ---------- */
 
-/* The same for both directions. */
-static uint32_t hash_ends(const uint8_t *a, const uint8_t *b, uint16_t pa, uint16_t pb)
+static uint64_t word8(const uint8_t *p)
 {
-    uint64_t x[3], y[3];
-    memcpy(x, a, 16);
-    memcpy(y, b, 16);
-    x[2] = pa;
-    y[2] = pb;
-    uint64_t h = 0x51ED270B0FF1CE17ull;
-    for (int i = 0; i < 3; i++) {
-        h = (h ^ (x[i] + y[i])) * 0x9E3779B97F4A7C15ull;
-        h = (h ^ h >> 29 ^ (x[i] ^ y[i])) * 0xBF58476D1CE4E5B9ull;
-    }
-    return (uint32_t)(h >> 32);
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+/* Both halves of a product decide: without the key, no difference of the inputs can be made to vanish. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide w = (wide)a * b;
+    return (uint64_t)w ^ (uint64_t)(w >> 64);
+}
+
+static uint64_t hash_end(const cf_conns *c, const uint8_t *addr, uint16_t port)
+{
+    uint64_t h = fold(word8(addr) ^ c->key[0], word8(addr + 8) ^ c->key[1]);
+    return fold(h ^ c->key[2], port ^ c->key[3]);
+}
+
+/* The same for both directions. */
+static uint32_t hash_ends(const cf_conns *c, const uint8_t *a, const uint8_t *b, uint16_t pa, uint16_t pb)
+{
+    uint64_t x = hash_end(c, a, pa), y = hash_end(c, b, pb);
+    return (uint32_t)(fold((x + y) ^ c->key[1], (x ^ y) ^ c->key[2]) >> 16);
 }
 
 static bool is_end(const cf_conn *c, int end, const uint8_t *addr, uint16_t port)
@@ -63,7 +77,7 @@ static bool fits(const cf_conn *c, const cf_ends *e, uint8_t *dir)
 static cf_conn *find(cf_conns *c, const cf_ends *e, uint8_t *dir)
 {
     if (!c->buckets) return NULL;
-    uint32_t i = c->bucket[hash_ends(e->src, e->dst, e->sport, e->dport) & (c->buckets - 1)];
+    uint32_t i = c->bucket[hash_ends(c, e->src, e->dst, e->sport, e->dport) & (c->buckets - 1)];
     for (; i != CF_NO_SEG; i = c->items[i].older)
         if (fits(&c->items[i], e, dir)) return &c->items[i];
     return NULL;
@@ -72,7 +86,7 @@ static cf_conn *find(cf_conns *c, const cf_ends *e, uint8_t *dir)
 static void link_in(cf_conns *c, uint32_t i)
 {
     cf_conn *k = &c->items[i];
-    uint32_t *b = &c->bucket[hash_ends(k->addr[0], k->addr[1], k->port[0], k->port[1]) & (c->buckets - 1)];
+    uint32_t *b = &c->bucket[hash_ends(c, k->addr[0], k->addr[1], k->port[0], k->port[1]) & (c->buckets - 1)];
     k->older = *b;
     *b = i;
 }

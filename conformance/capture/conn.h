@@ -42,7 +42,8 @@ typedef struct cf_conn {
 } cf_conn;
 
 typedef struct cf_conns {
-    cf_store segs; /* of cf_seg */
+    cf_store segs;   /* of cf_seg */
+    uint64_t key[4]; /* of the table's hash: nobody can make a capture whose connections all fall into one place */
     cf_conn *items;
     uint32_t count, cap;
     uint32_t *bucket;

@@ -19,6 +19,20 @@ bool cf_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A link may lead back to where it stands: folders are not entered through one. */
+static bool is_folder_itself(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Opening a pipe would wait for somebody who writes. */
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static bool is_capture(const char *name)
 {
     static const char *const ends[] = {".pcapng", ".pcap", ".cap"};
@@ -40,9 +54,9 @@ static bool list(names *out, const char *root, const char *below, int depth, cha
         if (e->d_name[0] == '.') continue;
         char *name = cf_mem_fmt("%s%s%s", below, *below ? "/" : "", e->d_name);
         char *full = cf_mem_fmt("%s/%s", root, name);
-        if (cf_is_folder(full)) {
+        if (is_folder_itself(full)) {
             ok = depth >= DEPTH_MAX || list(out, root, name, depth + 1, why, why_cap);
-        } else if (is_capture(name)) {
+        } else if (is_capture(name) && is_file(full)) {
             out->items = cf_mem_grow(out->items, out->count, &out->cap, sizeof *out->items);
             out->items[out->count++] = name;
             name = NULL;

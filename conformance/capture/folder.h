@@ -1,4 +1,5 @@
-/* folder.h — two folders of captures, as `tcprove run --pcap-dir` writes them: files with one name are compared. */
+/* folder.h — two folders of captures, as `tcprove run --pcap-dir` writes them: files with one name are compared. Links
+ * to folders are not followed; what is no plain file (a pipe) is no capture. */
 #ifndef CF_CAPTURE_FOLDER_H
 #define CF_CAPTURE_FOLDER_H
 

@@ -5,8 +5,9 @@
  * in order and keep the one that the stack under test reproduces.
  *
  *     cf_recording r;
- *     if (cf_record(&r, &capture, index, why, sizeof why)) {          complete enough to be a script
- *         cf_infer(&text, &r, &guess, "title");
+ *     if (cf_record(&r, &capture, index, CF_SERVER, why, sizeof why)) {        complete enough to be a script
+ *         if (cf_infer(&told, &r, &cf_guesses[0], "title", why, sizeof why)) ... told.text ...
+ *         cf_told_free(&told);
  *         cf_recording_free(&r);
  *     } */
 #ifndef CF_CAPTURE_INFER_H

@@ -1,5 +1,5 @@
-/* link.h — from a link layer's frame to the IP packet in it, for every link type that carries IP and that libpcap
- * names.
+/* link.h — from a link layer's frame to the IP packet in it, for the link types that TCP is captured on (cf_link_names
+ * lists them).
  *
  * A link type is a row of a table in link.c: length of the header, where it says what follows, and in which numbers.
  * VLAN tags (also stacked), MPLS labels, PPPoE sessions and LLC/SNAP headers are walked through. */

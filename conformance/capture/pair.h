@@ -1,5 +1,6 @@
-/* pair.h — which connection of one capture is which of the other: by the port served, the options of the SYNs, the
- * bytes sent each way, the order; the strictest agreement first. Addresses and the clients' ports do not matter. */
+/* pair.h — which connection of one capture is which of the other: by the port served, the client's port, the options of
+ * the SYNs, the bytes sent each way, the number of packets, the order. Rounds ask for less and less of that, the last
+ * for nothing; who found a partner stays with it. Addresses do not matter. */
 #ifndef CF_CAPTURE_PAIR_H
 #define CF_CAPTURE_PAIR_H
 

@@ -11,7 +11,7 @@
 
 enum { FILE_BUFFER = 1 << 20 };
 #define NS_PER_S 1000000000ll
-#define SECONDS_MAX (INT64_MAX / NS_PER_S - 1)
+#define SECONDS_MAX (INT64_MAX / NS_PER_S / 4) /* the year 2043: even differences of differences have room */
 
 struct cf_reader {
     pcap_t *pcap;

@@ -4,6 +4,7 @@
 #include "infer.h"
 
 enum { NEAR_NS = 2000000, PIECES = 64 };
+#define DAY_NS (24 * 3600 * 1000000000ll)
 
 /* The first packet after one of the other side, and how long it took: the smallest is how far away the capture was
  * taken. */
@@ -17,6 +18,19 @@ static int64_t distance(const cf_recording *r)
             least = b->at_ns - a->at_ns;
     }
     return least == INT64_MAX || least < NEAR_NS ? 0 : least;
+}
+
+/* Counted from the first packet. No script waits for more than a day, and a damaged time may be off by decades. */
+static void count_from_first(cf_recording *r, cf_buf *out)
+{
+    int64_t zero = r->segs[0].at_ns;
+    uint32_t wild = 0;
+    for (uint32_t i = 0; i < r->count; i++) {
+        int64_t at = r->segs[i].at_ns - zero, within = at > DAY_NS ? DAY_NS : at < -DAY_NS ? -DAY_NS : at;
+        wild += at != within;
+        r->segs[i].at_ns = within;
+    }
+    if (wild) cf_buf_printf(out, "the times of %u packets: they are more than a day from the first\n", wild);
 }
 
 static int by_time(const void *x, const void *y)
@@ -171,6 +185,7 @@ bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *wh
         cf_buf_free(&out);
         return false;
     }
+    count_from_first(r, &out);
     bring_near(r, &out);
     drop_unanswered(r, &out);
     for (int dir = 0; dir < 2; dir++) {

@@ -7,7 +7,8 @@
 
 #include "conn.h"
 
-enum { CF_VIEW_SACKS = 5 };
+/* No name of an option needs more than 4 letters for each of its bytes, but for one cut off after its first. */
+enum { CF_VIEW_SACKS = 5, CF_VIEW_ORDER = 4 * CF_SEG_OPTS + 8 };
 
 typedef struct cf_view {
     const cf_seg *s;
@@ -18,10 +19,10 @@ typedef struct cf_view {
     int64_t ts_val, ts_ecr; /* ts_ecr 0 as on the wire */
     uint8_t sacks;
     cf_offset sack[2 * CF_VIEW_SACKS];
-    uint16_t mss;   /* 0 none */
-    int16_t wscale; /* -1 none */
-    char order[48]; /* "mss,nop,wscale": the options in the order of the wire */
-    uint64_t other; /* hash of the bytes of all other options */
+    uint16_t mss;              /* 0 none */
+    int16_t wscale;            /* -1 none */
+    uint64_t other;            /* hash of the bytes of all other options */
+    char order[CF_VIEW_ORDER]; /* "mss,nop,wscale": the options in the order of the wire */
 } cf_view;
 
 /* s belongs to k. Lends s. */

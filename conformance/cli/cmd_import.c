@@ -21,6 +21,7 @@ typedef struct {
     bool has_local;
     FILE *people; /* standard output, or standard error when that is taken by JSON */
     uint32_t scripts, reproduced, refused;
+    char first_refusal[300];
     cf_buf json;
     cf_json j;
 } work;
@@ -162,7 +163,7 @@ static char *title_of(const work *w, const job *j)
 static void refuse(work *w, const job *j, const char *why)
 {
     char name[120];
-    w->refused++;
+    if (!w->refused++) snprintf(w->first_refusal, sizeof w->first_refusal, "%s", why);
     cf_conn_name(&w->capture.conns.items[j->conn], name, sizeof name);
     if (!w->a->quiet)
         fprintf(w->people, "connection %u (%s), the %s under test: left out: %s\n", j->conn + 1, name,
@@ -229,7 +230,9 @@ static int take_all(work *w)
     if (!c->count) return cf_complain(CF_EXIT_UNREADABLE, "%s: it holds no TCP connection", w->capture.path);
     if (!w->scripts && !w->refused)
         return cf_complain(CF_EXIT_USAGE, "%s: no connection is selected; it has %u", w->capture.path, c->count);
-    if (!w->scripts) return CF_EXIT_UNREADABLE;
+    if (!w->scripts)
+        return cf_complain(CF_EXIT_UNREADABLE, "%s: none of its %u connections became a script; the first: %s",
+                           w->capture.path, c->count, w->first_refusal);
     return w->a->no_run || w->reproduced == w->scripts ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
 }
 

@@ -3,7 +3,7 @@
  *
  *     cf_sheet s = {.rules = &rules, .show = ...};
  *     cf_sheet_begin(&s, title);
- *     for each run: cf_sheet_left_out(&s, &run, why)   or   cf_sheet_run(&s, &run, &opts, why, cap)
+ *     for each run: cf_sheet_left_out(&s, &run, why)   or   cf_sheet_compare(&s, &run, &opts, why, cap)
  *     cf_sheet_end(&s);                                s.text, s.json, s.html are complete
  *     cf_sheet_free(&s); */
 #ifndef CF_COMPARE_SHEET_H

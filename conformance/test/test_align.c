@@ -132,3 +132,59 @@ TEST(runs_of_bytes_are_the_same_however_they_were_cut_and_repeated)
     CHECK_EQ(v[2].packets, 2);
     CHECK(u[2].s.hash == v[2].s.hash);
 }
+
+TEST(what_is_missing_before_a_match_does_not_take_the_match_with_it)
+{
+    static int a[600], b[400];
+    for (int i = 0; i < 600; i++) a[i] = i < 200 ? 5000 + i : i - 200; /* 200 that b lacks, then the same */
+    for (int i = 0; i < 400; i++) b[i] = i;
+    align(b, 400, a, 600);
+    size_t same = 0;
+    for (size_t i = 0; i < outs; i++) same += out[i] == '=';
+    CHECK_EQ(same, 400);
+    CHECK_EQ(outs, 600);
+}
+
+static const beat lost[] = {{0, '>', "S", 0, 0, 0, 1, NULL, 0, 0},    {1, '<', "S.", 0, 0, 1, 1, NULL, 0, 0},
+                            {2, '>', ".", 1, 100, 1, 1, NULL, 0, 5},  {3, '>', ".", 201, 100, 1, 1, NULL, 0, 7},
+                            {4, '<', ".", 1, 0, 101, 1, NULL, 0, 0},  {5, '>', ".", 101, 100, 1, 1, NULL, 0, 6},
+                            {6, '<', "P.", 1, 50, 301, 1, NULL, 0, 8}};
+
+TEST(bytes_that_fill_a_gap_are_in_the_run_and_in_their_place)
+{
+    beat b[7];
+    cf_unit u[8], v[8], x[8];
+    memcpy(b, lost, sizeof b);
+    CHECK_EQ(units_of(b, 7, u, 8), 4);
+    CHECK_EQ(u[2].s.len, 300);
+    CHECK_EQ(u[2].packets, 3);
+    b[3] = (beat){3, '>', ".", 101, 100, 1, 1, NULL, 0, 6}; /* without the loss: the same */
+    b[5] = (beat){5, '>', ".", 201, 100, 1, 1, NULL, 0, 7};
+    CHECK_EQ(units_of(b, 7, v, 8), 4);
+    CHECK(u[2].s.hash == v[2].s.hash);
+    b[3].fill = 9; /* other bytes in the gap */
+    CHECK_EQ(units_of(b, 7, x, 8), 4);
+    CHECK(u[2].s.hash != x[2].s.hash);
+}
+
+TEST(bytes_behind_a_gap_that_the_capture_never_fills_are_told_all_the_same)
+{
+    beat b[7];
+    cf_unit u[8];
+    memcpy(b, lost, sizeof b);
+    b[5] = b[4];
+    CHECK_EQ(units_of(b, 7, u, 8), 5); /* the peer acknowledges beyond it, and answers after it */
+    CHECK_EQ(u[3].s.pos, 201);
+    CHECK_EQ(u[4].s.dir, CF_SERVER);
+    CHECK_EQ(units_of(b, 6, u, 8), 4); /* the connection ends */
+    CHECK_EQ(u[3].s.pos, 201);
+}
+
+TEST(more_than_can_wait_for_a_gap_goes_on_without_it)
+{
+    beat b[104] = {lost[0], lost[1], lost[2]};
+    cf_unit u[8];
+    for (uint32_t i = 3; i < 104; i++) b[i] = (beat){(int)i, '>', ".", 200 + i * 10, 10, 1, 1, NULL, 0, 7};
+    CHECK_EQ(units_of(b, 104, u, 8), 4);
+    CHECK_EQ(u[3].s.len, 1010);
+}

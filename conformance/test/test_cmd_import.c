@@ -73,6 +73,7 @@ TEST(what_cannot_become_a_script_is_said_with_the_reason)
     snprintf(path, sizeof path, "%s", story_file("x.pcap", &(shape){0}, whole + 3, 7));
     CHECK_EQ(run(path, "server", false), CF_EXIT_UNREADABLE);
     CHECK(strstr(out, "the beginning of the connection is not in the capture") != NULL);
+    CHECK(strstr(err, "none of its 1 connections became a script; the first: the beginning") != NULL);
     CHECK_EQ(run("/nonexistent.pcap", NULL, false), CF_EXIT_UNREADABLE);
     snprintf(path, sizeof path, "%s", story_file("empty.pcap", &(shape){0}, whole, 0));
     CHECK_EQ(run(path, NULL, false), CF_EXIT_UNREADABLE);

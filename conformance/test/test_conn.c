@@ -1,7 +1,10 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include <time.h>
+
 #include "../capture/conn.h"
+#include "../packet/encode.h"
 #include "capture_fix.h"
 
 static cf_capture c;
@@ -133,5 +136,24 @@ TEST(ten_thousand_connections_are_kept_apart)
             story_more(&c, &(shape){.port = {(uint16_t)(20000 + p), 80}}, &whole[round], 1);
     CHECK_EQ(c.conns.count, 10000);
     for (uint32_t i = 0; i < 10000; i++) CHECK_EQ(c.conns.items[i].count, 3);
+    cf_capture_free(&c);
+}
+
+/* Client and server share out the bits of one number: the sum and the difference of their addresses are all alike. */
+TEST(a_flood_of_related_addresses_finds_no_long_chain)
+{
+    enum { FLOOD = 100000 };
+    char why[100];
+    clock_t start = clock();
+    cf_capture_start(&c, "flood", false);
+    for (uint32_t i = 0; i < FLOOD; i++) {
+        cf_ends e = {.family = 4, .sport = 9, .dport = 9};
+        uint32_t other = ~i;
+        memcpy(e.src, &i, 4);
+        memcpy(e.dst, &other, 4);
+        CHECK(cf_conns_take(&c.conns, &(cf_seg){.flags = CF_SYN}, &e, why, sizeof why));
+    }
+    CHECK_EQ(c.conns.count, FLOOD);
+    CHECK((clock() - start) / CLOCKS_PER_SEC < 8); /* one chain would be walked 5 000 000 000 steps */
     cf_capture_free(&c);
 }

@@ -1,6 +1,9 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "../capture/folder.h"
 #include "capture_fix.h"
 #include "fixture.h"
@@ -49,5 +52,23 @@ TEST(folders_without_captures_are_an_error)
     CHECK(strstr(why, "holds a capture") != NULL);
     CHECK(!cf_diff_folders(&f, "/nonexistent", path, &o, why, sizeof why));
     CHECK(strstr(why, "/nonexistent") != NULL);
+    tree_free();
+}
+
+TEST(links_to_folders_are_not_entered_and_pipes_not_opened)
+{
+    cf_folder_diff f;
+    char why[400], a[300];
+    cf_diff_opts o = cf_diff_defaults();
+    tree_new();
+    story_file("a/one.pcap", &(shape){0}, whole, 10);
+    snprintf(a, sizeof a, "%s", tree_path("a"));
+    CHECK_EQ(symlink(".", tree_path("a/again")), 0);
+    CHECK_EQ(symlink("one.pcap", tree_path("a/two.pcap")), 0);
+    CHECK_EQ(mkfifo(tree_path("a/pipe.pcap"), 0600), 0);
+    CHECK(cf_diff_folders(&f, a, a, &o, why, sizeof why));
+    CHECK_EQ(f.compared, 2);
+    CHECK_EQ(f.equal, 2);
+    cf_folder_diff_free(&f);
     tree_free();
 }

@@ -105,3 +105,15 @@ TEST(a_packet_too_long_for_a_script_ends_the_recording_and_is_named)
     CHECK_STR(why, "its first packet has more bytes than a script can say");
     cf_capture_free(&c);
 }
+
+TEST(times_that_are_decades_apart_are_brought_within_a_day_and_said)
+{
+    story(&c, &(shape){0}, whole, 10);
+    uint32_t last = c.conns.items[0].last;
+    cf_conns_seg(&c.conns, last)->at_ns = INT64_MAX / 4;
+    CHECK(cf_record(&r, &c, 0, CF_SERVER, why, sizeof why));
+    CHECK(strstr(r.left_out, "the times of 1 packets") != NULL);
+    CHECK_EQ(r.segs[9].at_ns, 24 * 3600 * 1000000000ll);
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}

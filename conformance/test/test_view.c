@@ -68,3 +68,23 @@ TEST(a_view_prints_like_a_script)
     CHECK_STR(text, "S 0:");
     cf_capture_free(&c);
 }
+
+TEST(every_option_is_named_however_many_there_are)
+{
+    cf_view v;
+    uint8_t pads[40], odd[40];
+    memset(pads, 1, sizeof pads);
+    for (int i = 0; i < 40; i += 2) {
+        odd[i] = 174; /* the kind with the longest name in the fewest bytes */
+        odd[i + 1] = 2;
+    }
+    const beat b[] = {{0, '>', "S", 0, 0, 0, 1, (const char *)pads, 40, 0},
+                      {1, '>', "S", 0, 0, 0, 1, (const char *)odd, 40, 0}};
+    story(&c, &(shape){0}, b, 2);
+    cf_seg *first = cf_conns_seg(&c.conns, c.conns.items[0].first);
+    cf_view_of(&v, &c.conns.items[0], first);
+    CHECK_EQ(strlen(v.order), 40 * 4 - 1);
+    cf_view_of(&v, &c.conns.items[0], cf_conns_seg(&c.conns, first->next));
+    CHECK_EQ(strlen(v.order), 20 * 8 - 1);
+    cf_capture_free(&c);
+}
