@@ -17,7 +17,8 @@ typedef enum {
     CF_VERB_IMPORT = 64,
     CF_VERB_EXPORT = 128,
     CF_VERB_COMPARE = 256,
-    CF_VERB_SS = 512
+    CF_VERB_SS = 512,
+    CF_VERB_AUDIT = 1024
 } cf_verb_bit;
 
 typedef struct cf_strings {
@@ -39,11 +40,12 @@ typedef struct cf_args {
     int64_t timeout_us;                      /* -1: not given */
     bool by_bytes, no_time, summary, no_run; /* diff, import */
     const char *html, *rules, *output, *side, *local;
-    const char *with;    /* compare: a target or golden:NAME; NULL: linux */
-    bool ss, netstat;    /* ss; run --ss */
-    uint32_t at_line;    /* ss, run --ss: before the event of this line; 0: at the end */
-    uint32_t connection; /* import: which one, from 1; 0: all */
-    int64_t apart_ns;    /* diff: when two times differ */
+    const char *taken_at; /* audit: where the capture was taken; NULL: somewhere */
+    const char *with;     /* compare: a target or golden:NAME; NULL: linux */
+    bool ss, netstat;     /* ss; run --ss */
+    uint32_t at_line;     /* ss, run --ss: before the event of this line; 0: at the end */
+    uint32_t connection;  /* import: which one, from 1; 0: all */
+    int64_t apart_ns;     /* diff: when two times differ */
 } cf_args;
 
 typedef struct cf_flag {

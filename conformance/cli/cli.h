@@ -4,8 +4,8 @@
  *   1  at least one unexpected result           4  a script or an expectation file is invalid
  *   2  wrong usage, or nothing is selected
  *
- * diff and import: 0 equal, or all reproduced; 1 different; 2 wrong usage; 3 unreadable input. compare: 0 when all
- * that differs is a choice or a SHOULD. */
+ * diff, import and audit: 0 equal, all reproduced, or no MUST broken; 1 not so; 2 wrong usage; 3 unreadable input.
+ * compare: 0 when all that differs is a choice or a SHOULD. */
 #ifndef CF_CLI_CLI_H
 #define CF_CLI_CLI_H
 
@@ -39,6 +39,7 @@ int cf_cmd_compare(cf_args *a);
 int cf_cmd_import(cf_args *a);
 int cf_cmd_export(cf_args *a);
 int cf_cmd_ss(cf_args *a);
+int cf_cmd_audit(cf_args *a);
 
 /* ---------- help.c ---------- */
 typedef struct cf_verb {

@@ -48,6 +48,7 @@ TEXT_FLAG(html)
 TEXT_FLAG(rules)
 TEXT_FLAG(output)
 TEXT_FLAG(side)
+TEXT_FLAG(taken_at)
 TEXT_FLAG(local)
 TEXT_FLAG(with)
 BOOL_FLAG(strict_segments)
@@ -212,7 +213,8 @@ enum {
     IMPORT = CF_VERB_IMPORT,
     EXPORT = CF_VERB_EXPORT,
     COMPARE = CF_VERB_COMPARE,
-    SS = CF_VERB_SS
+    SS = CF_VERB_SS,
+    AUDIT = CF_VERB_AUDIT
 };
 
 const cf_flag cf_flags[] = {
@@ -246,8 +248,8 @@ const cf_flag cf_flags[] = {
      take_timeout},
     {"strict_segments", 0, NULL, RUN, "segments must be cut exactly as the script says", take_strict_segments},
     {"dry_run", 0, NULL, RUN, "only check the scripts", take_dry_run},
-    {"json", 0, "FILE", RUN | DIFF | IMPORT | COMPARE,
-     "results as JSON lines (diff, import, compare: one object), - for standard output", take_json},
+    {"json", 0, "FILE", RUN | DIFF | IMPORT | COMPARE | AUDIT,
+     "results as JSON lines (diff, import, compare: one object; audit: an array), - for standard output", take_json},
     {"junit", 0, "FILE", RUN, "results as JUnit XML, - for standard output", take_junit},
     {"tap", 0, "FILE", RUN, "results as TAP 14, - for standard output", take_tap},
     {"github", 0, "FILE", RUN, "surprises as annotations for GitHub workflows, - for standard output", take_github},
@@ -267,17 +269,23 @@ const cf_flag cf_flags[] = {
      take_rules},
     {"output", 'o', "PATH", IMPORT | EXPORT, "import: folder for the scripts (default: .); export: the file to write",
      take_output},
-    {"side", 0, "NAME", IMPORT, "which end becomes the stack under test: client, server or both (default)", take_side},
+    {"side", 0, "NAME", IMPORT | AUDIT,
+     "which end becomes the stack under test, or is judged: client, server or both (default); audit: or its address",
+     take_side},
+    {"taken_at", 0, "NAME", AUDIT,
+     "the capture was taken at this end (client, server, both or an address): its packets stand there as it sent them",
+     take_taken_at},
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
     {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT | COMPARE | SS,
      "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
-    {"verbose", 'v', NULL, RUN | LIST, "all failures and the stories of all runs in full; paths in lists",
+    {"verbose", 'v', NULL, RUN | LIST | AUDIT,
+     "all failures and the stories of all runs in full; paths in lists; audit: all findings, and the table of rules",
      take_verbose},
     {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT | COMPARE, "only what went wrong and the last line", take_quiet},
     {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
-    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE | SS, "this text",
-     take_help},
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE | SS | AUDIT,
+     "this text", take_help},
 };
 const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

@@ -54,6 +54,14 @@ static const char ss_help[] =
     "A script can do the same with the commands `ss` and `netstat`: the table goes into its notes (run -v).\n"
     "Exit status: 0 the sockets were printed, 1 the run ended before, 2 wrong usage, 3 the target did not start.\n";
 
+static const char audit_help[] =
+    "A passive judge: what no correct TCP puts on the wire, found in captures of any stack. Only what is certain is\n"
+    "said: without --taken-at a capture may have been taken anywhere, and rules that need the order or the time of\n"
+    "the sender rest.\n"
+    "  tcprove audit field.pcapng                         both ends\n"
+    "  tcprove audit --taken-at server --side server s.pcap   more rules, for the end where tcpdump ran\n"
+    "Exit status: 0 no MUST is broken, 1 one is, 2 wrong usage, 3 unreadable or damaged input, or no TCP in it.\n";
+
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
     {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
@@ -74,6 +82,8 @@ const cf_verb cf_verbs[] = {
      import_help},
     {"export", CF_VERB_EXPORT, cf_cmd_export, "SCRIPT", "run one script and write what was on the wire as a capture",
      export_help},
+    {"audit", CF_VERB_AUDIT, cf_cmd_audit, "CAPTURE...", "judge captures of any stack: what no correct TCP sends",
+     audit_help},
     {"ss", CF_VERB_SS, cf_cmd_ss, "SCRIPT", "run one script and print the sockets it leaves, as ss and netstat do",
      ss_help},
 };

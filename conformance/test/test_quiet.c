@@ -1,0 +1,50 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "audit_fix.h"
+
+TEST(a_refusal_has_the_numbers_of_the_syn)
+{
+    CHECK_EQ(BREAKS_ALONE(CF_RULE_REFUSAL, {0, '>', "S", 0, 0, 0, 100, SYN_OF("\5\xb4"), 0},
+                          {1, '<', "R.", 0, 0, 2, 0, NULL, 0, 0}),
+             1);
+    CHECK_EQ(BREAKS_ALONE(CF_RULE_REFUSAL, {0, '>', "S", 0, 0, 0, 100, SYN_OF("\5\xb4"), 0},
+                          {1, '<', "R.", 0, 0, 1, 0, NULL, 0, 0}),
+             0);
+}
+
+TEST(a_reset_answers_no_reset)
+{
+    CHECK_EQ(BREAKS(CF_RULE_RST_FOR_RST, {3, '>', "R.", 1, 0, 1, 0, NULL, 0, 0}, {3, '<', "R", 1, 0, 0, 0, NULL, 0, 0}),
+             1);
+}
+
+TEST(after_its_reset_an_end_has_nothing_to_say)
+{
+    CHECK_EQ(BREAKS(CF_RULE_AFTER_RST, {3, '>', "R.", 1, 0, 1, 0, NULL, 0, 0}, {9, '>', ".", 1, 0, 1, 502, NULL, 0, 0}),
+             1);
+}
+
+TEST(two_ends_do_not_acknowledge_each_others_acknowledgments_for_ever)
+{
+    beat b[40];
+    for (int i = 0; i < 40; i++) b[i] = (beat){3 + i, i % 2 ? '>' : '<', ".", 1, 0, 1, i % 2 ? 502 : 509, NULL, 0, 0};
+    uint64_t judged;
+    CHECK(story_breaks(CF_RULE_ACK_WAR, true, CF_ENDS_BOTH, b, 40, &judged) > 0);
+    for (int i = 0; i < 40; i++) b[i].ms = 1000 * i + 3;
+    CHECK_EQ(story_breaks(CF_RULE_ACK_WAR, true, CF_ENDS_BOTH, b, 40, &judged), 0);
+    CHECK_EQ(judged, 41);
+}
+
+TEST(bytes_wait_half_a_second_at_most)
+{
+    CHECK_EQ(BREAKS(CF_RULE_LATE_ACK, {3, '>', "P.", 1, 100, 1, 502, NULL, 0, 0},
+                    {700, '<', ".", 1, 0, 101, 509, NULL, 0, 0}),
+             1);
+    CHECK_EQ(BREAKS(CF_RULE_LATE_ACK, {3, '>', "P.", 1, 100, 1, 502, NULL, 0, 0},
+                    {500, '<', ".", 1, 0, 101, 509, NULL, 0, 0}),
+             0);
+    CHECK_EQ(BREAKS_AFAR(CF_RULE_LATE_ACK, {3, '>', "P.", 1, 100, 1, 502, NULL, 0, 0},
+                         {700, '<', ".", 1, 0, 101, 509, NULL, 0, 0}),
+             0);
+}
