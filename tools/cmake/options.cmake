@@ -1,12 +1,15 @@
 # options.cmake — what every target is compiled with: warnings, sanitizers, coverage.
 #
 # TCPROVE_WERROR    warnings are errors (default ON)
-# TCPROVE_SANITIZE  "", "asan" (address + undefined behaviour, leaks), "fuzz" (the same plus libFuzzer's instrumentation)
+# TCPROVE_SANITIZE  "" or "asan" (address + undefined behaviour, leaks)
+# TCPROVE_ENGINE    "" or "libfuzzer": its instrumentation, and only the fuzzers are built
 # TCPROVE_COVER     clang's source-based coverage
 
 option(TCPROVE_WERROR "Treat warnings as errors" ON)
-set(TCPROVE_SANITIZE "" CACHE STRING "Sanitizers: empty, asan or fuzz")
-set_property(CACHE TCPROVE_SANITIZE PROPERTY STRINGS "" asan fuzz)
+set(TCPROVE_SANITIZE "" CACHE STRING "Sanitizers: empty or asan")
+set_property(CACHE TCPROVE_SANITIZE PROPERTY STRINGS "" asan)
+set(TCPROVE_ENGINE "" CACHE STRING "Fuzzing engine: empty or libfuzzer")
+set_property(CACHE TCPROVE_ENGINE PROPERTY STRINGS "" libfuzzer)
 option(TCPROVE_COVER "Measure source coverage (clang only)" OFF)
 
 set(CMAKE_C_STANDARD 11)
@@ -20,17 +23,20 @@ endif()
 # Line tables and macros must not contain the place of the checkout: the same sources give the same binary everywhere.
 add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 
-if(TCPROVE_SANITIZE STREQUAL "asan" OR TCPROVE_SANITIZE STREQUAL "fuzz")
+if(TCPROVE_SANITIZE STREQUAL "asan")
     set(sanitizers address,undefined)
     add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all)
-    if(TCPROVE_SANITIZE STREQUAL "fuzz")
-        # Branches guide the engine; hooks on every comparison as well (trace-cmp) double the time of a run and find nothing
-        # here, because numbers are placed next to live state and words come from dictionaries.
-        add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
-    endif()
 elseif(NOT TCPROVE_SANITIZE STREQUAL "")
-    message(FATAL_ERROR "TCPROVE_SANITIZE is \"${TCPROVE_SANITIZE}\"; it must be empty, asan or fuzz")
+    message(FATAL_ERROR "TCPROVE_SANITIZE is \"${TCPROVE_SANITIZE}\"; it must be empty or asan")
+endif()
+
+if(TCPROVE_ENGINE STREQUAL "libfuzzer")
+    # Branches guide the engine; hooks on every comparison as well (trace-cmp) double the time of a run and find nothing
+    # here, because numbers are placed next to live state and words come from dictionaries.
+    add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
+elseif(NOT TCPROVE_ENGINE STREQUAL "")
+    message(FATAL_ERROR "TCPROVE_ENGINE is \"${TCPROVE_ENGINE}\"; it must be empty or libfuzzer")
 endif()
 
 if(TCPROVE_COVER)

@@ -32,7 +32,7 @@ endfunction()
 # Every DIR/test_*.c becomes one executable and one ctest entry with the label "unit". Other .c files of DIR are helpers,
 # compiled once and linked to all; canary_*.c are programs that must fail (they show that the checks can).
 function(tcprove_tests dir prefix)
-    if(TCPROVE_SANITIZE STREQUAL "fuzz") # that preset is for the engine's programs only
+    if(TCPROVE_ENGINE) # that preset is for the engine's programs only
         return()
     endif()
     file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/test_*.c)

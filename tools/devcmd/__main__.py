@@ -18,7 +18,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
 
   run [ARGS...]          build release and run the shipped scripts on the reference stack (ARGS go to `tcprove run`)
   check                  everything CI checks; the last line is "N passed, N failed"
-  build PRESET           release, dev, asan, fuzz or cover; programs are in build/PRESET/bin
+  build PRESET           release, dev, asan, fuzz, chase or cover; programs are in build/PRESET/bin
   fmt [--check]          format the C sources
   tidy [--deep]          the house rules: floors, lengths, twins, READMEs, bans; --deep: clang-tidy (minutes)
   bench [ARGS...]        build release and run the benchmark
@@ -26,7 +26,9 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
   cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
-  mutants [--with scripts] [--write] [ID...]  plant the bugs of conformance/mutants, one by one, and see who notices
+  mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]
+                         plant the bugs of conformance/mutants, one by one, and see who notices: scripts (default),
+                         corpus:TARGET, fuzz:TARGET
   golden [FOLDER]        record what this kernel does with the live-safe scripts (minutes), for `tcprove compare`
   doctor                 what this machine lacks
   help                   this text
@@ -41,7 +43,7 @@ def verb_run(args):
 
 def verb_build(args):
     if len(args) != 1:
-        raise Stop("build needs one preset: release, dev, asan, fuzz or cover")
+        raise Stop("build needs one preset: release, dev, asan, fuzz, chase or cover")
     packages.need("build")
     build(args[0])
     print(f"programs: build/{args[0]}/bin")

@@ -2,33 +2,31 @@
 
 A row is an edit: in this file this text, which stands there exactly once, becomes that text. The sources know nothing
 of it.
-A mutant is the judge as it is, linked with the changed stack; it is built below build/mutants and kept as long as
-neither the row nor the sources change. `--with scripts` runs all shipped scripts on each; a result that is not the one
-on the sound stack is a kill. Rows of neutral.toml are changes that the documents allow: a script that fails there and
-tells a MUST of the documents is an alarm, a fault of the script."""
+A mutant is a judge as it is (judges.py), linked with the changed stack; it is built below build/mutants and kept as
+long as neither the row nor the sources change. `--with scripts` runs all shipped scripts on each; a result that is not
+the one on the sound stack is a kill. `--with corpus:seg` plays the committed inputs of that fuzzer, `--with fuzz:seg`
+lets it run (--seconds); several judges may be named, separated by commas. Rows of neutral.toml are changes that the
+documents allow: who complains there raises an alarm, and that is a fault of the judge."""
 
 import hashlib
-import json
-import os
 import shlex
 import shutil
 import subprocess
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import packages
+from judges import Verdict, judge_named
 from steps import BUILD, JOBS, ROOT, Stop, build
 
 FOLDER = ROOT / "conformance/mutants"
 OUT = BUILD / "mutants"
-RUN_SECONDS = 120
-FLAGS = ["-O1", "-g", "-w", "-std=c11"]
+FUZZ_SECONDS = 10
 CORE = ("base", "wire", "mech", "tcp", "net", "sock", "api")
-BAD = ("fail", "error", "lax", "unsteady")
-USAGE = "usage: tools/dev mutants [--with scripts] [--write] [ID...]"
+USAGE = "usage: tools/dev mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]"
 
 
 @dataclass
@@ -39,14 +37,6 @@ class Mutant:
     edits: list          # (file, old, new)
     neutral: bool
     cannot: str = ""     # why our stack cannot have this bug
-
-
-@dataclass
-class Verdict:
-    """What came of one mutant."""
-    mutant: Mutant
-    killers: list = field(default_factory=list)  # script names, without variant
-    trouble: str = ""                            # why it could not be judged, or how the whole run died
 
 
 def read_rows(path, neutral):
@@ -77,13 +67,13 @@ def choose(rows, names):
     return [row for row in rows if row.id in names]
 
 
-def tree_hash():
-    """Of everything a mutant is made of."""
+def tree_hash(judge):
+    """Of everything a mutant of this judge is made of."""
     digest = hashlib.sha256()
     for path in sorted((ROOT / "stack").rglob("*.[chd]*")):
         if path.suffix in (".c", ".h", ".def"):
             digest.update(path.read_bytes())
-    digest.update((BUILD / "release/bin/tcprove").read_bytes())
+    digest.update((BUILD / judge.preset / judge.program).read_bytes())
     return digest.hexdigest()
 
 
@@ -105,83 +95,51 @@ def to_compile(copy, changed):
     return sorted(path for floor in CORE for path in (copy / "stack" / floor).glob("*.c"))
 
 
-def link_command():
-    lines = subprocess.run(["ninja", "-C", BUILD / "release", "-t", "commands", "bin/tcprove"], check=True,
+def link_command(judge):
+    lines = subprocess.run(["ninja", "-C", BUILD / judge.preset, "-t", "commands", judge.program], check=True,
                            capture_output=True, text=True).stdout.splitlines()
     words = shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :"))
     return words, words.index("-o")
 
 
 def compile_one(job):
-    source, target = job
-    done = subprocess.run(["gcc", *FLAGS, "-c", source, "-o", target], capture_output=True, text=True, check=False)
+    compiler, source, target = job
+    done = subprocess.run([*compiler, "-c", source, "-o", target], capture_output=True, text=True, check=False)
     return done.stderr if done.returncode else ""
 
 
-def make(mutant, key):
-    """The program with the planted bug; Stop when it does not compile."""
-    program = OUT / mutant.id / "tcprove"
-    stamp = OUT / mutant.id / "stamp"
+def make(mutant, judge, key):
+    """The judge's program with the planted bug; Stop when it does not compile."""
+    home = OUT / mutant.id / judge.preset
+    program, stamp = home / Path(judge.program).name, home / f"{Path(judge.program).name}.stamp"
     row = hashlib.sha256(repr((mutant.edits, key)).encode()).hexdigest()
     if program.exists() and stamp.exists() and stamp.read_text() == row:
         return program
-    shutil.rmtree(OUT / mutant.id, ignore_errors=True)
-    (OUT / mutant.id).mkdir(parents=True)
-    with tempfile.TemporaryDirectory(dir=OUT / mutant.id) as folder:
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home) as folder:
         copy = Path(folder)
         shutil.copytree(ROOT / "stack", copy / "stack", ignore=shutil.ignore_patterns("test"))
         sources = to_compile(copy, plant(mutant, copy))
-        jobs = [(source, copy / f"{source.parent.name}-{source.stem}.o") for source in sources]
+        jobs = [(judge.compiler, source, copy / f"{source.parent.name}-{source.stem}.o") for source in sources]
         with ThreadPoolExecutor(int(JOBS)) as pool:
             errors = [text for text in pool.map(compile_one, jobs) if text]
         if errors:
             raise Stop(f"mutant {mutant.id} does not compile:\n{errors[0]}")
-        words, at = link_command()
+        words, at = link_command(judge)
         # before the library, so that the linker takes these and not the sound ones
-        link = [*words[:at], "-o", str(program), *(str(target) for _, target in jobs), *words[at + 2:]]
-        done = subprocess.run(link, cwd=BUILD / "release", capture_output=True, text=True, check=False)
+        link = [*words[:at], "-o", str(program), *(str(job[2]) for job in jobs), *words[at + 2:]]
+        done = subprocess.run(link, cwd=BUILD / judge.preset, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Stop(f"mutant {mutant.id} does not link:\n{done.stderr}")
     stamp.write_text(row)
     return program
 
 
-def results(program, folder):
-    """{(script, variant): record}, and what was wrong with the run as a whole."""
-    path = Path(folder) / "results.jsonl"
-    try:
-        done = subprocess.run([program, "run", "-j", JOBS, "--timeout", "20", "--json", path], capture_output=True,
-                              text=True, timeout=RUN_SECONDS, check=False, cwd=ROOT,
-                              env={**os.environ, "TCPROVE_SCRIPTS": str(ROOT / "conformance/scripts")})
-        trouble = "" if done.returncode in (0, 1) else f"exit status {done.returncode}"
-    except subprocess.TimeoutExpired:
-        trouble = f"no end after {RUN_SECONDS} s"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    records = [json.loads(line) for line in lines if line.endswith("}")]
-    return {(r["id"], r["variant"]): r for r in records}, trouble
-
-
-def judges_documents(record):
-    """Does this script tell what the documents demand, whatever the stack? Scripts for a preset and SHOULDs do not."""
-    return record["level"] == "MUST" and record["target"].endswith("/rfc")
-
-
-def judge(mutant, program, sound):
-    with tempfile.TemporaryDirectory() as folder:
-        got, trouble = results(program, folder)
-    if mutant.neutral:
-        bad = [r for key, r in got.items() if r["outcome"] in ("fail", "error") and sound.get(key) != r["outcome"]
-               and judges_documents(r)]
-    else:
-        bad = [r for key, r in got.items() if r["outcome"] in BAD and sound.get(key) != r["outcome"]]
-    return Verdict(mutant, sorted({r["id"] for r in bad}), trouble)
-
-
 def line(verdict):
     m = verdict.mutant
     if m.cannot:
         return f"n/a     {m.id:<4} {m.name}: {m.cannot}"
-    if verdict.killers or verdict.trouble:
+    if verdict.noticed():
         word = "ALARM" if m.neutral else "killed"
         more = len(verdict.killers) - 3
         who = ", ".join(verdict.killers[:3]) + (f" and {more} more" if more > 0 else "")
@@ -192,9 +150,8 @@ def line(verdict):
 def closing(verdicts):
     real = [v for v in verdicts if not v.mutant.neutral and not v.mutant.cannot]
     legal = [v for v in verdicts if v.mutant.neutral and not v.mutant.cannot]
-    killed = sum(bool(v.killers or v.trouble) for v in real)
-    alarms = sum(bool(v.killers or v.trouble) for v in legal)
-    return f"killed {killed} of {len(real)}, neutral alarms {alarms} of {len(legal)}"
+    return (f"killed {sum(v.noticed() for v in real)} of {len(real)}, "
+            f"neutral alarms {sum(v.noticed() for v in legal)} of {len(legal)}")
 
 
 def witness_rows(verdicts):
@@ -225,45 +182,68 @@ def write_tables(verdicts, specs):
         print(f"written: conformance/mutants/{name}")
 
 
+def number(words):
+    if not words or not words[0].isdecimal() or int(words[0]) == 0:
+        raise Stop(f"--seconds wants a whole number of seconds; {USAGE}")
+    return int(words.pop(0))
+
+
 def parse_args(args):
-    names, write = [], False
+    """(names of judges, seconds, IDs, write)"""
+    judges, seconds, names, write = ["scripts"], FUZZ_SECONDS, [], False
     words = list(args)
     while words:
         word = words.pop(0)
         if word == "--with":
-            if not words or words.pop(0) != "scripts":
-                raise Stop(f"--with scripts is the only judge there is; {USAGE}")
+            if not words:
+                raise Stop(f"--with wants the name of a judge; {USAGE}")
+            judges = words.pop(0).split(",")
+        elif word == "--seconds":
+            seconds = number(words)
         elif word == "--write":
             write = True
         elif word.startswith("-"):
             raise Stop(USAGE)
         else:
             names.append(word)
-    if write and names:
-        raise Stop("--write needs all mutants: without IDs")
-    return names, write
+    if write and (names or judges != ["scripts"]):
+        raise Stop("--write needs all mutants and the scripts alone: without IDs and --with")
+    return judges, seconds, names, write
 
 
-def sound_results():
-    with tempfile.TemporaryDirectory() as folder:
-        got, trouble = results(BUILD / "release/bin/tcprove", folder)
-    if trouble or not got:
-        raise Stop(f"the shipped scripts do not run on the sound stack: {trouble or 'no results'}")
-    return got
+def run_judge(judge, rows):
+    """The verdicts on all rows, told one by one."""
+    build(judge.preset, [Path(judge.program).name])
+    judge.prepare()
+    key, verdicts = tree_hash(judge), []
+    for mutant in rows:
+        verdict = Verdict(mutant) if mutant.cannot else judge.judge(mutant, make(mutant, judge, key))
+        verdicts.append(verdict)
+        print(line(verdict), flush=True)
+    return verdicts
+
+
+def union(by_judge):
+    """One verdict for each mutant: noticed by any of the judges."""
+    return [Verdict(group[0].mutant, [k for v in group for k in v.killers], "".join(v.trouble for v in group))
+            for group in zip(*by_judge)]
 
 
 def verb_mutants(args):
-    names, write = parse_args(args)
+    words, seconds, names, write = parse_args(args)
     rows = choose(all_rows(), names)
+    judges = [judge_named(word, seconds) for word in words]
     packages.need("mutants")
-    build("release", ["tcprove"])
-    key, records, verdicts = tree_hash(), sound_results(), []
-    sound = {run: record["outcome"] for run, record in records.items()}
-    for mutant in rows:
-        verdict = Verdict(mutant) if mutant.cannot else judge(mutant, make(mutant, key), sound)
-        verdicts.append(verdict)
-        print(line(verdict), flush=True)
+    by_judge = []
+    for judge in judges:
+        if len(judges) > 1:
+            print(f"== {judge.name}", flush=True)
+        by_judge.append(run_judge(judge, rows))
+        if len(judges) > 1:
+            print(closing(by_judge[-1]))
     if write:
-        write_tables(verdicts, {script: record["spec"] for (script, _), record in records.items()})
-    print(closing(verdicts))
+        write_tables(by_judge[0], {script: record["spec"] for (script, _), record in judges[0].records.items()})
+    if len(judges) > 1:
+        print("== together")
+    print(closing(union(by_judge)))
     return 0

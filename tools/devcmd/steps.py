@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-PRESETS = ("release", "dev", "asan", "fuzz", "cover")
+PRESETS = ("release", "dev", "asan", "fuzz", "chase", "cover")
 VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack",
                        "mutants", "cover"}
 JOBS = "2"

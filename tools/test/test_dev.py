@@ -8,6 +8,7 @@ import check
 import cover
 import fuzz
 import golden
+import judges
 import live
 import mutants
 import packages
@@ -260,9 +261,9 @@ def test_the_closing_line_counts_real_bugs_and_alarms_apart(tmp_path):
 
 
 def test_only_scripts_of_the_documents_can_give_a_false_alarm():
-    assert mutants.judges_documents({"level": "MUST", "target": "ref/rfc"})
-    assert not mutants.judges_documents({"level": "SHOULD", "target": "ref/rfc"})
-    assert not mutants.judges_documents({"level": "MUST", "target": "ref/linux"})
+    assert judges.judges_documents({"level": "MUST", "target": "ref/rfc"})
+    assert not judges.judges_documents({"level": "SHOULD", "target": "ref/rfc"})
+    assert not judges.judges_documents({"level": "MUST", "target": "ref/linux"})
 
 
 def test_every_planted_bug_finds_its_place_in_the_stack():
@@ -281,10 +282,33 @@ def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path
     assert rows["S39"][2:] == ["0", "", ""]
 
 
-@pytest.mark.parametrize("args", [["--with"], ["--with", "luck"], ["--all"], ["--write", "A01"]])
+@pytest.mark.parametrize("args", [["--with"], ["--seconds", "0"], ["--all"], ["--write", "A01"],
+                                  ["--write", "--with", "corpus:seg"]])
 def test_mutants_refuses_what_it_does_not_know(args):
     with pytest.raises(Stop):
         mutants.parse_args(args)
+
+
+@pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:"])
+def test_a_judge_has_a_name_that_is_known(word):
+    with pytest.raises(Stop, match="no judge"):
+        judges.judge_named(word, 10)
+
+
+def test_a_bug_is_noticed_when_one_judge_notices(tmp_path):
+    bug, other = rows_of(tmp_path, ONE)[0], mutants.Mutant("Q3", "other", [("a", "b", "c")], False)
+    first = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(other)]
+    second = [mutants.Verdict(bug), mutants.Verdict(other)]
+    assert mutants.closing(mutants.union([first, second])) == "killed 1 of 2, neutral alarms 0 of 0"
+
+
+@pytest.mark.parametrize("output, status, told", [
+    ("O24 same bytes: position 7\n  story", 77, "O24 same bytes"),
+    ("==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x1", 1,
+     "AddressSanitizer: heap-buffer-overflow"),
+    ("ERROR: libFuzzer: timeout after 10", 70, "HANG"), ("", 139, "exit status 139")])
+def test_what_a_fuzzer_found_goes_by_its_oracle(output, status, told):
+    assert judges.cause(output, status) == told
 
 
 # ---------- cover ----------
