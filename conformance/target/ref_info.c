@@ -124,6 +124,20 @@ static void put_loss(list *l, const rs_probe *p)
     put(l, "total_rto_recoveries", p->total_rto_recoveries);
 }
 
+static void put_marks(list *l, const rs_probe *p)
+{
+    put(l, "ecn_mode", p->ecn_mode);
+    put(l, "received_ce", p->received_ce);
+    put(l, "received_e1_bytes", p->received_e1_bytes);
+    put(l, "received_e0_bytes", p->received_e0_bytes);
+    put(l, "received_ce_bytes", p->received_ce_bytes);
+    put(l, "delivered_e1_bytes", p->delivered_e1_bytes);
+    put(l, "delivered_e0_bytes", p->delivered_e0_bytes);
+    put(l, "delivered_ce_bytes", p->delivered_ce_bytes);
+    put(l, "accecn_opt_seen", p->accecn_opt_seen);
+    put(l, "accecn_fail_mode", p->accecn_fail_mode);
+}
+
 static void put_counts(list *l, const rs_probe *p)
 {
     bool syn = !p->passive_open && p->state != RS_SYN_SENT && p->state != RS_SYN_RECEIVED && p->state != RS_CLOSED;
@@ -137,6 +151,7 @@ static void put_counts(list *l, const rs_probe *p)
     put(l, "data_segs_in", p->data_segs_in);
     put(l, "delivered", p->delivered);
     put(l, "delivered_ce", p->delivered_ce);
+    put_marks(l, p);
     put(l, "delivery_rate_app_limited", p->app_limited);
     put(l, "pacing_rate", (int64_t)p->pacing_rate);
     put(l, "max_pacing_rate", (int64_t)p->max_pacing_rate);

@@ -31,10 +31,10 @@ typedef struct rs_ecn {
     bool seen : 1;    /* ECT or CE was seen on the peer's data: without it, that is a retransmission */
 } rs_ecn;
 
-/* net.ipv4.tcp_ecn: 0 off, 1 ask and agree, 2 agree when asked. */
+/* net.ipv4.tcp_ecn: 0 off; 1, 4, and 3 as the second choice ask; all but 0 agree when asked. */
 static inline bool rs_ecn_may_ask(int knob)
 {
-    return knob == 1;
+    return knob == 1 || knob == 3 || knob == 4;
 }
 /* Flags for our SYN: ECE and CWR. */
 uint16_t rs_ecn_ask(rs_ecn *e);

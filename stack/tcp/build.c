@@ -4,16 +4,18 @@
 #include <string.h>
 
 #include "../base/time.h"
+#include "accurate.h"
 #include "output.h"
 #include "reason.h"
-#include "tell.h"
 #include "state.h"
+#include "tell.h"
+#include "../wire/tcp_opt.h"
 
 /* SACK blocks for the next segment that is not a SYN: the duplicate report first (RFC 2883), then the islands, as many
  * as fit beside the timestamp. */
 static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_SACK_BLOCKS])
 {
-    if (!t->sack_on) return 0;
+    if (!t->sack_on || rs_accurate_bare(env, t)) return 0;
     return (uint8_t)rs_rcvq_sack_blocks(env->records, &t->rcvq,
                                         &(rs_rcvq_sack){.out = out,
                                                         .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
@@ -24,7 +26,10 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
 {
     rs_range blocks[RS_SACK_BLOCKS];
     uint8_t n = sack_blocks(env, t, blocks);
-    return n ? 4 + 8u * n : 0;
+    if (t->accecn == RS_NIL) return n ? 4 + 8u * n : 0;
+    rs_opts o = {.sack_count = n, .has_ts = t->ts.on};
+    rs_accurate_option(env, t, &o);
+    return rs_opts_len(&o, false) - (t->ts.on ? (uint32_t)RS_TSTAMP_OPTION_BYTES : 0);
 }
 
 /* answer: a SYN-ACK, in whatever state it is sent again, takes only what the peer's SYN offered. */
@@ -47,8 +52,12 @@ static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
         s->opts.ts_val = rs_tstamp_val(&t->ts, env->now);
         s->opts.ts_ecr = s->flags & RS_ACK ? rs_tstamp_ecr(&t->ts) : 0;
     }
+    if (s->flags & RS_ACK && s->flags & RS_SYN) rs_accurate_syn_option(env, t, &s->opts);
     if (s->flags & (RS_SYN | RS_RST)) return;
     s->opts.sack_count = sack_blocks(env, t, s->opts.sack);
+    rs_accurate_option(env, t, &s->opts);
+    uint32_t most = t->snd.mss + (t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0);
+    if (s->opts.has_accecn && s->text.len + rs_opts_len(&s->opts, false) > most) s->opts.has_accecn = false;
     if (s->opts.sack_count) rs_rcvq_dup_reported(&t->rcvq);
 }
 
@@ -77,8 +86,9 @@ static void urgent(const rs_tcb *t, rs_seg *s)
 }
 
 /* The ECN bits of both headers. Retransmissions, probes and empty segments are not ECT (RFC 3168 6.1.4 to 6.1.6). */
-static void congestion_marks(const rs_env *env, rs_tcb *t, const rs_build *b, rs_seg *s)
+static void congestion_marks(rs_env *env, rs_tcb *t, const rs_build *b, rs_seg *s)
 {
+    if (rs_accurate_mark(env, t, b, s)) return;
     bool always = rs_cc_algo_of(&t->cc)->wants_marks;
     if (b->flags & RS_SYN) {
         if (always && (t->ecn.on || t->ecn.asked)) s->tos |= RS_ECT0;

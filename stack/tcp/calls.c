@@ -2,6 +2,7 @@
 #include "../base/check.h"
 #include "../base/time.h"
 #include "accept.h"
+#include "accurate.h"
 #include "build.h"
 #include "congestion.h"
 #include "cookies.h"
@@ -22,7 +23,8 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
     t->user = true;
-    if (rs_ecn_may_ask(env->cfg->knobs.ecn) || rs_cc_algo_of(&t->cc)->wants_marks) rs_ecn_ask(&t->ecn);
+    bool wants = rs_ecn_may_ask(env->cfg->knobs.ecn) || rs_cc_algo_of(&t->cc)->wants_marks;
+    if (!rs_accurate_ask(env, t) && wants) rs_ecn_ask(&t->ecn);
     t->fo.held = o->hold;
     rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
     rs_output(env, t);

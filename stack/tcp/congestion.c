@@ -60,7 +60,7 @@ static rs_cc_sample describe(rs_env *env, const rs_tcb *t, const rs_ack_facts *f
 
 void rs_congestion_hear(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
 {
-    if (f->ece) t->stat.delivered_ce += t->stat.delivered - f->delivered;
+    if (f->ece) t->stat.delivered_ce += f->marks ? f->marks : t->stat.delivered - f->delivered;
     if (rs_congestion_owned(t) || !f->segs || !t->was_open) return;
     rs_cc_sample s = describe(env, t, f);
     rs_cc_on_sample(&t->cc, &s);

@@ -2,6 +2,7 @@
 #include "cookies.h"
 
 #include "../base/time.h"
+#include "../mech/accecn.h"
 #include "../mech/cookie.h"
 #include "../mech/mss.h"
 
@@ -52,7 +53,9 @@ bool rs_cookies_proves(rs_env *env, const rs_listener *l, const rs_seg *ack, rs_
     rs_cookie_in in = {env->cfg->secret, &tuple, rs_seq_sub(ack->seq, 1), env->now};
     uint16_t mss = rs_cookie_mss(&in, rs_seq_sub(ack->ack, 1));
     if (!mss) return false;
-    *syn = (rs_seg){.src = ack->src, .dst = ack->dst, .seq = in.peer_isn, .flags = RS_SYN, .wnd = ack->wnd};
+    bool accurate = rs_accecn_may_agree(k->ecn) && rs_ace_of(ack->flags) > 1; /* RFC 9768 5.1 */
+    *syn = (rs_seg){.src = ack->src, .dst = ack->dst, .seq = in.peer_isn, .wnd = ack->wnd};
+    syn->flags = accurate ? RS_SYN | RS_AE | RS_CWR | RS_ECE : RS_SYN;
     syn->opts = (rs_opts){.has_mss = true, .mss = mss};
     if (!ack->opts.has_ts || !k->timestamps) return !ack->opts.has_ts;
     if (!echoes_a_cookie(env, &tuple, ack)) return false;

@@ -2,6 +2,7 @@
 #include "handshake.h"
 
 #include "../mech/mss.h"
+#include "accurate.h"
 #include "output.h"
 #include "recovery.h"
 
@@ -22,8 +23,9 @@ static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
 }
 
 /* A congestion control that needs marks agrees whatever the host says, and takes a SYN that is ECT (RFC 8257 3.6). */
-static void hear_ecn_syn(const rs_env *env, rs_tcb *t, const rs_seg *syn)
+static void hear_ecn_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
 {
+    if (rs_accurate_hear_syn(env, t, syn)) return;
     bool needed = rs_cc_algo_of(&t->cc)->wants_marks;
     uint8_t ip = needed ? RS_NOT_ECT : syn->tos & RS_IP_ECN;
     rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, ip, needed || env->cfg->knobs.ecn > 0});
@@ -35,8 +37,8 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
     t->rcv.acked = t->rcvq.nxt;
     agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
-    if (syn->flags & RS_ACK) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
-    else hear_ecn_syn(env, t, syn);
+    if (!(syn->flags & RS_ACK)) hear_ecn_syn(env, t, syn);
+    else if (!rs_accurate_hear_syn_ack(env, t, syn)) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
     rs_tcb_set_mss(env, t);
     rs_handshake_initial_window(env, t);
     uint32_t used = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;

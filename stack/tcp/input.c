@@ -2,6 +2,7 @@
 #include "../base/check.h"
 #include "../base/time.h"
 #include "accept.h"
+#include "accurate.h"
 #include "build.h"
 #include "end.h"
 #include "handshake.h"
@@ -61,6 +62,13 @@ static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
     else rs_handshake_resend(env, t);
 }
 
+/* The reset has to count for a peer that is still in SYN-SENT and for one that has our SYN-ACK. */
+static void refuse(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    if (s->flags & RS_ACK) rs_send_reset_for(env, s);
+    else rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_RST | RS_ACK});
+}
+
 static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
 {
     switch (v.kind) {
@@ -73,7 +81,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_ANSWER_SYN: answer_syn(env, t, s); break;
     case RS_ANSWER_RESET: rs_send_reset_for(env, s); break;
     case RS_REFUSE:
-        rs_send_reset_for(env, s);
+        refuse(env, t, s);
         rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
         break;
     case RS_UNDO_OPEN: rs_end(env, t, RS_ON_LISTEN_AGAIN, 0); break;
@@ -105,7 +113,7 @@ rs_tcp_input_result rs_tcp_input(rs_env *env, rs_tcb *t, const rs_seg *seg, rs_s
     rs_verdict v = before == RS_SYN_SENT ? rs_input_synsent(env, t, seg) : rs_input_sync(env, t, seg, iss_hint != NULL);
     if (v.why != RS_WHY_NONE) rs_drop(env, t->self, seg, v.why);
     if (v.kind == RS_PROCEED) afterwards(env, t);
-    else effect(env, t, seg, v);
+    else rs_accurate_hear_again(env, t, seg), effect(env, t, seg, v);
     if (v.kind == RS_REOPEN) {
         *iss_hint = rs_end_make_room(env, t);
         return RS_TCP_REOPEN;

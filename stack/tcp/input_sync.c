@@ -4,6 +4,7 @@
 #include "step.h"
 
 #include "../base/check.h"
+#include "accurate.h"
 #include "fastopen.h"
 #include "state.h"
 #include "tcp.h"
@@ -54,6 +55,7 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
         t->rcv.ack_now = true; /* its sender may not have our SYN-ACK: this ACK opens its side as well */
         return RS_GO_ON;
     }
+    if (!with_ack && rs_accurate_is_mixed(env, t, a->seg)) return rs_say(RS_REFUSE, RS_WHY_SYN_ECN_MIXED);
     if (!with_ack && q->syn_dup_resends_synack) return rs_say(RS_ANSWER_SYN, RS_WHY_SYN_DUPLICATE);
     return rs_say(RS_ANSWER, RS_WHY_SYN_DUPLICATE);
 }

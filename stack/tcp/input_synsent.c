@@ -1,5 +1,6 @@
 /* A segment in SYN-SENT (RFC 9293 3.10.7.3): ACK, RST, security, SYN, in that order. */
 #include "../base/time.h"
+#include "accurate.h"
 #include "end.h"
 #include "fastopen.h"
 #include "handshake.h"
@@ -48,8 +49,12 @@ static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
 }
 
 /* The SYN-ACK is acknowledged at once; Linux waits when the text of a waiting call will carry the ACK in a moment. */
-static void acknowledge(const rs_env *env, rs_tcb *t)
+static void acknowledge(rs_env *env, rs_tcb *t)
 {
+    if (rs_accurate_on(env, t)) { /* pure, so that it says what the SYN-ACK came with (RFC 9768 3.2.2.1) */
+        rs_send_ack(env, t);
+        return;
+    }
     if (!t->snd.writer || !env->cfg->quirks.open_ack_waits) {
         t->rcv.ack_now = true;
         return;

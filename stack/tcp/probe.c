@@ -1,5 +1,6 @@
 /* STATUS (RFC 9293 3.10.6): a copy of what a connection knows, for tests, fuzzers and TCP_INFO. */
 #include "../base/time.h"
+#include "accurate.h"
 #include "recovery.h"
 #include "pacing.h"
 #include "tcp.h"
@@ -45,13 +46,31 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->max_pacing_rate = rs_pacing_most(t);
     p->delivery_rate = rs_rate_bytes_per_sec(&t->rate, t->snd.mss);
     p->app_limited = t->rate.best_slow;
-    p->ecn_on = t->ecn.on;
-    p->ecn_seen = t->ecn.seen;
     p->ts_recent = rs_tstamp_ecr(&t->ts);
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;
     p->rcvbuf = t->opts.rcvbuf;
     p->ato = t->delack.ato;
+}
+
+static void probe_marks(const rs_env *env, const rs_tcb *t, rs_probe *p)
+{
+    const rs_accecn *a = rs_accurate(env, t);
+    p->ecn_on = t->ecn.on || (a && a->on);
+    p->ecn_seen = t->ecn.seen;
+    p->ecn_mode = t->ecn.on ? RS_ECN_CLASSIC : t->ecn.asked && !t->was_open ? RS_ECN_PENDING : RS_ECN_OFF;
+    if (!a) return;
+    p->ecn_mode = a->on ? RS_ECN_ACCURATE : RS_ECN_PENDING;
+    p->ecn_seen = a->cep || a->bytes[RS_ECT0 - 1] || a->bytes[RS_ECT1 - 1];
+    p->received_ce = a->cep;
+    p->received_e1_bytes = a->bytes[RS_ECT1 - 1];
+    p->received_e0_bytes = a->bytes[RS_ECT0 - 1];
+    p->received_ce_bytes = a->bytes[RS_CE - 1];
+    p->delivered_e1_bytes = a->told[RS_ECT1 - 1];
+    p->delivered_e0_bytes = a->told[RS_ECT0 - 1];
+    p->delivered_ce_bytes = a->told[RS_CE - 1];
+    p->accecn_opt_seen = a->seen;
+    p->accecn_fail_mode = a->fail;
 }
 
 static void probe_recovery(const rs_tcb *t, rs_probe *p)
@@ -144,6 +163,7 @@ void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
     probe_sender(t, out);
     probe_receiver(t, out);
     probe_recovery(t, out);
+    probe_marks(env, t, out);
     probe_counts(env, t, out);
     for (unsigned i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++)
         out->deadline[i] = i < RS_TIMERS ? rs_tcb_deadline(t, (enum rs_timer)i) : RS_NEVER;

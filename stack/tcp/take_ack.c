@@ -1,6 +1,7 @@
 /* Step five: the ACK field (RFC 9293 3.10.7.4 fifth, RFC 5961 5, RFC 7323 4). */
 #include "../base/time.h"
 #include "accept.h"
+#include "accurate.h"
 #include "congestion.h"
 #include "end.h"
 #include "fastopen.h"
@@ -194,6 +195,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     f.window = window_told(env, t, &f);
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);
+    rs_accurate_on_ack(env, t, &f);
     bool sampled = sample_rtt(env, t, &f), moved = f.got.segs || f.got.bytes;
     if (moved) rs_tell_acked(env, t, s->ttl);
     if (moved) rs_mtu_on_ack(env, t);
@@ -223,6 +225,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (v.kind != RS_PROCEED) return v;
     take_timestamp(env, t, a->seg);
     if (t->state == RS_TIME_WAIT) return RS_GO_ON;
+    if (t->state == RS_SYN_RECEIVED) rs_accurate_hear_third_ack(env, t, a->seg);
+    rs_accurate_received(env, t, a->seg);
     if (t->state == RS_SYN_RECEIVED) {
         if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
         rs_fo_settled(env, t, false);

@@ -5,6 +5,7 @@
 
 #include "../base/time.h"
 #include "../mech/mss.h"
+#include "accurate.h"
 #include "output.h"
 #include "state.h"
 #include "tcp.h"
@@ -60,7 +61,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->remote = o->remote;
     t->self = o->conn;
     t->listener = o->listener;
-    t->accept_next = t->sock = t->fo_listener = RS_NIL;
+    t->accept_next = t->sock = t->fo_listener = t->accecn = RS_NIL;
     t->family = o->family;
     t->opts = o->opts;
     t->state = RS_CLOSED;
@@ -110,6 +111,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
     rs_rcvq_clear(env->blocks, env->records, &t->rcvq);
     rs_notes_clear(env->blocks, env->records, &t->notes);
+    rs_accurate_forget(env, t);
 }
 
 void rs_tcb_stop_timers(rs_tcb *t)

@@ -225,6 +225,7 @@ typedef struct rs_tcb {
     rs_cc cc;
     rs_delack delack;
     rs_ecn ecn;
+    uint32_t accecn; /* record of accurate ECN feedback; RS_NIL: none (accurate.h) */
     rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;

@@ -1,5 +1,6 @@
 /* The invariants of tcb.h, one test for each. Used at the door, by tests and as an oracle of the fuzzers. */
 #include "../base/time.h"
+#include "accurate.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -108,6 +109,9 @@ const char *rs_tcb_broken(const rs_tcb *t)
 
 const char *rs_tcb_queues_broken(const rs_env *env, const rs_tcb *t)
 {
+    const rs_accecn *a = rs_accurate(env, t);
+    const char *wrong = a ? rs_accecn_broken(a) : NULL;
+    if (wrong) return wrong;
     const char *b = rs_sndq_broken(env->blocks, env->records, &t->sndq);
     if (!b) b = rs_rcvq_broken(env->blocks, env->records, &t->rcvq);
     return b ? b : rs_notes_broken(env->records, &t->notes);

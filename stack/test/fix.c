@@ -97,7 +97,8 @@ static rs_seg segment(const peer_seg *s, rs_seq seq, rs_seq ack)
                                      : FIX_WND,
                   .up = s->up,
                   .opts = s->opts,
-                  .ttl = 64};
+                  .ttl = 64,
+                  .tos = s->tos};
     if (s->flags & RS_ACK) seg.ack = rs_seq_add(ack, (uint32_t)s->ack);
     for (uint32_t i = 0; i < s->len; i++) text[i] = (uint8_t)((seg.seq.raw - FIX_IRS - 1 + i) % 251);
     seg.text = (rs_bytes){text, s->len};
@@ -237,7 +238,7 @@ static fix *syn_sent(rs_config cfg)
     f->t = rs_pool_at(f->env.conns, slot);
     rs_tcp_open_active(&f->env, f->t, &o);
     drain(f);
-    we_send(f, RS_SYN);
+    we_send(f, cfg.knobs.ecn == 3 ? RS_SYN | RS_AE | RS_CWR | RS_ECE : RS_SYN);
     return f;
 }
 

@@ -39,6 +39,7 @@ typedef struct peer_seg {
     uint32_t len;     /* text bytes; byte i of the stream is its offset from IRS + 1, modulo 251 */
     uint16_t wnd, up;
     bool wnd_zero;
+    uint8_t tos;
     rs_opts opts;
 } peer_seg;
 

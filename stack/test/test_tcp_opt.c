@@ -238,3 +238,42 @@ TEST(any_bytes_get_an_answer)
     }
     CHECK(bad > 1000 && good > 1000);
 }
+
+TEST(counters_of_marks_share_padding_with_sack)
+{
+    rs_opts o = {.has_accecn = true, .accecn_fields = 3, .accecn = {0x010203, 4, 5}};
+    BUILDS(&o, false, "\xac\x0b\1\2\3\0\0\4\0\0\5\1");
+    o.sack_count = 1;
+    o.sack[0] = (rs_range){rs_seq_of(1), rs_seq_of(2)};
+    BUILDS(&o, false, "\xac\x0b\1\2\3\0\0\4\0\0\5\1\1\1\5\x0a\0\0\0\1\0\0\0\2");
+    o.accecn_second = true;
+    o.accecn_fields = 1;
+    BUILDS(&o, false, "\xae\5\1\2\3\1\5\x0a\0\0\0\1\0\0\0\2");
+    o.accecn_fields = 2;
+    o.has_ts = true;
+    CHECK_EQ(rs_opts_sack_room(&o), 2);
+}
+
+TEST(counters_of_marks_on_a_syn_ack_stand_behind_the_timestamps)
+{
+    rs_opts o = FULL;
+    o.has_accecn = true;
+    o.accecn_fields = 1;
+    o.accecn[0] = 1;
+    BUILDS(&o, true, "\2\4\x05\xb4\4\2\x8\xa\0\0\0\x64\0\0\0\xc8\xac\5\0\0\1\1\1\1\1\3\3\x8");
+}
+
+TEST(whole_counters_of_an_unknown_length_are_taken)
+{
+    rs_opts o = PARSE("\xac\x07\0\0\7\1\1");
+    CHECK(o.has_accecn && !o.accecn_second && !o.malformed);
+    CHECK_EQ(o.accecn_fields, 1);
+    CHECK_EQ(o.accecn[0], 7);
+    o = PARSE("\xae\x0e\0\0\1\0\0\2\1\0\3\0\0\4");
+    CHECK(o.accecn_second);
+    CHECK_EQ(o.accecn_fields, 3);
+    CHECK_EQ(o.accecn[2], 0x010003);
+    o = PARSE("\xac\2");
+    CHECK(o.has_accecn);
+    CHECK_EQ(o.accecn_fields, 0);
+}

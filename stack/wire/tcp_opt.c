@@ -4,7 +4,7 @@
 
 /* Octets on the wire with the padding that keeps 32-bit words together. */
 enum { MSS_BYTES = 4, WSCALE_BYTES = 4, SACK_PERMITTED_BYTES = 4, TS_BYTES = 12 };
-enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8 };
+enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8, ACCECN_HEAD_BYTES = 2, ACCECN_FIELD_BYTES = 3 };
 enum { FO_HEAD_BYTES = 2, FO_EXP_HEAD_BYTES = 4, FO_EXP_MAGIC = 0xf989 };
 enum { TS_ALONE = RS_OPT_KIND_NOP << 24 | RS_OPT_KIND_NOP << 16 | RS_OPT_KIND_TIMESTAMPS << 8 | 10 };
 
@@ -53,6 +53,17 @@ static void take_fast_open(rs_opts *o, const uint8_t *cookie, size_t len, bool e
     for (size_t i = 0; i < len; i++) o->fo[i] = cookie[i];
 }
 
+/* Of an unknown length whole counters are taken and the rest is ignored (RFC 9768 3.2.3). */
+static void take_accecn(rs_opts *o, const uint8_t *value, size_t len, bool second)
+{
+    size_t n = len / ACCECN_FIELD_BYTES;
+    o->has_accecn = true;
+    o->accecn_second = second;
+    o->accecn_fields = (uint8_t)(n < RS_ACCECN_FIELDS ? n : RS_ACCECN_FIELDS);
+    for (uint8_t i = 0; i < o->accecn_fields; i++, value += ACCECN_FIELD_BYTES)
+        o->accecn[i] = (uint32_t)value[0] << 16 | (uint32_t)rs_load16(value + 1);
+}
+
 /* One option of n octets, all of which are there. */
 static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
 {
@@ -75,6 +86,10 @@ static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
     case RS_OPT_KIND_SACK: take_sack(o, opt + 2, n - 2u); break;
     case RS_OPT_KIND_TIMESTAMPS: take_timestamps(o, opt + 2); break;
     case RS_OPT_KIND_FAST_OPEN: take_fast_open(o, opt + FO_HEAD_BYTES, n - FO_HEAD_BYTES, false); break;
+    case RS_OPT_KIND_ACCECN0:
+    case RS_OPT_KIND_ACCECN1:
+        take_accecn(o, opt + ACCECN_HEAD_BYTES, n - ACCECN_HEAD_BYTES, kind == RS_OPT_KIND_ACCECN1);
+        break;
     case RS_OPT_KIND_EXPERIMENT:
         if (n >= FO_EXP_HEAD_BYTES && rs_load16(opt + 2) == FO_EXP_MAGIC)
             take_fast_open(o, opt + FO_EXP_HEAD_BYTES, n - FO_EXP_HEAD_BYTES, true);
@@ -109,9 +124,24 @@ void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len)
 
 /* --- writing --- */
 
+static unsigned accecn_bytes(const rs_opts *o)
+{
+    return o->has_accecn ? ACCECN_HEAD_BYTES + ACCECN_FIELD_BYTES * (unsigned)o->accecn_fields : 0;
+}
+
+/* What SACK takes behind so many octets that are not padded: its own padding may stand between the two. */
+static unsigned sack_end(unsigned used, unsigned blocks)
+{
+    unsigned n = used + (blocks ? SACK_HEAD_BYTES - 2 + SACK_BLOCK_BYTES * blocks : 0);
+    return (n + 3) & ~3u;
+}
+
 uint8_t rs_opts_sack_room(const rs_opts *o)
 {
-    return o->has_ts ? (RS_OPT_BYTES - TS_BYTES - SACK_HEAD_BYTES) / SACK_BLOCK_BYTES : RS_SACK_BLOCKS;
+    unsigned used = o->has_ts ? TS_BYTES : 0;
+    uint8_t n = RS_SACK_BLOCKS;
+    while (n && used + sack_end(accecn_bytes(o), n) > RS_OPT_BYTES) n--;
+    return n;
 }
 
 static uint8_t sack_blocks(const rs_opts *o)
@@ -141,9 +171,10 @@ uint8_t rs_opts_len(const rs_opts *o, bool syn)
         n += o->has_mss ? MSS_BYTES : 0;
         n += o->has_wscale ? WSCALE_BYTES : 0;
         n += o->sack_ok && !o->has_ts ? SACK_PERMITTED_BYTES : 0; /* else it takes the place of the padding */
+        n += (accecn_bytes(o) + 3) & ~3u;
         n += fast_open_room(o, n);
-    } else if (o->sack_count) {
-        n += SACK_HEAD_BYTES + SACK_BLOCK_BYTES * (unsigned)sack_blocks(o);
+    } else {
+        n += sack_end(accecn_bytes(o), sack_blocks(o));
     }
     return (uint8_t)n;
 }
@@ -167,11 +198,31 @@ static uint8_t *put_timestamps(uint8_t *p, const rs_opts *o, bool with_sack_perm
     return p + 8;
 }
 
+static uint8_t *put_accecn(uint8_t *p, const rs_opts *o)
+{
+    *p++ = o->accecn_second ? RS_OPT_KIND_ACCECN1 : RS_OPT_KIND_ACCECN0;
+    *p++ = (uint8_t)accecn_bytes(o);
+    for (uint8_t i = 0; i < o->accecn_fields; i++, p += ACCECN_FIELD_BYTES) {
+        p[0] = (uint8_t)(o->accecn[i] >> 16);
+        rs_store16(p + 1, (uint16_t)o->accecn[i]);
+    }
+    return p;
+}
+
+/* Padding until `more` octets end a 32-bit word. */
+static uint8_t *pad(uint8_t *p, const uint8_t *start, unsigned more)
+{
+    while (((unsigned)(p - start) + more) & 3) *p++ = RS_OPT_KIND_NOP;
+    return p;
+}
+
 static uint8_t *put_syn_options(uint8_t *p, const rs_opts *o)
 {
+    const uint8_t *start = p;
     if (o->has_mss) p = put_head(p, RS_OPT_KIND_MSS, 4, (uint8_t)(o->mss >> 8), (uint8_t)o->mss);
     if (o->has_ts) p = put_timestamps(p, o, o->sack_ok);
-    else if (o->sack_ok) p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_SACK_PERMITTED, 2);
+    if (o->has_accecn) p = pad(put_accecn(p, o), start, 0);
+    if (o->sack_ok && !o->has_ts) p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_SACK_PERMITTED, 2);
     if (o->has_wscale) p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_WSCALE, 3, o->wscale);
     return p;
 }
@@ -189,10 +240,14 @@ static uint8_t *put_fast_open(uint8_t *p, const rs_opts *o)
     return end;
 }
 
-static uint8_t *put_sack(uint8_t *p, const rs_opts *o)
+/* Its first block at the beginning of a word. */
+static uint8_t *put_sack(uint8_t *p, const uint8_t *start, const rs_opts *o)
 {
     uint8_t n = sack_blocks(o);
-    p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_SACK, (uint8_t)(2 + SACK_BLOCK_BYTES * n));
+    p = pad(p, start, n ? 2 : 0);
+    if (!n) return p;
+    *p++ = RS_OPT_KIND_SACK;
+    *p++ = (uint8_t)(2 + SACK_BLOCK_BYTES * n);
     for (uint8_t i = 0; i < n; i++, p += SACK_BLOCK_BYTES) {
         rs_store32(p, o->sack[i].start.raw);
         rs_store32(p + 4, o->sack[i].end.raw);
@@ -208,7 +263,8 @@ uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn)
         if (fast_open_room(o, (unsigned)(p - out))) p = put_fast_open(p, o);
     } else {
         if (o->has_ts) p = put_timestamps(p, o, false);
-        if (o->sack_count) p = put_sack(p, o);
+        if (o->has_accecn) p = put_accecn(p, o);
+        p = put_sack(p, out, o);
     }
     return (uint8_t)(p - out);
 }

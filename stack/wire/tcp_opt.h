@@ -23,9 +23,10 @@ void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len);
 uint8_t rs_opts_len(const rs_opts *o, bool syn);
 
 /* Writes the wanted options in the order Linux has, padded to a multiple of 4, and returns the length.
- *   with SYN:    MSS, then SACK-permitted and timestamps, then window scale, then Fast Open if it still fits
- *   without SYN: timestamps, then as many SACK blocks as fit, first ones first; MSS, window scale and SACK-permitted
- *                are never written (MUST-65) */
+ *   with SYN:    MSS, then SACK-permitted and timestamps, then window scale, then Fast Open if it still fits; AccECN
+ *                stands behind the timestamps
+ *   without SYN: timestamps, AccECN, then as many SACK blocks as fit, first ones first; MSS, window scale and
+ *                SACK-permitted are never written (MUST-65). AccECN and SACK share their padding */
 uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn);
 
 /* How many SACK blocks fit beside the other wanted options of a segment without SYN (RFC 2018 3). */

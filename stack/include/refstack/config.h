@@ -126,6 +126,10 @@ typedef struct rs_quirks {
                                sequence number is looked at */
     bool embryos_pruned;    /* linux: true. the fuller the SYN queue with old half-open children, the fewer times their
                                SYN-ACK goes again */
+    bool accecn_ect1_first; /* linux: true. our AccECN option begins with ECT(1) (kind 174), not ECT(0) */
+    bool accecn_acks_each_change; /* linux: true. AccECN: any other mark than on the segment before is acknowledged at
+                                     once, not only CE after another (RFC 9768 3.2.2.5.1) */
+    bool accecn_marks_all;        /* linux: true. with AccECN all segments are ECT, retransmissions and pure ACKs too */
     bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
 
@@ -158,8 +162,11 @@ typedef struct rs_knobs {
     int default_ttl, challenge_ack_limit, stdurg, pingpong_thresh, tso_win_divisor, min_tso_segs;
     int pacing_ss_ratio,
         pacing_ca_ratio; /* linux: 200, 120 (percent); rfc: the same. Burst sizes only, with psh_on_burst */
-    int ecn;             /* 0 off, 1 ask and agree, 2 agree when asked */
-    bool fq;             /* the device spaces departures at the rate of each connection, as Linux's fq does */
+    int ecn;             /* 0 off, 1 ask and agree, 2 agree when asked; for accurate feedback (RFC 9768): 3 ask and
+                            agree, 4 agree and ask for the classic one, 5 agree */
+    int ecn_option, ecn_option_beacon; /* AccECN option: 0 never, 1 when needed and so many times a round trip, 2
+                                          whenever it fits */
+    bool fq; /* the device spaces departures at the rate of each connection, as Linux's fq does */
     uint32_t
         allowed_congestion_control; /* by place in the registry (mech/cc_all.c). Kept: every user here may choose any */
     bool ecn_fallback;              /* an ECN-setup SYN that goes again goes without the bits (RFC 3168 6.1.1.1) */

@@ -32,6 +32,9 @@ typedef enum rs_shown_timer {
     RS_SHOW_PERSIST
 } rs_shown_timer;
 
+/* Which ECN feedback a connection uses; pending: its SYN asked and is not answered. Numbered as tcpi_ecn_mode. */
+typedef enum rs_ecn_mode { RS_ECN_OFF, RS_ECN_CLASSIC, RS_ECN_ACCURATE, RS_ECN_PENDING } rs_ecn_mode;
+
 /* One connection (or listener) as the RFC names it. Absolute sequence numbers. Bytes unless a name says otherwise. */
 typedef struct rs_probe {
     uint32_t conn;
@@ -66,6 +69,12 @@ typedef struct rs_probe {
     uint32_t notes;                /* in the error queue */
     int64_t earliest_departure_ns; /* of the last segment sent */
     bool ecn_on, ecn_seen;
+    /* Accurate ECN feedback (RFC 9768), named as in Linux's TCP_INFO: packets and bytes of the peer's that came marked,
+     * and bytes of ours that the peer says came so. */
+    rs_ecn_mode ecn_mode;
+    uint32_t received_ce, received_e1_bytes, received_e0_bytes, received_ce_bytes;
+    uint32_t delivered_e1_bytes, delivered_e0_bytes, delivered_ce_bytes;
+    uint8_t accecn_opt_seen, accecn_fail_mode;
     bool syn_data;         /* the text of the SYN was taken: all of ours, or the peer's (RFC 7413) */
     bool passive_fastopen; /* opened by its SYN alone */
     uint8_t fo_fail;       /* why the text of our SYN was not taken: Linux's tcpi_fastopen_client_fail */

@@ -1,0 +1,109 @@
+/* Accurate ECN feedback of a connection (tcp/accurate.h). */
+#define CHECK_MAIN
+#include "fix.h"
+
+#include "../tcp/accurate.h"
+
+static rs_config accurate(void)
+{
+    rs_config cfg = rs_config_rfc();
+    cfg.knobs.ecn = 3;
+    return cfg;
+}
+
+static const uint16_t asks = RS_SYN | RS_AE | RS_CWR | RS_ECE;
+
+/* A server that has agreed. */
+static fix *server(void)
+{
+    fix *f = listening(accurate(), 5);
+    peer_sends(f, asks);
+    we_send(f, RS_SYN | RS_ACK | RS_CWR);
+    peer_sends(f, RS_ACK | RS_CWR, .seq = 0);
+    ignore_sent(f);
+    state_is(f, RS_ESTABLISHED);
+    CHECK(rs_accurate_on(&f->env, f->t));
+    return f;
+}
+
+TEST(counters_take_a_record_only_where_they_are_used)
+{
+    fix *f = conn_in(RS_ESTABLISHED, accurate());
+    CHECK(!rs_accurate(&f->env, f->t));
+    f = server();
+    CHECK_EQ(f->env.records->live, 1);
+    rs_accurate_forget(&f->env, f->t);
+    CHECK_EQ(f->env.records->live, 0);
+}
+
+TEST(a_host_without_memory_for_counters_agrees_to_classic_ecn)
+{
+    fix *f = listening(accurate(), 5);
+    while (f->env.records->live + 1 < f->env.records->cap) rs_pool_take(f->env.records);
+    rs_pool_take(f->env.records);
+    rs_pool_give(f->env.records, 0); /* one is left, and the SYN-ACK needs it */
+    peer_sends(f, asks);
+    CHECK(f->t == NULL || f->sent_count <= 1);
+    ignore_sent(f);
+}
+
+TEST(a_client_that_is_answered_classically_gives_its_record_back)
+{
+    fix *f = conn_in(RS_SYN_SENT, accurate());
+    CHECK(rs_accurate(&f->env, f->t));
+    peer_sends(f, RS_SYN | RS_ACK | RS_ECE);
+    CHECK(!rs_accurate(&f->env, f->t));
+    CHECK(f->t->ecn.on);
+    ignore_sent(f);
+}
+
+TEST(a_crossing_plain_syn_means_no_ecn)
+{
+    fix *f = conn_in(RS_SYN_SENT, accurate());
+    peer_sends(f, RS_SYN);
+    CHECK(!rs_accurate(&f->env, f->t) && !f->t->ecn.on);
+    ignore_sent(f);
+}
+
+TEST(a_crossing_syn_that_asks_agrees)
+{
+    fix *f = conn_in(RS_SYN_SENT, accurate());
+    peer_sends(f, asks);
+    CHECK(rs_accurate_on(&f->env, f->t));
+    we_send(f, RS_SYN | RS_ACK | RS_CWR);
+}
+
+TEST(an_ack_that_may_be_an_old_one_counts_for_nothing)
+{
+    fix *f = server();
+    call_send(f, 100);
+    we_send(f, RS_ACK | RS_PSH | RS_AE | RS_ECE);
+    peer_sends(f, RS_ACK | RS_AE | RS_CWR, .ack = -100, .wnd = 1234);
+    CHECK_EQ(f->t->stat.delivered_ce, 0);
+    peer_sends(f, RS_ACK | RS_AE | RS_CWR);
+    CHECK_EQ(f->t->stat.delivered_ce, 1);
+    CHECK_EQ(f->t->loss.ca_state, RS_CA_CWR);
+}
+
+TEST(old_segments_are_not_counted)
+{
+    fix *f = server();
+    peer_sends(f, RS_ACK | RS_AE | RS_ECE, .len = 100, .tos = RS_CE);
+    CHECK_EQ(rs_accurate(&f->env, f->t)->cep, 1);
+    peer_sends(f, RS_ACK | RS_AE | RS_ECE, .seq = -100, .len = 100, .tos = RS_CE);
+    CHECK_EQ(rs_accurate(&f->env, f->t)->cep, 1);
+    ignore_sent(f);
+}
+
+TEST(the_option_takes_its_place_from_the_text)
+{
+    fix *f = server();
+    rs_accurate(&f->env, f->t)->seen = RS_ACCECN_COUNTER_SEEN;
+    uint32_t room = f->t->snd.mss - 12;
+    call_send(f, 2 * room);
+    const rs_seg *s = we_send(f, RS_ACK | RS_AE | RS_ECE);
+    CHECK(s->opts.has_accecn);
+    CHECK_EQ(s->text.len, room);
+    s = we_send(f, RS_ACK | RS_PSH | RS_AE | RS_ECE);
+    CHECK_EQ(s->text.len, room);
+}
