@@ -131,6 +131,7 @@ static cf_match_in match_input(cf_exec *x, cf_sock *s, const cf_seen *seen, bool
                          .record = record,
                          .seen = seen,
                          .set = &x->set,
+                         .free = x->script->free,
                          .when = &x->when,
                          .live_start_us = x->live_start_us};
 }

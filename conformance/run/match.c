@@ -78,9 +78,11 @@ static int ace_of(uint16_t flags)
 }
 
 /* One row for people, one reason for packetdrill's users: its first differing bit. */
-static void match_flags(const cf_pkt *want, cf_match *m)
+static void match_flags(const cf_match_in *in, cf_match *m)
 {
+    const cf_pkt *want = in->want;
     uint16_t mask = want->has_ace ? (uint16_t)~(CF_ECE | CF_CWR | CF_AE) : UINT16_MAX;
+    if ((in->free & CF_FREE_PSH) && want->len && !(want->flags & CF_PSH)) mask &= (uint16_t)~CF_PSH;
     uint16_t differ = (uint16_t)((want->flags ^ m->actual.flags) & mask);
     bool ace_same = !want->has_ace || ace_of(m->actual.flags) == want->ace;
     const char *name = "tcp_ace";
@@ -112,10 +114,10 @@ static void match_tcp(const cf_match_in *in, cf_match *m)
 {
     const cf_pkt *want = in->want;
     const cf_tcp *t = cf_packet_tcp(&in->seen->p);
-    uint32_t opt_bytes = want->opts_any ? t->opt_len : cf_match_opt_bytes(want);
+    uint32_t opt_bytes = cf_match_opt_bytes(in);
     uint32_t words = 5 + (opt_bytes + 3) / 4;
     cf_match_derived(m, "header words", "tcp_data_offset", words, t->doff);
-    match_flags(want, m);
+    match_flags(in, m);
     if (t->reserved) cf_match_number(m, "reserved", "tcp_reserved_bits", 0, t->reserved);
     match_seq(want, m);
     cf_match_number(m, "ack", "tcp_ack_seq", want->ack, m->actual.ack);
@@ -139,10 +141,16 @@ static void match_icmp(const cf_match_in *in, cf_match *m)
 
 /* ---------- payload and time ---------- */
 
+bool cf_match_garbage_byte(const cf_match_in *in)
+{
+    bool empty = in->want->proto == CF_P_TCP && in->want->len == 0;
+    return (in->free & CF_FREE_GARBAGE_BYTE) && empty && in->seen->p.text_len == 1;
+}
+
 static void match_payload_len(const cf_match_in *in, cf_match *m)
 {
     uint32_t want = in->want->len, got = in->seen->p.text_len;
-    if (in->want->proto == CF_P_ICMP) return;
+    if (in->want->proto == CF_P_ICMP || cf_match_garbage_byte(in)) return;
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "payload", .same = want == got},
                                     "live packet payload: expected %u bytes vs actual %u bytes", want, got);
     snprintf(d->script, sizeof d->script, "%u bytes", want);
@@ -154,7 +162,7 @@ static void match_payload_len(const cf_match_in *in, cf_match *m)
 
 static void match_payload_bytes(const cf_match_in *in, cf_match *m)
 {
-    if (in->want->proto == CF_P_ICMP || in->seen->text_zero) return;
+    if (in->want->proto == CF_P_ICMP || in->seen->text_zero || cf_match_garbage_byte(in)) return;
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = "payload bytes", .same = false},
                                     "live packet payload: bytes that are not zero");
     snprintf(d->script, sizeof d->script, "zeros");

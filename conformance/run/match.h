@@ -2,6 +2,8 @@
  *
  * What a script does not say is not checked: the window without "win", options with "<...>", type of service, TTL and
  * flow label without an IP word. What it says by silence is checked: no options, no ACK number, no urgent pointer.
+ * "//: free:" takes back a part of that: a PSH more than is written, another order or padding of the options, a byte of
+ * garbage in a keepalive probe.
  *
  * A script line may be met by several segments (the stack under test need not hand big segments to a device that cuts
  * them): cf_seen_add joins frames whose payload follows on; the whole has the last frame's headers, the first one's
@@ -48,6 +50,7 @@ typedef struct cf_match_in {
     bool record;
     const cf_seen *seen;
     const cf_settings *set;
+    unsigned free; /* cf_free bits of the script */
     const cf_when *when;
     int64_t live_start_us;
 } cf_match_in;
@@ -67,7 +70,9 @@ void cf_match_derived(cf_match *m, const char *field, const char *wire_name, uin
 void cf_match_options(const cf_match_in *in, cf_match *m); /* match_opt.c */
 void cf_match_layers(const cf_match_in *in, cf_match *m);  /* match_ip.c: number and kinds of headers, IP fields */
 void cf_match_flow_label(const cf_match_in *in, cf_match *m);
+/* Is the frame one that is written empty, and carries the byte of garbage that it may? */
+bool cf_match_garbage_byte(const cf_match_in *in);
 /* Bytes that the options of a script's packet take in a header. */
-uint32_t cf_match_opt_bytes(const cf_pkt *p);
+uint32_t cf_match_opt_bytes(const cf_match_in *in);
 
 #endif

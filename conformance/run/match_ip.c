@@ -73,9 +73,10 @@ static void match_length(const cf_match_in *in, const cf_ip *ip, cf_match *m)
 {
     const cf_tcp *t = cf_packet_tcp(&in->seen->p);
     if (in->want->proto != CF_P_TCP || !t || in->want->outers || in->want->psp) return;
-    uint32_t opts = in->want->opts_any ? t->opt_len : cf_match_opt_bytes(in->want);
+    uint32_t opts = cf_match_opt_bytes(in);
     bool v6 = in->set->mode == CF_MODE_IPV6;
-    uint32_t want = 20 + opts + in->want->len, got = ip->total_len + in->seen->p.text_len - in->seen->frame_text;
+    uint32_t want = 20 + opts + in->want->len + cf_match_garbage_byte(in),
+             got = ip->total_len + in->seen->p.text_len - in->seen->frame_text;
     if (v6) cf_match_derived(m, "ip length", "ipv6_payload_len", want, got - 40u);
     else cf_match_derived(m, "ip length", "ipv4_total_length", 20 + want, got);
 }

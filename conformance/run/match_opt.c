@@ -44,10 +44,12 @@ static uint32_t opt_len(const cf_opt_spec *o)
     return 0;
 }
 
-uint32_t cf_match_opt_bytes(const cf_pkt *p)
+uint32_t cf_match_opt_bytes(const cf_match_in *in)
 {
+    const cf_tcp *t = cf_packet_tcp(&in->seen->p);
     uint32_t sum = 0;
-    for (uint32_t i = 0; i < p->opts; i++) sum += opt_len(&p->opt[i]);
+    if (t && (in->want->opts_any || (in->free & CF_FREE_OPTION_ORDER))) return t->opt_len;
+    for (uint32_t i = 0; i < in->want->opts; i++) sum += opt_len(&in->want->opt[i]);
     return sum;
 }
 
@@ -136,6 +138,11 @@ static void match_unpaired(cf_match *m, const cf_opt_spec *want, const cf_opt_sp
     opt_text(got, d->wire, sizeof d->wire);
 }
 
+static bool is_padding(const cf_opt_spec *o)
+{
+    return o->kind == CF_O_NOP || o->kind == CF_O_EOL;
+}
+
 static bool same_order(const cf_pkt *want, const cf_match *m)
 {
     if (want->opts != m->actual.opts || m->odd_opts) return false;
@@ -144,10 +151,11 @@ static bool same_order(const cf_pkt *want, const cf_match *m)
     return true;
 }
 
-/* Where the lists differ in kind or order, options are compared by kind for the reader; the verdict is already no. */
+/* Where the lists differ in kind or order, options are compared by kind: for the reader, the verdict is already no; or
+ * because order and padding are free. */
 static void match_shuffled(const cf_match_in *in, cf_match *m)
 {
-    bool used[CF_TCP_OPTS_MAX] = {false};
+    bool used[CF_TCP_OPTS_MAX] = {false}, padding_counts = !(in->free & CF_FREE_OPTION_ORDER);
     for (uint32_t i = 0; i < in->want->opts; i++) {
         const cf_opt_spec *want = &in->want->opt[i], *got = NULL;
         for (uint32_t k = 0; k < m->actual.opts && !got; k++) {
@@ -155,11 +163,11 @@ static void match_shuffled(const cf_match_in *in, cf_match *m)
             used[k] = true;
             got = &m->opts[k];
         }
-        if (!got) match_unpaired(m, want, NULL);
-        else if (want->kind != CF_O_NOP && want->kind != CF_O_EOL) match_pair(in, m, want, got);
+        if (got && !is_padding(want)) match_pair(in, m, want, got);
+        else if (!got && (padding_counts || !is_padding(want))) match_unpaired(m, want, NULL);
     }
     for (uint32_t k = 0; k < m->actual.opts; k++)
-        if (!used[k]) match_unpaired(m, NULL, &m->opts[k]);
+        if (!used[k] && (padding_counts || !is_padding(&m->opts[k]))) match_unpaired(m, NULL, &m->opts[k]);
 }
 
 static void match_order(const cf_match_in *in, cf_match *m)
@@ -186,7 +194,7 @@ void cf_match_options(const cf_match_in *in, cf_match *m)
 {
     if (in->want->opts_any || !cf_packet_tcp(&in->seen->p)) return;
     if (!same_order(in->want, m)) {
-        match_order(in, m);
+        if (m->odd_opts || !(in->free & CF_FREE_OPTION_ORDER)) match_order(in, m);
         match_shuffled(in, m);
         return;
     }

@@ -192,6 +192,11 @@ typedef struct cf_front {
     cf_span span;
 } cf_front;
 
+/* What the documents leave to a sender, and a script does not look at although packetdrill's language cannot leave it
+ * open: PSH on segments that are written without it (RFC 9293 3.9.1.2), the order and padding of options (3.1), one
+ * byte of garbage in a segment that is written empty (a keepalive probe: RFC 1122 4.2.3.6). */
+typedef enum { CF_FREE_PSH = 1, CF_FREE_OPTION_ORDER = 2, CF_FREE_GARBAGE_BYTE = 4 } cf_free;
+
 typedef struct cf_script {
     cf_source src;
     uint32_t options;
@@ -203,6 +208,7 @@ typedef struct cf_script {
     uint32_t events;
     cf_event *event;
     int64_t quiet_us; /* "//: quiet 3s": nothing may be sent for so long after the last event; or -1 */
+    unsigned free;    /* "//: free: psh": cf_free bits, what outgoing segments may do otherwise than written */
     struct cf_arena *mem;
 } cf_script;
 

@@ -127,6 +127,24 @@ static bool good_duration(const char *v)
     return cf_front_duration(v, &us);
 }
 
+static const char *const free_words[] = {"psh", "option-order", "garbage-byte", NULL}; /* by the bits of cf_free */
+
+static bool good_free(const char *v)
+{
+    return all_words(v, free_words);
+}
+
+static unsigned free_bits(const char *v)
+{
+    unsigned bits = 0;
+    for (size_t n; *v; v += n + (v[n] == ' ')) {
+        n = strcspn(v, " ");
+        for (unsigned i = 0; free_words[i]; i++)
+            if (strlen(free_words[i]) == n && memcmp(free_words[i], v, n) == 0) bits |= 1u << i;
+    }
+    return bits;
+}
+
 static const struct key {
     const char *name;
     bool again;
@@ -144,6 +162,7 @@ static const struct key {
     {"version", false, good_version, "a number"},
     {"level", false, good_level, "MUST, MUST-NOT, SHOULD, SHOULD-NOT, MAY or observed"},
     {"quiet", false, good_duration, "a duration such as 3s or 200ms"},
+    {"free", false, good_free, "psh, option-order, garbage-byte or some of them"},
     {"expect", false, good_expect, "pass, lax, fail, seen, n/a or error"},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
@@ -236,6 +255,8 @@ void cf_front_read(cf_script *s, const cf_span *notes, uint32_t count, cf_diags 
     for (uint32_t i = 0; i < count; i++) read_line(s, notes[i], diags);
     const char *quiet = cf_script_front(s, "quiet");
     if (quiet) cf_front_duration(quiet, &s->quiet_us);
+    const char *free = cf_script_front(s, "free");
+    if (free) s->free = free_bits(free);
 }
 
 const char *cf_front_nth(const cf_script *s, const char *key, uint32_t i)

@@ -5,14 +5,14 @@
  *     //: quiet 3s
  *
  * A line is "//: key: value"; "//: quiet 3s" needs no second colon. Two blanks and "#" start a remark. A key may come
- * again (spec, needs, kills, because); title, family, clock, preset, version, level, quiet, expect may not. */
+ * again (spec, needs, kills, because); title, family, clock, preset, version, level, quiet, free, expect may not. */
 #ifndef CF_SCRIPT_FRONT_H
 #define CF_SCRIPT_FRONT_H
 
 #include "ast.h"
 
-/* Reads the "//:" comments (spans from the colon to the end of line) into s->front and s->quiet_us; reports what is
- * wrong. */
+/* Reads the "//:" comments (spans from the colon to the end of line) into s->front, s->quiet_us and s->free; reports
+ * what is wrong. */
 void cf_front_read(cf_script *s, const cf_span *notes, uint32_t count, cf_diags *diags);
 /* The i-th value of a key that may come again, or NULL. */
 const char *cf_front_nth(const cf_script *s, const char *key, uint32_t i);

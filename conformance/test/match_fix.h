@@ -42,6 +42,7 @@ static inline cf_packet fix_packet(const fix_frame *f, bool v6, uint8_t *bytes, 
 }
 
 static cf_settings fix_set;
+static unsigned fix_free;
 static cf_sock fix_sock;
 static cf_when fix_when;
 static cf_match fix_result;
@@ -49,6 +50,7 @@ static cf_match fix_result;
 static inline void fix_begin(cf_ip_mode mode)
 {
     cf_settings_defaults(&fix_set, mode);
+    fix_free = 0;
     fix_sock = (cf_sock){.proto = CF_P_TCP, .isn_known = true};
     fix_when = (cf_when){.kind = CF_T_RELATIVE, .slack_us = 4000, .checked = true};
 }
@@ -60,8 +62,13 @@ static inline const cf_match *fix_match(const cf_pkt *want, const fix_frame *f, 
     cf_seen seen = {0};
     cf_packet p = fix_packet(f, fix_set.mode == CF_MODE_IPV6, bytes, sizeof bytes);
     cf_seen_add(&seen, &p, at_us, &why);
-    cf_match_in in = {
-        .want = want, .sock = &fix_sock, .record = true, .seen = &seen, .set = &fix_set, .when = &fix_when};
+    cf_match_in in = {.want = want,
+                      .sock = &fix_sock,
+                      .record = true,
+                      .seen = &seen,
+                      .set = &fix_set,
+                      .free = fix_free,
+                      .when = &fix_when};
     cf_match_packet(&in, &fix_result);
     cf_seen_clear(&seen);
     return &fix_result;

@@ -30,6 +30,14 @@ TEST(a_script_without_front_matter_asks_for_no_silence)
     CHECK_EQ(s->quiet_us, -1);
 }
 
+TEST(what_a_sender_is_free_to_do_is_a_list_of_words)
+{
+    CHECK_EQ(parse("0 close(3) = 0\n")->free, 0);
+    CHECK_EQ(parse("//: free: psh\n0 close(3) = 0\n")->free, CF_FREE_PSH);
+    CHECK_EQ(parse("//: free: garbage-byte\n0 close(3) = 0\n")->free, CF_FREE_GARBAGE_BYTE);
+    CHECK_EQ(parse("//: free: option-order  psh\n0 close(3) = 0\n")->free, CF_FREE_PSH | CF_FREE_OPTION_ORDER);
+}
+
 TEST(durations_have_units)
 {
     int64_t us;
@@ -57,6 +65,7 @@ static void refused(const char *line, const char *words)
 
 TEST(wrong_lines_are_refused)
 {
+    refused("//: free: fin", "bad value of free");
     refused("//: titel: x", "unknown key titel");
     refused("//: title: x.", "bad value of title");
     refused("//: title:", "bad value of title");

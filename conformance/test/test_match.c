@@ -40,12 +40,40 @@ TEST(all_differences_are_listed_and_the_first_in_packetdrills_order_is_the_reaso
     fix_differs(m, "ack", "live packet field tcp_ack_seq: expected: 5 (0x5) vs actual: 6 (0x6)");
 }
 
+TEST(where_psh_is_free_one_may_be_more_and_none_may_be_missing)
+{
+    fix_begin(CF_MODE_IPV4);
+    fix_free = CF_FREE_PSH;
+    cf_pkt want = ack_of(1, 10, 5);
+    fix_frame pushed = {.flags = CF_ACK | CF_PSH, .seq = 1, .ack = 5, .text_len = 10};
+    fix_ok(fix_match(&want, &pushed, 0));
+    want.flags |= CF_PSH;
+    pushed.flags = CF_ACK;
+    fix_differs(fix_match(&want, &pushed, 0), "flags",
+                "live packet field tcp_psh: expected: 1 (0x1) vs actual: 0 (0x0)");
+    want = ack_of(1, 0, 5);
+    fix_differs(fix_match(&want, &(fix_frame){.flags = CF_ACK | CF_PSH, .seq = 1, .ack = 5}, 0), "flags", NULL);
+}
+
 TEST(without_the_flag_the_acknowledgment_field_must_be_what_is_written)
 {
     fix_begin(CF_MODE_IPV4);
     cf_pkt want = {.dir = CF_OUT, .proto = CF_P_TCP, .flags = CF_RST, .seq = 1};
     fix_ok(fix_match(&want, &(fix_frame){.flags = CF_RST, .seq = 1}, 0));
     fix_differs(fix_match(&want, &(fix_frame){.flags = CF_RST, .seq = 1, .ack = 9}, 0), "ack", NULL);
+}
+
+TEST(where_it_is_free_an_empty_segment_may_carry_one_byte_of_garbage)
+{
+    static const uint8_t text[2] = {0x55, 0x55};
+    fix_begin(CF_MODE_IPV4);
+    fix_free = CF_FREE_GARBAGE_BYTE;
+    cf_pkt want = ack_of(1, 0, 5);
+    fix_ok(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .text_len = 1, .text = text}, 0));
+    fix_ok(fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5}, 0));
+    CHECK(!fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .text_len = 2, .text = text}, 0)->ok);
+    want = ack_of(1, 1, 5);
+    CHECK(!fix_match(&want, &(fix_frame){.flags = CF_ACK, .seq = 1, .ack = 5, .text_len = 1, .text = text}, 0)->ok);
 }
 
 TEST(an_urgent_pointer_nobody_wrote_differs)
