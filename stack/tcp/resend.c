@@ -22,13 +22,16 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
     return true;
 }
 
-static bool send_again(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
+/* Room to send it, and its size of now. Splitting and joining give the record other neighbours. */
+static bool prepare(rs_env *env, rs_tcb *t, uint32_t rec)
 {
-    if (!rs_outbox_has_room(env->out)) {
-        t->output_pending = true;
-        return false;
-    }
-    if (!fit(env, t, rec)) return false;
+    if (rs_outbox_has_room(env->out)) return fit(env, t, rec);
+    t->output_pending = true;
+    return false;
+}
+
+static void send_again(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
+{
     const rs_sndrec *r = rs_sndq_rec(env->records, rec);
     uint16_t flags = r->flags;
     if (push) flags |= RS_PSH;
@@ -39,28 +42,28 @@ static bool send_again(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
     env->count->retransmits++;
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RETRANSMIT, .a = rs_seq_dist(t->snd.iss, r->seq), .b = r->len});
     rs_congestion_sent(env, t, rec);
-    return true;
 }
 
-static bool resend_one(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
+static void resend_one(rs_env *env, rs_tcb *t, uint32_t rec, bool push)
 {
-    if (!send_again(env, t, rec, push)) return false;
+    send_again(env, t, rec, push);
     rs_sndq_resent(env->records, &t->sndq, rec, env->now);
     rs_undo_sent(&t->loss.undo, 1, rs_tstamp_val(&t->ts, env->now));
     if (rs_recovery_reduces(t)) rs_prr_sent(&t->loss.prr, 1);
-    return true;
 }
 
 bool rs_retransmit(rs_env *env, rs_tcb *t, uint32_t rec)
 {
-    if (!resend_one(env, t, rec, false)) return false;
+    if (!prepare(env, t, rec)) return false;
+    resend_one(env, t, rec, false);
     rs_sndq_join(env->records, rec, false);
     return true;
 }
 
 bool rs_retransmit_probe(rs_env *env, rs_tcb *t, uint32_t rec)
 {
-    if (!send_again(env, t, rec, false)) return false;
+    if (!prepare(env, t, rec)) return false;
+    send_again(env, t, rec, false);
     rs_sndq_probed(env->records, rec, env->now);
     return true;
 }
@@ -91,11 +94,11 @@ static bool is_last(const rs_env *env, uint32_t rec, uint32_t left)
 static bool resend_burst(rs_env *env, rs_tcb *t, uint32_t rec, uint32_t segs)
 {
     for (uint32_t n = 0, last = false; !last; n++) {
-        uint32_t next = rs_sndq_rec(env->records, rec)->next;
+        if (!prepare(env, t, rec)) return false;
         last = is_last(env, rec, segs - n - 1);
-        if (!resend_one(env, t, rec, last && n > 0)) return false;
+        resend_one(env, t, rec, last && n > 0);
         if (last) rs_sndq_join(env->records, rec, false);
-        rec = next;
+        rec = rs_sndq_rec(env->records, rec)->next;
     }
     return true;
 }

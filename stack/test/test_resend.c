@@ -13,6 +13,17 @@ TEST(a_burst_that_is_lost_whole_goes_again_in_one_piece_with_push_at_its_end)
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, seg_start(f, 3).raw);
 }
 
+TEST(a_burst_goes_again_in_order_although_its_segments_have_become_too_big)
+{
+    fix *f = sender(rs_config_linux(), true, false, 8);
+    pass(f, RS_MS(100));
+    f->t->snd.mss /= 2;
+    they_tell(f, .ack = 1, .sack = {{9, 17}}); /* in halves: of the first four segments two and two went in one burst */
+    CHECK_EQ(goes_out(f), 1);
+    CHECK_EQ(goes_out(f), 2);
+    CHECK_EQ(goes_out(f), 3);
+}
+
 TEST(small_neighbours_go_again_as_one_segment_unless_told_otherwise)
 {
     rs_config c = rs_config_linux();
