@@ -110,7 +110,7 @@ class Corpus:
 
 
 class Fuzz:
-    """A fuzzer for some seconds, from its committed corpus; without sanitizers, so that the oracles are what is asked."""
+    """A fuzzer for some seconds, from its committed corpus; without sanitizers: the oracles are what is asked."""
     preset = "chase"
     compiler = ["clang-19", "-O2", "-g", "-w", "-std=c11", "-fsanitize=fuzzer-no-link",
                 "-fno-sanitize-coverage=trace-cmp"]
@@ -124,9 +124,10 @@ class Fuzz:
 
     def judge(self, mutant, program):
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run([program, f"-max_total_time={self.seconds}", "-timeout=10", "-seed=1",
-                                   f"-artifact_prefix={folder}/", folder, *corpora(self.target)], capture_output=True,
-                                  text=True, errors="replace", cwd=ROOT, timeout=self.seconds + RUN_SECONDS, check=False)
+            command = [program, f"-max_total_time={self.seconds}", "-timeout=10", "-seed=1",
+                       f"-artifact_prefix={folder}/", folder, *corpora(self.target)]
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
+                                  timeout=self.seconds + RUN_SECONDS)
         return Verdict(mutant, [cause(done.stdout + done.stderr, done.returncode)] if done.returncode else [])
 
 
