@@ -327,6 +327,8 @@ void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
     if (h->watch->arrives) h->watch->arrives(h->watch->ctx, h->now, &p);
     rs_stack_input(h->st, h->now, (rs_bytes){pkt, len});
     if (h->twin) rs_stack_input(h->twin, h->now, (rs_bytes){pkt, len});
+    drain_packets(h);
+    if (h->watch->answered) h->watch->answered(h->watch->ctx, h->now);
     fz_host_drain(h);
 }
 

@@ -29,6 +29,7 @@ typedef struct fz_watch {
     void *ctx;
     void (*arrives)(void *ctx, rs_time now, const cf_packet *p); /* before the host sees it */
     void (*sent)(void *ctx, rs_time now, const cf_packet *p);
+    void (*answered)(void *ctx, rs_time now); /* all that a packet draws at once has been sent */
     void (*reads)(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len);
     void (*moved)(void *ctx, const rs_event *ev); /* a state change */
 } fz_watch;

@@ -8,6 +8,7 @@
 #include "../../conformance/packet/encode.h"
 #include "../mutate/mutate.h"
 #include "../oracle/oracle.h"
+#include "../oracle/verdict.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
@@ -18,6 +19,9 @@ enum { CONNS = 8, LAST_EVENTS = 2000 };
 typedef struct judged {
     uint8_t peer[16];
     uint16_t local, remote;
+    uint32_t stamp; /* TS.Recent, and since when it is that */
+    rs_time stamp_at;
+    bool fin; /* the peer sent one */
     fz_conn conn;
 } judged;
 
@@ -25,13 +29,21 @@ static struct {
     judged conns[CONNS];
     unsigned count;
     fz_answer answer;
+    fz_verdict verdict;
+    bool judging; /* a TCP segment is being answered */
+    cf_tcp in;
+    rs_endpoint local, remote; /* its ends, the host's first */
+    uint64_t memory, limited;  /* the host's excuses so far */
     uint64_t hash;
     rs_state state;
 } now;
 
+static fz_host host;
+
 /* Feedback beyond edges: which step kinds were seen in which state, and where they led. libFuzzer reads this section.
  */
 __attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t cells[RS_STATES][RS_STATES][FZ_KINDS][8];
+__attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t verdicts[RS_STATES][FZ_VERDICT_CLASSES];
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
@@ -52,11 +64,11 @@ static bool changes_knobs(const fz_program *p)
     return false;
 }
 
-static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
+static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
-        if (j->local == local && j->remote == remote && memcmp(j->peer, peer, sizeof j->peer) == 0) return &j->conn;
+        if (j->local == local && j->remote == remote && memcmp(j->peer, peer, sizeof j->peer) == 0) return j;
     }
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
@@ -67,7 +79,13 @@ static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
-    return &j->conn;
+    return j;
+}
+
+static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
+{
+    judged *j = judged_of(peer, local, remote);
+    return j ? &j->conn : NULL;
 }
 
 static void fold(const cf_packet *p, rs_time at)
@@ -79,21 +97,107 @@ static void fold(const cf_packet *p, rs_time at)
 /* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. */
 static bool for_nobody(const cf_packet *p, const cf_tcp *t)
 {
-    rs_addr host = fz_local_addr(&program.header), peer = fz_remote_addr(&program.header);
+    rs_addr own = fz_local_addr(&program.header), peer = fz_remote_addr(&program.header);
     const cf_ip *ip = cf_packet_ip(p);
     return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, peer.bytes, sizeof peer.bytes) == 0 &&
-           memcmp(ip->dst.b, host.bytes, sizeof host.bytes) == 0;
+           memcmp(ip->dst.b, own.bytes, sizeof own.bytes) == 0;
+}
+
+/* ---------- one segment and its answer ---------- */
+
+/* Only what no TCP may misunderstand is judged: whole, addressed to the host, with sound options. */
+static bool judgeable(const cf_packet *p, const cf_tcp *t)
+{
+    rs_addr local = fz_local_addr(&program.header), remote = fz_remote_addr(&program.header);
+    const cf_ip *ip = t && p->layers == 2 ? cf_packet_ip(p) : NULL;
+    return ip && ip->sum_ok && !p->broken && t->sum_ok && !t->opts_broken && t->reserved == 0 && !(t->flags & CF_URG) &&
+           memcmp(ip->src.b, remote.bytes, sizeof remote.bytes) == 0 &&
+           memcmp(ip->dst.b, local.bytes, sizeof local.bytes) == 0;
+}
+
+static unsigned reason(const char *name)
+{
+    for (unsigned i = 0; i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), name) == 0) return i;
+    fz_fail("setup", "no drop reason %s", name);
+    return 0;
+}
+
+/* How often the host has refused for want of memory, and how often it kept an answer back. */
+static void count_excuses(rs_stack *st, uint64_t *memory, uint64_t *limited)
+{
+    static unsigned no_memory, rate_limited;
+    if (!rate_limited) {
+        no_memory = reason("TEXT_NO_MEMORY");
+        rate_limited = reason("RATE_LIMITED");
+    }
+    rs_counters c;
+    rs_stack_counters(st, &c);
+    *memory = c.drops[no_memory];
+    *limited = c.drops[rate_limited];
+}
+
+/* RFC 7323 5.5: after 24 days TS.Recent says nothing; preset linux forgets it earlier. */
+static bool stamps_old(const rs_probe *p, rs_time at)
+{
+    enum { SURE_US = 1800 * 1000000 };
+    judged *j = judged_of(p->remote.addr.bytes, p->local.port, p->remote.port);
+    if (!j) return true;
+    if (j->stamp != p->ts_recent || j->stamp_at.us == 0) {
+        j->stamp = p->ts_recent;
+        j->stamp_at = at;
+    }
+    return at.us - j->stamp_at.us > SURE_US;
+}
+
+static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
+{
+    now.judging = judgeable(p, t);
+    if (!now.judging) return;
+    fz_verdict *v = &now.verdict;
+    *v = (fz_verdict){.linux_preset = program.header.linux_preset, .in = &now.in, .text = p->text_len};
+    now.in = *t;
+    now.local = (rs_endpoint){fz_local_addr(&program.header), t->dport};
+    now.remote = (rs_endpoint){fz_remote_addr(&program.header), t->sport};
+    count_excuses(host.st, &now.memory, &now.limited);
+    v->alive = rs_probe_tuple(host.st, at, &now.local, &now.remote, &v->before);
+    v->stamps_old = v->alive && stamps_old(&v->before, at);
+    judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
+    v->contradicts = j && j->fin;
+    rs_probe l;
+    v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
+                   rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
+}
+
+static void on_answered(void *ctx, rs_time at)
+{
+    (void)ctx;
+    if (!now.judging) return;
+    now.judging = false;
+    fz_verdict *v = &now.verdict;
+    uint64_t memory, limited;
+    count_excuses(host.st, &memory, &limited);
+    v->memory_short = memory != now.memory;
+    v->limited = limited != now.limited;
+    v->alive_after = rs_probe_tuple(host.st, at, &now.local, &now.remote, &v->after);
+    if (v->alive_after) (void)stamps_old(&v->after, at);                       /* learns since when it is that */
+    if (v->alive && v->alive_after && v->after.conn != v->before.conn) return; /* another incarnation */
+    unsigned class = fz_check_verdict(v);
+    uint8_t *cell = &verdicts[v->alive ? v->before.state : 0][class % FZ_VERDICT_CLASSES];
+    if (*cell < 255) ++*cell;
 }
 
 static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
 {
     (void)ctx;
-    (void)at;
     const cf_tcp *t = cf_packet_tcp(p);
     fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (c) fz_conn_arrives(c, p, fz_peer_byte);
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
+    verdict_begin(p, t, at);
+    judged *j = t && (t->flags & CF_FIN) ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
+    if (j) j->fin = true;
 }
 
 static void on_sent(void *ctx, rs_time at, const cf_packet *p)
@@ -104,6 +208,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
     fz_answer_sent(&now.answer, p);
+    if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
     fz_conn *c = conn_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (c) fz_conn_sent(c, at, p, fz_user_byte);
 }
@@ -160,15 +265,16 @@ static void end(fz_host *h)
 
 static void play(const fz_program *p)
 {
-    static fz_host h;
-    static fz_watch watch = {.arrives = on_arrives, .sent = on_sent, .reads = on_reads, .moved = on_moved};
+    static fz_watch watch = {
+        .arrives = on_arrives, .sent = on_sent, .answered = on_answered, .reads = on_reads, .moved = on_moved};
+    now.judging = false;
     now.count = 0;
     now.answer = (fz_answer){0};
     now.hash = 0xcbf29ce484222325ull;
     now.state = RS_CLOSED;
     watch.ctx = (void *)(uintptr_t)p;
-    fz_play(&h, p, &watch, on_after);
-    end(&h);
+    fz_play(&host, p, &watch, on_after);
+    end(&host);
 }
 
 /* ---------- the engine's entry points ---------- */
