@@ -82,6 +82,11 @@ typedef struct rs_delack_quick {
 void rs_delack_go_quick(rs_delack *d, const rs_delack_quick *q);
 /* TCP_QUICKACK: on leaves interactive mode; off enters it. Returns true when an owed ACK is to be sent now. */
 bool rs_delack_set_quick(rs_delack *d, bool on);
+/* Memory is short: the budget is used up. */
+static inline void rs_delack_no_haste(rs_delack *d)
+{
+    d->quick = 0;
+}
 static inline bool rs_delack_interactive(const rs_delack *d)
 {
     return d->pingpong >= d->p.pingpong_thresh;

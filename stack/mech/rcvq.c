@@ -303,6 +303,14 @@ bool rs_rcvq_newest_edge(const rs_pool *records, const rs_rcvq *q, rs_seq *edge)
     return true;
 }
 
+rs_seq rs_rcvq_last_edge(const rs_pool *records, const rs_rcvq *q)
+{
+    rs_seq edge = q->nxt;
+    for (uint32_t i = q->islands; i != RS_NIL; i = island_at(records, i)->next)
+        edge = rs_seq_max(edge, island_at(records, i)->r.end);
+    return edge;
+}
+
 /* --- self-check */
 
 static const char *island_broken(const rs_pool *records, const rs_rcvq *q, uint32_t i)

@@ -141,6 +141,8 @@ static inline uint32_t rs_rcvq_held(const rs_rcvq *q)
 }
 /* The right edge of the island that changed last; false: there is none. */
 bool rs_rcvq_newest_edge(const rs_pool *records, const rs_rcvq *q, rs_seq *edge);
+/* The right edge of the last island, RCV.NXT when there is none. */
+rs_seq rs_rcvq_last_edge(const rs_pool *records, const rs_rcvq *q);
 /* NULL or the broken invariant. */
 const char *rs_rcvq_broken(const rs_pool *blocks, const rs_pool *records, const rs_rcvq *q);
 

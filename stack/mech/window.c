@@ -1,7 +1,8 @@
 #include "window.h"
 
 /* OVERDRAFT_PART: rounding may promise up to 1/8 of the space beyond it. */
-enum { FIELD_MAX = 65535, GROWTH_LEAST_SEGMENT = 128, OVERDRAFT_PART = 8 };
+enum { FIELD_MAX = 65535, GROWTH_LEAST_SEGMENT = 128, OVERDRAFT_PART = 8, LEAST_CLAMP = 1152 };
+#define CLAMP_MAX ((uint32_t)FIELD_MAX << RS_WSCALE_MAX)
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -52,7 +53,11 @@ void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss)
 
 void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c)
 {
-    *w = (rs_rcvwnd){.buf = c->buf, .share256 = c->share256, .linux_form = c->linux_form, .user_clamp = c->user_clamp};
+    *w = (rs_rcvwnd){.buf = c->buf,
+                     .share256 = c->share256,
+                     .linux_form = c->linux_form,
+                     .shrinks = c->shrinks,
+                     .user_clamp = c->user_clamp};
     w->clamp = c->user_clamp ? c->user_clamp : (uint32_t)FIELD_MAX << RS_WSCALE_MAX;
     rs_rcvwnd_set_first(w, c->mss);
     uint64_t largest = rs_rcvwnd_space(w) > c->largest_buf ? rs_rcvwnd_space(w) : c->largest_buf;
@@ -77,22 +82,66 @@ void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss)
     w->ssthresh = least(w->ssthresh, w->clamp);
 }
 
+/* linux_form: TCP_WINDOW_CLAMP and the like. A lower limit holds at once, a higher one lets the offer up to it return.
+ */
+static void set_clamp(rs_rcvwnd *w, uint32_t clamp)
+{
+    if (clamp < LEAST_CLAMP) clamp = LEAST_CLAMP;
+    if (clamp < w->clamp) w->ssthresh = least(w->ssthresh, clamp);
+    else if (clamp > w->clamp) w->ssthresh = most(w->ssthresh, least(w->wnd, clamp));
+    w->clamp = clamp;
+}
+
 void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s)
 {
     if (s->buf == w->buf && s->user_clamp == w->user_clamp) return;
+    bool same_clamp = s->user_clamp == w->user_clamp;
     w->buf = s->buf;
     w->user_clamp = s->user_clamp;
     uint8_t shift = w->agreed ? w->wscale : w->wscale_offer;
-    w->clamp = least(s->user_clamp ? s->user_clamp : UINT32_MAX, (uint32_t)FIELD_MAX << shift);
-    if (!w->linux_form) return;
-    w->clamp = least(w->clamp, rs_rcvwnd_space(w));
-    w->ssthresh = least(w->ssthresh, w->clamp);
+    uint32_t clamp = least(s->user_clamp ? s->user_clamp : UINT32_MAX, (uint32_t)FIELD_MAX << shift);
+    if (!w->linux_form) w->clamp = clamp;
+    else if (!same_clamp) set_clamp(w, clamp);
+}
+
+void rs_rcvwnd_autosize(rs_rcvwnd *w, uint32_t buf)
+{
+    w->buf = buf;
+    w->clamp = least(rs_rcvwnd_space(w), CLAMP_MAX);
+}
+
+uint64_t rs_rcvwnd_buf_for(const rs_rcvwnd *w, uint64_t window)
+{
+    return (window << 8) / w->share256;
 }
 
 static uint32_t free_space(const rs_rcvwnd *w, uint32_t held)
 {
+    if (w->linux_form) return w->buf > held ? (uint32_t)((uint64_t)(w->buf - held) * w->share256 >> 8) : 0;
     uint32_t space = rs_rcvwnd_space(w);
     return space > held ? space - held : 0;
+}
+
+bool rs_rcvwnd_learn_share(rs_rcvwnd *w, uint32_t len, uint32_t cost)
+{
+    uint32_t share = (uint32_t)(((uint64_t)len << 8) / cost);
+    if (share == 0) share = 1;
+    if (!w->linux_form || share == w->share256) return false;
+    w->share256 = share;
+    set_clamp(w, least(rs_rcvwnd_space(w), CLAMP_MAX));
+    return true;
+}
+
+/* What a segment lets the offer grow by. One that wastes memory may do so as long as little is offered: the waste would
+ * have to fill a buffer that is that many times smaller. */
+static uint32_t growth(const rs_rcvwnd *w, const rs_rcvwnd_seg *s)
+{
+    uint32_t cost = (uint32_t)((uint64_t)s->cost * w->share256 >> 8);
+    uint32_t window = (uint32_t)((uint64_t)s->largest_buf * w->share256 >> 8) / 2;
+    if (cost <= s->len) return 2 * s->adv_mss;
+    for (cost /= 2; w->ssthresh <= window; cost /= 2, window /= 2)
+        if (cost <= s->len) return 2 * s->mss;
+    return 0;
 }
 
 bool rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s)
@@ -100,8 +149,21 @@ bool rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s)
     if (!w->linux_form || s->len < GROWTH_LEAST_SEGMENT) return false;
     uint32_t limit = least(w->clamp, free_space(w, s->held));
     if (limit <= w->ssthresh) return false;
-    w->ssthresh += least(limit - w->ssthresh, 2 * most(s->adv_mss, s->len));
+    uint32_t step = growth(w, s);
+    if (!step) return false;
+    w->ssthresh += least(limit - w->ssthresh, most(step, 2 * s->len));
     return true;
+}
+
+void rs_rcvwnd_shut(rs_rcvwnd *w, rs_seq nxt)
+{
+    w->wnd = 0;
+    w->nxt = nxt;
+}
+
+void rs_rcvwnd_slow_down(rs_rcvwnd *w, uint32_t limit)
+{
+    w->ssthresh = least(w->clamp, limit);
 }
 
 /* --- offering */
@@ -125,27 +187,55 @@ static uint32_t look_rfc(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
     return (uint64_t)n->held + up <= (uint64_t)space + space / OVERDRAFT_PART ? up : left;
 }
 
+bool rs_rcvwnd_is_tight(const rs_rcvwnd *w, uint32_t held)
+{
+    return w->linux_form && free_space(w, held) < least(w->clamp, rs_rcvwnd_space(w)) / 2;
+}
+
 /* Below half the space nothing is offered unless it is a segment and 1/16 of the space. */
 static uint32_t linux_free(const rs_rcvwnd *w, const rs_rcvwnd_now *n, uint32_t mss)
 {
-    uint32_t allowed = rs_rcvwnd_space(w), full = least(w->clamp, allowed);
-    uint32_t room = free_space(w, n->held);
-    if (room >= full / 2) return least(room, w->ssthresh);
+    uint32_t allowed = rs_rcvwnd_space(w), room = free_space(w, n->held);
+    if (!rs_rcvwnd_is_tight(w, n->held)) return least(room, w->ssthresh);
     room = align_down(room, 1u << w->wscale);
     if (room < allowed / 16 || room < mss) return 0;
     return least(room, w->ssthresh);
 }
 
-static uint32_t look_linux(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
+/* tcp_shrink_window: whatever is free, in whole units of the field; the edge may move left. */
+static uint32_t look_shrinking(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
 {
-    uint32_t unit = 1u << w->wscale, left = rs_rcvwnd_left(w, n->nxt);
+    uint32_t unit = 1u << w->wscale, allowed = rs_rcvwnd_space(w), full = least(w->clamp, allowed);
+    uint32_t mss = least(n->mss, full), room = align_down(free_space(w, n->held), unit);
+    if (!mss) return 0;
+    if (room < full / 2 && (room < allowed / 16 || room < mss || room < unit)) return 0;
+    return room > w->ssthresh ? align_up(w->ssthresh, unit) : room;
+}
+
+/* What the free space asks for, whatever was offered before. */
+static uint32_t wanted_linux(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
+{
+    if (w->shrinks && w->wscale) return look_shrinking(w, n);
+    uint32_t unit = 1u << w->wscale;
     uint32_t full = least(w->clamp, rs_rcvwnd_space(w));
     uint32_t mss = least(n->mss, full), room = mss ? linux_free(w, n, mss) : 0, wnd = w->wnd;
     if (room == 0) wnd = 0;
     else if (w->wscale) wnd = align_up(room, unit);
     else if (wnd + mss <= room || wnd > room) wnd = room - room % mss;
     else if (mss == full && room > wnd + full / 2) wnd = room;
-    return wnd < left ? align_up(left, unit) : wnd;
+    return wnd;
+}
+
+static uint32_t look_linux(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
+{
+    uint32_t left = rs_rcvwnd_left(w, n->nxt), wnd = wanted_linux(w, n);
+    if (wnd >= left || (w->shrinks && w->wscale)) return wnd;
+    return align_up(left, 1u << w->wscale);
+}
+
+bool rs_rcvwnd_moves(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
+{
+    return !w->linux_form || wanted_linux(w, n) >= w->wnd;
 }
 
 uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n)

@@ -7,9 +7,12 @@
  *
  *   RFC:    space = buffer. Offer the old edge until the free space exceeds it by min(space / 2, MSS), then all of it.
  *           Rounding to the scale unit is upwards, by at most 1/8 of the space in all.
- *   Linux:  space = share of the buffer (its other half pays for bookkeeping). The offer follows rcv_ssthresh, which
+ *   Linux:  space = share of the buffer (the rest pays for bookkeeping). The share is half at first and then what the
+ *           peer's segments have shown: their bytes in the memory they take. The offer follows rcv_ssthresh, which
  *           starts at the first window and grows with good-sized segments up to window_clamp. Below half the space: 0
  *           when less than 1/16 of the space or less than one segment is free. Without scaling: multiples of the MSS.
+ *           When the memory is used up a segment is refused, and nothing is offered (the one way in which a window
+ *           shrinks; another with tcp_shrink_window).
  *
  * Life:   rs_rcvwnd_init (before the SYN is sent) -> rs_rcvwnd_scale (options agreed) -> rs_rcvwnd_established ->
  *         { rs_rcvwnd_offer | rs_rcvwnd_grow | rs_rcvwnd_resize }* ; nothing to free.
@@ -35,6 +38,7 @@ typedef struct rs_rcvwnd {
     uint8_t wscale;       /* shift of our windows; 0 until agreed */
     uint8_t wscale_offer; /* what our SYN proposes */
     bool linux_form;
+    bool shrinks;        /* linux_form, tcp_shrink_window: a scaled window follows the free space */
     bool agreed;         /* wscale is settled */
     uint32_t user_clamp; /* TCP_WINDOW_CLAMP in force; 0: none */
 } rs_rcvwnd;
@@ -46,7 +50,7 @@ typedef struct rs_rcvwnd_conf {
     uint32_t user_clamp;  /* TCP_WINDOW_CLAMP; 0: none */
     uint64_t largest_buf; /* to what the buffer may grow (largest of tcp_rmem[2], rmem_max; 0: none): sets the scale */
     bool want_scale;
-    bool linux_form;
+    bool linux_form, shrinks;
 } rs_rcvwnd_conf;
 /* Chooses the first window and the scale to propose. */
 void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c);
@@ -57,24 +61,42 @@ void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed);
 /* The connection is open: linux_form leaves room for one segment of `adv_mss` below the space. */
 void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss);
 /* The buffer has another size (SO_RCVBUF) or the user another limit (0: none); nothing happens when neither has
- * changed. */
+ * changed. linux_form: the size alone moves no limit. */
 typedef struct rs_rcvwnd_size {
     uint32_t buf, user_clamp;
 } rs_rcvwnd_size;
 void rs_rcvwnd_resize(rs_rcvwnd *w, const rs_rcvwnd_size *s);
-/* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more; else no effect. True:
- * it has risen. */
+/* linux_form: autotuning gave the buffer another size; the limit is what it can hold. */
+void rs_rcvwnd_autosize(rs_rcvwnd *w, uint32_t buf);
+/* linux_form: the size of the buffer that offers `window` bytes. */
+uint64_t rs_rcvwnd_buf_for(const rs_rcvwnd *w, uint64_t window);
+/* A segment, as the Linux form sees it; all of it bytes. */
 typedef struct rs_rcvwnd_seg {
-    uint32_t len, adv_mss, held;
+    uint32_t len, cost;    /* text, and the memory that it takes */
+    uint32_t adv_mss, mss; /* announced, and as far as known */
+    uint32_t held;         /* as in rs_rcvwnd_now, this segment included */
+    uint32_t largest_buf;  /* to what autotuning may raise the buffer */
 } rs_rcvwnd_seg;
+/* linux_form: the peer's segments have another size: so does the share. True: it has changed, and the limit with it. */
+bool rs_rcvwnd_learn_share(rs_rcvwnd *w, uint32_t len, uint32_t cost);
+/* A segment with text was taken. linux_form: raises ssthresh for segments of 128 bytes and more that do not waste
+ * memory; else no effect. True: it has risen. */
 bool rs_rcvwnd_grow(rs_rcvwnd *w, const rs_rcvwnd_seg *s);
+/* linux_form: no memory is left: nothing is offered, and not more than `limit` from now on when more than the buffer is
+ * in use. */
+void rs_rcvwnd_shut(rs_rcvwnd *w, rs_seq nxt);
+void rs_rcvwnd_slow_down(rs_rcvwnd *w, uint32_t limit);
 
 /* What the offer depends on. */
 typedef struct rs_rcvwnd_now {
     rs_seq nxt;    /* RCV.NXT */
-    uint32_t held; /* payload bytes in the receive queue, out of order ones included */
+    uint32_t held; /* payload bytes in the receive queue, out of order ones included; linux_form: their memory */
     uint32_t mss;  /* size of the peer's segments as far as known (Linux: rcv_mss) */
 } rs_rcvwnd_now;
+/* linux_form: would an ACK now offer at least what the last one did, if the old edge did not bind? Else true. */
+bool rs_rcvwnd_moves(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
+/* linux_form: less than half of the space is free. */
+bool rs_rcvwnd_is_tight(const rs_rcvwnd *w, uint32_t held);
 /* The window that would be offered; nothing changes. */
 uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n);
 /* Offers it: moves the edge and returns the header field. A SYN's window is never scaled (RFC 7323 2.2): see below. */

@@ -6,6 +6,7 @@
 #include "../base/time.h"
 #include "accurate.h"
 #include "output.h"
+#include "rcvbuf.h"
 #include "reason.h"
 #include "state.h"
 #include "tell.h"
@@ -72,8 +73,14 @@ static void fast_open(const rs_syn_extra *x, rs_opts *o)
 static uint16_t window_field(rs_tcb *t, uint16_t flags)
 {
     if (flags & RS_SYN) return rs_rcvwnd_offer_syn(&t->wnd, t->rcvq.nxt);
-    return rs_rcvwnd_offer(&t->wnd,
-                           &(rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss});
+    if (t->rcv.no_room) {
+        t->rcv.no_room = false;
+        rs_rcvwnd_shut(&t->wnd, t->rcvq.nxt);
+        return 0;
+    }
+    rs_rcvwnd_now now = rs_rcvbuf_now(t);
+    if (rs_rcvwnd_is_tight(&t->wnd, now.held)) rs_delack_no_haste(&t->delack);
+    return rs_rcvwnd_offer(&t->wnd, &now);
 }
 
 /* SND.UP as an offset from this segment; one that does not fit is told as the largest there is (RFC 6093 section 3). */

@@ -11,6 +11,7 @@
 #include "handshake.h"
 #include "keep.h"
 #include "output.h"
+#include "rcvbuf.h"
 #include "reason.h"
 #include "state.h"
 #include "take_ack.h"
@@ -209,7 +210,7 @@ static uint32_t peek(rs_env *env, rs_tcb *t, uint8_t *buf, uint32_t len, uint32_
 static void window_update(rs_env *env, rs_tcb *t)
 {
     rs_delack_read read = {rs_seq_dist(t->rcv.acked, t->rcvq.nxt), t->rcv.mss, rs_rcvq_ready(&t->rcvq) == 0};
-    rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
+    rs_rcvwnd_now now = rs_rcvbuf_now(t);
     bool due = rs_row(t->state)->takes_text && rs_rcvwnd_update_due(&t->wnd, &now);
     if (due || (t->state != RS_CLOSED && rs_delack_on_read(&t->delack, &read))) rs_send_ack(env, t);
 }
@@ -219,11 +220,12 @@ size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool loo
     uint32_t want = len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)len;
     bool skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
     if (skip && look) return peek(env, t, buf, want, 1);
-    if (skip) rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1);
+    if (skip) rs_rcvbuf_read(env, t, rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1));
     want = until_urgent_byte(t, want);
     if (look) return peek(env, t, buf, want, 0);
     uint32_t n = rs_rcvq_read(env->blocks, &t->rcvq, buf, want);
     if (t->rcv.urg && !rs_seq_before(t->rcvq.read, t->rcv.up)) t->rcv.urg = false;
+    rs_rcvbuf_read(env, t, n);
     if (n) window_update(env, t);
     return n;
 }
@@ -288,7 +290,7 @@ void rs_tcp_shutdown_receive(rs_env *env, rs_tcb *t)
 {
     t->rcv.shut = true;
     if (!env->cfg->quirks.shutdown_rd_keeps_data && t->state != RS_CLOSED)
-        rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+        rs_rcvbuf_read(env, t, rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq)));
 }
 
 /* --- options ----------------------------------------------------------------------------------------------------- */

@@ -23,6 +23,7 @@ void rs_end(rs_env *env, rs_tcb *t, rs_change why, int err)
     rs_sndq_clear(env->blocks, env->records, &t->sndq);
     rs_tell_ended(env, t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
+    rs_rmem_read(&t->rmem, &(rs_rmem_part){t->rcvq.ooo_bytes, rs_rcvq_held(&t->rcvq)});
     rs_rcvq_drop_islands(env->blocks, env->records, &t->rcvq); /* no gap will be filled any more */
     rs_chrono_update(env, t, false);
     t->output_pending = t->close_waits = t->rcv.ack_now = false;

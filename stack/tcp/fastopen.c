@@ -9,6 +9,7 @@
 #include "../mech/mss.h"
 #include "accept.h"
 #include "recovery.h"
+#include "rcvbuf.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -198,6 +199,7 @@ void rs_fo_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
                                                        .text = syn->text.data,
                                                        .len = (uint32_t)syn->text.len,
                                                        .edge = rs_rcvwnd_edge(&t->wnd)});
+        rs_rcvbuf_took(env, t, syn, &took);
         t->fo.taken = took.new_bytes > 0;
         t->stat.bytes_received += took.new_bytes;
         t->stat.data_segs_in++;

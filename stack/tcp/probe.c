@@ -49,7 +49,9 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->ts_recent = rs_tstamp_ecr(&t->ts);
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;
-    p->rcvbuf = t->opts.rcvbuf;
+    p->rcvbuf = t->wnd.buf;
+    p->rcv_space = t->drs.space;
+    p->rcv_rtt = RS_US(t->drs.rtt8_us / 8);
     p->ato = t->delack.ato;
 }
 

@@ -9,6 +9,7 @@
 #include "mtu.h"
 #include "output.h"
 #include "pacing.h"
+#include "rcvbuf.h"
 #include "recovery.h"
 #include "state.h"
 #include "step.h"
@@ -98,7 +99,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     t->stat.data_recv = t->snd.used_since = env->now;
     rs_mtu_open(env, t);
     rs_output_grow_buffer(env, t);
-    rs_rcvwnd_established(&t->wnd, t->rcv.adv_mss);
+    rs_rcvbuf_open(env, t);
     rs_recovery_timeouts_over(env, t);
     rs_rto_use_fallback(&t->rto);
     rs_rto_reset_backoff(&t->rto);

@@ -3,6 +3,7 @@
  * a gap. */
 #include "../base/time.h"
 #include "build.h"
+#include "rcvbuf.h"
 #include "state.h"
 #include "step.h"
 #include "tell.h"
@@ -25,6 +26,7 @@ static void measure_mss(const rs_env *env, rs_tcb *t, const rs_seg *s)
     uint16_t last = t->rcv.last_len;
     t->rcv.last_len = 0;
     if (len >= t->rcv.mss) {
+        if (len != t->rcv.mss) rs_rcvbuf_new_mss(t, s);
         t->rcv.mss = (uint16_t)(len < most ? len : most);
     } else if (env->cfg->quirks.rcv_mss_from_pairs && may_be_full(t, s)) {
         t->rcv.last_len = (uint16_t)len;
@@ -65,7 +67,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
     bool marked = hear_marks(t, s, took);
     bool again = took->dup_bytes && !(took->new_bytes && env->cfg->quirks.quickack); /* Linux: new bytes can wait */
     bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
-    rs_rcvwnd_now now = {.nxt = t->rcvq.nxt, .held = rs_rcvq_held(&t->rcvq), .mss = t->rcv.mss};
+    rs_rcvwnd_now now = rs_rcvbuf_now(t);
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
     rs_delack_data d = {.now = env->now,
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
@@ -77,7 +79,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
                         .push = s->flags & RS_PSH,
                         .window_grew = grew,
                         .fin_waits = fin_waits,
-                        .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_look(&t->wnd, &now) >= t->wnd.wnd,
+                        .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_moves(&t->wnd, &now),
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
     if (took->dup_bytes && !took->new_bytes)
@@ -98,8 +100,13 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     uint32_t len = (uint32_t)s->text.len;
-    if (len) measure_mss(env, t, s);
+    rs_rcvbuf_hear_echo(env, t, s);
     echo_each_mark(env, t, a);
+    if (!rs_rcvbuf_admits(env, t, s, a->seq)) {
+        rs_drop(env, t->self, s, RS_WHY_TEXT_NO_MEMORY);
+        return;
+    }
+    if (len) measure_mss(env, t, s);
     rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
                                      &(rs_rcvq_in){.seq = a->seq,
                                                    .text = s->text.data,
@@ -108,10 +115,9 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
                                                    .edge = rs_rcvwnd_edge(&t->wnd)});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
-    bool grew =
-        took.new_bytes && rs_rcvwnd_grow(&t->wnd, &(rs_rcvwnd_seg){len, t->rcv.adv_mss, rs_rcvq_held(&t->rcvq)});
+    bool grew = rs_rcvbuf_took(env, t, s, &took);
     if (t->rcv.shut && !env->cfg->quirks.shutdown_rd_keeps_data)
-        rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq));
+        rs_rcvbuf_read(env, t, rs_rcvq_read(env->blocks, &t->rcvq, NULL, rs_rcvq_ready(&t->rcvq)));
     if (took.new_bytes) rs_tell_readable(env, t);
     schedule_ack(env, t, &took, s, grew);
     if (a->cut_right) t->rcv.ack_now = true;

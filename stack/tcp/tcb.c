@@ -38,7 +38,8 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
                                               .user_clamp = t->opts.window_clamp,
                                               .largest_buf = largest_rcvbuf(cfg, t),
                                               .want_scale = cfg->knobs.window_scaling,
-                                              .linux_form = cfg->quirks.rcvbuf_half});
+                                              .linux_form = cfg->quirks.rcvbuf_half,
+                                              .shrinks = cfg->knobs.shrink_window});
 }
 
 static void init_cc(const rs_config *cfg, rs_tcb *t)

@@ -25,7 +25,8 @@
  *   I8  the persist timer and the retransmission timer never run together
  *   I9  in CLOSED no timer runs
  *   I10 a passive half-open child has no user unless Fast Open made it; a connection in an accept queue has
- *   I11 each mechanism is sound by its own account */
+ *   I11 each mechanism is sound by its own account
+ *   I12 no memory counts as used when nothing is held */
 #ifndef RS_TCP_TCB_H
 #define RS_TCP_TCB_H
 
@@ -34,6 +35,7 @@
 #include "../include/refstack/types.h"
 #include "../mech/cc.h"
 #include "../mech/delack.h"
+#include "../mech/drs.h"
 #include "../mech/ecn.h"
 #include "../mech/keepalive.h"
 #include "../mech/mtuprobe.h"
@@ -45,6 +47,7 @@
 #include "../mech/ratelimit.h"
 #include "../mech/rcvq.h"
 #include "../mech/reorder.h"
+#include "../mech/rmem.h"
 #include "../mech/rto.h"
 #include "../mech/sndq.h"
 #include "../mech/tstamp.h"
@@ -130,6 +133,7 @@ typedef struct rs_tcb_rcv {
     bool oob_read : 1; /* the urgent byte was taken out of band */
     bool ack_now : 1;  /* an ACK has to go before this entry point ends */
     bool shut : 1;     /* shutdown(SHUT_RD) */
+    bool no_room : 1;  /* the last text was refused for want of memory: no window is offered */
     bool bare_ack : 1; /* SYN-RECEIVED: our SYN was acknowledged, without the data that the listener waits for */
 } rs_tcb_rcv;
 
@@ -220,6 +224,8 @@ typedef struct rs_tcb {
     rs_sndq sndq;
     rs_rcvq rcvq;
     rs_rcvwnd wnd;
+    rs_rmem rmem;
+    rs_drs drs;
     rs_rto rto;
     rs_tstamp ts;
     rs_cc cc;
@@ -240,7 +246,7 @@ typedef struct rs_tcb {
     rs_spacing lim; /* answers to segments that may be forged */
     rs_tcb_stat stat;
 } rs_tcb;
-_Static_assert(sizeof(rs_tcb) <= 1472, "a million connections have to fit");
+_Static_assert(sizeof(rs_tcb) <= 1536, "a million connections have to fit");
 
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);

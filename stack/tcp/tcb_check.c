@@ -77,6 +77,13 @@ static const char *check_owner(const rs_tcb *t)
     return NULL;
 }
 
+static const char *check_memory(const rs_tcb *t)
+{
+    bool held = rs_rcvq_held(&t->rcvq) > 0;
+    if (!held && t->rmem.used) return "I12: memory is in use and nothing is held";
+    return NULL;
+}
+
 static const char *check_parts(const rs_tcb *t)
 {
     const char *b;
@@ -97,8 +104,8 @@ static const char *check_parts(const rs_tcb *t)
 const char *rs_tcb_broken(const rs_tcb *t)
 {
     typedef const char *check(const rs_tcb *t);
-    static check *const living[] = {check_sequences, check_retransmission, check_window, check_fins,
-                                    check_time_wait, check_counts,         check_owner,  check_parts};
+    static check *const living[] = {check_sequences, check_retransmission, check_window, check_fins, check_time_wait,
+                                    check_counts,    check_owner,          check_memory, check_parts};
     if (t->state == RS_CLOSED) return others_idle(t) && idle(t->at_close) ? NULL : "I9: a timer runs in CLOSED";
     for (unsigned i = 0; i < sizeof living / sizeof living[0]; i++) {
         const char *b = living[i](t);

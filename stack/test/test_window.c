@@ -190,7 +190,7 @@ TEST(random_reading_and_arriving_never_moves_the_edge_left)
     }
 }
 
-/* --- Linux form */
+/* --- Linux form: what is held is memory, at first twice the bytes */
 
 static void open_linux(void)
 {
@@ -217,11 +217,12 @@ TEST(linux_grows_the_window_with_good_sized_segments_only)
     rs_rcvwnd_scale(&w, true);
     rs_rcvwnd_established(&w, 1460);
     uint32_t before = w.ssthresh;
-    CHECK(!rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 127, .adv_mss = 1460}));
+    CHECK(!rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 127, .cost = 832, .adv_mss = 1460, .mss = 536}));
     CHECK_EQ(w.ssthresh, before);
-    CHECK(rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460}));
+    CHECK(rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .cost = 2304, .adv_mss = 1460, .mss = 1460}));
     CHECK_EQ(w.ssthresh, before + 2920);
-    for (int i = 0; i < 2000; i++) (void)rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .adv_mss = 1460});
+    for (int i = 0; i < 2000; i++)
+        (void)rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 1460, .cost = 2304, .adv_mss = 1460, .mss = 1460});
     CHECK_EQ(w.ssthresh, w.clamp);
 }
 
@@ -229,12 +230,12 @@ TEST(linux_closes_the_window_below_a_sixteenth_of_the_space)
 {
     open_linux();
     offer(0, 0);
-    CHECK(offer(60000, 60000) > 0);
-    offer(65000, 65000);
-    CHECK_EQ(look(w.nxt.raw + w.wnd, 65000), 0);
-    CHECK_EQ(look(w.nxt.raw + w.wnd, 65536 - 4095), 0);
-    CHECK_EQ(look(w.nxt.raw + w.wnd, 65536 - 4096), 4096);
-    CHECK(look(w.nxt.raw + w.wnd, 30000) > 30000);
+    CHECK(offer(60000, 120000) > 0);
+    offer(65000, 130000);
+    CHECK_EQ(look(w.nxt.raw + w.wnd, 130000), 0);
+    CHECK_EQ(look(w.nxt.raw + w.wnd, 2 * (65536 - 4095)), 0);
+    CHECK_EQ(look(w.nxt.raw + w.wnd, 2 * (65536 - 4096)), 4096);
+    CHECK(look(w.nxt.raw + w.wnd, 60000) > 30000);
 }
 
 TEST(linux_closes_the_window_when_not_one_segment_is_free)
@@ -247,16 +248,16 @@ TEST(linux_closes_the_window_when_not_one_segment_is_free)
     rs_rcvwnd_scale(&w, true);
     rs_rcvwnd_established(&w, 1460);
     CHECK_EQ(w.wscale, 2);
-    CHECK_EQ(look(w.wnd, 8192 - 1459), 0);
-    CHECK_EQ(look(w.wnd, 8192 - 1460), 1460);
+    CHECK_EQ(look(w.wnd, 2 * (8192 - 1459)), 0);
+    CHECK_EQ(look(w.wnd, 2 * (8192 - 1460)), 1460);
 }
 
 TEST(linux_tells_about_reading_when_the_window_doubles)
 {
     open_linux();
     offer(0, 0);
-    offer(40000, 40000);
-    CHECK(!due(40000, 39000));
+    offer(40000, 80000);
+    CHECK(!due(40000, 78000));
     CHECK(due(40000, 0));
 }
 
@@ -269,8 +270,72 @@ TEST(linux_without_scaling_moves_the_window_by_whole_segments)
     rs_rcvwnd_scale(&w, false);
     rs_rcvwnd_established(&w, 1460);
     offer(0, 0);
-    CHECK_EQ(offer(20000, 20000) % 1460, 0);
-    CHECK_EQ(offer(64240, 30000) % 1460, 0);
+    CHECK_EQ(offer(20000, 40000) % 1460, 0);
+    CHECK_EQ(offer(64240, 60000) % 1460, 0);
+}
+
+TEST(linux_takes_the_share_from_the_segments_of_the_peer)
+{
+    open_linux();
+    CHECK(!rs_rcvwnd_learn_share(&w, 1152, 2304));
+    CHECK(rs_rcvwnd_learn_share(&w, 1000, 2304));
+    CHECK_EQ(w.share256, 111);
+    CHECK_EQ(w.clamp, 131072 * 111 / 256);
+    CHECK_EQ(w.ssthresh, w.clamp);
+    CHECK_EQ(rs_rcvwnd_buf_for(&w, 111), 256);
+}
+
+TEST(linux_lets_wasteful_segments_raise_the_offer_only_while_little_is_offered)
+{
+    open_linux();
+    w.ssthresh = 10000;
+    rs_rcvwnd_seg s = {.len = 200, .cost = 700, .adv_mss = 1460, .mss = 536, .largest_buf = 65536};
+    CHECK(rs_rcvwnd_grow(&w, &s)); /* half of its 350 is less than 200, and 10000 below half of what there can be */
+    CHECK_EQ(w.ssthresh, 11072);
+    s.cost = 1024;
+    CHECK(!rs_rcvwnd_grow(&w, &s));
+}
+
+TEST(linux_offers_nothing_when_memory_is_out_and_that_shrinks_the_window)
+{
+    open_linux();
+    offer(0, 0);
+    rs_rcvwnd_shut(&w, rs_seq_of(1000));
+    CHECK_EQ(rs_rcvwnd_left(&w, rs_seq_of(1000)), 0);
+    rs_rcvwnd_slow_down(&w, 2920);
+    CHECK_EQ(w.ssthresh, 2920);
+}
+
+TEST(linux_may_be_told_to_shrink_the_window_with_the_free_space)
+{
+    rs_rcvwnd_conf c = lnx;
+    c.shrinks = true;
+    rs_rcvwnd_init(&w, &c);
+    rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
+    rs_rcvwnd_scale(&w, true);
+    rs_rcvwnd_established(&w, 1460);
+    offer(0, 0);
+    CHECK_EQ(offer(1000, 100000), 15);
+    CHECK_EQ(offer(1000, 126000), 0);
+}
+
+TEST(linux_asks_whether_an_ack_would_move_the_window)
+{
+    open_linux();
+    offer(0, 0);
+    rs_rcvwnd_now now = {rs_seq_of(2000), 8000, 1460};
+    CHECK(!rs_rcvwnd_moves(&w, &now));
+    now.held = 0;
+    CHECK(rs_rcvwnd_moves(&w, &now));
+    CHECK(!rs_rcvwnd_is_tight(&w, 0) && rs_rcvwnd_is_tight(&w, 80000));
+}
+
+TEST(autotuning_moves_the_limit_with_the_buffer)
+{
+    open_linux();
+    rs_rcvwnd_autosize(&w, 1 << 20);
+    CHECK_EQ(w.clamp, 1 << 19);
+    CHECK_SOUND(rs_rcvwnd_broken(&w));
 }
 
 /* --- sender */

@@ -74,8 +74,9 @@ typedef struct rs_quirks {
     bool close_wait_rst_is_epipe; /* linux: true. a reset in CLOSE-WAIT is reported as EPIPE, not ECONNRESET */
     bool cc_in_segments;          /* linux: true. congestion window arithmetic in segments: see mech/cc.h, linux_form */
     bool cwnd_limited_growth;     /* linux: true. cwnd grows only when it was what limited sending */
-    bool rcvbuf_half;     /* linux: true. half of the receive buffer pays for bookkeeping; the window opens slowly */
-    bool paws_one_tick;   /* linux: true. PAWS tolerates a timestamp that is one tick old */
+    bool rcvbuf_half;   /* linux: true. the receive buffer counts the memory of packets, not bytes, and grows by itself;
+                           at   first half of it is offered, and the window opens slowly */
+    bool paws_one_tick; /* linux: true. PAWS tolerates a timestamp that is one tick old */
     bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
     bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
@@ -173,6 +174,8 @@ typedef struct rs_knobs {
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
     char congestion_control[16];
+    bool moderate_rcvbuf, shrink_window; /* with rcvbuf_half: the receive buffer grows with what the user takes; an
+                                            offer may be taken back when memory is short */
     int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
     int base_mss, probe_threshold, mtu_probe_floor, retries1;
     rs_dur probe_interval, mtu_expires; /* mtu_expires: a path MTU that a message told is believed for so long */
