@@ -18,7 +18,8 @@ typedef enum {
     CF_VERB_EXPORT = 128,
     CF_VERB_COMPARE = 256,
     CF_VERB_SS = 512,
-    CF_VERB_AUDIT = 1024
+    CF_VERB_AUDIT = 1024,
+    CF_VERB_COVERAGE = 2048
 } cf_verb_bit;
 
 typedef struct cf_strings {

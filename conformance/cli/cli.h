@@ -40,6 +40,7 @@ int cf_cmd_import(cf_args *a);
 int cf_cmd_export(cf_args *a);
 int cf_cmd_ss(cf_args *a);
 int cf_cmd_audit(cf_args *a);
+int cf_cmd_coverage(cf_args *a);
 
 /* ---------- help.c ---------- */
 typedef struct cf_verb {

@@ -68,7 +68,9 @@ bool cf_explain_requirement(FILE *out, const cf_reqs *reqs, const cf_tests *test
     const cf_req *r = cf_reqs_find(reqs, word);
     if (!r) return cf_req_is_name(word) && put_document(out, reqs, tests, word);
     put_requirement(out, r);
-    if (!put_tests(out, tests, r->id)) fprintf(out, "  %-9s  no shipped script cites it\n", "tests");
+    if (!put_tests(out, tests, r->id))
+        fprintf(out, "  %-9s  %s%s\n", "tests", r->untested ? "none: " : "no shipped script cites it",
+                r->untested ? r->untested : "");
     return true;
 }
 

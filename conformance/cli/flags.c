@@ -214,7 +214,8 @@ enum {
     EXPORT = CF_VERB_EXPORT,
     COMPARE = CF_VERB_COMPARE,
     SS = CF_VERB_SS,
-    AUDIT = CF_VERB_AUDIT
+    AUDIT = CF_VERB_AUDIT,
+    COVERAGE = CF_VERB_COVERAGE
 };
 
 const cf_flag cf_flags[] = {
@@ -278,14 +279,15 @@ const cf_flag cf_flags[] = {
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},
-    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | DIFF | EXPORT | COMPARE | SS,
+    {"root", 0, "DIR", RUN | CHECK | LIST | EXPLAIN | COVERAGE | DIFF | EXPORT | COMPARE | SS,
      "folder of the shipped scripts (also: TCPROVE_SCRIPTS)", take_root},
-    {"verbose", 'v', NULL, RUN | LIST | AUDIT,
-     "all failures and the stories of all runs in full; paths in lists; audit: all findings, and the table of rules",
+    {"verbose", 'v', NULL, RUN | LIST | COVERAGE | AUDIT,
+     "all failures and the stories of all runs in full; paths in lists; coverage: all scripts; "
+     "audit: all findings, and the table of rules",
      take_verbose},
     {"quiet", 'q', NULL, RUN | CHECK | DIFF | IMPORT | COMPARE, "only what went wrong and the last line", take_quiet},
     {"man", 0, NULL, HELP, "the manual page, as groff text", take_man},
-    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | HELP | DIFF | IMPORT | EXPORT | COMPARE | SS | AUDIT,
+    {"help", 'h', NULL, RUN | CHECK | LIST | EXPLAIN | COVERAGE | HELP | DIFF | IMPORT | EXPORT | COMPARE | SS | AUDIT,
      "this text", take_help},
 };
 const size_t cf_flag_count = sizeof cf_flags / sizeof *cf_flags;

@@ -62,6 +62,15 @@ static const char audit_help[] =
     "  tcprove audit --taken-at server --side server s.pcap   more rules, for the end where tcpdump ran\n"
     "Exit status: 0 no MUST is broken, 1 one is, 2 wrong usage, 3 unreadable or damaged input, or no TCP in it.\n";
 
+static const char coverage_help[] =
+    "One line for each row of the requirement tables: its level, its priority, and the scripts that name it in their\n"
+    "//: spec: line, or why there is none (spec/untested.tsv); below, the counts. Words are documents or\n"
+    "requirements.\n"
+    "  tcprove coverage\n"
+    "  tcprove coverage RFC7323 EV-LISTEN -v\n"
+    "Exit status: 0 every row that has to has a script or a reason, 1 not so, 2 wrong usage, 4 invalid tables.\n"
+    "Those rows are: priority 1, MUST and SHOULD of RFC 9293, and state x event.\n";
+
 const cf_verb cf_verbs[] = {
     {"run", CF_VERB_RUN, cf_cmd_run, "[WORD...]", "run scripts and judge what the target does", selector_help},
     {"check", CF_VERB_CHECK, cf_cmd_check, "[WORD...]", "read scripts and report every mistake, without running them",
@@ -74,6 +83,8 @@ const cf_verb cf_verbs[] = {
      "  tcprove explain RFC7323            a document: its requirements\n"
      "  tcprove explain TIME-WAIT          a state: what may happen in it\n"
      "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
+    {"coverage", CF_VERB_COVERAGE, cf_cmd_coverage, "[WORD...]",
+     "show for each requirement its scripts, or why it has none", coverage_help},
     {"diff", CF_VERB_DIFF, cf_cmd_diff, "A B", "compare two captures, or two folders of captures, by meaning",
      diff_help},
     {"compare", CF_VERB_COMPARE, cf_cmd_compare, "[WORD...]",

@@ -1,6 +1,8 @@
 #include "req.h"
 
+#include <stdio.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "../text/mem.h"
 
@@ -35,29 +37,61 @@ static void add_rows(cf_reqs *r, const cf_tsv *t, bool home)
             .paraphrase = cf_tsv_cell(t, i, "paraphrase"),
             .observable = cf_tsv_cell(t, i, "observable"),
             .recipe = cf_tsv_cell(t, i, "stimulus_and_expectation"),
+            .priority = cf_tsv_cell(t, i, "priority"),
         };
     }
 }
 
-bool cf_reqs_load(cf_reqs *r, const char *dir, char *why, size_t why_cap)
+static cf_req *find(const cf_reqs *r, const char *id)
 {
-    static const char *const files[] = {"rfc9293.tsv", "extensions.tsv", "behaviours.tsv"};
-    memset(r, 0, sizeof *r);
-    for (int i = 0; i < 3; i++) {
-        char *path = cf_mem_fmt("%s/%s", dir, files[i]);
-        bool ok = cf_tsv_read(&r->table[i], path, why, why_cap);
-        free(path);
-        if (!ok) {
-            cf_reqs_free(r);
+    for (uint32_t i = 0; i < r->count; i++)
+        if (strcasecmp(bare(r->items[i].id), bare(id)) == 0) return &r->items[i];
+    return NULL;
+}
+
+/* Gives each row its reason. False, with the culprit in why, when a reason is for no row or for one that has one. */
+static bool add_reasons(cf_reqs *r, const cf_tsv *t, char *why, size_t why_cap)
+{
+    for (uint32_t i = 0; i < t->rows; i++) {
+        const char *id = cf_tsv_cell(t, i, "id");
+        cf_req *q = find(r, id);
+        if (!q || q->untested) {
+            snprintf(why, why_cap, "%s:%u: \"%s\" %s", t->src.path, i + 2, id,
+                     q ? "is there twice" : "is no requirement");
             return false;
         }
+        q->untested = cf_tsv_cell(t, i, "reason");
+    }
+    return true;
+}
+
+static bool read_tables(cf_reqs *r, const char *dir, char *why, size_t why_cap)
+{
+    static const char *const files[] = {"rfc9293.tsv", "extensions.tsv", "behaviours.tsv", "untested.tsv"};
+    for (int i = 0; i < 4; i++) {
+        char *path = cf_mem_fmt("%s/%s", dir, files[i]);
+        bool ok = (i == 3 && access(path, F_OK) != 0) || cf_tsv_read(&r->table[i], path, why, why_cap);
+        free(path);
+        if (!ok) return false;
+    }
+    return true;
+}
+
+bool cf_reqs_load(cf_reqs *r, const char *dir, char *why, size_t why_cap)
+{
+    memset(r, 0, sizeof *r);
+    if (!read_tables(r, dir, why, why_cap)) {
+        cf_reqs_free(r);
+        return false;
     }
     r->ids = cf_mem_zero(r->table[0].rows, sizeof *r->ids);
     r->items = cf_mem_zero(r->table[0].rows + r->table[1].rows + r->table[2].rows, sizeof *r->items);
     add_rows(r, &r->table[0], true);
     add_rows(r, &r->table[1], false);
     add_rows(r, &r->table[2], false);
-    return true;
+    if (add_reasons(r, &r->table[3], why, why_cap)) return true;
+    cf_reqs_free(r);
+    return false;
 }
 
 void cf_reqs_free(cf_reqs *r)
@@ -65,15 +99,13 @@ void cf_reqs_free(cf_reqs *r)
     for (uint32_t i = 0; i < r->ids_count; i++) free(r->ids[i]);
     free(r->ids);
     free(r->items);
-    for (int i = 0; i < 3; i++) cf_tsv_free(&r->table[i]);
+    for (int i = 0; i < 4; i++) cf_tsv_free(&r->table[i]);
     memset(r, 0, sizeof *r);
 }
 
 const cf_req *cf_reqs_find(const cf_reqs *r, const char *id)
 {
-    for (uint32_t i = 0; i < r->count; i++)
-        if (strcasecmp(bare(r->items[i].id), bare(id)) == 0) return &r->items[i];
-    return NULL;
+    return find(r, id);
 }
 
 bool cf_req_covers(const char *name, const char *id)

@@ -4,7 +4,7 @@
  * extensions.tsv those of the companions; behaviours.tsv (S01 ...) what a
  * user of TCP sees of them. Here every id is full: "RFC9293-MUST-13", "RFC5961-rst-exact". The short form
  * of the first table
- * ("MUST-13") is understood wherever an id is taken.
+ * ("MUST-13") is understood wherever an id is taken. untested.tsv says of some rows why no script tests them.
  *
  * Life: cf_reqs_load -> look-ups -> cf_reqs_free. Rows are lent until cf_reqs_free. */
 #ifndef CF_SPEC_REQ_H
@@ -16,18 +16,20 @@ typedef struct cf_req {
     const char *id;  /* full */
     const char *doc; /* "RFC 9293" */
     const char *section, *level, *title, *paraphrase, *observable;
-    const char *recipe; /* stimulus and expectation */
+    const char *recipe;   /* stimulus and expectation */
+    const char *priority; /* "1" first, to "3"; "" where the table has none */
+    const char *untested; /* why there is no script for it; NULL when nothing is said */
 } cf_req;
 
 typedef struct cf_reqs {
-    cf_tsv table[3];
+    cf_tsv table[4];
     char **ids; /* the built full ids; owned */
     uint32_t ids_count;
     cf_req *items; /* in table order */
     uint32_t count;
 } cf_reqs;
 
-/* Reads the three tables of the folder. False with the reason in why. */
+/* Reads the tables of the folder; untested.tsv may be missing. False with the reason in why. */
 bool cf_reqs_load(cf_reqs *r, const char *dir, char *why, size_t why_cap);
 void cf_reqs_free(cf_reqs *r);
 /* By full or short id, letter case ignored; NULL if there is none. */

@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 #include "../spec/req.h"
+#include "fixture.h"
 
 static cf_reqs *reqs(void)
 {
@@ -83,4 +84,27 @@ TEST(a_folder_without_tables_is_refused_with_the_name_of_the_file)
     char why[300];
     CHECK(!cf_reqs_load(&r, "/nowhere", why, sizeof why));
     CHECK(strstr(why, "rfc9293.tsv") != NULL);
+}
+
+TEST(a_reason_belongs_to_one_row_that_there_is)
+{
+    static const char head[] = "id\trfc\tsection\tlevel\ttitle\tparaphrase\n", none[] = "id\treason\nRFC1-b\twhy\n",
+                      twice[] = "id\treason\nRFC1-a\twhy\nRFC1-a\tagain\n", good[] = "id\treason\nRFC1-a\twhy\n";
+    cf_reqs r;
+    char why[300];
+    tree_new();
+    tree_put("rfc9293.tsv", head);
+    tree_put("behaviours.tsv", head);
+    tree_put("extensions.tsv", "id\trfc\tsection\tlevel\ttitle\tparaphrase\nRFC1-a\tRFC 1\t1\tMUST\ta\ta\n");
+    tree_put("untested.tsv", none);
+    CHECK(!cf_reqs_load(&r, tree_path(""), why, sizeof why));
+    CHECK(strstr(why, "untested.tsv:2: \"RFC1-b\" is no requirement") != NULL);
+    tree_put("untested.tsv", twice);
+    CHECK(!cf_reqs_load(&r, tree_path(""), why, sizeof why));
+    CHECK(strstr(why, "untested.tsv:3: \"RFC1-a\" is there twice") != NULL);
+    tree_put("untested.tsv", good);
+    CHECK(cf_reqs_load(&r, tree_path(""), why, sizeof why));
+    CHECK_STR(cf_reqs_find(&r, "RFC1-a")->untested, "why");
+    cf_reqs_free(&r);
+    tree_free();
 }
