@@ -14,7 +14,7 @@ static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *t
                          .remote = tuple->remote,
                          .iss = rs_isn(&in),
                          .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple),
-                         .mtu = rs_pmtu_of(&n->pmtu, &tuple->remote.addr, env->now, n->cfg.mtu),
+                         .mtu = rs_pmtu_of(&n->host.pmtu, &tuple->remote.addr, env->now, n->cfg.mtu).mtu,
                          .family = tuple->local.addr.family,
                          .listener = RS_NIL};
 }

@@ -91,12 +91,12 @@ static uint8_t raw_type(const rs_icmp_msg *m)
     return v4 ? 3 : 1;
 }
 
-/* The message was believed. */
-static void learn_path(rs_net *n, const rs_env *env, const rs_tcb *t, uint32_t before)
+/* What a connection knows of its path, for those that share it, when the message was believed. */
+static void learn_path(rs_net *n, const rs_env *env, const rs_tcb *t, const rs_pmtu_found *before)
 {
-    if (t->snd.pmtu == before) return;
+    if (t->snd.pmtu == before->mtu && t->snd.path_fragments == before->fragments) return;
     rs_time until = rs_time_add(env->now, env->cfg->knobs.mtu_expires);
-    rs_pmtu_learn(&n->pmtu, &(rs_pmtu_news){&t->remote.addr, t->snd.pmtu, until});
+    rs_pmtu_learn(&n->host.pmtu, &(rs_pmtu_news){&t->remote.addr, t->snd.pmtu, t->snd.path_fragments, until});
 }
 
 static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
@@ -119,9 +119,10 @@ static void to_connection(rs_net *n, rs_env *env, const rs_icmp_msg *m)
     error.seq = quote.seq;
     error.type = raw_type(m);
     error.code = m->code;
-    uint32_t before = rs_net_tcb(n, conn)->snd.pmtu;
-    rs_tcp_icmp(env, rs_net_tcb(n, conn), &error);
-    learn_path(n, env, rs_net_tcb(n, conn), before);
+    rs_tcb *t = rs_net_tcb(n, conn);
+    rs_pmtu_found before = {t->snd.pmtu, t->snd.path_fragments};
+    rs_tcp_icmp(env, t, &error);
+    learn_path(n, env, t, &before);
     rs_net_settle(n, env, conn);
 }
 

@@ -41,11 +41,17 @@ static void tell(const rs_env *env, const rs_outseg *out, size_t len)
     env->trace(env->trace_ctx, &ev);
 }
 
-/* A datagram that may not be fragmented needs no identification (RFC 6864 4.1); others count up. */
-static rs_packet_how how_to_send(rs_net *n, const rs_seg *seg, bool df_off)
+/* Not so if the user wants that, and where a router refused even the least size that we go down to. */
+static bool may_be_fragmented(const rs_tcb *t)
 {
-    rs_packet_how how = {.df_off = df_off};
-    if (seg->src.addr.family == RS_IPV4 && df_off) how.ip_id = ++n->ip_id;
+    return t->opts.df_off || t->snd.path_fragments;
+}
+
+/* A datagram that may not be fragmented needs no identification (RFC 6864 4.1); others count up. */
+static rs_packet_how how_to_send(rs_net *n, const rs_outseg *out)
+{
+    rs_packet_how how = {.df_off = out->conn != RS_NO_CONN && may_be_fragmented(rs_net_tcb(n, out->conn))};
+    if (out->seg.src.addr.family == RS_IPV4 && how.df_off) how.ip_id = ++n->ip_id;
     return how;
 }
 
@@ -53,9 +59,8 @@ void rs_net_send(rs_net *n, rs_env *env, const rs_outseg *out)
 {
     rs_seg seg = out->seg;
     text_source source = {env, out};
-    bool ours = out->conn != RS_NO_CONN;
     if (seg.ttl == 0) seg.ttl = (uint8_t)env->cfg->knobs.default_ttl;
-    rs_packet_how how = how_to_send(n, &seg, ours && rs_net_tcb(n, out->conn)->opts.df_off);
+    rs_packet_how how = how_to_send(n, out);
     how.fill = copy_text;
     how.fill_ctx = &source;
     size_t len = rs_packet_len(&seg);

@@ -258,7 +258,7 @@ const char *rs_net_broken(const rs_net *n)
 {
     const char *why = rs_conns_broken(&n->conns);
     if (!why) why = rs_ports_broken(&n->ports);
-    if (!why) why = rs_pmtu_broken(&n->pmtu);
+    if (!why) why = rs_pmtu_broken(&n->host.pmtu);
     if (!why) why = rs_fo_cache_broken(&n->host.fo_cache);
     if (!why) why = rs_heap_broken(&n->deadlines);
     if (!why) why = rs_outring_broken(&n->ring);

@@ -18,7 +18,6 @@
 #include "../base/heap.h"
 #include "conns.h"
 #include "outring.h"
-#include "pmtu.h"
 #include "ports.h"
 
 typedef struct rs_net {
@@ -32,7 +31,6 @@ typedef struct rs_net {
     rs_pool blocks, records;
     rs_conns conns;
     rs_ports ports;
-    rs_pmtu pmtu;
     rs_heap deadlines; /* by connection number */
     rs_outring ring;
     uint64_t outbox_at; /* bytes from this struct to the outbox, which is empty between entries */

@@ -164,8 +164,9 @@ static uint32_t next_item(rs_call *c, uint32_t set, uint32_t round)
     uint32_t best = RS_NIL, oldest = 0;
     for (uint32_t i = l->head; i != RS_NIL; i = rs_list_next(l, &c->st->epolls.items, i)) {
         rs_epoll_item *it = item_at(c->st, i);
-        uint32_t age = round - it->order;
-        if (!reportable(c->st, &c->env, it) || age > UINT32_MAX / 2) continue;
+        uint32_t age = round - it->order, since = it->order - round;
+        bool this_round = since > 0 && since <= c->env.host->wakes - round;
+        if (!reportable(c->st, &c->env, it) || this_round) continue;
         if (best != RS_NIL && age <= oldest) continue;
         best = i;
         oldest = age;

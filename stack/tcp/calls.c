@@ -170,7 +170,7 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
     rs_tell_place place = {.tail_before = tail_chunk(env, t)};
     size_t done = env->cfg->quirks.sndbuf_by_chunk ? send_by_chunk(env, t, w)
                                                    : append(env, t, w->data, w->len, rs_tcb_send_limit(t));
-    t->snd.nospace = done < w->len;
+    t->snd.nospace |= done < w->len; /* until there is room: whoever found none before is still to be told */
     if (done == w->len && done) mark(env, t, w);
     else push(t);
     t->snd.more = w->more && done == w->len;

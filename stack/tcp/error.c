@@ -4,6 +4,7 @@
 #include "../mech/mss.h"
 #include "end.h"
 #include "handshake.h"
+#include "mtu.h"
 #include "output.h"
 #include "reason.h"
 #include "recovery.h"
@@ -11,7 +12,8 @@
 #include "tcp.h"
 #include "tell.h"
 
-/* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure. */
+/* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure (IPv4 then goes
+ * without DF, as on Linux). */
 enum { LEAST_PMTU_V4 = 552, LEAST_PMTU_V6 = 1280 };
 
 /* By distance: half a circle away every number would be both before and after, and nothing may be out. */
@@ -36,11 +38,8 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
-    if (mtu < least) mtu = least;
-    if (mtu >= t->snd.pmtu) return;
-    t->snd.pmtu = mtu;
-    rs_mtup_bound(&t->mtup, mtu);
-    rs_tcb_set_mss(env, t);
+    if (mtu < least) t->snd.path_fragments |= t->family == RS_IPV4;
+    if (!rs_mtu_shrink(env, t, mtu < least ? least : mtu)) return;
     if (t->state == RS_SYN_SENT && env->cfg->quirks.syn_mss_from_path)
         t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)t->family, mtu, t->opts.user_mss});
     if (t->state == RS_SYN_SENT && t->fo.text) {

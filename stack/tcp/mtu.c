@@ -4,8 +4,28 @@
 #include "../base/time.h"
 #include "../mech/mss.h"
 #include "recovery.h"
+#include "tcp.h"
 
 enum { PROBE_CWND_LEAST = 11, ON_BLACK_HOLE = 1, FROM_THE_START = 2 };
+
+bool rs_mtu_shrink(const rs_env *env, rs_tcb *t, uint32_t mtu)
+{
+    if (mtu >= t->snd.pmtu) return false;
+    t->snd.pmtu = mtu;
+    rs_mtup_bound(&t->mtup, mtu);
+    rs_tcb_set_mss(env, t);
+    return true;
+}
+
+void rs_mtu_hear(const rs_env *env, rs_tcb *t)
+{
+    const rs_pmtu *known = &env->host->pmtu;
+    if (t->snd.path_heard == known->version) return;
+    t->snd.path_heard = known->version;
+    rs_pmtu_found f = rs_pmtu_of(known, &t->remote.addr, env->now, t->snd.pmtu);
+    t->snd.path_fragments |= f.fragments;
+    rs_mtu_shrink(env, t, f.mtu);
+}
 
 /* Headers of a segment of this connection. */
 static uint32_t headers(const rs_tcb *t)

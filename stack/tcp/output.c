@@ -420,6 +420,7 @@ void rs_output(rs_env *env, rs_tcb *t)
     bool sent = false;
     t->output_pending = false;
     if (t->state == RS_CLOSED) return;
+    rs_mtu_hear(env, t);
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
     if (opening) send_syn(env, t, &(rs_syn_extra){0});
     if (opening && !t->fo.child) {

@@ -150,6 +150,8 @@ static void enter_recovery(rs_env *env, rs_tcb *t, bool ece)
     if (!rs_recovery_reduces(t)) {
         if (!ece) u->prior_ssthresh = rs_recovery_ssthresh(t);
         rs_recovery_start_reduction(env, t, false);
+    } else if (!env->cfg->quirks.cwr_keeps_recover) {
+        t->loss.recover = t->sndq.nxt; /* the window is cut already, but the loss was found now (RFC 6675 5 step 4.1) */
     }
     t->loss.ca_state = RS_CA_RECOVERY;
     t->loss.partial_seen = false;
@@ -410,6 +412,7 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
     rs_detect_limit(t);
     if (t->loss.ca_state != RS_CA_LOSS) {
         t->loss.recover = t->sndq.nxt;
+        if (env->cfg->quirks.too_big_lifts_ssthresh) t->cc.ssthresh_segs = rs_recovery_ssthresh(t);
         t->loss.ca_state = RS_CA_LOSS;
         t->loss.undo.prior_ssthresh = 0;
         rs_undo_forget(&t->loss.undo);

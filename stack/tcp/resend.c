@@ -3,6 +3,7 @@
 #include "../base/time.h"
 #include "build.h"
 #include "congestion.h"
+#include "mtu.h"
 #include "output.h"
 #include "pacing.h"
 #include "recovery.h"
@@ -25,6 +26,7 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
 /* Room to send it, and its size of now. Splitting and joining give the record other neighbours. */
 static bool prepare(rs_env *env, rs_tcb *t, uint32_t rec)
 {
+    rs_mtu_hear(env, t);
     if (rs_outbox_has_room(env->out)) return fit(env, t, rec);
     t->output_pending = true;
     return false;

@@ -223,8 +223,8 @@ void rs_ack_take(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     uint32_t first = rs_sndq_first(&t->sndq);
     f->reneged = first != RS_NIL && rs_sndq_rec(env->records, first)->sacked;
     if (f->syn_acked) t->loss.undo.has_first = false;
+    f->set_timer = f->got.segs || !env->cfg->quirks.part_keeps_timer; /* RFC 6298 5.3: any new data */
     if (!f->got.segs) return;
-    f->set_timer = true;
     if (t->sack_on) {
         if (rs_seq_before(late, f->fack)) rs_sack_reordered(env, t, late);
         return;

@@ -104,18 +104,20 @@ typedef struct rs_tcb_snd {
     uint32_t max_wnd; /* largest SND.WND so far */
     uint32_t mss;     /* Eff.snd.MSS: payload bytes of a full segment */
     uint32_t pmtu;
-    uint16_t peer_mss; /* as announced, or the default */
-    uint8_t wscale;    /* shift of the peer's window fields */
+    uint32_t path_heard; /* version of what the host knows of paths that pmtu takes into account (mech/pmtu.h) */
+    uint16_t peer_mss;   /* as announced, or the default */
+    uint8_t wscale;      /* shift of the peer's window fields */
     bool urg : 1, has_small : 1;
-    bool nospace : 1;      /* the last SEND found the buffer full */
-    bool more : 1;         /* the last SEND said MSG_MORE: a partial segment waits */
-    bool writer : 1;       /* SYN-SENT: a SEND with more text waits for the connection */
-    bool cwnd_limited : 1; /* cwnd stopped output in this round of max_out */
-    rs_seq pushed;         /* end of what was written at the last push */
-    rs_seq chunk_end;      /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
-    uint32_t max_out;      /* most segments in flight since round_end */
-    rs_seq round_end;      /* when SND.UNA passes it a new round of max_out begins */
-    uint32_t used_segs;    /* most segments in flight while cwnd did not limit us, since used_since */
+    bool nospace : 1;        /* the last SEND found the buffer full */
+    bool more : 1;           /* the last SEND said MSG_MORE: a partial segment waits */
+    bool writer : 1;         /* SYN-SENT: a SEND with more text waits for the connection */
+    bool cwnd_limited : 1;   /* cwnd stopped output in this round of max_out */
+    bool path_fragments : 1; /* the path is narrower than the least pmtu: our packets may be cut */
+    rs_seq pushed;           /* end of what was written at the last push */
+    rs_seq chunk_end;        /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
+    uint32_t max_out;        /* most segments in flight since round_end */
+    rs_seq round_end;        /* when SND.UNA passes it a new round of max_out begins */
+    uint32_t used_segs;      /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
     int64_t depart_ns;    /* when the next burst may go, paced; nanoseconds on the clock of env.now */
     uint64_t pacing_rate; /* bytes per second as reckoned after the last ACK; 0: never (pacing.h) */

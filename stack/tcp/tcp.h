@@ -9,6 +9,7 @@
 #define RS_TCP_TCP_H
 
 #include "../mech/fo_cache.h"
+#include "../mech/pmtu.h"
 #include "env.h"
 #include "listener.h"
 #include "tcb.h"
@@ -19,6 +20,7 @@ typedef struct rs_host {
     uint32_t wakes;      /* wake-ups so far (tell.h); wraps */
     uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
     rs_fo_cache fo_cache;
+    rs_pmtu pmtu;
 } rs_host;
 
 /* A segment for an existing connection (any state but LISTEN and CLOSED): RFC 9293 3.10.7.3 and 3.10.7.4.

@@ -156,3 +156,16 @@ TEST(linux_acknowledges_the_end_of_a_write_when_it_is_read)
     CHECK_EQ(call_receive(f, 50), 50);
     CHECK_EQ(we_send(f, RS_ACK)->ack.raw, FIX_IRS + 101);
 }
+
+TEST(whoever_found_no_room_is_told_of_it_although_a_smaller_write_fitted_meanwhile)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->snd.nospace = true; /* poll found the buffer not writable */
+    call_send(f, 100);
+    CHECK(f->t->snd.nospace);
+    uint32_t before = f->t->wake[RS_WAKE_OUT];
+    ignore_sent(f);
+    peer_sends(f, RS_ACK);
+    CHECK(f->t->wake[RS_WAKE_OUT] != before);
+    CHECK(!f->t->snd.nospace);
+}

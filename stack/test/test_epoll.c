@@ -1,5 +1,6 @@
 /* epoll: level, edge, one shot, order, life. */
 #define CHECK_MAIN
+#include "../sock/sock.h"
 #include "world.h"
 
 static world *w;
@@ -96,6 +97,16 @@ TEST(level_triggered_descriptors_take_turns)
     CHECK_EQ(first.data, (uint64_t)p.server);
     CHECK_EQ(second.data, (uint64_t)q.server);
     CHECK_EQ(third.data, (uint64_t)p.server);
+}
+
+TEST(a_descriptor_that_was_ready_long_ago_is_still_reported)
+{
+    begin();
+    OK(watch(RS_EPOLL_CTL_ADD, p.server, IN));
+    client_sends(10);
+    CHECK_EQ(event(), IN);
+    S->net.host.wakes += UINT32_MAX / 4 * 3;
+    CHECK_EQ(event(), IN);
 }
 
 TEST(who_became_ready_first_is_reported_first)

@@ -81,6 +81,21 @@ TEST(a_path_mtu_is_believed_down_to_a_floor_and_never_raised)
     CHECK_EQ(f->t->snd.pmtu, 552);
 }
 
+TEST(below_the_floor_packets_may_be_cut_on_ipv4)
+{
+    for (int v6 = 0; v6 < 2; v6++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        f->t->family = v6 ? RS_IPV6 : RS_IPV4;
+        uint32_t least = v6 ? 1280 : 552;
+        call_send(f, 100);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = least});
+        CHECK(!f->t->snd.path_fragments);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = least - 1});
+        CHECK_EQ(f->t->snd.path_fragments, !v6);
+        CHECK_EQ(f->t->snd.pmtu, least);
+    }
+}
+
 TEST(a_message_without_a_size_means_the_next_smaller_link_or_on_linux_the_smallest)
 {
     for (int like_linux = 0; like_linux < 2; like_linux++) {

@@ -33,6 +33,35 @@ TEST(packets_that_may_be_fragmented_are_numbered)
     }
 }
 
+TEST(where_a_router_refuses_even_the_least_size_packets_go_without_df)
+{
+    static const struct {
+        uint32_t mtu;
+        uint8_t flags;
+    } told[] = {{552, 0x40}, {551, 0}};
+    rs_seg out;
+    rs_bytes pkt;
+    for (unsigned i = 0; i < 2; i++) {
+        r = raw_host(rs_config_rfc(), RS_IPV4);
+        rs_endpoint to = raw_peer(80);
+        rs_fd fd = sock(r->w, &r->w->client);
+        FAILS(rs_connect(r->st, r->now, fd, &to), RS_EINPROGRESS);
+        CHECK(raw_out(&out));
+        rs_seg s = raw_seg(80, out.src.port, RS_SYN | RS_ACK, 7, out.seq.raw + 1);
+        raw_in(&s);
+        CHECK(raw_out(NULL));
+        OK(rs_send(r->st, r->now, fd, "text", 4, 0, NULL));
+        CHECK(raw_out(&out));
+        raw_icmp(RS_IM_TOO_BIG, 0, told[i].mtu);
+        while (raw_out(NULL)) {}
+        OK(rs_send(r->st, r->now, fd, "more", 4, RS_MSG_DONTWAIT, NULL));
+        s = raw_seg(80, out.src.port, RS_ACK, 8, out.seq.raw + 4);
+        raw_in(&s);
+        CHECK(raw_out_bytes(&pkt));
+        CHECK_EQ(pkt.data[6], told[i].flags);
+    }
+}
+
 TEST(a_full_ring_loses_control_segments_and_counts_them)
 {
     r = raw_host(rs_config_rfc(), RS_IPV4);

@@ -1,4 +1,5 @@
 #define CHECK_MAIN
+#include "../tcp/recovery.h"
 #include "fix.h"
 
 static fix *ten_out(rs_config cfg)
@@ -114,6 +115,41 @@ TEST(segments_too_big_for_the_path_go_again_in_pieces_with_the_window_unchanged)
     CHECK_EQ(f->out.segs[0].seg.seq.raw, una.raw);
     CHECK_EQ(f->out.segs[0].seg.text.len, 600);
     CHECK_EQ(f->out.segs[1].seg.text.len, 400);
+}
+
+TEST(too_big_segments_leave_the_threshold_or_on_linux_lift_it_to_three_quarters_of_the_window)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = ten_out(like_linux ? rs_config_linux() : rs_config_rfc());
+        f->t->cc.ssthresh_segs = 4;
+        uint32_t cwnd = f->t->cc.cwnd_segs;
+        rs_icmp_error e = {.kind = RS_ICMP_TOO_BIG, .err = RS_EMSGSIZE, .seq = f->t->sndq.una, .mtu = 640};
+        rs_tcp_icmp(&f->env, f->t, &e);
+        CHECK_EQ(f->t->loss.ca_state, RS_CA_LOSS);
+        CHECK_EQ(f->t->cc.ssthresh_segs, like_linux ? cwnd / 2 + cwnd / 4 : 4);
+        collect(f);
+        ignore_sent(f);
+    }
+}
+
+TEST(a_loss_found_after_a_mark_is_recovered_up_to_all_that_was_out_then)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = ten_out(like_linux ? rs_config_linux() : rs_config_rfc());
+        f->t->sack_on = true;
+        rs_seq una = f->t->sndq.una, nxt = f->t->sndq.nxt;
+        rs_recovery_enter_cwr(&f->env, f->t);
+        peer_sends(f, RS_ACK, .ack = -8 * FIX_MSS); /* the first two arrived, and more may go */
+        rs_seq later = f->t->sndq.nxt;
+        CHECK(rs_seq_after(later, nxt));
+        ignore_sent(f);
+        pass(f, RS_MS(100));
+        rs_opts told = {.sack_count = 1, .sack = {{rs_seq_add(una, 3 * FIX_MSS), rs_seq_add(una, 10 * FIX_MSS)}}};
+        peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq), .opts = told);
+        CHECK_EQ(f->t->loss.ca_state, RS_CA_RECOVERY);
+        CHECK_EQ(f->t->loss.recover.raw, (like_linux ? nxt : later).raw);
+        ignore_sent(f);
+    }
 }
 
 TEST(a_receiver_that_reneged_gets_what_it_had_sacked_again_after_a_timeout)

@@ -68,3 +68,15 @@ TEST(the_edges_of_a_block_cut_the_burst_that_goes_again_in_one)
     they_tell(f, .ack = 1, .sack = {{2, 3}});
     CHECK(!rs_sndq_rec(f->env.records, first)->joined);
 }
+
+TEST(an_ack_of_a_part_of_a_segment_restarts_the_timer_unless_like_linux)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = sender(like_linux ? rs_config_linux() : rs_config_rfc(), false, false, 1);
+        rs_time before = f->t->at_rto;
+        pass(f, RS_MS(50));
+        peer_sends(f, RS_ACK, .ack = -FIX_MSS / 2);
+        CHECK_EQ(f->t->sndq.segs, 1);
+        CHECK_EQ(rs_time_eq(f->t->at_rto, before), like_linux);
+    }
+}

@@ -131,6 +131,10 @@ typedef struct rs_quirks {
     bool accecn_acks_each_change; /* linux: true. AccECN: any other mark than on the segment before is acknowledged at
                                      once, not only CE after another (RFC 9768 3.2.2.5.1) */
     bool accecn_marks_all;        /* linux: true. with AccECN all segments are ECT, retransmissions and pure ACKs too */
+    bool part_keeps_timer;  /* linux: true. an ACK of a part of a segment does not restart the retransmission timer */
+    bool cwr_keeps_recover; /* linux: true. a loss found in CWR: recovery ends where CWR would have, not at SND.NXT */
+    bool too_big_lifts_ssthresh; /* linux: true. segments too big for the path: ssthresh is not left below 3/4 of the
+                                    window, which stays as it is */
     bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
 } rs_quirks;
 

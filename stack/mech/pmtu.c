@@ -11,11 +11,12 @@ static uint32_t find(const rs_pmtu *p, const rs_addr *to)
     return p->count;
 }
 
-uint32_t rs_pmtu_of(const rs_pmtu *p, const rs_addr *to, rs_time now, uint32_t otherwise)
+rs_pmtu_found rs_pmtu_of(const rs_pmtu *p, const rs_addr *to, rs_time now, uint32_t otherwise)
 {
     uint32_t i = find(p, to);
-    if (i == p->count || !rs_time_before(now, p->entry[i].until) || p->entry[i].mtu > otherwise) return otherwise;
-    return p->entry[i].mtu;
+    if (i == p->count || !rs_time_before(now, p->entry[i].until)) return (rs_pmtu_found){otherwise, false};
+    uint32_t mtu = p->entry[i].mtu;
+    return (rs_pmtu_found){mtu < otherwise ? mtu : otherwise, p->entry[i].fragments};
 }
 
 static uint32_t make_room(rs_pmtu *p)
@@ -33,7 +34,9 @@ void rs_pmtu_learn(rs_pmtu *p, const rs_pmtu_news *n)
     if (i == p->count) i = make_room(p);
     p->entry[i].to = *n->to;
     p->entry[i].mtu = n->mtu;
+    p->entry[i].fragments = n->fragments;
     p->entry[i].until = n->until;
+    p->version++;
 }
 
 const char *rs_pmtu_broken(const rs_pmtu *p)
