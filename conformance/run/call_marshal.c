@@ -8,6 +8,7 @@
 
 #include "../packet/addr.h"
 #include "cmsg.h"
+#include "md5_key.h"
 
 enum { BUFFER_MAX = 64 << 20, IOVECS_MAX = 1024 };
 
@@ -369,10 +370,19 @@ static bool value_linger(walk *w, const cf_expr *x)
     return true;
 }
 
+static bool value_md5_key(walk *w, const cf_expr *x)
+{
+    cf_marshal *m = w->m;
+    cf_md5_key_env env = {w->env->set, m->mem, m->why, sizeof m->why, &m->why_span};
+    m->in.buf = cf_md5_key_build(x, &env, &m->in.len);
+    return m->in.buf;
+}
+
 static bool arg_optval(walk *w, const cf_expr *x)
 {
     int64_t v;
     if (w->m->desc->id == CF_CALL_getsockopt) return true; /* what is expected back */
+    if (cf_md5_key_is(x)) return value_md5_key(w, x);
     switch (x->kind) {
     case CF_X_STRING: return value_bytes(w, x);
     case CF_X_INET_ADDR:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../packet/encode.h"
+#include "../packet/md5sig.h"
 #include "../packet/opts.h"
 #include "../script/fmt.h"
 #include "exec.h"
@@ -92,6 +93,15 @@ static uint16_t flags_of(const cf_pkt *p)
     return (uint16_t)(p->flags | ace);
 }
 
+static void put_options(const cf_pkt *p, cf_opt_row *row)
+{
+    for (uint32_t i = 0; i < p->opts; i++) {
+        cf_opt_val v;
+        option_value(&p->opt[i], &v);
+        cf_opt_put(row, &v);
+    }
+}
+
 static bool add_tcp(cf_build *b, const cf_pkt *p, const ends *e, cf_opt_row *row)
 {
     cf_layer *l = cf_build_add(b, CF_L_TCP);
@@ -103,11 +113,7 @@ static bool add_tcp(cf_build *b, const cf_pkt *p, const ends *e, cf_opt_row *row
     l->u.tcp.win = p->win;
     l->u.tcp.urp = p->urg;
     l->u.tcp.flags = flags_of(p);
-    for (uint32_t i = 0; i < p->opts; i++) {
-        cf_opt_val v;
-        option_value(&p->opt[i], &v);
-        cf_opt_put(row, &v);
-    }
+    put_options(p, row);
     l->u.tcp.opt_bytes = row->bytes;
     l->u.tcp.opt_len = row->len;
     b->text_len = p->len;
@@ -157,6 +163,36 @@ static bool add_icmp(const cf_exec *x, const cf_sock *s, cf_build *b, const cf_p
     return l->u.icmp.quote_len != 0;
 }
 
+/* The digest does not cover itself: the packet is built once to be signed, and once signed. False: nothing to sign
+ * with. */
+static bool sign(const cf_exec *x, cf_build *b, const cf_pkt *p, uint8_t *out, size_t cap, cf_opt_row *row)
+{
+    cf_packet signed_one;
+    cf_pkt copy = *p;
+    cf_opt_spec opts[CF_TCP_OPTS_MAX];
+    uint8_t digest[CF_MD5_BYTES];
+    const char *why;
+    size_t len = cf_encode(b, out, cap, &why);
+    if (!len || !x->set.md5_secret) return false;
+    cf_packet_decode(&signed_one, out, len);
+    if (!cf_md5_digest(&signed_one, x->set.md5_secret, digest)) return false;
+    copy.opt = opts;
+    for (uint32_t i = 0; i < p->opts; i++) {
+        opts[i] = p->opt[i];
+        if (opts[i].valid) memcpy(opts[i].blob, digest, sizeof digest);
+    }
+    *row = (cf_opt_row){0};
+    put_options(&copy, row);
+    return true;
+}
+
+static bool wants_signature(const cf_pkt *p)
+{
+    bool valid = false;
+    for (uint32_t i = 0; i < p->opts; i++) valid |= p->opt[i].valid;
+    return p->proto == CF_P_TCP && valid;
+}
+
 size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_t *out, size_t cap, const char **why)
 {
     static uint8_t room[CF_PACKET_MAX];
@@ -170,6 +206,10 @@ size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_
     if (p->psp && !add_psp(&b, x, p)) return 0;
     if (p->proto == CF_P_TCP && !add_tcp(&b, p, &e, &row)) return 0;
     if (p->proto == CF_P_UDP && !add_udp(&b, p, &e)) return 0;
+    if (wants_signature(p) && !sign(x, &b, p, out, cap, &row)) {
+        *why = "md5 valid needs a secret: --tcp_md5_secret=...";
+        return 0;
+    }
     if (p->proto == CF_P_ICMP && !add_icmp(x, s, &b, p, room, sizeof room, why)) return 0;
     return cf_encode(&b, out, cap, why);
 }

@@ -159,6 +159,7 @@ static const field fields[] = {
     {"is_anyip", FLAG, AT(anyip)},
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
+    {"tcp_md5_secret", TEXT, AT(md5_secret)},
     {"so_filename", TEXT, AT(so_filename)},
     {"so_flags", TEXT, AT(so_flags)},
 };

@@ -119,6 +119,7 @@ typedef struct cf_opt_spec {
     uint8_t n;        /* sack blocks; AccECN counters; blob bytes */
     uint32_t sack[8]; /* left, right, left, right ... script space */
     uint8_t blob[40]; /* md5, FO, FOEXP cookie */
+    bool valid;       /* md5: the digest that the secret makes, whatever it is */
 } cf_opt_spec;
 
 typedef enum { CF_P_TCP, CF_P_UDP, CF_P_ICMP } cf_proto;

@@ -34,7 +34,10 @@ void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
         break;
     case CF_O_MD5:
     case CF_O_FO:
-    case CF_O_FOEXP: put_blob(out, o); break;
+    case CF_O_FOEXP:
+        if (o->valid) cf_buf_puts(out, " valid");
+        else put_blob(out, o);
+        break;
     case CF_O_ACCECN0:
     case CF_O_ACCECN1: put_counters(out, o); break;
     }

@@ -24,6 +24,7 @@ const cf_option_desc cf_options[] = {
     {"tolerance_percent", CF_OV_PERCENT},
     {"tcp_ts_tick_usecs", CF_OV_TICK},
     {"tcp_ts_ecr_scaled", CF_OV_NONE},
+    {"tcp_md5_secret", CF_OV_TEXT},
     {"strict_segments", CF_OV_NONE},
     {"non_fatal", CF_OV_NON_FATAL},
     {"dry_run", CF_OV_NONE},

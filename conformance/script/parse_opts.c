@@ -3,7 +3,7 @@
 
 #include "parser.h"
 
-enum { OPT_BYTES = 40, COUNTER_MAX = 0xFFFFFF };
+enum { OPT_BYTES = 40, COUNTER_MAX = 0xFFFFFF, MD5_DIGEST = 16 };
 
 static uint32_t option_size(const cf_opt_spec *o)
 {
@@ -115,7 +115,10 @@ static bool read_blob(cf_parser *p, cf_opt_spec *o, const char *what, unsigned m
 
 static bool read_md5(cf_parser *p, cf_opt_spec *o)
 {
-    return read_blob(p, o, "MD5 digest", 16);
+    if (!cf__take_word(p, "valid")) return read_blob(p, o, "MD5 digest", MD5_DIGEST);
+    o->valid = true;
+    o->n = MD5_DIGEST;
+    return true;
 }
 
 static bool blob_follows(const cf_parser *p)

@@ -77,6 +77,7 @@ static bool opts_same(const cf_pkt *a, const cf_pkt *b)
     for (uint32_t i = 0; i < a->opts; i++) {
         const cf_opt_spec *x = &a->opt[i], *y = &b->opt[i];
         if (x->kind != y->kind || x->a != y->a || x->b != y->b || x->c != y->c || x->n != y->n) return false;
+        if (x->valid != y->valid) return false;
         if (memcmp(x->sack, y->sack, sizeof x->sack) != 0 || memcmp(x->blob, y->blob, sizeof x->blob) != 0)
             return false;
     }

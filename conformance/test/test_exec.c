@@ -77,7 +77,5 @@ TEST(init_scripts_run_before_everything)
 TEST(what_the_target_cannot_carry_is_named)
 {
     fix_script("0 < ipv4 1.2.3.4 > 5.6.7.8: gre: S 0:0(0) win 1000\n", CF_NA, "encapsulated packets");
-    fix_script(HANDSHAKE "+0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,md5 00112233445566778899aabbccddeeff>\n", CF_NA,
-               "MD5");
     fix_script("--mss=1000\n" HANDSHAKE "+0 < . 1:5001(5000) ack 1 win 257\n", CF_NA, "--mss");
 }

@@ -113,6 +113,23 @@ static void take_option(rs_opts *o, const cf_opt_val *v)
     }
 }
 
+/* Signatures have one length (RFC 2385 3); of counters of marks whole ones are taken (RFC 9768 3.2.3). */
+static void take_raw_option(rs_opts *o, const cf_tcp_opt *raw)
+{
+    if (raw->kind == CF_KIND_MD5) {
+        o->has_md5 |= raw->len == 2 + RS_MD5_DIGEST_BYTES;
+        o->malformed |= raw->len != 2 + RS_MD5_DIGEST_BYTES;
+        if (raw->len == 2 + RS_MD5_DIGEST_BYTES) memcpy(o->md5, raw->data, RS_MD5_DIGEST_BYTES);
+    }
+    if (raw->kind != CF_KIND_ACCECN0 && raw->kind != CF_KIND_ACCECN1) return;
+    unsigned n = raw->len < 2 ? 0 : (raw->len - 2u) / 3;
+    o->has_accecn = true;
+    o->accecn_second = raw->kind == CF_KIND_ACCECN1;
+    o->accecn_fields = (uint8_t)(n < RS_ACCECN_FIELDS ? n : RS_ACCECN_FIELDS);
+    for (unsigned i = 0; i < o->accecn_fields; i++)
+        o->accecn[i] = (uint32_t)raw->data[3 * i] << 16 | (uint32_t)raw->data[3 * i + 1] << 8 | raw->data[3 * i + 2];
+}
+
 /* What the judge found, in the shape of the stack's value. Options end at EOL (RFC 9293 3.2). */
 static rs_opts judge_opts(const cf_tcp *t)
 {
@@ -125,6 +142,7 @@ static rs_opts judge_opts(const cf_tcp *t)
                      v.kind == CF_KIND_SACK || v.kind == CF_KIND_TS;
         if (known && !v.well_formed) o.malformed = true;
         take_option(&o, &v);
+        take_raw_option(&o, &t->opts[i]);
     }
     if (t->opts_broken) o.malformed = true;
     return o;
@@ -143,6 +161,13 @@ static void same_opts(const rs_opts *a, const cf_tcp *t)
     SAME("opt ts val", a->ts_val, b.ts_val);
     SAME("opt ts ecr", a->ts_ecr, b.ts_ecr);
     SAME("opt sack blocks", a->sack_count, b.sack_count);
+    SAME("opt md5", a->has_md5, b.has_md5);
+    SAME("opt md5 digest", a->has_md5 ? memcmp(a->md5, b.md5, sizeof a->md5) : 0, 0);
+    SAME("opt accecn", a->has_accecn, b.has_accecn);
+    SAME("opt accecn order", a->accecn_second, b.accecn_second);
+    SAME("opt accecn counters", a->accecn_fields, b.accecn_fields);
+    for (unsigned i = 0; i < a->accecn_fields && i < RS_ACCECN_FIELDS; i++)
+        SAME("opt accecn counter", a->accecn[i], b.accecn[i]);
     for (unsigned i = 0; i < a->sack_count && i < RS_SACK_BLOCKS; i++) {
         SAME("opt sack left", a->sack[i].start.raw, b.sack[i].start.raw);
         SAME("opt sack right", a->sack[i].end.raw, b.sack[i].end.raw);

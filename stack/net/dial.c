@@ -3,6 +3,7 @@
 #include "../base/status.h"
 #include "../mech/isn.h"
 #include "../tcp/reason.h"
+#include "../tcp/signing.h"
 #include "../base/addr.h"
 #include "net.h"
 #include "route.h"
@@ -118,6 +119,7 @@ void rs_net_spawn(rs_net *n, rs_env *env, const rs_spawn *s)
         rs_drop(env, RS_NO_CONN, s->seg, RS_WHY_NO_SLOT);
         return;
     }
+    rs_keyring_share(env->blocks, o.opts.md5);
     rs_conns_at(&n->conns, conn)->binding = l->binding;
     rs_ports_hold(&n->ports, l->binding);
     if (s->how == RS_LISTEN_COOKIE) {

@@ -4,6 +4,7 @@
 #include "../base/status.h"
 #include "../base/time.h"
 #include "../base/addr.h"
+#include "../tcp/signing.h"
 
 void rs_socks_init(rs_stack *st, rs_arena *a, const rs_limits *l)
 {
@@ -71,7 +72,10 @@ void rs_sock_hold(rs_stack *st, uint32_t sock)
 void rs_sock_free(rs_stack *st, uint32_t sock)
 {
     rs_sock *s = rs_sock_at(st, sock);
-    if (s->phase == RS_SK_IDLE) rs_pool_give(&st->drafts, s->draft);
+    if (s->phase == RS_SK_IDLE) {
+        rs_keyring_release(&st->net.blocks, &rs_sock_opts(st, s)->md5);
+        rs_pool_give(&st->drafts, s->draft);
+    }
     rs_ports_let_go(&st->net.ports, s->binding);
     s->refs = 0;
     rs_pool_give(&st->socks, sock);
@@ -81,6 +85,7 @@ void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s)
 {
     uint32_t conn = s->conn;
     s->draft = draft_of(st, &rs_net_tcb(&st->net, conn)->opts);
+    rs_keyring_share(&st->net.blocks, rs_net_tcb(&st->net, conn)->opts.md5);
     s->phase = RS_SK_IDLE;
     rs_net_disown(&st->net, env, conn);
     if (s->binding == RS_NIL || !rs_ports_at(&st->net.ports, s->binding)->by_connect) return;

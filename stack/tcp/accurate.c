@@ -157,7 +157,8 @@ void rs_accurate_option(const rs_env *env, const rs_tcb *t, rs_opts *o)
 {
     const rs_accecn *a = rs_accurate(env, t);
     if (!a || !a->on || !is_due(env, t, a)) return;
-    unsigned room = RS_OPT_BYTES - (o->has_ts ? RS_TSTAMP_OPTION_BYTES : 0);
+    rs_opts fixed = {.has_ts = o->has_ts, .has_md5 = o->has_md5};
+    unsigned room = RS_OPT_BYTES - (unsigned)rs_opts_len(&fixed, false);
     int fields = rs_accecn_fit(a, room, &o->sack_count);
     if (fields >= 0) rs_accecn_write(a, o, fields);
 }

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "rcvbuf.h"
 #include "reason.h"
+#include "signing.h"
 #include "state.h"
 #include "tell.h"
 #include "../wire/tcp_opt.h"
@@ -17,10 +18,13 @@
 static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_SACK_BLOCKS])
 {
     if (!t->sack_on || rs_accurate_bare(env, t)) return 0;
-    return (uint8_t)rs_rcvq_sack_blocks(env->records, &t->rcvq,
-                                        &(rs_rcvq_sack){.out = out,
-                                                        .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
-                                                        .with_dup = env->cfg->knobs.dsack});
+    uint8_t n = (uint8_t)rs_rcvq_sack_blocks(env->records, &t->rcvq,
+                                             &(rs_rcvq_sack){.out = out,
+                                                             .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
+                                                             .with_dup = env->cfg->knobs.dsack});
+    if (!rs_signing(env, t)) return n;
+    uint8_t room = rs_opts_sack_room(&(rs_opts){.has_ts = t->ts.on, .has_md5 = true});
+    return n < room ? n : room;
 }
 
 uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
@@ -28,9 +32,10 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
     rs_range blocks[RS_SACK_BLOCKS];
     uint8_t n = sack_blocks(env, t, blocks);
     if (t->accecn == RS_NIL) return n ? 4 + 8u * n : 0;
-    rs_opts o = {.sack_count = n, .has_ts = t->ts.on};
+    rs_opts o = {.sack_count = n, .has_ts = t->ts.on, .has_md5 = rs_signing(env, t)}, fixed = o;
+    fixed.sack_count = 0;
     rs_accurate_option(env, t, &o);
-    return rs_opts_len(&o, false) - (t->ts.on ? (uint32_t)RS_TSTAMP_OPTION_BYTES : 0);
+    return rs_opts_len(&o, false) - (uint32_t)rs_opts_len(&fixed, false);
 }
 
 /* answer: a SYN-ACK, in whatever state it is sent again, takes only what the peer's SYN offered. */
@@ -42,7 +47,7 @@ static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts
     o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;
     o->has_wscale = answer ? t->wscale_on : env->cfg->knobs.window_scaling;
     o->wscale = t->wnd.wscale_offer;
-    o->has_ts = answer ? t->ts.on : env->cfg->knobs.timestamps;
+    o->has_ts = answer ? t->ts.on : env->cfg->knobs.timestamps && !rs_signing(env, t);
 }
 
 static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
@@ -57,8 +62,7 @@ static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
     if (s->flags & (RS_SYN | RS_RST)) return;
     s->opts.sack_count = sack_blocks(env, t, s->opts.sack);
     rs_accurate_option(env, t, &s->opts);
-    uint32_t most = t->snd.mss + (t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0);
-    if (s->opts.has_accecn && s->text.len + rs_opts_len(&s->opts, false) > most) s->opts.has_accecn = false;
+    if (s->opts.has_accecn && s->text.len + rs_build_option_bytes(env, t) > t->snd.mss) s->opts.has_accecn = false;
     if (s->opts.sack_count) rs_rcvq_dup_reported(&t->rcvq);
 }
 
@@ -132,6 +136,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     o->text_seq = rs_seq_add(b->seq, (b->flags & RS_SYN) != 0);
     s->flags = b->flags;
     s->text.len = b->text_len;
+    rs_signing_ask(env, t->opts.md5, o);
     options(env, t, s);
     congestion_marks(env, t, b, s);
     if (b->extra) fast_open(b->extra, &s->opts);
@@ -175,13 +180,14 @@ void rs_send_probe_before_una(rs_env *env, rs_tcb *t)
     rs_build_segment(env, t, &(rs_build){.seq = rs_seq_sub(t->sndq.una, 1), .flags = RS_ACK});
 }
 
-void rs_send_reset_for(rs_env *env, const rs_seg *seg)
+void rs_send_reset_for(rs_env *env, const rs_seg *seg, uint32_t ring)
 {
     if (seg->flags & RS_RST) return;
     rs_outseg *o = begin(env, NULL, RS_NO_CONN);
     if (!o) return;
     o->seg.src = seg->dst;
     o->seg.dst = seg->src;
+    rs_signing_ask(env, ring, o);
     o->seg.flags = RS_RST;
     if (seg->flags & RS_ACK) {
         o->seg.seq = seg->ack;

@@ -5,6 +5,7 @@
 #include "accurate.h"
 #include "output.h"
 #include "recovery.h"
+#include "signing.h"
 
 /* crossed: the peer's SYN came while ours was under way. */
 static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
@@ -17,7 +18,9 @@ static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
     t->snd.wscale = !t->wscale_on ? 0 : o->wscale > RS_WSCALE_MAX ? RS_WSCALE_MAX : o->wscale;
     bool kept = crossed && env->cfg->quirks.simopen_offers_again && k->window_scaling;
     rs_rcvwnd_scale(&t->wnd, t->wscale_on || kept);
-    if (!k->timestamps || !o->has_ts) return;
+    /* A signature and timestamps leave no room for SACK blocks; our own SYN did without timestamps then. */
+    bool crowded = rs_signing(env, t) && (t->sack_on || !t->passive);
+    if (!k->timestamps || !o->has_ts || crowded) return;
     rs_tstamp_agree(&t->ts);
     rs_tstamp_take_first(&t->ts, env->now, o->ts_val);
 }

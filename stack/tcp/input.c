@@ -65,7 +65,7 @@ static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 /* The reset has to count for a peer that is still in SYN-SENT and for one that has our SYN-ACK. */
 static void refuse(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    if (s->flags & RS_ACK) rs_send_reset_for(env, s);
+    if (s->flags & RS_ACK) rs_send_reset_for(env, s, t->opts.md5);
     else rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_RST | RS_ACK});
 }
 
@@ -79,7 +79,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_CHALLENGE: limited_answer(env, t, s, challenge_allowed(env, t)); break;
     case RS_DEFER: t->rcv.bare_ack = true; break;
     case RS_ANSWER_SYN: answer_syn(env, t, s); break;
-    case RS_ANSWER_RESET: rs_send_reset_for(env, s); break;
+    case RS_ANSWER_RESET: rs_send_reset_for(env, s, t->opts.md5); break;
     case RS_REFUSE:
         refuse(env, t, s);
         rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
@@ -87,7 +87,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_UNDO_OPEN: rs_end(env, t, RS_ON_LISTEN_AGAIN, 0); break;
     case RS_RESET_TAKEN: rs_end(env, t, RS_ON_RESET, rs_end_reset_error(env, t)); break;
     case RS_LATE_TEXT:
-        rs_send_reset_for(env, s);
+        rs_send_reset_for(env, s, t->opts.md5);
         rs_end(env, t, RS_ON_ABORT, 0);
         break;
     }

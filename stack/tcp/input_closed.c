@@ -11,5 +11,5 @@ void rs_tcp_closed_input(rs_env *env, const rs_seg *seg)
         return;
     }
     rs_drop(env, RS_NO_CONN, seg, RS_WHY_NO_CONNECTION);
-    rs_send_reset_for(env, seg);
+    rs_send_reset_for(env, seg, 0);
 }

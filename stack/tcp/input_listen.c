@@ -21,7 +21,7 @@ static rs_listen_result judge_ack(rs_env *env, const rs_listener *l, const rs_se
         if (!rs_listener_accept_full(l)) return RS_LISTEN_PROVEN;
         return dropped(env, seg, RS_WHY_ACCEPT_QUEUE_FULL);
     }
-    rs_send_reset_for(env, seg);
+    rs_send_reset_for(env, seg, l->opts.md5);
     return dropped(env, seg, RS_WHY_LISTEN_ACK);
 }
 

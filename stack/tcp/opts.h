@@ -15,6 +15,7 @@ typedef struct rs_tcp_opts {
     uint32_t rcvlowat;       /* 0 acts as 1 */
     uint32_t window_clamp;   /* TCP_WINDOW_CLAMP; 0: none */
     uint32_t stamping;       /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
+    uint32_t md5;            /* TCP_MD5SIG: a ring of keys (mech/keyring.h); held by whoever has these options */
     uint32_t mark, priority; /* SO_MARK, SO_PRIORITY: kept, without meaning here */
     uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
     uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */

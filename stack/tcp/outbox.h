@@ -16,6 +16,7 @@ typedef struct rs_outseg {
     rs_seg seg;      /* text.data is NULL and text.len the length when the payload is in a send queue */
     uint32_t conn;   /* whose send queue; RS_NO_CONN for segments without a connection */
     rs_seq text_seq; /* sequence number of the first payload byte in that queue */
+    uint32_t ring;   /* with has_md5: the keys to sign with (mech/keyring.h) */
 } rs_outseg;
 
 typedef struct rs_outbox {

@@ -7,6 +7,7 @@
 #include "../mech/mss.h"
 #include "accurate.h"
 #include "output.h"
+#include "signing.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -93,6 +94,13 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->stat.data_recv = t->stat.data_sent = t->stat.ack_recv = t->stat.chrono_since = env->now;
 }
 
+/* What all segments carry. */
+static uint8_t every_option_bytes(const rs_env *env, const rs_tcb *t)
+{
+    int bytes = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
+    return (uint8_t)(rs_signing(env, t) ? bytes + RS_MD5_OPTION_BYTES : bytes);
+}
+
 void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
 {
     int floor = env->cfg->knobs.min_snd_mss;
@@ -103,7 +111,7 @@ void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
                                                  .path_mtu = path,
                                                  .user_mss = t->opts.user_mss,
                                                  .min_mss = (uint16_t)(floor > 0 ? floor : 1),
-                                                 .option_bytes = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0,
+                                                 .option_bytes = every_option_bytes(env, t),
                                                  .max_snd_wnd = env->cfg->quirks.half_window_mss ? t->snd.max_wnd : 0});
 }
 
@@ -113,6 +121,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
     rs_rcvq_clear(env->blocks, env->records, &t->rcvq);
     rs_notes_clear(env->blocks, env->records, &t->notes);
     rs_accurate_forget(env, t);
+    rs_keyring_release(env->blocks, &t->opts.md5);
 }
 
 void rs_tcb_stop_timers(rs_tcb *t)

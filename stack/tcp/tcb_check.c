@@ -1,6 +1,7 @@
 /* The invariants of tcb.h, one test for each. Used at the door, by tests and as an oracle of the fuzzers. */
 #include "../base/time.h"
 #include "accurate.h"
+#include "signing.h"
 #include "state.h"
 #include "tcp.h"
 
@@ -118,6 +119,7 @@ const char *rs_tcb_queues_broken(const rs_env *env, const rs_tcb *t)
 {
     const rs_accecn *a = rs_accurate(env, t);
     const char *wrong = a ? rs_accecn_broken(a) : NULL;
+    if (!wrong) wrong = rs_keyring_broken(env->blocks, t->opts.md5);
     if (wrong) return wrong;
     const char *b = rs_sndq_broken(env->blocks, env->records, &t->sndq);
     if (!b) b = rs_rcvq_broken(env->blocks, env->records, &t->rcvq);

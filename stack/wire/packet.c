@@ -6,6 +6,7 @@
 #include "ip4.h"
 #include "ip6.h"
 #include "tcp_hdr.h"
+#include "tcp_opt.h"
 
 rs_wire rs_ip_parse(rs_bytes pkt, rs_ip *out)
 {
@@ -86,6 +87,10 @@ size_t rs_packet_build(uint8_t *out, size_t cap, const rs_seg *seg, const rs_pac
     uint8_t hlen = rs_tcp_hdr_build(tcp, seg);
     rs_sum sum = rs_sum_pseudo(&seg->src.addr, &seg->dst.addr, RS_PROTO_TCP, (uint32_t)tcp_len);
     sum = rs_sum_add(sum, put_text(tcp + hlen, seg, how)); /* at an even offset: headers are whole words */
+    if (seg->opts.has_md5 && how->key.data) {
+        rs_signed s = {&seg->src.addr, &seg->dst.addr, tcp, hlen, seg->text.len};
+        rs_md5_sign(&s, how->key, tcp + RS_TCP_BYTES + RS_OPT_MD5_AT);
+    }
     sum = rs_sum_add(sum, rs_sum_bytes(tcp, hlen));
     rs_store16(tcp + RS_TCP_CHECKSUM_AT, rs_sum_finish(sum));
     return total;

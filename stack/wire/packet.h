@@ -4,6 +4,7 @@
 #ifndef RS_WIRE_PACKET_H
 #define RS_WIRE_PACKET_H
 
+#include "md5sig.h"
 #include "seg.h"
 #include "wire.h"
 
@@ -33,6 +34,7 @@ typedef struct rs_packet_how {
     uint16_t ip_id; /* IPv4 identification */
     bool df_off;    /* IPv4: may be fragmented */
     uint32_t flow;  /* IPv6 flow label */
+    rs_bytes key;   /* signs a segment that has_md5 */
 } rs_packet_how;
 
 /* Bytes of the packet that seg makes. */

@@ -19,7 +19,14 @@ enum {
     RS_AE = 0x100
 };
 
-enum { RS_OPT_BYTES = 40, RS_SACK_BLOCKS = 4, RS_FO_COOKIE_BYTES = 16, RS_FO_COOKIE_LEAST = 4, RS_ACCECN_FIELDS = 3 };
+enum {
+    RS_OPT_BYTES = 40,
+    RS_SACK_BLOCKS = 4,
+    RS_FO_COOKIE_BYTES = 16,
+    RS_FO_COOKIE_LEAST = 4,
+    RS_ACCECN_FIELDS = 3,
+    RS_MD5_DIGEST_BYTES = 16
+};
 
 /* The options of one segment. has_* says whether the option was there (input) or is wanted (output). */
 typedef struct rs_opts {
@@ -33,6 +40,8 @@ typedef struct rs_opts {
     bool has_fo, fo_exp; /* Fast Open, RFC 7413; fo_exp: in the experimental form of section 8 (kind 254) */
     uint8_t fo_len;      /* bytes of the cookie, 0: a cookie is asked for */
     uint8_t fo[RS_FO_COOKIE_BYTES];
+    bool has_md5; /* signature, RFC 2385; what is built gets its digest when the packet is whole */
+    uint8_t md5[RS_MD5_DIGEST_BYTES];
     /* Accurate ECN, RFC 9768: counters of bytes in the order of the wire; second: that of kind 174 */
     bool has_accecn, accecn_second;
     uint8_t accecn_fields; /* 0..RS_ACCECN_FIELDS */

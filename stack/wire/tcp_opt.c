@@ -4,6 +4,7 @@
 
 /* Octets on the wire with the padding that keeps 32-bit words together. */
 enum { MSS_BYTES = 4, WSCALE_BYTES = 4, SACK_PERMITTED_BYTES = 4, TS_BYTES = 12 };
+enum { MD5_BYTES = 20 };
 enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8, ACCECN_HEAD_BYTES = 2, ACCECN_FIELD_BYTES = 3 };
 enum { FO_HEAD_BYTES = 2, FO_EXP_HEAD_BYTES = 4, FO_EXP_MAGIC = 0xf989 };
 enum { TS_ALONE = RS_OPT_KIND_NOP << 24 | RS_OPT_KIND_NOP << 16 | RS_OPT_KIND_TIMESTAMPS << 8 | 10 };
@@ -86,6 +87,10 @@ static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
     case RS_OPT_KIND_SACK: take_sack(o, opt + 2, n - 2u); break;
     case RS_OPT_KIND_TIMESTAMPS: take_timestamps(o, opt + 2); break;
     case RS_OPT_KIND_FAST_OPEN: take_fast_open(o, opt + FO_HEAD_BYTES, n - FO_HEAD_BYTES, false); break;
+    case RS_OPT_KIND_MD5:
+        o->has_md5 = true;
+        for (unsigned i = 0; i < RS_MD5_DIGEST_BYTES; i++) o->md5[i] = opt[2 + i];
+        break;
     case RS_OPT_KIND_ACCECN0:
     case RS_OPT_KIND_ACCECN1:
         take_accecn(o, opt + ACCECN_HEAD_BYTES, n - ACCECN_HEAD_BYTES, kind == RS_OPT_KIND_ACCECN1);
@@ -124,6 +129,11 @@ void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len)
 
 /* --- writing --- */
 
+static unsigned fixed_bytes(const rs_opts *o)
+{
+    return (o->has_ts ? (unsigned)TS_BYTES : 0) + (o->has_md5 ? (unsigned)MD5_BYTES : 0);
+}
+
 static unsigned accecn_bytes(const rs_opts *o)
 {
     return o->has_accecn ? ACCECN_HEAD_BYTES + ACCECN_FIELD_BYTES * (unsigned)o->accecn_fields : 0;
@@ -138,7 +148,7 @@ static unsigned sack_end(unsigned used, unsigned blocks)
 
 uint8_t rs_opts_sack_room(const rs_opts *o)
 {
-    unsigned used = o->has_ts ? TS_BYTES : 0;
+    unsigned used = fixed_bytes(o);
     uint8_t n = RS_SACK_BLOCKS;
     while (n && used + sack_end(accecn_bytes(o), n) > RS_OPT_BYTES) n--;
     return n;
@@ -166,7 +176,7 @@ static unsigned fast_open_room(const rs_opts *o, unsigned used)
 
 uint8_t rs_opts_len(const rs_opts *o, bool syn)
 {
-    unsigned n = o->has_ts ? TS_BYTES : 0;
+    unsigned n = fixed_bytes(o);
     if (syn) {
         n += o->has_mss ? MSS_BYTES : 0;
         n += o->has_wscale ? WSCALE_BYTES : 0;
@@ -216,6 +226,13 @@ static uint8_t *pad(uint8_t *p, const uint8_t *start, unsigned more)
     return p;
 }
 
+static uint8_t *put_md5(uint8_t *p, const rs_opts *o)
+{
+    p = put_head(p, RS_OPT_KIND_NOP, RS_OPT_KIND_NOP, RS_OPT_KIND_MD5, 2 + RS_MD5_DIGEST_BYTES);
+    for (unsigned i = 0; i < RS_MD5_DIGEST_BYTES; i++) *p++ = o->md5[i];
+    return p;
+}
+
 static uint8_t *put_syn_options(uint8_t *p, const rs_opts *o)
 {
     const uint8_t *start = p;
@@ -258,6 +275,7 @@ static uint8_t *put_sack(uint8_t *p, const uint8_t *start, const rs_opts *o)
 uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn)
 {
     uint8_t *p = out;
+    if (o->has_md5) p = put_md5(p, o);
     if (syn) {
         p = put_syn_options(p, o);
         if (fast_open_room(o, (unsigned)(p - out))) p = put_fast_open(p, o);
