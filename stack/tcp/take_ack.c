@@ -46,12 +46,26 @@ static rs_verdict judge_in_syn_received(const rs_env *env, const rs_tcb *t, cons
     return rs_say(env->cfg->knobs.abort_on_overflow ? RS_REFUSE : RS_DISCARD, RS_WHY_ACCEPT_QUEUE_FULL);
 }
 
+/* How far back an ACK may lie: the largest window ever (RFC 5961 5.2). Nobody acknowledged more than was sent. */
+static uint32_t oldest_ack(const rs_env *env, const rs_tcb *t)
+{
+    bool fewer = env->cfg->quirks.old_ack_needs_bytes && t->stat.bytes_acked < t->snd.max_wnd;
+    return fewer ? (uint32_t)t->stat.bytes_acked : t->snd.max_wnd;
+}
+
+static rs_verdict judge_without_ack(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    bool answered = env->cfg->quirks.tw_answers_without_ack && t->state == RS_TIME_WAIT && rs_seg_len(s) > 0;
+    return rs_say(answered ? RS_ANSWER : RS_DISCARD, RS_WHY_NO_ACK);
+}
+
 static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
-    if (!(s->flags & RS_ACK)) return rs_say(RS_DISCARD, RS_WHY_NO_ACK);
+    if (!(s->flags & RS_ACK)) return judge_without_ack(env, t, s);
     if (t->state == RS_SYN_RECEIVED) return judge_in_syn_received(env, t, s);
     if (rs_seq_after(s->ack, t->sndq.nxt)) return rs_say(RS_CHALLENGE, RS_WHY_ACK_UNSENT);
-    if (rs_seq_before(s->ack, rs_seq_sub(t->sndq.una, t->snd.max_wnd))) return rs_say(RS_CHALLENGE, RS_WHY_ACK_TOO_OLD);
+    if (rs_seq_before(s->ack, rs_seq_sub(t->sndq.una, oldest_ack(env, t))))
+        return rs_say(RS_CHALLENGE, RS_WHY_ACK_TOO_OLD);
     return RS_GO_ON;
 }
 

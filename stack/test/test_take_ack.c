@@ -93,3 +93,27 @@ TEST(an_acknowledged_small_segment_is_forgotten_before_its_number_comes_round_ag
     peer_sends(f, RS_ACK);
     CHECK(!f->t->snd.has_small);
 }
+
+TEST(by_the_linux_way_an_ack_cannot_be_older_than_all_bytes_acknowledged)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .ack = -1, .len = 10);
+    we_send(f, RS_ACK);
+    CHECK_EQ(f->t->stat.bytes_received, 0);
+    f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .ack = -1, .len = 10);
+    CHECK_EQ(f->t->stat.bytes_received, 10);
+}
+
+TEST(in_time_wait_a_segment_without_ack_is_answered_only_in_the_linux_way)
+{
+    fix *f = conn_in(RS_TIME_WAIT, rs_config_linux());
+    peer_sends(f, RS_FIN);
+    we_send(f, RS_ACK);
+    pass(f, RS_SEC(1));
+    peer_sends(f, 0);
+    silence(f, RS_SEC(1));
+    f = conn_in(RS_TIME_WAIT, rs_config_rfc());
+    peer_sends(f, RS_FIN);
+    silence(f, RS_SEC(1));
+}

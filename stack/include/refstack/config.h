@@ -63,6 +63,8 @@ typedef struct rs_quirks {
     bool rst_at_sack_edge;       /* RST at the right edge of the newest SACK block resets */
     bool shutdown_rd_keeps_data; /* after shutdown(RD) arriving data is still taken and acknowledged */
     bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
+    bool tw_answers_without_ack; /* TIME-WAIT: a segment without ACK that has text or a FIN is answered, not dropped */
+    bool old_ack_needs_bytes;    /* an ACK is too old when it lies further back than all bytes acknowledged so far */
     bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
     bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */
