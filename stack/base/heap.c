@@ -102,6 +102,8 @@ void rs_heap_set(rs_heap *h, uint32_t id, rs_time at, uint32_t kind)
     while (h->high <= id) places(h)[h->high++] = 0; /* a copied arena is not zero beyond what was in use */
     rs_heap_item it = {at, kind, id};
     uint32_t place = places(h)[id];
+    const rs_heap_item *had = place ? &items(h)[place - 1] : NULL;
+    if (had && had->at.us == at.us && had->kind == kind) return;
     if (place) settle(h, place - 1, it);
     else sift_up(h, h->len++, it);
 }

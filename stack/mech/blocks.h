@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "../base/pool.h"
+#include "../wire/checksum.h"
 
 /* Payload bytes of a block; bytes of its slot in the pool; bytes of a slot in the pool of small records (send-queue
  * records and marks, out-of-order ranges) that the queues share. */
@@ -60,6 +61,8 @@ typedef struct rs_chain_span {
     uint32_t at, len;
 } rs_chain_span;
 void rs_chain_copy(const rs_pool *blocks, rs_chain *c, const rs_chain_span *s);
+/* The same, and returns the sum of the bytes: one pass over them does for both. */
+rs_sum rs_chain_copy_sum(const rs_pool *blocks, rs_chain *c, const rs_chain_span *s);
 
 /* Forgets the first n bytes (n <= len): position n becomes position 0. */
 void rs_chain_drop(rs_pool *blocks, rs_chain *c, uint32_t n);

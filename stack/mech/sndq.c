@@ -178,10 +178,10 @@ uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, rs_ti
     return i;
 }
 
-void rs_sndq_copy(const rs_pool *blocks, rs_sndq *q, const rs_sndq_span *s)
+rs_sum rs_sndq_copy(const rs_pool *blocks, rs_sndq *q, const rs_sndq_span *s)
 {
     uint32_t at = rs_seq_dist(q->data, s->seq);
-    rs_chain_copy(blocks, &q->bytes, &(rs_chain_span){.to = s->to, .at = at, .len = s->len});
+    return rs_chain_copy_sum(blocks, &q->bytes, &(rs_chain_span){.to = s->to, .at = at, .len = s->len});
 }
 
 /* --- records of what is out */

@@ -119,13 +119,13 @@ rs_sndq_chunk rs_sndq_next(const rs_pool *records, const rs_sndq *q, uint32_t ma
  * moves nxt. Returns the record, RS_NIL when there is no slot (nothing changed) or the chunk is empty. */
 uint32_t rs_sndq_cut(rs_pool *records, rs_sndq *q, const rs_sndq_chunk *c, rs_time now);
 
-/* Copies payload [seq, seq + len), which must be in the queue (sent or not). */
+/* Copies payload [seq, seq + len), which must be in the queue (sent or not), and returns its sum. */
 typedef struct rs_sndq_span {
     rs_seq seq;
     uint32_t len;
     uint8_t *to;
 } rs_sndq_span;
-void rs_sndq_copy(const rs_pool *blocks, rs_sndq *q, const rs_sndq_span *s);
+rs_sum rs_sndq_copy(const rs_pool *blocks, rs_sndq *q, const rs_sndq_span *s);
 
 /* --- records of what is out ------------------------------------------------------------------------------ */
 

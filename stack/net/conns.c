@@ -21,6 +21,7 @@ void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint
     rs_table_init(&c->by_tuple, buckets, links, limits->conns);
     rs_table_init(&c->by_local, l_buckets, l_links, limits->listeners);
     memcpy(c->key, key, sizeof c->key);
+    c->last = RS_NIL;
 }
 
 void rs_conns_parts(const rs_conns *c, rs_parts *p)
@@ -74,6 +75,7 @@ void rs_conns_leave(rs_conns *c, uint32_t conn)
     if (!rs_conns_at(c, conn)->findable) return;
     rs_table_remove(&c->by_tuple, conn);
     rs_conns_at(c, conn)->findable = false;
+    if (c->last == conn) c->last = RS_NIL;
 }
 
 void rs_conns_give(rs_conns *c, uint32_t conn)
@@ -83,14 +85,23 @@ void rs_conns_give(rs_conns *c, uint32_t conn)
     rs_pool_give(&c->tcbs, conn);
 }
 
+static bool has_tuple(const rs_conns *c, uint32_t conn, const rs_endpoint *local, const rs_endpoint *remote)
+{
+    const rs_tcb *t = rs_conns_tcb(c, conn);
+    return rs_endpoint_eq(&t->remote, remote) && rs_endpoint_eq(&t->local, local);
+}
+
 uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
     uint32_t i = rs_table_first(&c->by_tuple, tuple_hash(c, local, remote));
-    for (; i != RS_NIL; i = rs_table_next(&c->by_tuple, i)) {
-        const rs_tcb *t = rs_conns_tcb(c, i);
-        if (rs_endpoint_eq(&t->local, local) && rs_endpoint_eq(&t->remote, remote)) break;
-    }
+    while (i != RS_NIL && !has_tuple(c, i, local, remote)) i = rs_table_next(&c->by_tuple, i);
     return i;
+}
+
+uint32_t rs_conns_find_again(rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
+{
+    if (c->last == RS_NIL || !has_tuple(c, c->last, local, remote)) c->last = rs_conns_find(c, local, remote);
+    return c->last;
 }
 
 static uint32_t local_hash(const rs_conns *c, const rs_endpoint *local)
@@ -169,6 +180,7 @@ const char *rs_conns_broken(const rs_conns *c)
     if (!why) why = rs_pool_broken(&c->listeners);
     if (!why) why = rs_table_broken(&c->by_tuple);
     if (!why) why = rs_table_broken(&c->by_local);
+    if (!why && c->last != RS_NIL && !rs_conns_at(c, c->last)->findable) why = "N8: who was found last cannot be found";
     if (!why && c->by_local.count != c->listeners.live) why = "N4: a listener is not in its table";
     uint32_t live = 0;
     for (uint32_t i = 0; !why && i < c->tcbs.high; i++)

@@ -11,7 +11,7 @@
  *
  *   N1  findable connections are in the table by their tuple, and no two have the same one
  *   N2  a connection that nobody holds is findable      N3  findable connections are not dead
- *   N4  every listener is in the table by its address and port */
+ *   N4  every listener is in the table by its address and port       N8  `last` is findable */
 #ifndef RS_NET_CONNS_H
 #define RS_NET_CONNS_H
 
@@ -34,6 +34,7 @@ typedef struct rs_conns {
     rs_pool listeners;
     rs_table by_local;
     uint8_t key[16];
+    uint32_t last; /* the connection that was found last, or RS_NIL: segments come in trains (Jain, 1990) */
 } rs_conns;
 
 /* Lays the arrays out in the arena; c is not touched while measuring. */
@@ -61,8 +62,9 @@ void rs_conns_enter(rs_conns *c, uint32_t conn);
 void rs_conns_leave(rs_conns *c, uint32_t conn);
 /* Ends the slot. The caller has released what the tcb held. */
 void rs_conns_give(rs_conns *c, uint32_t conn);
-/* The connection with this tuple, or RS_NIL. */
+/* The connection with this tuple, or RS_NIL; the second one remembers it, for the next segment of the train. */
 uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
+uint32_t rs_conns_find_again(rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
 
 /* Makes a listener for `local` (address "any": every address of its family, and with IPv6 also those of IPv4 unless
  * v6only); RS_NIL when there is no slot. */

@@ -36,7 +36,7 @@ static void reopen(rs_net *n, rs_env *env, uint32_t conn, const rs_seg *seg, con
 
 void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
 {
-    uint32_t conn = rs_conns_find(&n->conns, &seg->dst, &seg->src);
+    uint32_t conn = rs_conns_find_again(&n->conns, &seg->dst, &seg->src);
     env->count->segs_in++;
     if (conn == RS_NIL) {
         to_listener_or_nobody(n, env, seg, NULL);

@@ -10,10 +10,10 @@ typedef struct text_source {
     const rs_outseg *out;
 } text_source;
 
-static void copy_text(void *ctx, uint8_t *dst, size_t len)
+static rs_sum copy_text(void *ctx, uint8_t *dst, size_t len)
 {
     const text_source *s = ctx;
-    rs_tcp_copy_text(s->env, rs_pool_at(s->env->conns, s->out->conn), s->out->text_seq, dst, (uint32_t)len);
+    return rs_tcp_copy_text(s->env, rs_pool_at(s->env->conns, s->out->conn), s->out->text_seq, dst, (uint32_t)len);
 }
 
 uint8_t *rs_net_packet_space(rs_net *n, rs_env *env, size_t len)
@@ -56,25 +56,25 @@ static rs_packet_how how_to_send(rs_net *n, const rs_outseg *out)
     return how;
 }
 
-void rs_net_send(rs_net *n, rs_env *env, const rs_outseg *out)
+void rs_net_send(rs_net *n, rs_env *env, rs_outseg *out)
 {
-    rs_seg seg = out->seg;
+    rs_seg *seg = &out->seg;
     text_source source = {env, out};
-    if (seg.ttl == 0) seg.ttl = (uint8_t)env->cfg->knobs.default_ttl;
+    if (seg->ttl == 0) seg->ttl = (uint8_t)env->cfg->knobs.default_ttl;
     rs_packet_how how = how_to_send(n, out);
     how.fill = copy_text;
-    how.key = rs_keyring_find(env->blocks, out->ring, &seg.dst.addr);
+    how.key = rs_keyring_find(env->blocks, out->ring, &seg->dst.addr);
     how.fill_ctx = &source;
-    size_t len = rs_packet_len(&seg);
+    size_t len = rs_packet_len(seg);
     uint8_t *at = rs_net_packet_space(n, env, len);
     if (!at) {
-        rs_drop(env, out->conn, &seg, RS_WHY_OUTBOX_FULL);
+        rs_drop(env, out->conn, seg, RS_WHY_OUTBOX_FULL);
         return;
     }
-    size_t built = rs_packet_build(at, len, &seg, &how);
+    size_t built = rs_packet_build(at, len, seg, &how);
     rs_check(built == len);
     env->count->segs_out++;
-    if (seg.flags & RS_RST) env->count->rsts_out++;
-    rs_net_packet_done(n, env, len, &seg.dst.addr);
+    if (seg->flags & RS_RST) env->count->rsts_out++;
+    rs_net_packet_done(n, env, len, &seg->dst.addr);
     tell(env, out, len);
 }

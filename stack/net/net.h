@@ -100,7 +100,7 @@ void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg);
 struct rs_ip;
 void rs_net_icmp(rs_net *n, rs_env *env, const struct rs_ip *ip);
 /* Queues one segment of the outbox as a packet. */
-void rs_net_send(rs_net *n, rs_env *env, const rs_outseg *out);
+void rs_net_send(rs_net *n, rs_env *env, rs_outseg *out);
 /* Room in the ring for a finished packet of len bytes, or NULL: then it was counted as lost. */
 uint8_t *rs_net_packet_space(rs_net *n, rs_env *env, size_t len);
 /* The packet written there, for `to`, is complete. */

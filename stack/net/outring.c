@@ -63,6 +63,11 @@ uint32_t rs_outring_room(const rs_outring *r, size_t len, size_t reserve)
     return behind + before > kept ? behind + before - kept : 0;
 }
 
+bool rs_outring_has(const rs_outring *r, size_t bytes)
+{
+    return (r->count == 0 ? r->cap : wrapped(r) ? r->head - r->tail : r->cap - r->tail) >= bytes;
+}
+
 bool rs_outring_first(const rs_outring *r, rs_bytes *out, uint32_t *tag)
 {
     if (r->count == 0) return false;

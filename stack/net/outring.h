@@ -26,6 +26,8 @@ uint8_t *rs_outring_space(rs_outring *r, size_t len);
 void rs_outring_commit(rs_outring *r, size_t len, uint32_t tag);
 /* Packets of len bytes that are sure to find room, after keeping `reserve` bytes back. */
 uint32_t rs_outring_room(const rs_outring *r, size_t len, size_t reserve);
+/* Is there room behind the newest packet for so many bytes of packets and their bookkeeping? */
+bool rs_outring_has(const rs_outring *r, size_t bytes);
 /* The oldest packet; false when there is none. */
 bool rs_outring_first(const rs_outring *r, rs_bytes *out, uint32_t *tag);
 /* Forgets the oldest packet. Its bytes stay until the next rs_outring_space. */

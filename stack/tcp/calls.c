@@ -181,9 +181,9 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
     return done;
 }
 
-void rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len)
+rs_sum rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len)
 {
-    rs_sndq_copy(env->blocks, &t->sndq, &(rs_sndq_span){seq, len, to});
+    return rs_sndq_copy(env->blocks, &t->sndq, &(rs_sndq_span){seq, len, to});
 }
 
 /* --- RECEIVE ----------------------------------------------------------------------------------------------------- */

@@ -97,6 +97,11 @@ static bool window_is_newer(const rs_env *env, const rs_tcb *t, const rs_seg *s)
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
 }
 
+static void take_newer_window(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    if (window_is_newer(env, t, s)) rs_take_window(env, t, s);
+}
+
 /* TCP_INFO counts the segments of a passive open from the connection on: its SYN and the ACK, none of its SYN-ACKs. */
 static void begin_counts(rs_tcb *t)
 {
@@ -191,22 +196,29 @@ static bool window_told(const rs_env *env, const rs_tcb *t, const rs_ack_facts *
 }
 
 /* An ACK below SND.UNA can still bring SACK blocks. */
-static void take_old(rs_env *env, rs_tcb *t, rs_ack_facts *f)
+static void take_old(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    if (!t->sack_on || !f->seg->opts.sack_count) return;
-    rs_sack_take(env, t, f);
-    rs_recovery_on_old_ack(env, t, f);
+    rs_ack_facts f;
+    if (!t->sack_on || !s->opts.sack_count) return;
+    rs_ack_look(t, s, &f);
+    rs_sack_take(env, t, &f);
+    rs_recovery_on_old_ack(env, t, &f);
 }
 
-void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
+/* Header prediction: who only receives has nothing out, and all that these segments acknowledge is known. Of what
+ * follows only the window can matter then, and what counts marks (RFC 9768), which looks at every segment. */
+static bool is_expected(const rs_tcb *t, const rs_seg *s)
+{
+    if (t->loss.probe_out || t->accecn != RS_NIL) return false;
+    return t->sndq.segs == 0 && rs_seq_eq(s->ack, t->sndq.una) && !s->opts.sack_count;
+}
+
+/* Returns whether our FIN is acknowledged now. */
+static bool take_news(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     rs_ack_facts f;
     rs_ack_look(t, s, &f);
-    if (rs_seq_before(s->ack, t->sndq.una)) {
-        take_old(env, t, &f);
-        return;
-    }
-    if (window_is_newer(env, t, s)) rs_take_window(env, t, s);
+    take_newer_window(env, t, s);
     f.window = window_told(env, t, &f);
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);
@@ -219,12 +231,30 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_pacing_update(env, t);
     if (!moved) resend_refused_probe(env, t, f.wnd);
     t->stat.bytes_acked += f.got.bytes;
+    return f.got.fin;
+}
+
+static void take_expected(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    take_newer_window(env, t, s);
+    rs_pacing_update(env, t);
+}
+
+void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    bool fin = false;
+    if (rs_seq_before(s->ack, t->sndq.una)) {
+        take_old(env, t, s);
+        return;
+    }
+    if (is_expected(t, s)) take_expected(env, t, s);
+    else fin = take_news(env, t, s);
     t->stat.ack_recv = env->now;
     rs_persist_on_answer(&t->persist);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);
     rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
-    if (f.got.fin) rs_end_fin_acked(env, t);
+    if (fin) rs_end_fin_acked(env, t);
 }
 
 static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)

@@ -134,7 +134,8 @@ void rs_tcp_output(rs_env *env, rs_tcb *t);
 void rs_tcp_accepted(rs_env *env, rs_tcb *t);
 /* STATUS (3.10.6). */
 void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out);
-/* Payload bytes of the send queue, [seq, seq+len), for the packet builder. The caller has them from an rs_outseg. */
-void rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len);
+/* Payload bytes of the send queue, [seq, seq+len), for the packet builder, and their sum. The caller has the place from
+ * an rs_outseg. */
+rs_sum rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, uint32_t len);
 
 #endif

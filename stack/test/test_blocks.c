@@ -144,6 +144,10 @@ static void twin_compare(twin *t, rs_rng *rng)
     rs_chain_copy(t->pool, &t->c, &(rs_chain_span){.to = out, .at = at, .len = n});
     for (uint32_t i = 0; i < n; i++)
         if (t->known[at + i]) CHECK_EQ(out[i], t->bytes[at + i]);
+    static uint8_t again[MODEL_MAX];
+    rs_sum sum = rs_chain_copy_sum(t->pool, &t->c, &(rs_chain_span){.to = again, .at = at, .len = n});
+    CHECK(memcmp(out, again, n) == 0);
+    CHECK_EQ(rs_sum_finish(sum), rs_sum_finish(rs_sum_bytes(out, n)));
 }
 
 TEST(a_chain_behaves_like_an_array_under_random_use)

@@ -109,8 +109,9 @@ TEST(copied_text_is_what_was_written)
     uint8_t copy[4];
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text, .len = sizeof text});
-    rs_tcp_copy_text(&f->env, f->t, rs_seq_add(f->t->sndq.una, 5), copy, 4);
+    rs_sum sum = rs_tcp_copy_text(&f->env, f->t, rs_seq_add(f->t->sndq.una, 5), copy, 4);
     CHECK(memcmp(copy, "text", 4) == 0);
+    CHECK_EQ(rs_sum_finish(sum), rs_sum_finish(rs_sum_bytes("text", 4)));
 }
 
 TEST(close_with_unread_data_tells_the_peer_in_every_state)

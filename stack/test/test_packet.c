@@ -90,12 +90,13 @@ typedef struct filler {
     size_t len;
 } filler;
 
-static void fill(void *ctx, uint8_t *dst, size_t len)
+static rs_sum fill(void *ctx, uint8_t *dst, size_t len)
 {
     filler *f = ctx;
     f->calls++;
     f->len = len;
     for (size_t i = 0; i < len; i++) dst[i] = (uint8_t)(i * 7);
+    return rs_sum_bytes(dst, len);
 }
 
 TEST(a_filled_payload_makes_the_same_packet_as_given_bytes)

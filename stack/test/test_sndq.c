@@ -484,8 +484,9 @@ static void compare(model *m, rs_rng *rng)
 {
     static uint8_t out[STREAM];
     uint32_t at = m->una + rs_rng_below(rng, m->end - m->una + 1), n = rs_rng_below(rng, m->end - at + 1);
-    rs_sndq_copy(blocks, &q, &(rs_sndq_span){.seq = rs_seq_of(m->base + at), .len = n, .to = out});
+    rs_sum sum = rs_sndq_copy(blocks, &q, &(rs_sndq_span){.seq = rs_seq_of(m->base + at), .len = n, .to = out});
     CHECK(memcmp(out, m->byte + at, n) == 0);
+    CHECK_EQ(rs_sum_finish(sum), rs_sum_finish(rs_sum_bytes(out, n)));
     CHECK_EQ(rs_sndq_bytes(&q), m->end - m->una);
     CHECK_EQ(rs_sndq_unsent(&q), m->end - m->nxt);
     CHECK_EQ(rs_sndq_flight(&q), m->nxt - m->una);

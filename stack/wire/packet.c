@@ -2,7 +2,6 @@
 
 #include "../base/bytes.h"
 #include "../base/check.h"
-#include "checksum.h"
 #include "ip4.h"
 #include "ip6.h"
 #include "tcp_hdr.h"
@@ -57,8 +56,7 @@ static rs_sum put_text(uint8_t *out, const rs_seg *seg, const rs_packet_how *how
     if (seg->text.data) return rs_sum_copy(out, seg->text.data, seg->text.len);
     if (seg->text.len == 0) return (rs_sum){0};
     rs_check(how->fill != NULL);
-    how->fill(how->fill_ctx, out, seg->text.len);
-    return rs_sum_bytes(out, seg->text.len);
+    return how->fill(how->fill_ctx, out, seg->text.len);
 }
 
 /* What an IP packet can hold: the IPv4 length counts its header, the IPv6 length does not. */

@@ -4,6 +4,7 @@
 #ifndef RS_WIRE_PACKET_H
 #define RS_WIRE_PACKET_H
 
+#include "checksum.h"
 #include "md5sig.h"
 #include "seg.h"
 #include "wire.h"
@@ -24,8 +25,8 @@ static inline size_t rs_ip_len(uint8_t family)
 /* Writes the IP header of either version, for ip->payload.len bytes to be put behind it. Returns its length. */
 size_t rs_ip_build(uint8_t *out, const rs_ip *ip);
 
-/* Writes len bytes of payload to dst. */
-typedef void rs_fill_fn(void *ctx, uint8_t *dst, size_t len);
+/* Writes len bytes of payload to dst and returns their sum. */
+typedef rs_sum rs_fill_fn(void *ctx, uint8_t *dst, size_t len);
 
 /* What a packet needs besides its segment. All zero is a good default. */
 typedef struct rs_packet_how {

@@ -4,6 +4,7 @@
 # TCPROVE_SANITIZE  "" or "asan" (address + undefined behaviour, leaks)
 # TCPROVE_ENGINE    "" or "libfuzzer": its instrumentation, and only the fuzzers are built
 # TCPROVE_COVER     clang's source-based coverage
+# TCPROVE_WHOLE     programs are optimized as a whole together with the reference stack (gcc); tests are not: they link fast
 
 option(TCPROVE_WERROR "Treat warnings as errors" ON)
 set(TCPROVE_SANITIZE "" CACHE STRING "Sanitizers: empty or asan")
@@ -11,6 +12,7 @@ set_property(CACHE TCPROVE_SANITIZE PROPERTY STRINGS "" asan)
 set(TCPROVE_ENGINE "" CACHE STRING "Fuzzing engine: empty or libfuzzer")
 set_property(CACHE TCPROVE_ENGINE PROPERTY STRINGS "" libfuzzer)
 option(TCPROVE_COVER "Measure source coverage (clang only)" OFF)
+option(TCPROVE_WHOLE "Optimize programs and the reference stack as a whole (gcc only)" OFF)
 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
@@ -37,6 +39,11 @@ if(TCPROVE_ENGINE STREQUAL "libfuzzer")
     add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
 elseif(NOT TCPROVE_ENGINE STREQUAL "")
     message(FATAL_ERROR "TCPROVE_ENGINE is \"${TCPROVE_ENGINE}\"; it must be empty or libfuzzer")
+endif()
+
+# Objects of the stack hold both kinds of code; what is linked without the plugin takes the plain one.
+if(TCPROVE_WHOLE)
+    add_link_options(-fno-use-linker-plugin)
 endif()
 
 if(TCPROVE_COVER)

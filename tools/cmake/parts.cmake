@@ -13,6 +13,21 @@ function(tcprove_objects name dir)
     endif()
 endfunction()
 
+# The objects of the reference stack's part TARGET, for programs that are optimized as a whole and for those that are not.
+function(tcprove_fast target)
+    if(TCPROVE_WHOLE)
+        target_compile_options(${target} PRIVATE -O3 -flto -ffat-lto-objects)
+    endif()
+endfunction()
+
+# The program TARGET is optimized as a whole with the reference stack.
+function(tcprove_whole target)
+    if(TCPROVE_WHOLE)
+        target_compile_options(${target} PRIVATE -flto -ffat-lto-objects)
+        target_link_options(${target} PRIVATE -flto=auto -O3 -fuse-linker-plugin)
+    endif()
+endfunction()
+
 # The static library NAME made of DIR/*.c, using the libraries that follow (those that exist).
 function(tcprove_library name dir)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.c)
