@@ -35,17 +35,25 @@ static cf_fast_open of_client(const cf_seg *syn)
     return has ? CF_FO_ASKS : CF_FO_NONE;
 }
 
-static cf_fast_open of_server(const cf_seg *synack)
+/* The stack went on behind its SYN+ACK before that was acknowledged. */
+static bool goes_on(const cf_recording *r, const cf_seg *synack)
+{
+    const cf_seg *end = r->segs + r->count, *next = synack + 1;
+    return next < end && next->kind == CF_SEG_TCP && next->dir == r->side && !(next->flags & CF_SYN);
+}
+
+static cf_fast_open of_server(const cf_recording *r, const cf_seg *syn, const cf_seg *synack)
 {
     cf_opt_val v;
+    if (synack && find_option(syn, &v) && v.n && goes_on(r, synack)) return CF_FO_TAKES;
     if (synack && synack->flags & CF_ACK && synack->ack_pos > 1) return CF_FO_TAKES;
     return find_option(synack, &v) && v.n ? CF_FO_GIVES : CF_FO_NONE;
 }
 
 cf_fast_open cf_fast_open_of(const cf_recording *r)
 {
-    const cf_seg *syn = syn_of(r, r->side);
-    return r->side == CF_CLIENT ? of_client(syn) : of_server(syn);
+    const cf_seg *syn = syn_of(r, CF_CLIENT);
+    return r->side == CF_CLIENT ? of_client(syn) : of_server(r, syn, syn_of(r, CF_SERVER));
 }
 
 const char *cf_fast_open_sysctl(cf_fast_open fo)

@@ -232,11 +232,51 @@ static cuts cuts_of(const cf_recording *r)
     return c;
 }
 
+/* From the stack's SYN or SYN+ACK to what acknowledges it; 0: not to be seen. */
+static int64_t round_trip(const cf_recording *r)
+{
+    int64_t sent_ns = 0;
+    bool sent = false;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (mine(r, s) && s->flags & CF_SYN) {
+            sent = true;
+            sent_ns = s->at_ns;
+        }
+        if (sent && theirs(r, s) && s->flags & CF_ACK && s->ack_pos >= 1) return s->at_ns - sent_ns;
+    }
+    return 0;
+}
+
+/* At first ten segments go in half a round trip. */
+bool cf_hints_cut_by_card(const cf_recording *r)
+{
+    enum { FIRST = 10, AT_ONCE = 2 };
+    int64_t rtt = round_trip(r);
+    return cuts_of(r).single && rtt > 0 && rtt < NS_PER_S / 1000 * 2 * FIRST / AT_ONCE;
+}
+
 static void put_cuts(cf_buf *out, const cf_recording *r, const char *cc)
 {
     cuts c = cuts_of(r);
     if (c.single || c.long_row) cf_buf_printf(out, " net.ipv4.tcp_congestion_control=%s", cc);
-    if (c.single) cf_buf_puts(out, " net.ipv4.tcp_min_tso_segs=1");
+    if (c.single && !cf_hints_cut_by_card(r)) cf_buf_puts(out, " net.ipv4.tcp_min_tso_segs=1");
+}
+
+/* Much was sent without waiting: there was room for it, and for what was written before it could be sent. */
+static void put_send_buffer(cf_buf *out, const cf_recording *r)
+{
+    enum { MUCH = 16384, ROOM = 8, LEAST = 1 << 20 };
+    cf_offset acked = 1, flight = 0;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (theirs(r, s) && s->flags & CF_ACK && s->ack_pos > acked) acked = s->ack_pos;
+        if (mine(r, s) && s->pos + (cf_offset)s->len - acked > flight) flight = s->pos + (cf_offset)s->len - acked;
+    }
+    if (flight <= MUCH || flight > INT32_MAX / ROOM) return;
+    cf_offset room = LEAST;
+    while (room < flight * ROOM && room < INT32_MAX / 2) room *= 2;
+    cf_buf_printf(out, " net.ipv4.tcp_wmem=\"4096 %lld %lld\"", (long long)room, (long long)room);
 }
 
 /* ---------- giving up ---------- */
@@ -430,6 +470,7 @@ void cf_hints_sysctls(cf_buf *out, const cf_recording *r, const char *cc)
     if (answers_all_nonsense(r)) cf_buf_puts(out, " net.ipv4.tcp_invalid_ratelimit=0");
     if (hides_duplicates(r)) cf_buf_puts(out, " net.ipv4.tcp_dsack=0");
     put_cuts(out, r, cc);
+    put_send_buffer(out, r);
     put_give_up(out, r);
     put_floor(out, r);
     put_ceiling(out, r);

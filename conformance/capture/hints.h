@@ -21,6 +21,9 @@ int cf_hints_keepalive_count(const cf_recording *r);
 int cf_hints_receive_buffer(const cf_recording *r);
 /* TCP_MAXSEG: the MSS is too small for the MTU of any link of this family; 0: the MTU explains it. */
 int cf_hints_maxseg(const cf_recording *r);
+/* Segments of one size follow each other too fast to have been sent so: the stack hands over as many bytes at once as
+ * its rate needs for a millisecond, and a card or driver cut them. */
+bool cf_hints_cut_by_card(const cf_recording *r);
 /* The host keeps no TIME-WAIT. (Linux then forgets even the FIN-WAIT-2 of who has closed, not that of who has only shut
  * down.) */
 bool cf_hints_keeps_no_time_wait(const cf_recording *r);

@@ -8,35 +8,12 @@
 #include "fast_open.h"
 #include "hints.h"
 #include "packet_line.h"
+#include "script_head.h"
+#include "signs.h"
 
-enum { SAME_NS = 1000000, ANSWER_NS = 1000000, IDLE_NS = 900000000, MTU_USUAL = 1500, MTU_MOST = 65535 };
+enum { SAME_NS = 1000000, ANSWER_NS = 1000000, IDLE_NS = 900000000 };
 enum { TICK_NS = 4000000, LOOSE_NS = 20000000 };
 #define NS_PER_S 1000000000ll
-
-const cf_guess cf_guesses[CF_GUESSES] = {
-    {0},
-    {.nagle = true},
-    {.bursts = true},
-    {.bursts = true, .nagle = true},
-    {.cubic = true},
-    {.bursts = true, .rows = true},
-    {.any_options = true},
-    {.loose = true},
-    {.loose = true, .nagle = true},
-    {.bursts = true, .loose = true},
-    {.bursts = true, .rows = true, .loose = true},
-    {.any_options = true, .loose = true},
-    {.bursts = true, .rows = true, .any_options = true, .loose = true},
-};
-
-void cf_guess_text(const cf_guess *g, cf_buf *out)
-{
-    static const char *const words[] = {"sizes of segments not compared", "its options not compared",
-                                        "timers within 20 ms or 20 %"};
-    const bool on[] = {g->rows, g->any_options, g->loose};
-    for (int i = 0; i < 3; i++)
-        if (on[i]) cf_buf_printf(out, "%s%s", out->len ? ", " : "", words[i]);
-}
 
 /* One connection being told. */
 typedef struct {
@@ -59,6 +36,11 @@ typedef struct {
     int64_t peer_win;
     cf_offset acked, edge; /* what the peer has acknowledged, and how far it lets us send */
 } teller;
+
+static bool fixed(const teller *t, uint32_t packet, cf_fix_kind kind)
+{
+    return cf_guess_fixed(t->g, packet, kind);
+}
 
 /* ---------- lines ---------- */
 
@@ -95,7 +77,9 @@ static void put_timer(teller *t, int64_t at_ns)
     int64_t slack = ran / 8 + TICK_NS / 1000;
     if (t->g->loose && slack < ran / 5) slack = ran / 5;
     if (t->g->loose && slack < LOOSE_NS / 1000) slack = LOOSE_NS / 1000;
-    if (us < SAME_NS / 1000) {
+    if (fixed(t, t->row, CF_FIX_LOOSE)) {
+        put_seconds(t, "+0~+", us + NS_PER_S / 1000, " ");
+    } else if (us < SAME_NS / 1000) {
         cf_buf_puts(t->out, "+0 ");
     } else {
         put_seconds(t, "+", us > slack ? us - slack : 0, "~");
@@ -117,7 +101,8 @@ __attribute__((format(printf, 3, 4))) static void call(teller *t, int64_t at_ns,
 static void packet(teller *t, const cf_seg *s)
 {
     cf_packet_line l;
-    cf_packet_line_of(&l, t->r, s, t->g->any_options, &t->memory);
+    bool any_options = t->g->any_options || fixed(t, t->row, CF_FIX_ANY_OPTIONS);
+    cf_packet_line_of(&l, t->r, s, any_options, &t->memory);
     if (s->dir == t->r->side) put_timer(t, s->at_ns);
     else put_time(t, s->at_ns);
     cf_fmt_packet(t->out, &l.p);
@@ -195,30 +180,11 @@ static void need_fd(teller *t, int64_t at_ns)
     tune_socket(t, at_ns);
 }
 
-static const cf_seg *next_of_stack(const teller *t)
-{
-    for (uint32_t k = t->i + 1; k < t->r->count; k++)
-        if (t->r->segs[k].dir == t->r->side) return &t->r->segs[k];
-    return NULL;
-}
-
-/* Did the stack take the third segment of the handshake? Not when it resets, repeats its SYN+ACK, acknowledges nothing
- * of the data on it, or answers at all although there is no data. */
-static bool was_taken(const teller *t, const cf_seg *s)
-{
-    const cf_seg *next = next_of_stack(t);
-    if (!next) return true;
-    if (next->flags & CF_RST) return next->at_ns - s->at_ns >= ANSWER_NS;
-    bool bare = !s->len && !(s->flags & CF_FIN), answer = next == s + 1 && next->at_ns - s->at_ns < ANSWER_NS;
-    if (bare && answer && !next->len && !(next->flags & CF_FIN)) return false;
-    return !(next->flags & CF_SYN) && !(s->len && !next->len && next->ack_pos <= s->pos);
-}
-
 /* An answer to the handshake that draws a reset although it is right: the application has left, as early as may be, for
  * nothing was sent again in between. */
 static void maybe_left(teller *t, const cf_seg *s)
 {
-    const cf_seg *next = next_of_stack(t);
+    const cf_seg *next = cf_next_of_stack(t->r, t->i);
     bool right = s->flags & CF_ACK && !(s->flags & CF_RST) && s->ack_pos == 1 && s->pos == (s->flags & CF_SYN ? 0 : 1);
     bool reset = next && next->flags & CF_RST && next->at_ns - s->at_ns < ANSWER_NS;
     bool early = t->sent == 1 && (t->r->side == CF_CLIENT) == ((s->flags & CF_SYN) != 0);
@@ -230,7 +196,7 @@ static void maybe_left(teller *t, const cf_seg *s)
 static void maybe_accept(teller *t, const cf_seg *s)
 {
     bool third = s->kind == CF_SEG_TCP && (s->flags & (CF_ACK | CF_SYN | CF_RST)) == CF_ACK && s->ack_pos >= 1;
-    if (!t->accepted && third && t->sent >= 1 && was_taken(t, s)) need_fd(t, s->at_ns);
+    if (!t->accepted && third && t->sent >= 1 && cf_sign_taken(t->r, (uint32_t)(s - t->r->segs))) need_fd(t, s->at_ns);
 }
 
 /* ---------- writing ---------- */
@@ -262,18 +228,23 @@ static run find_run(const teller *t, uint32_t from)
         x.fin = s->flags & CF_FIN;
         x.urgent = s->flags & CF_URG;
         last_ns = s->at_ns;
-        if (x.pushed && !t->g->bursts) break;
+        if (fixed(t, k, CF_FIX_CUT)) break;
+        if (x.pushed && !t->g->bursts && !fixed(t, k, CF_FIX_JOIN)) break;
     }
     return x;
 }
 
-static void write_run(teller *t, int64_t at_ns)
+/* What one write made, from this packet on. */
+static void write_run(teller *t, uint32_t from, int64_t at_ns)
 {
-    run x = find_run(t, t->i);
+    run x = find_run(t, from);
     long long n = x.end - t->written;
+    bool waits = x.fin && !(x.pushed && t->g->nagle); /* PSH and FIN: it was held back until the FIN came */
+    bool more = (waits || !x.pushed) && !fixed(t, from, CF_FIX_PLAIN);
     need_fd(t, at_ns);
-    if (x.urgent) call(t, at_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
-    else if (x.fin || !x.pushed) call(t, at_ns, "send(%d, ..., %lld, MSG_MORE) = %lld", t->fd, n, n);
+    if (fixed(t, from, CF_FIX_EOR)) call(t, at_ns, "send(%d, ..., %lld, MSG_EOR) = %lld", t->fd, n, n);
+    else if (x.urgent) call(t, at_ns, "send(%d, ..., %lld, MSG_OOB) = %lld", t->fd, n, n);
+    else if (more) call(t, at_ns, "send(%d, ..., %lld, MSG_MORE) = %lld", t->fd, n, n);
     else call(t, at_ns, "write(%d, ..., %lld) = %lld", t->fd, n, n);
     t->written = x.end;
 }
@@ -288,33 +259,11 @@ static void read_all(teller *t, int64_t at_ns)
     t->read = t->got;
 }
 
-/* Does the peer send, after this FIN, data that the stack takes? */
-static bool half_open(const teller *t)
-{
-    cf_offset got = t->got;
-    for (uint32_t k = t->i; k < t->r->count; k++) {
-        const cf_seg *s = &t->r->segs[k];
-        if (s->kind != CF_SEG_TCP) continue;
-        if (s->dir != t->r->side && s->len && s->pos + (cf_offset)s->len > got) got = s->pos + (cf_offset)s->len;
-        if (s->dir == t->r->side && s->flags & CF_RST) return false;
-        if (s->dir == t->r->side && got > t->got && s->flags & CF_ACK && s->ack_pos >= got) return true;
-    }
-    return false;
-}
-
-/* A reset that no packet of the peer asked for. */
-static bool is_unasked(const teller *t, uint32_t i)
-{
-    const cf_seg *s = &t->r->segs[i], *before = i ? s - 1 : NULL;
-    bool answer = before && before->dir != t->r->side && s->at_ns - before->at_ns < ANSWER_NS;
-    return s->kind == CF_SEG_TCP && s->dir == t->r->side && s->flags & CF_RST && !answer;
-}
-
-/* Bytes that nobody has read make a later close() a reset: this FIN was a shutdown(). */
+/* A reset that nobody asked for is the end of a socket that was still there: this FIN was a shutdown(). */
 static bool resets_later(const teller *t)
 {
     for (uint32_t k = t->i + 1; k < t->r->count; k++)
-        if (is_unasked(t, k)) return t->got > t->read;
+        if (cf_sign_unasked(t->r, k)) return true;
     return false;
 }
 
@@ -328,15 +277,21 @@ static void close_for_fin(teller *t, int64_t at_ns)
     }
     read_all(t, at_ns);
     t->closed = true;
-    if (half_open(t) || cf_hints_keeps_no_time_wait(t->r)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
+    bool half = cf_sign_half_open(t->r, t->i, t->got) || cf_hints_keeps_no_time_wait(t->r);
+    if (half != fixed(t, t->row, CF_FIX_SHUTDOWN)) call(t, at_ns, "shutdown(%d, SHUT_WR) = 0", t->fd);
     else call(t, at_ns, "close(%d) = 0", t->fd);
 }
 
 static void close_for_rst(teller *t, const cf_seg *s)
 {
     bool by_probes = t->keepalive && cf_hints_keepalive_count(t->r);
-    if (t->closed || !t->accepted || by_probes || !is_unasked(t, t->i)) return;
+    bool left = !t->accepted && t->r->side == CF_SERVER && t->sent >= 1; /* it waited to be accepted */
+    if (t->closed || (!t->accepted && !left) || by_probes || !cf_sign_unasked(t->r, t->i)) return;
     t->closed = true;
+    if (left) {
+        call(t, s->at_ns, "close(3) = 0");
+        return;
+    }
     if (t->got == t->read)
         call(t, s->at_ns, "setsockopt(%d, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0", t->fd);
     call(t, s->at_ns, "close(%d) = 0", t->fd);
@@ -398,7 +353,8 @@ static bool more_later(const teller *t)
 static int64_t probe_interval(const teller *t)
 {
     for (uint32_t k = t->i + 1; k < t->r->count; k++)
-        if (is_probe(t, &t->r->segs[k]) || is_unasked(t, k)) return t->r->segs[k].at_ns - t->r->segs[t->i].at_ns;
+        if (is_probe(t, &t->r->segs[k]) || cf_sign_unasked(t->r, k))
+            return t->r->segs[k].at_ns - t->r->segs[t->i].at_ns;
     return 0;
 }
 
@@ -416,12 +372,54 @@ static void switch_keepalive_on(teller *t, const cf_seg *s)
     if (probes) call(t, t->now_ns, "setsockopt(%d, SOL_TCP, TCP_KEEPCNT, [%d], 4) = 0", t->fd, probes);
 }
 
+/* ---------- fixes ---------- */
+
+/* The next bytes that were not written yet; the number of packets: there are none. */
+static uint32_t next_new(const teller *t)
+{
+    uint32_t k = t->i;
+    while (k < t->r->count && !new_data(t, &t->r->segs[k])) k++;
+    return k;
+}
+
+static bool has_fin(const teller *t)
+{
+    for (uint32_t k = t->i; k < t->r->count; k++)
+        if (t->r->segs[k].dir == t->r->side && t->r->segs[k].flags & CF_FIN) return true;
+    return false;
+}
+
+/* What was done before this packet, and shows only later. */
+static void fix_before(teller *t)
+{
+    bool close = fixed(t, t->i, CF_FIX_CLOSE), write = fixed(t, t->i, CF_FIX_WRITE);
+    if ((!close && !write) || !t->accepted || t->closed || t->sent < 1) return;
+    close = close && has_fin(t);
+    for (uint32_t next = next_new(t); (write || close) && next < t->r->count; next = next_new(t)) {
+        write_run(t, next, t->now_ns);
+        write = false;
+    }
+    if (close) close_for_fin(t, t->now_ns);
+}
+
+static void quickack(teller *t, int on, int64_t at_ns)
+{
+    if (t->accepted && !t->closed) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_QUICKACK, [%d], 4) = 0", t->fd, on);
+}
+
+static void fix_before_out(teller *t, int64_t at_ns)
+{
+    bool push = fixed(t, t->i, CF_FIX_PUSH) && t->accepted && !t->closed;
+    if (push) call(t, at_ns, "setsockopt(%d, SOL_TCP, TCP_NODELAY, [1], 4) = 0", t->fd);
+    if (fixed(t, t->i, CF_FIX_ACK_NOW)) quickack(t, 1, at_ns);
+}
+
 /* The window is closed, and something waits: what is sent later, or a byte that never left. */
 static void write_behind_closed_window(teller *t)
 {
     if (t->written != t->sent) return;
     if (more_later(t)) {
-        write_run(t, t->now_ns);
+        write_run(t, t->i, t->now_ns);
     } else {
         call(t, t->now_ns, "write(%d, ..., 1) = 1", t->fd);
         t->written++;
@@ -446,7 +444,8 @@ static uint32_t row_end(const teller *t)
     for (; k + 1 < t->r->count; k++) {
         const cf_seg *s = &t->r->segs[k], *next = s + 1;
         bool more = next->kind == CF_SEG_TCP && next->dir == t->r->side && next->len && s->len % unit == 0 &&
-                    next->pos == s->pos + (cf_offset)s->len && next->at_ns - s->at_ns < SAME_NS;
+                    next->pos == s->pos + (cf_offset)s->len && next->at_ns - s->at_ns < SAME_NS &&
+                    (t->g->bursts || !(s->flags & CF_PSH) || fixed(t, k, CF_FIX_JOIN));
         bool alike = !((s->flags | next->flags) & (CF_SYN | CF_RST | CF_URG)) && !(s->flags & CF_FIN) &&
                      next->ack_pos == s->ack_pos && !(next->mark & CF_M_AGAIN);
         if (!more || !alike || len + next->len > CF_LINE_BYTES) break;
@@ -476,7 +475,8 @@ static void outbound(teller *t)
     if (!t->begun) open_client(t, first->at_ns);
     send_urgent(t, first);
     if (is_probe(t, first)) before_probe(t, first);
-    if (new_data(t, first)) write_run(t, first->at_ns);
+    if (new_data(t, first)) write_run(t, t->i, first->at_ns);
+    fix_before_out(t, first->at_ns);
     cf_seg s = unit_at(t);
     if (s.flags & CF_FIN) close_for_fin(t, first->at_ns);
     if (s.flags & CF_RST) close_for_rst(t, &s);
@@ -511,6 +511,7 @@ static void inbound(teller *t, const cf_seg *s)
     maybe_left(t, s);
     write_behind(t, s);
     delay_acks(t, s);
+    if (fixed(t, t->i, CF_FIX_ACK_LATE)) quickack(t, 0, t->now_ns);
     packet(t, s);
     if (s->kind != CF_SEG_TCP) return;
     maybe_accept(t, s);
@@ -518,46 +519,19 @@ static void inbound(teller *t, const cf_seg *s)
     cf_offset end = s->pos + (cf_offset)s->len;
     if (s->flags & (CF_RST | CF_SYN) || s->pos > t->got + 1 || end - 1 <= t->got) return;
     t->got = end - 1;
-    if (t->reads && !t->closed && reads_now(t)) read_all(t, s->at_ns);
+    bool read = t->reads && reads_now(t);
+    if (read != fixed(t, t->i, CF_FIX_READ) && !t->closed) read_all(t, s->at_ns);
 }
 
-/* ---------- the head ---------- */
-
-static void put_head(cf_buf *out, const cf_recording *r, const teller *t, const char *title)
-{
-    bool six = r->conn->family == 6;
-    const cf_half *me = &r->conn->half[r->side];
-    uint32_t mtu = me->mss && !cf_hints_maxseg(r) ? me->mss + (six ? 60u : 40u) : 0;
-    cf_buf_printf(out, "//: title: %s\n//: family: %s\n//: preset: linux\n", title, six ? "ipv6" : "ipv4");
-    cf_buf_printf(out, "--ip_version=%s\n", six ? "ipv6" : "ipv4");
-    if (mtu > MTU_MOST) mtu = MTU_MOST; /* the loopback's 65536 is one too many for an IPv4 packet */
-    if (mtu && (six || mtu != MTU_USUAL)) cf_buf_printf(out, "--mtu=%u\n", mtu);
-    if (t->memory.raw_echoes) cf_buf_puts(out, "--tcp_ts_ecr_scaled\n");
-    cf_buf sysctls = {0};
-    cf_buf_puts(&sysctls, cf_fast_open_sysctl(cf_fast_open_of(r)));
-    cf_hints_sysctls(&sysctls, r, t->g->cubic ? "cubic" : "reno");
-    if (sysctls.len) cf_buf_printf(out, "`sysctl -q%s`\n", cf_buf_str(&sysctls));
-    cf_buf_free(&sysctls);
-}
-
-static bool canonical(cf_buf *text, const cf_buf *raw, bool six, char *why, size_t why_cap)
-{
-    cf_script s;
-    cf_diags diags = {0};
-    cf_parse_env env = {.mode = six ? CF_MODE_IPV6 : CF_MODE_IPV4};
-    bool ok = cf_script_parse_text(&s, "import", cf_buf_str(raw), raw->len, &env, &diags);
-    if (ok) cf_fmt_script(text, &s);
-    else snprintf(why, why_cap, "the script is not valid: %s", diags.count ? diags.items[0].msg : "no reason");
-    cf_script_free(&s);
-    cf_diags_free(&diags);
-    return ok;
-}
+/* ---------- all of it ---------- */
 
 static void tell(teller *t)
 {
-    for (t->i = 0; t->i < t->r->count; t->i++) {
+    uint32_t n = t->g->upto && t->g->upto < t->r->count ? t->g->upto : t->r->count;
+    for (t->i = 0; t->i < n; t->i++) {
         const cf_seg *s = &t->r->segs[t->i];
         t->row = t->i;
+        if (t->begun) fix_before(t);
         if (s->dir == t->r->side) outbound(t);
         else inbound(t, s);
     }
@@ -577,11 +551,11 @@ bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const cha
         t = again;
         tell(&t);
     }
-    put_head(&raw, r, &t, title);
+    cf_script_head(&raw, r, g, t.memory.raw_echoes, title);
     cf_buf_puts(&raw, cf_buf_str(&body));
     if (t.memory.odd_options)
         cf_buf_printf(&told->notes, "%u options that a script cannot say are NOPs there\n", t.memory.odd_options);
-    bool ok = canonical(&told->text, &raw, r->conn->family == 6, why, why_cap);
+    bool ok = cf_script_canonical(&told->text, &raw, r->conn->family == 6, why, why_cap);
     cf_buf_free(&body);
     cf_buf_free(&raw);
     return ok;

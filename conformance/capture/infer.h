@@ -1,8 +1,8 @@
 /* infer.h — a connection of a capture as a script: the packets as they were, and the system calls that one end must
  * have made for it.
  *
- * What the wire shows is taken as it is. What it does not show is guessed, in one of a few styles (cf_guess): try them
- * in order and keep the one that the stack under test reproduces.
+ * What the wire shows is taken as it is. What it does not show is guessed (guess.h): search.h tries guesses and keeps
+ * one that the stack under test reproduces.
  *
  *     cf_recording r;
  *     if (cf_record(&r, &capture, index, CF_SERVER, why, sizeof why)) {        complete enough to be a script
@@ -14,6 +14,7 @@
 #define CF_CAPTURE_INFER_H
 
 #include "capture.h"
+#include "guess.h"
 
 enum {
     CF_RECORD_MAX = 20000, /* packets of a script; what comes later is left out, and said */
@@ -31,19 +32,6 @@ typedef struct cf_recording {
 /* False with the reason in why: the beginning is missing, or one direction is. */
 bool cf_record(cf_recording *r, cf_capture *c, uint32_t conn, int side, char *why, size_t why_cap);
 void cf_recording_free(cf_recording *r);
-
-typedef struct cf_guess {
-    bool bursts;      /* a write for each burst of segments, else up to each PSH */
-    bool rows;        /* with bursts: segments of a burst are one line, so that their sizes are not compared */
-    bool nagle;       /* small segments may be held back, else TCP_NODELAY */
-    bool cubic;       /* the congestion control, where one has to be named; else reno */
-    bool any_options; /* options of the stack under test are not compared */
-    bool loose;       /* timers within 20 ms or a fifth, else within an eighth, as precise as a kernel's are */
-} cf_guess;
-enum { CF_GUESSES = 13 };
-extern const cf_guess cf_guesses[CF_GUESSES]; /* the strictest first */
-/* "its options not compared, timers within 20 ms or 20 %"; "" for a strict one. */
-void cf_guess_text(const cf_guess *g, cf_buf *out);
 
 /* A script in its canonical spelling, with front matter. */
 typedef struct cf_told {

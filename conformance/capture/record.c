@@ -103,8 +103,9 @@ static uint64_t holes(const cf_recording *r, int dir)
     stream x = {.end = 1};
     for (uint32_t i = 0; i < r->count; i++) {
         const cf_seg *s = &r->segs[i];
-        if (s->kind != CF_SEG_TCP || s->flags & (CF_RST | CF_SYN)) continue;
-        if (s->dir == dir) arrive(&x, s->pos, s->pos + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
+        if (s->kind != CF_SEG_TCP || s->flags & CF_RST) continue;
+        cf_offset from = s->pos + (s->flags & CF_SYN ? 1 : 0);
+        if (s->dir == dir) arrive(&x, from, from + (cf_offset)s->len + (s->flags & CF_FIN ? 1 : 0));
         else if (s->flags & CF_ACK && s->ack_pos <= r->conn->half[dir].end) acknowledge(&x, s->ack_pos);
     }
     return x.missing;

@@ -81,6 +81,7 @@ static void make_job(const work *w, side *s, uint32_t i)
                      .preset = s->preset,
                      .mode = p->variant->mode,
                      .mode_given = true,
+                     .mtu = p->variant->mtu,
                      .variant = p->variant->name,
                      .options = p->variant->options,
                      .option_count = p->variant->option_count,

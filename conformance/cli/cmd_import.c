@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "../capture/infer.h"
+#include "../capture/search.h"
 #include "../capture/view.h"
 #include "../packet/addr.h"
 #include "../run/result.h"
@@ -33,11 +34,18 @@ typedef struct {
     cf_recording r;
     char *path;
     cf_told told;
-    const cf_guess *guess;
+    char *how; /* what is not compared; NULL: nothing was tried yet */
     cf_result result;
     bool passed;
     uint32_t same; /* packets of the recording before the one where it went another way */
 } job;
+
+/* A job being tried. */
+typedef struct {
+    work *w;
+    job *j;
+    const char *title;
+} attempt;
 
 static const char *side_name(int side)
 {
@@ -58,37 +66,55 @@ static void run(job *j, const char *text, size_t len, cf_result *result)
 }
 
 /* Takes the place of what is kept. */
-static void keep(job *j, const job *better)
+static void keep(job *j, const job *better, const cf_guess *g)
 {
+    cf_buf how = {0};
+    cf_guess_text(g, &how);
+    free(j->how);
     cf_told_free(&j->told);
     cf_result_free(&j->result);
     j->told = better->told;
     j->result = better->result;
-    j->guess = better->guess;
     j->passed = better->passed;
     j->same = better->same;
+    j->how = cf_mem_str(cf_buf_str(&how));
+    cf_buf_free(&how);
 }
 
-/* Keeps the guess that passes, or the one that gets farthest. */
-static bool try_guess(work *w, job *j, const cf_guess *g, const char *title)
+/* Which packet of the whole recording is meant by one of what was made of it. */
+static uint32_t in_recording(const job *j, const cf_recording *r, uint32_t packet)
 {
-    job now = {.path = j->path, .r = j->r, .guess = g};
+    uint32_t i = 0;
+    if (r == &j->r || packet >= r->count) return r == &j->r ? packet : j->r.count;
+    while (i < j->r.count && j->r.segs[i].number != r->segs[packet].number) i++;
+    return i;
+}
+
+/* Keeps what passes, or what gets farthest. */
+static bool try_guess(void *ctx, const cf_recording *r, const cf_guess *g, cf_tried *tried)
+{
+    const attempt *a = ctx;
+    job *j = a->j, now = {.path = j->path};
+    bool no_run = a->w->a->no_run;
     char why[400];
-    if (!cf_infer(&now.told, &j->r, g, title, why, sizeof why)) {
+    if (!cf_infer(&now.told, r, g, a->title, why, sizeof why)) {
         cf_complain(CF_EXIT_INVALID, "%s: %s", j->path, why);
         cf_told_free(&now.told);
         return false;
     }
-    if (!w->a->no_run) run(&now, cf_buf_str(&now.told.text), now.told.text.len, &now.result);
-    now.passed = !w->a->no_run && now.result.outcome == CF_PASS;
-    now.same = now.passed ? j->r.count : cf_told_packet(&now.told, &j->r, now.result.line);
-    if (!j->guess || now.passed || now.same > j->same) {
-        keep(j, &now);
+    if (!no_run) run(j, cf_buf_str(&now.told.text), now.told.text.len, &now.result);
+    bool well = !no_run && now.result.outcome == CF_PASS, whole = !g->upto || g->upto >= r->count;
+    now.passed = well && whole;
+    tried->passed = now.passed || no_run;
+    tried->same = well ? (whole ? r->count : g->upto) : cf_told_packet(&now.told, r, now.result.line);
+    now.same = in_recording(j, r, tried->same);
+    if (whole && (!j->how || now.passed || now.same > j->same)) {
+        keep(j, &now, g);
     } else {
         cf_told_free(&now.told);
         cf_result_free(&now.result);
     }
-    return j->passed;
+    return true;
 }
 
 static bool save(const job *j)
@@ -128,9 +154,7 @@ static void tell_failure(work *w, const job *j)
 
 static void tell_job(work *w, const job *j)
 {
-    cf_buf relaxed = {0};
-    cf_guess_text(j->guess, &relaxed);
-    const char *how = cf_buf_str(&relaxed);
+    const char *how = j->how;
     bool quiet = w->a->quiet && (j->passed || w->a->no_run);
     cf_json_string(&w->j, "script", j->path);
     cf_json_bool(&w->j, "run", !w->a->no_run);
@@ -146,7 +170,6 @@ static void tell_job(work *w, const job *j)
     tell_lines(w, j->r.left_out, quiet);
     tell_lines(w, cf_buf_str(&j->told.notes), quiet);
     cf_json_end(&w->j);
-    cf_buf_free(&relaxed);
 }
 
 /* A title may have 120 characters, and a file's name more than that. */
@@ -174,10 +197,9 @@ static void refuse(work *w, const job *j, const char *why)
 static bool convert(work *w, job *j)
 {
     char *title = title_of(w, j);
-    for (int i = 0; i < CF_GUESSES; i++)
-        if (try_guess(w, j, &cf_guesses[i], title) || w->a->no_run) break;
+    cf_search(&j->r, try_guess, &(attempt){w, j, title});
     free(title);
-    if (!j->guess) { /* a capture may hold what the language cannot say; the next connection is another matter */
+    if (!j->how) { /* a capture may hold what the language cannot say; the next connection is another matter */
         refuse(w, j, "no script can say one of its packets");
         return true;
     }
@@ -205,6 +227,7 @@ static bool take(work *w, uint32_t conn, int side)
     }
     cf_json_end(&w->j);
     free(j.path);
+    free(j.how);
     cf_told_free(&j.told);
     cf_result_free(&j.result);
     return ok;

@@ -125,6 +125,7 @@ static cf_run_opts options_for(const session *s, const cf_pick *p)
         .preset = a->preset,
         .mode = p->variant->mode,
         .mode_given = true,
+        .mtu = p->variant->mtu,
         .variant = p->variant->name,
         .sets = a->sets.items,
         .set_count = a->sets.count,

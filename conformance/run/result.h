@@ -58,6 +58,7 @@ typedef struct cf_run_opts {
     const char *preset;
     cf_ip_mode mode;
     bool mode_given;
+    uint32_t mtu;        /* of a script that names none; 0: 1500 */
     const char *variant; /* name for the record */
     const cf_define *defines;
     uint32_t define_count;

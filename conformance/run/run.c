@@ -88,6 +88,7 @@ static bool parse(job *j)
     if (!ok) report_diags(j, &d);
     cf_diags_free(&d);
     cf_settings_defaults(&j->set, env.mode);
+    if (j->opts->mtu) j->set.mtu = j->opts->mtu;
     if (j->script.src.text) cf_sha256_hex(j->script.src.text, j->script.src.len, j->res->script_sha);
     return ok;
 }

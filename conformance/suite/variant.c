@@ -9,7 +9,9 @@
 
 static const char *const v4_options[] = {V4_ADDRESSES};
 static const char *const v6_options[] = {
-    "mtu=1520",       "local_ip=fd3d:0a0b:17d6::1", "gateway_ip=fd3d:0a0b:17d6:8888::1", "remote_ip=fd3d:fa7b:d17d::1",
+    "local_ip=fd3d:0a0b:17d6::1",
+    "gateway_ip=fd3d:0a0b:17d6:8888::1",
+    "remote_ip=fd3d:fa7b:d17d::1",
     "send_omit_free",
 };
 
@@ -27,9 +29,9 @@ static const cf_define mapped_defines[] = {V4_COOKIES, V4_CODE, V6_LEVEL, SEGMEN
 #define LIST(a) a, sizeof a / sizeof *a
 
 const cf_variant cf_variants[CF_VARIANTS] = {
-    {"ipv4", {"v4", "inet"}, CF_MODE_IPV4, LIST(v4_options), LIST(v4_defines)},
-    {"ipv6", {"v6", "inet6"}, CF_MODE_IPV6, LIST(v6_options), LIST(v6_defines)},
-    {"ipv4-mapped-ipv6", {"mapped", "ipv4_mapped_ipv6"}, CF_MODE_MAPPED, LIST(v4_options), LIST(mapped_defines)},
+    {"ipv4", {"v4", "inet"}, CF_MODE_IPV4, 1500, LIST(v4_options), LIST(v4_defines)},
+    {"ipv6", {"v6", "inet6"}, CF_MODE_IPV6, 1520, LIST(v6_options), LIST(v6_defines)},
+    {"ipv4-mapped-ipv6", {"mapped", "ipv4_mapped_ipv6"}, CF_MODE_MAPPED, 1500, LIST(v4_options), LIST(mapped_defines)},
 };
 
 const cf_variant *cf_variant_find(const char *name)

@@ -11,6 +11,7 @@ typedef struct cf_variant {
     const char *name; /* "ipv4" */
     const char *other_names[2];
     cf_ip_mode mode;
+    uint32_t mtu;               /* of a script that names none */
     const char *const *options; /* "local_ip=192.168.0.1" ... */
     uint32_t option_count;
     const cf_define *defines;

@@ -53,6 +53,18 @@ TEST(a_server_takes_text_when_its_syn_ack_says_so)
     done();
 }
 
+TEST(a_server_that_goes_on_before_it_is_acknowledged_takes_a_cookie_without_text)
+{
+    beat b[] = {{0, '>', "S", 0, 0, 0, 9999, COOKIE, 0},
+                {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},
+                {1, '<', "P.", 1, 100, 1, 9999, NULL, 0, 0}};
+    CHECK_EQ(of(b, 3, CF_SERVER), CF_FO_TAKES);
+    done();
+    b[2] = (beat){1, '>', ".", 1, 0, 1, 9999, NULL, 0, 0};
+    CHECK_EQ(of(b, 3, CF_SERVER), CF_FO_NONE);
+    done();
+}
+
 TEST(the_cookie_comes_from_a_connection_before)
 {
     cf_buf out = {0};

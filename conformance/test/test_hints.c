@@ -121,9 +121,18 @@ TEST(a_time_wait_that_a_reset_does_not_end_was_told_so)
 
 TEST(single_segments_without_psh_were_not_paired)
 {
-    static const beat b[] = {
-        OPENED, {10, '<', ".", 1, 1000, 1, 9999, NULL, 0, 0}, {10, '<', "P.", 1001, 1000, 1, 9999, NULL, 0, 0}};
+    beat b[] = {
+        OPENED, {100, '<', ".", 1, 1000, 1, 9999, NULL, 0, 0}, {100, '<', "P.", 1001, 1000, 1, 9999, NULL, 0, 0}};
+    b[2].ms = 51;
     CHECK_STR(SERVER_SYSCTLS(b), " net.ipv4.tcp_congestion_control=reno net.ipv4.tcp_min_tso_segs=1");
+    record(b, 5, CF_SERVER);
+    CHECK(!cf_hints_cut_by_card(&r));
+    done();
+    b[2].ms = 2; /* so near, nobody would send single segments */
+    CHECK_STR(SERVER_SYSCTLS(b), " net.ipv4.tcp_congestion_control=reno");
+    record(b, 5, CF_SERVER);
+    CHECK(cf_hints_cut_by_card(&r));
+    done();
 }
 
 TEST(a_syn_ack_repeated_late_although_it_was_acknowledged_waited_for_data)
@@ -215,4 +224,10 @@ TEST(a_first_timeout_far_longer_than_the_handshake_has_a_floor)
     memcpy(usual, b, sizeof b);
     usual[4].ms = 420;
     CHECK_STR(SERVER_SYSCTLS(usual), "");
+}
+
+TEST(much_in_flight_needs_room_in_the_send_buffer)
+{
+    static const beat b[] = {OPENED, {10, '<', "P.", 1, 60000, 1, 9999, NULL, 0, 0}};
+    CHECK_STR(SERVER_SYSCTLS(b), " net.ipv4.tcp_wmem=\"4096 1048576 1048576\"");
 }

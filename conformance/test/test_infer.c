@@ -192,3 +192,74 @@ TEST(every_guess_but_the_strict_ones_says_what_it_relaxes)
         cf_buf_free(&out);
     }
 }
+
+static const char *with_fix(const beat *b, size_t n, cf_guess g, uint32_t packet, cf_fix_kind kind)
+{
+    const cf_fix fix = {packet, kind};
+    g.fix = &fix;
+    g.fixes = 1;
+    return infer(b, n, CF_SERVER, &g);
+}
+
+#define OPENED                                                                                                         \
+    {0, '>', "S", 0, 0, 0, 9999, NULL, 0, 0}, {1, '<', "S.", 0, 0, 1, 9999, NULL, 0, 0},                               \
+        {2, '>', ".", 1, 0, 1, 9999, NULL, 0, 0}
+
+TEST(a_write_is_cut_joined_and_told_as_the_fix_says)
+{
+    static const beat b[] = {OPENED,
+                             {5, '<', ".", 1, 500, 1, 9999, NULL, 0, 0},
+                             {5, '<', "P.", 501, 500, 1, 9999, NULL, 0, 0},
+                             {5, '<', "P.", 1001, 500, 1, 9999, NULL, 0, 0}};
+    with_fix(b, 6, (cf_guess){0}, 3, CF_FIX_CUT);
+    CHECK(says("send(4, ..., 500, MSG_MORE) = 500"));
+    with_fix(b, 6, (cf_guess){0}, 4, CF_FIX_JOIN);
+    CHECK(says("write(4, ..., 1500) = 1500"));
+    with_fix(b, 6, (cf_guess){0}, 3, CF_FIX_EOR);
+    CHECK(says("send(4, ..., 1000, MSG_EOR) = 1000"));
+    with_fix(b, 4, (cf_guess){0}, 3, CF_FIX_PLAIN);
+    CHECK(says("write(4, ..., 500) = 500"));
+    with_fix(b, 6, (cf_guess){.nagle = true}, 4, CF_FIX_PUSH);
+    CHECK(says("setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0"));
+}
+
+/* Is this line before that one? */
+static bool precedes(const char *one, const char *other)
+{
+    const char *a = strstr(text, one), *b = strstr(text, other);
+    return a && b && a < b ? true : says("(not in this order)");
+}
+
+TEST(a_write_and_a_close_are_made_earlier_where_a_fix_says_so)
+{
+    static const beat b[] = {OPENED,
+                             {5, '<', "P.", 1, 500, 1, 9999, NULL, 0, 0},
+                             {50, '>', ".", 1, 0, 501, 9999, NULL, 0, 0},
+                             {50, '<', "P.", 501, 500, 1, 9999, NULL, 0, 0},
+                             {70, '>', ".", 1, 0, 1001, 9999, NULL, 0, 0},
+                             {70, '<', "F.", 1001, 0, 1, 9999, NULL, 0, 0}};
+    with_fix(b, 8, (cf_guess){0}, 4, CF_FIX_WRITE);
+    CHECK(precedes("write(4, ..., 500) = 500\n+0.045 < . 1:1(0) ack 501", "> P. 501:1001(500)"));
+    with_fix(b, 8, (cf_guess){0}, 4, CF_FIX_CLOSE);
+    CHECK(precedes("close(4) = 0", "< . 1:1(0) ack 501"));
+    with_fix(b, 8, (cf_guess){0}, 7, CF_FIX_SHUTDOWN);
+    CHECK(says("shutdown(4, SHUT_WR) = 0"));
+}
+
+TEST(only_so_many_packets_are_told_when_asked)
+{
+    infer(whole, 10, CF_SERVER, &(cf_guess){.upto = 4});
+    CHECK(says("< P. 1:101(100)"));
+    CHECK(strstr(text, "ack 101") == NULL);
+}
+
+TEST(a_reset_after_a_shutdown_is_a_close_without_lingering)
+{
+    static const beat b[] = {OPENED,
+                             {10, '<', "F.", 1, 0, 1, 9999, NULL, 0, 0},
+                             {20, '>', ".", 1, 0, 2, 9999, NULL, 0, 0},
+                             {90, '<', "R.", 2, 0, 1, 0, NULL, 0, 0}};
+    infer(b, 6, CF_SERVER, &(cf_guess){0});
+    CHECK(precedes("shutdown(4, SHUT_WR) = 0", "linger=0}, 8) = 0"));
+    CHECK(precedes("linger=0}, 8) = 0", "close(4) = 0"));
+}

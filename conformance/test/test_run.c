@@ -150,3 +150,21 @@ TEST(each_failure_comes_with_its_story)
     CHECK_EQ(r.stories, 0);
     cf_result_free(&r);
 }
+
+TEST(the_mtu_of_a_variant_is_that_of_scripts_that_name_none)
+{
+    cf_run_opts o = fix_opts();
+    o.mtu = 1400;
+    static const char body[] =
+        "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
+        "+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n";
+    char text[600];
+    snprintf(text, sizeof text, "%s+0 > S 0:0(0) <mss 1360,sackOK,TS val 1 ecr 0,nop,wscale 10>\n", body);
+    cf_result r = fix_run_with(text, &o);
+    fix_is(&r, CF_PASS);
+    cf_result_free(&r);
+    snprintf(text, sizeof text, "--mtu=1500\n%s+0 > S 0:0(0) <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 10>\n", body);
+    r = fix_run_with(text, &o);
+    fix_is(&r, CF_PASS);
+    cf_result_free(&r);
+}

@@ -1,0 +1,99 @@
+/* see arrivals.h */
+#include "arrivals.h"
+
+#include <string.h>
+
+#include "../packet/encode.h"
+#include "../text/mem.h"
+
+enum { TOGETHER_NS = 1000000 };
+
+/* What was received in order after each packet that is in its place. */
+typedef struct {
+    cf_recording *out;
+    cf_offset *got;
+} work;
+
+static bool is_data(const cf_seg *s)
+{
+    return s->kind == CF_SEG_TCP && s->len && !(s->flags & (CF_SYN | CF_RST));
+}
+
+static cf_offset got_before(const work *w, uint32_t i)
+{
+    return i ? w->got[i - 1] : 0;
+}
+
+static cf_offset got_with(cf_offset before, const cf_seg *s)
+{
+    if (s->kind != CF_SEG_TCP || s->flags & CF_RST || s->pos > before) return before;
+    cf_offset end = s->pos + (cf_offset)s->len + (s->flags & CF_SYN ? 1 : 0) + (s->flags & CF_FIN ? 1 : 0);
+    return end > before ? end : before;
+}
+
+static void insert(work *w, uint32_t at, const cf_seg *s)
+{
+    cf_recording *r = w->out;
+    memmove(r->segs + at + 1, r->segs + at, (r->count - at) * sizeof *r->segs);
+    memmove(w->got + at + 1, w->got + at, (r->count - at) * sizeof *w->got);
+    r->segs[at] = *s;
+    w->got[at] = got_before(w, at);
+    if (at < r->count++) r->segs[at].at_ns = r->segs[at + 1].at_ns;
+}
+
+/* Back over what came in and is not acknowledged by it, but not over the stack's own packets. */
+static void place_out(work *w, const cf_seg *s)
+{
+    cf_recording *r = w->out;
+    uint32_t at = r->count;
+    bool tells = s->kind == CF_SEG_TCP && s->flags & CF_ACK && !(s->flags & (CF_SYN | CF_RST));
+    while (tells && at && r->segs[at - 1].dir != r->side && w->got[at - 1] > s->ack_pos &&
+           got_before(w, at - 1) >= s->ack_pos)
+        at--;
+    insert(w, at, s);
+}
+
+static bool joins(const cf_seg *a, const cf_seg *b)
+{
+    return is_data(a) && is_data(b) && a->dir == b->dir && !(a->flags & (CF_FIN | CF_URG)) && !(b->flags & CF_URG) &&
+           a->pos + (cf_offset)a->len == b->pos && a->ack_pos == b->ack_pos && a->tos == b->tos &&
+           a->opt_len == b->opt_len && memcmp(a->opts, b->opts, a->opt_len) == 0 && b->at_ns - a->at_ns < TOGETHER_NS &&
+           a->len + b->len <= CF_LINE_BYTES;
+}
+
+static void join_rows(cf_recording *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->count; i++) {
+        cf_seg *last = n ? &r->segs[n - 1] : NULL;
+        const cf_seg s = r->segs[i];
+        if (!last || s.dir == r->side || !joins(last, &s)) {
+            r->segs[n++] = s;
+            continue;
+        }
+        last->len += s.len;
+        last->flags |= s.flags;
+        last->win = s.win;
+        last->at_ns = s.at_ns;
+    }
+    r->count = n;
+}
+
+void cf_arrivals(cf_recording *out, const cf_recording *r)
+{
+    *out = (cf_recording){.conn = r->conn, .side = r->side, .left_out = cf_mem_str(r->left_out)};
+    out->segs = cf_mem_zero(r->count, sizeof *out->segs);
+    work w = {out, cf_mem_zero(r->count, sizeof *w.got)};
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg *s = &r->segs[i];
+        if (s->dir == r->side) {
+            place_out(&w, s);
+            continue;
+        }
+        out->segs[out->count] = *s;
+        w.got[out->count] = got_with(got_before(&w, out->count), s);
+        out->count++;
+    }
+    free(w.got);
+    join_rows(out);
+}

@@ -1,0 +1,15 @@
+/* arrivals.h — a recording as the stack under test took it, which need not be as the packets passed by.
+ *
+ *   - A packet that acknowledges less than what had passed by was made before the rest was taken: it goes back to its
+ *     place. (The capture was taken elsewhere, or packets waited while the application held the connection.)
+ *   - Segments that came in a row without an answer between them are one arrival: a card or driver joins them before
+ *     TCP sees them. */
+#ifndef CF_CAPTURE_ARRIVALS_H
+#define CF_CAPTURE_ARRIVALS_H
+
+#include "infer.h"
+
+/* out is a recording of its own, of the same connection; cf_recording_free. */
+void cf_arrivals(cf_recording *out, const cf_recording *r);
+
+#endif
