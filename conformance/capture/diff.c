@@ -208,6 +208,9 @@ static void count(work *w, const findings *found, int i)
     cf_diff *d = w->d;
     cf_difference x = cf_difference_of(w->o->rules, &found->facts[i]);
     d->counts[x.kind][x.class]++;
+    const cf_seg *only = found->facts[i].a ? found->facts[i].a : found->facts[i].b;
+    bool one_sided = x.kind == CF_D_MISSING || x.kind == CF_D_EXTRA;
+    if (one_sided && (only->mark & CF_M_AGAIN) && x.rule) d->again_told = true;
     pair_of(w)->counts[x.class]++;
     if (d->count >= w->o->keep) {
         d->not_kept++;
@@ -237,7 +240,7 @@ static bool same_bytes(const work *w, const cf_seg *a, const cf_seg *b)
 {
     const cf_half *x = &w->ka->half[a->dir], *y = &w->kb->half[b->dir];
     return a->flags == b->flags && a->len == b->len && a->kind == b->kind && a->win == b->win && a->urg == b->urg &&
-           a->tos == b->tos && a->ttl == b->ttl && a->hash == b->hash && a->mark == b->mark &&
+           x->wscale == y->wscale && a->tos == b->tos && a->ttl == b->ttl && a->hash == b->hash && a->mark == b->mark &&
            a->opt_len == b->opt_len && memcmp(a->opts, b->opts, a->opt_len) == 0 && a->seq == b->seq &&
            a->ack == b->ack && x->isn == y->isn && x->ts_base == y->ts_base && x->ttl == y->ttl &&
            w->ka->half[!a->dir].ts_base == w->kb->half[!b->dir].ts_base;
@@ -293,11 +296,21 @@ static cf_want want_of_field(const work *w, const cf_step *s, const findings *f,
     return want;
 }
 
-static bool acked_soon(const cf_trail *there, const cf_unit *u, int64_t at_ns)
+static void look_for_ack(const cf_trail *there, const cf_unit *u, int64_t at_ns, cf_diff_facts *x)
 {
-    int64_t apart;
     cf_want want = {.what = CF_SAYS_ACKED, .dir = !u->s.dir, .ack = u->end, .at_ns = at_ns};
-    return cf_trail_finds(there, &want, &apart) && apart <= SOON_NS;
+    x->acked = cf_trail_finds(there, &want, &x->acked_ns);
+    x->unacked = !x->acked || x->acked_ns > SOON_NS;
+}
+
+/* A timer of a real clock is late by up to an eighth and two ticks, which together are a sixth of short times. Would
+ * the other side's still have been running when its run ended? */
+static bool is_ending(const work *w, int who, const cf_place *p, int64_t at_ns)
+{
+    enum { PART = 6 };
+    const cf_conn *there = who ? w->ka : w->kb;
+    int64_t end = w->o->end_ns[!who];
+    return end > 0 && at_ns + there->start_ns + p->idle_ns / PART > end;
 }
 
 static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts *x)
@@ -321,7 +334,8 @@ static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts
     }
     const cf_unit *u = who ? s->b : s->a;
     want.at_ns = across(w, who, u->s.at_ns);
-    x->unacked = !acked_soon(&w->trail[!who], u, want.at_ns);
+    look_for_ack(&w->trail[!who], u, want.at_ns, x);
+    x->ending = is_ending(w, who, &f->place[who], want.at_ns);
     x->covered = cf_trail_finds(&w->trail[!who], &want, &x->apart_ns);
 }
 
@@ -402,12 +416,20 @@ static void take_step(void *ctx, const cf_step *s)
 
 /* ---------- connections ---------- */
 
-static void one_sided(work *w)
+/* Rules look at its first packet. */
+static void one_sided(work *w, cf_capture *c)
 {
     const cf_conn *k = w->ka ? w->ka : w->kb;
     if (w->o->until_ns > 0 && (k->start_ns > w->o->until_ns || w->o->ended[w->ka ? 1 : 0])) return;
-    w->d->counts[CF_D_CONNECTION][CF_DC_UNEXPLAINED]++;
-    pair_of(w)->counts[CF_DC_UNEXPLAINED]++;
+    const cf_seg *first = cf_conns_seg(&c->conns, k->first);
+    findings f = {.count = 1};
+    f.facts[0] = (cf_diff_facts){.kind = CF_D_CONNECTION,
+                                 .field = "",
+                                 .a = w->ka ? first : NULL,
+                                 .b = w->ka ? NULL : first,
+                                 .absent = {!w->ka, !w->kb},
+                                 .script = w->o->script};
+    count(w, &f, 0);
 }
 
 /* The packets of a connection up to the time at which one of two runs ended. */
@@ -443,7 +465,7 @@ static void compare_pair(cf_diff *d, cf_capture *a, cf_capture *b, const cf_pair
     if (p->b != CF_NO_SEG) w->kb = &b->conns.items[p->b];
     d->connections++;
     if (w->ka && w->kb) compare_both(w, a, b);
-    else one_sided(w);
+    else one_sided(w, w->ka ? a : b);
     if (!w->pair) d->equal_connections++;
     free(w);
 }

@@ -22,6 +22,7 @@ typedef struct cf_diff_opts {
     bool script;           /* both are runs of one script under the same settings (rules ask) */
     int64_t until_ns;      /* > 0: packets after this time are left out on both sides: one run had ended */
     bool ended[2];       /* a, b: that run ended early. What only the other has after its last packet is left out ... */
+    int64_t end_ns[2];   /* when the runs ended; 0: not known */
     bool waited;         /* ... but for the first of it: the run ended because that did not come */
     int64_t time_ns;     /* times differ when they are further apart than this ... */
     double time_percent; /* ... and than this part of the pause before the packet */
@@ -64,6 +65,7 @@ typedef struct cf_diff {
     uint32_t connections, equal_connections; /* pairs and the unpaired; those without difference */
     uint64_t counts[CF_D_KINDS][CF_DC_COUNT];
     uint64_t not_kept; /* differences counted only */
+    bool again_told;   /* one side sends something again that the other does not, and a rule explains it */
     cf_diff_pair *pairs;
     uint32_t pair_count, pair_cap;
     cf_diff_row *rows;

@@ -183,6 +183,48 @@ static bool stays_unacked(const cf_diff_facts *f)
 {
     return f->unacked;
 }
+static bool is_ending(const cf_diff_facts *f)
+{
+    return f->ending;
+}
+static bool is_told(const cf_diff_facts *f)
+{
+    return f->told;
+}
+static bool is_near(const cf_diff_facts *f)
+{
+    return f->near;
+}
+static bool a_fallback(const cf_diff_facts *f)
+{
+    enum { FALLBACK_US = 3000000 };
+    return f->x == FALLBACK_US;
+}
+
+/* The length of the option of this kind with what it carries in at; -1: not there. */
+static int find_option(const cf_seg *s, uint8_t kind, const uint8_t **at)
+{
+    enum { EOL, NOP };
+    for (uint32_t i = 0; i < s->opt_len && s->opts[i] != EOL;) {
+        uint8_t len = s->opts[i] == NOP ? 1 : i + 1 < s->opt_len ? s->opts[i + 1] : 0;
+        if (!len || i + len > s->opt_len) return -1;
+        *at = s->opts + i + 2;
+        if (s->opts[i] == kind && len >= 2) return len - 2;
+        i += len;
+    }
+    return -1;
+}
+static bool zero_cookie(const cf_diff_facts *f)
+{
+    enum { FAST_OPEN = 34 };
+    const uint8_t *x = NULL, *y = NULL;
+    if (!is_syn(f) || !f->a || !f->b) return false;
+    int n = find_option(f->a, FAST_OPEN, &x), m = find_option(f->b, FAST_OPEN, &y);
+    if (n < 0 || m < 0 || !n == !m) return false;
+    for (int i = 0; i < n + m; i++)
+        if (n ? x[i] : y[i]) return false;
+    return true;
+}
 static bool is_script(const cf_diff_facts *f)
 {
     return f->script;
@@ -226,6 +268,11 @@ static bool wait_for(const cf_diff_facts *f, const cf_rule_test *t)
 static bool covered_within(const cf_diff_facts *f, const cf_rule_test *t)
 {
     return f->covered && within(f->apart_ns, f->pause_ns, t);
+}
+
+static bool acked_within(const cf_diff_facts *f, const cf_rule_test *t)
+{
+    return f->acked && within(f->acked_ns, f->pause_ns, t);
 }
 
 typedef enum { PLAIN, COUNT, TIME } unit;
@@ -329,13 +376,14 @@ static bool wrong(const cf_rules *t, const cf_rule *r, const char *what, const c
     return false;
 }
 
-/* The names of TCP_INFO are the target's, and no business of this folder: any word. */
+/* The names of TCP_INFO are the target's, those of what a run failed by the runner's, and no business of this folder:
+ * any word. */
 static bool field_exists(int kind, const char *field)
 {
     static const char *const calls[] = {"result", "errno", "output", "time", "count"};
     if (kind == CF_D_FIELD) return cf_field_find(field) >= 0;
     if (kind == CF_D_CALL) return find_name(calls, sizeof calls / sizeof *calls, field) >= 0;
-    return kind == CF_D_INFO;
+    return kind == CF_D_INFO || kind == CF_D_OUTCOME;
 }
 
 static bool read_row(cf_rules *t, uint32_t i, char *why, size_t why_cap)

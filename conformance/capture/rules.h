@@ -3,7 +3,8 @@
  *
  * diff-rules.tsv has the columns kind, field, condition, class, cite, reason:
  *   kind       missing extra moved field time connection call info outcome, or *
- *   field      field: a name of fields.h; call: result errno output time count; info: a name of TCP_INFO; else *
+ *   field      field: a name of fields.h; call: result errno output time count; info: a name of TCP_INFO; outcome: what
+ *              the first run to end failed by (payload, time, call, code, ... : run/result.h, signature); else *
  *   condition  words that must all hold, separated by blanks, '!' before one turns it round; "*" none. The words are
  * the rows of condition.def. Some take a limit: "late<=500ms", "late<=13%", "by<=1" class      choice should must cite
  * requirement ids, sysctl names, separated by blanks What no row fits is unexplained: a rule that allows something says
@@ -47,7 +48,11 @@ typedef struct cf_diff_facts {
     bool covered;            /* the other side says the same, apart_ns later (negative: earlier) */
     bool more;               /* the side whose packet says less sends the next bytes within 10 ms */
     bool unacked;            /* its bytes are not acknowledged on the other side for another second */
-    int64_t apart_ns;
+    bool ending;             /* the other run ended before a timer of it that is a little late could have run out */
+    bool acked;              /* its bytes are acknowledged on the other side, acked_ns later */
+    int64_t apart_ns, acked_ns;
+    bool told; /* INFO, OUTCOME: it follows from a difference that was told already */
+    bool near; /* OUTCOME: times in TCP_INFO were equal only within the tolerance */
 } cf_diff_facts;
 
 enum { CF_RULE_TESTS = 10 };

@@ -7,6 +7,7 @@
 #include "../text/mem.h"
 #include "../text/term.h"
 #include "cli.h"
+#include "outputs.h"
 
 typedef struct {
     cf_args *a;
@@ -52,7 +53,7 @@ static int diff_files(work *w, const char *a, const char *b)
     char why[600];
     cf_diff d;
     if (!cf_diff_files(&d, a, b, &w->opts, why, sizeof why)) return cf_complain(CF_EXIT_UNREADABLE, "%s", why);
-    if (!w->a->quiet) cf_diff_text(&w->text, &d, &w->show);
+    cf_diff_text(&w->text, &d, &w->show);
     if (w->a->json) cf_diff_json(&w->j, &d);
     if (w->a->html) cf_diff_html(&w->html, &d);
     int status = cf_diff_equal(&d) ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
@@ -114,6 +115,13 @@ static int diff_folders(work *w, const char *a, const char *b)
 
 /* ---------- the whole ---------- */
 
+static const char *last_line(const char *text)
+{
+    size_t n = strlen(text);
+    while (n > 1 && text[n - 2] != '\n') n--;
+    return text + (n ? n - 1 : 0);
+}
+
 static int put_out(work *w, int status)
 {
     const cf_args *a = w->a;
@@ -121,8 +129,8 @@ static int put_out(work *w, int status)
     cf_diff_html_foot(&w->html);
     cf_buf_putc(&w->json, '\n');
     if (status == CF_EXIT_UNREADABLE && !w->text.len) return status;
-    bool taken = a->json && strcmp(a->json, "-") == 0;
-    if (!a->quiet) fputs(cf_buf_str(&w->text), taken ? stderr : stdout);
+    const char *text = cf_buf_str(&w->text);
+    fputs(a->quiet ? last_line(text) : text, cf_report_on_stdout(a) ? stderr : stdout);
     bool ok = !a->json || write_file(a->json, &w->json);
     ok = (!a->html || write_file(a->html, &w->html)) && ok;
     return ok ? status : CF_EXIT_USAGE;
@@ -146,6 +154,7 @@ int cf_cmd_diff(cf_args *a)
     if (a->words.count != 2)
         return cf_complain(CF_EXIT_USAGE, "diff wants two captures or two folders, got %u word%s", a->words.count,
                            a->words.count == 1 ? "" : "s");
+    if (!cf_reports_fit(a)) return CF_EXIT_USAGE;
     work w = {.a = a, .opts = cf_diff_defaults()};
     w.j.out = &w.json;
     if (!load_rules(&w)) return CF_EXIT_USAGE;

@@ -65,6 +65,23 @@ bool cf_outputs_close(cf_outputs *o, const cf_args *a)
     return all;
 }
 
+static bool is_stdout(const char *name)
+{
+    return name && strcmp(name, "-") == 0;
+}
+
+bool cf_report_on_stdout(const cf_args *a)
+{
+    return is_stdout(a->json) || is_stdout(a->html);
+}
+
+bool cf_reports_fit(const cf_args *a)
+{
+    if (!is_stdout(a->json) || !is_stdout(a->html)) return true;
+    cf_complain(CF_EXIT_USAGE, "--json - and --html - would share standard output: name a file for one of them");
+    return false;
+}
+
 void cf_progress_start(cf_progress *p, const cf_args *a)
 {
     *p = (cf_progress){.shown = cf_term_is_tty(stderr) && !a->quiet, .last_us = 0};

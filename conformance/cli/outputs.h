@@ -21,6 +21,11 @@ void cf_outputs_write(const cf_outputs *o, const cf_args *a, cf_report *rep, boo
 /* False after a complaint when a file could not be written. */
 bool cf_outputs_close(cf_outputs *o, const cf_args *a);
 
+/* Of the commands that write JSON and a page: does one of them go to standard output? Then the text goes to standard
+ * error. False after a complaint: both would. */
+bool cf_report_on_stdout(const cf_args *a);
+bool cf_reports_fit(const cf_args *a);
+
 /* The line of progress on a terminal; nothing is shown when standard error is none. */
 typedef struct cf_progress {
     bool shown;

@@ -14,6 +14,7 @@ typedef struct cf_run_diff {
     const cf_rules *rules;
     bool no_time;
     int64_t time_us; /* times differ when they are further apart than this */
+    bool again_told; /* packets: one side sent something again that the other did not */
     bool both_whole; /* both runs came to their end: calls that only one made are a difference */
     cf_run_diff_fn *emit;
     void *ctx;

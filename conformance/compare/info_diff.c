@@ -18,7 +18,13 @@ static int64_t value_of(const char *text, const char *name)
 static void compare(const cf_run_diff *d, const char *name, int64_t x, int64_t y)
 {
     char where[60];
-    cf_diff_facts f = {.kind = CF_D_INFO, .field = name, .x = x, .y = y, .absent = {x == 0, y == 0}, .script = true};
+    cf_diff_facts f = {.kind = CF_D_INFO,
+                       .field = name,
+                       .x = x,
+                       .y = y,
+                       .absent = {x == 0, y == 0},
+                       .script = true,
+                       .told = d->again_told};
     cf_difference out = cf_difference_of(d->rules, &f);
     snprintf(where, sizeof where, "tcpi_%s", name);
     snprintf(out.a, sizeof out.a, "%lld", (long long)x);
@@ -50,7 +56,7 @@ static bool opening(const char *info)
     return state == SYN_SENT || state == SYN_RECV;
 }
 
-void cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
+bool cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
 {
     static const struct {
         const char *name;
@@ -65,12 +71,15 @@ void cf_info_diff(const cf_run_diff *d, const char *a, const char *b)
 #undef EARLY
 #undef TIME
     };
-    if (!*a || !*b) return;
+    bool near = false;
+    if (!*a || !*b) return false;
     bool there = connected(a) && connected(b), open = there && !opening(a) && !opening(b);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         int64_t x = value_of(a, fields[i].name), y = value_of(b, fields[i].name);
         if (i > 0 && (!there || (!open && !fields[i].early))) continue;
         bool differs = fields[i].per_us ? far(d, x, y, fields[i].per_us) : x != y;
         if (differs) compare(d, fields[i].name, x, y);
+        near = near || (!differs && x != y);
     }
+    return near;
 }

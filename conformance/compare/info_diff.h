@@ -5,6 +5,7 @@
 
 #include "call_diff.h"
 
-void cf_info_diff(const cf_run_diff *d, const char *a, const char *b);
+/* Returns whether times were equal only within the tolerance. */
+bool cf_info_diff(const cf_run_diff *d, const char *a, const char *b);
 
 #endif

@@ -14,14 +14,17 @@ enum { NS_PER_US = 1000 };
 static void count(cf_sheet *s, const cf_difference *x)
 {
     s->by_rule[x->rule ? (uint32_t)(x->rule - s->rules->items) : s->rules->count]++;
+    s->kinds |= 1u << x->kind;
 }
 
 static void count_packets(cf_sheet *s, const cf_diff *d)
 {
     for (uint32_t i = 0; i < d->count; i++) count(s, &d->items[i]);
     for (int c = 0; c < CF_DC_COUNT; c++) {
-        s->counts[c] += cf_diff_class_count(d, (cf_diff_class)c);
-        s->here += cf_diff_class_count(d, (cf_diff_class)c);
+        uint64_t n = cf_diff_class_count(d, (cf_diff_class)c);
+        s->counts[c] += n;
+        s->here += n;
+        if (c >= CF_DC_MUST) s->grave += n;
     }
 }
 
@@ -63,6 +66,7 @@ static void tell_one(void *ctx, const char *where, const cf_difference *x)
     const char *class = cf_diff_class_name(x->class), *kind = cf_diff_kind_name(x->kind);
     s->counts[x->class]++;
     s->here++;
+    if (x->class >= CF_DC_MUST) s->grave++;
     count(s, x);
     cf_buf_printf(&line, "%s: %s%s%s, there %s", where, x->kind == CF_D_CALL ? x->field : "",
                   x->kind == CF_D_CALL ? " " : "", *x->a ? x->a : "none", *x->b ? x->b : "none");
@@ -82,9 +86,10 @@ static void tell_one(void *ctx, const char *where, const cf_difference *x)
     cf_json_end(&s->j);
 }
 
+/* Code is asked when all is over. */
 static bool came_to_its_end(const cf_golden_run *r)
 {
-    return *r->signature == '\0';
+    return *r->signature == '\0' || strncmp(r->signature, "code", 4) == 0;
 }
 
 /* The line at which a run ended early, 0 when it is not told; LONG_MAX: it came to its end. */
@@ -115,26 +120,50 @@ static int64_t common_end_ns(const cf_sheet_run *r)
     return end > 0 ? end * NS_PER_US : 1;
 }
 
-/* Verdicts that differ follow from what differs in packets and calls. If nothing does, they are a difference. */
-static void tell_verdicts(cf_sheet *s, const cf_sheet_run *r)
+/* What the run that ended first failed by: "payload" of "field payload line 40", "call" of "call write result line 9".
+ */
+static void find_topic(const cf_golden_run *r, char *out, size_t cap)
 {
-    char a[100], b[100];
+    const char *at = r->signature;
+    if (strncmp(at, "field ", 6) == 0) at += 6;
+    snprintf(out, cap, "%.*s", (int)strcspn(at, " "), at);
+}
+
+static bool field_told(const cf_diff *d, const char *field)
+{
+    for (uint32_t i = 0; i < d->count; i++)
+        if (d->items[i].kind == CF_D_FIELD && strcmp(d->items[i].field, field) == 0) return true;
+    return false;
+}
+
+static bool topic_told(const cf_sheet *s, const cf_diff *d, const char *topic)
+{
+    static const struct {
+        const char *topic;
+        uint32_t kinds;
+    } list[] = {{"call", 1u << CF_D_CALL},
+                {"code", 1u << CF_D_CALL | 1u << CF_D_INFO},
+                {"no-packet", 1u << CF_D_MISSING | 1u << CF_D_EXTRA | 1u << CF_D_MOVED | 1u << CF_D_CONNECTION},
+                {"time", 1u << CF_D_TIME}};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (strcmp(list[i].topic, topic) == 0) return s->kinds & list[i].kinds;
+    return field_told(d, topic);
+}
+
+/* Verdicts that differ follow from what differs in packets, calls and TCP_INFO; if nothing does, rules know what a
+ * script may judge that is not compared. */
+static void tell_verdicts(cf_sheet *s, const cf_sheet_run *r, const cf_diff *d, bool near)
+{
+    char topic[40];
     if (same_verdict(r)) return;
-    snprintf(a, sizeof a, "%s%s%.80s", r->a.outcome, *r->a.signature ? ", " : "", r->a.signature);
-    snprintf(b, sizeof b, "%s%s%.80s", r->b.outcome, *r->b.signature ? ", " : "", r->b.signature);
-    if (s->here) {
-        cf_buf_printf(&s->text, "    outcome %s, there %s: compared up to where the first run ended\n", a, b);
-        cf_json_object(&s->j, NULL);
-        cf_json_string(&s->j, "kind", "outcome");
-        cf_json_string(&s->j, "a", a);
-        cf_json_string(&s->j, "b", b);
-        cf_json_end(&s->j);
-        return;
-    }
-    cf_diff_facts f = {.kind = CF_D_OUTCOME, .field = "", .script = true};
+    bool a_first = *r->a.signature && (!*r->b.signature || last_line(&r->a) <= last_line(&r->b));
+    find_topic(a_first ? &r->a : &r->b, topic, sizeof topic);
+    cf_diff_facts f = {
+        .kind = CF_D_OUTCOME, .field = topic, .script = true, .told = topic_told(s, d, topic), .near = near};
     cf_difference x = cf_difference_of(s->rules, &f);
-    snprintf(x.a, sizeof x.a, "%s", a);
-    snprintf(x.b, sizeof x.b, "%s", b);
+    x.field = "";
+    snprintf(x.a, sizeof x.a, "%s%s%.80s", r->a.outcome, *r->a.signature ? ", " : "", r->a.signature);
+    snprintf(x.b, sizeof x.b, "%s%s%.80s", r->b.outcome, *r->b.signature ? ", " : "", r->b.signature);
     tell_one(s, "outcome", &x);
 }
 
@@ -144,6 +173,7 @@ static void tell_run(cf_sheet *s, const cf_sheet_run *r, const cf_diff *d, const
     cf_run_diff how = {.rules = s->rules,
                        .no_time = o->no_time,
                        .time_us = o->time_ns / NS_PER_US,
+                       .again_told = d->again_told,
                        .both_whole = whole,
                        .emit = tell_one,
                        .ctx = s};
@@ -155,8 +185,8 @@ static void tell_run(cf_sheet *s, const cf_sheet_run *r, const cf_diff *d, const
     count_packets(s, d);
     cf_json_array(&s->j, "others");
     cf_call_diff(&how, r->a.calls, r->b.calls);
-    if (whole) cf_info_diff(&how, r->a.info, r->b.info);
-    tell_verdicts(s, r);
+    bool near = whole && cf_info_diff(&how, r->a.info, r->b.info);
+    tell_verdicts(s, r, d, near);
     cf_json_end(&s->j);
 }
 
@@ -174,6 +204,8 @@ bool cf_sheet_compare(cf_sheet *s, const cf_sheet_run *r, const cf_diff_opts *o,
     cf_diff_opts opts = *o;
     opts.script = true;
     opts.until_ns = common_end_ns(r);
+    opts.end_ns[0] = r->a.end_us * NS_PER_US;
+    opts.end_ns[1] = r->b.end_us * NS_PER_US;
     long a_line = last_line(&r->a), b_line = last_line(&r->b);
     opts.ended[0] = a_line < LONG_MAX && a_line <= b_line;
     opts.ended[1] = b_line < LONG_MAX && b_line <= a_line;
@@ -182,9 +214,12 @@ bool cf_sheet_compare(cf_sheet *s, const cf_sheet_run *r, const cf_diff_opts *o,
     size_t text = s->text.len, json = s->json.len, html = s->html.len;
     cf_json j = s->j;
     s->compared++;
-    s->here = 0;
+    s->here = s->grave = 0;
+    s->kinds = 0;
     tell_name(s, r, "");
     tell_run(s, r, &d, &opts);
+    if (s->grave)
+        cf_buf_printf(&s->brief, "%s@%s: %llu must or unexplained\n", r->id, r->variant, (unsigned long long)s->grave);
     cf_json_end(&s->j);
     cf_buf_putc(&s->text, '\n');
     cf_diff_free(&d);
@@ -244,11 +279,21 @@ void cf_sheet_end(cf_sheet *s)
     char *line = cf_mem_fmt("%u compared, %u equal, %u left out", s->compared, s->equal, s->left_out);
     cf_buf_printf(&s->text, "%s\n", line);
     put_html(s, "sum", line);
+    cf_buf_printf(&s->brief, "%s", line);
+    for (int c = 0; c < CF_DC_COUNT; c++)
+        cf_buf_printf(&s->brief, "%s %llu %s", c ? "," : ":", (unsigned long long)s->counts[c],
+                      cf_diff_class_name((cf_diff_class)c));
+    cf_buf_putc(&s->brief, '\n');
     free(line);
+    if (s->repeated)
+        cf_buf_printf(&s->text, "%u tried again alone, %u of them then differed only where they may\n", s->repeated,
+                      s->settled);
     cf_json_end(&s->j);
     cf_json_uint(&s->j, "compared", s->compared);
     cf_json_uint(&s->j, "equal", s->equal);
     cf_json_uint(&s->j, "left_out", s->left_out);
+    cf_json_uint(&s->j, "repeated", s->repeated);
+    cf_json_uint(&s->j, "settled", s->settled);
     tell_counts(s);
     cf_json_end(&s->j);
     cf_buf_putc(&s->json, '\n');
@@ -260,6 +305,7 @@ void cf_sheet_free(cf_sheet *s)
     cf_buf_free(&s->text);
     cf_buf_free(&s->json);
     cf_buf_free(&s->html);
+    cf_buf_free(&s->brief);
     free(s->by_rule);
     s->by_rule = NULL;
 }

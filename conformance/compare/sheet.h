@@ -23,11 +23,16 @@ typedef struct cf_sheet {
     cf_diff_show show;
     bool pages; /* HTML is wanted */
     cf_buf text, json, html;
+    cf_buf brief; /* a line for each run with a must or an unexplained, and the closing line */
     cf_json j;
     uint32_t compared, equal, left_out;
+    uint32_t repeated, settled; /* set by the caller: runs that were tried again alone; those that then differed only
+                                   where they may */
     uint64_t counts[CF_DC_COUNT];
     uint64_t *by_rule; /* and the unexplained behind the last rule */
     uint64_t here;     /* differences of the run at work */
+    uint64_t grave;    /* ... of them must and unexplained */
+    uint32_t kinds;    /* ... a bit for each kind among them */
 } cf_sheet;
 
 void cf_sheet_begin(cf_sheet *s, const char *title);

@@ -46,6 +46,14 @@ static const char *golden(const char *verdict)
     return with;
 }
 
+TEST(quietly_only_the_closing_line_and_two_reports_do_not_share_standard_output)
+{
+    CHECK_EQ(compare(FIN, (cf_args){.with = "ref", .preset = "rfc", .quiet = true}), CF_EXIT_OK);
+    CHECK_STR(out, "1 compared, 1 equal, 0 left out: 0 choice, 0 should, 0 must, 0 unexplained\n");
+    CHECK_EQ(compare(FIN, (cf_args){.with = "ref", .json = "-", .html = "-"}), CF_EXIT_USAGE);
+    CHECK(strstr(err, "would share standard output") != NULL);
+}
+
 TEST(a_stack_does_not_differ_from_itself)
 {
     CHECK_EQ(compare(FIN, (cf_args){.with = "ref", .preset = "rfc"}), CF_EXIT_OK);

@@ -45,6 +45,28 @@ TEST(equal_captures_are_exit_0_and_different_ones_exit_1)
     tree_free();
 }
 
+TEST(quietly_only_the_closing_line_is_told)
+{
+    two_files();
+    CHECK_EQ(RUN(a, a, "-q"), CF_EXIT_OK);
+    CHECK_STR(out, "1 of 1 connections equal: no differences\n");
+    CHECK_EQ(RUN(a, b, "-q"), CF_EXIT_UNEXPECTED);
+    CHECK_STR(out, "0 of 1 connections equal: 1 choice\n");
+    tree_free();
+}
+
+TEST(two_reports_do_not_share_standard_output)
+{
+    two_files();
+    CHECK_EQ(RUN(a, b, "--json", "-", "--html", "-"), CF_EXIT_USAGE);
+    CHECK(strstr(err, "--json - and --html - would share standard output") != NULL);
+    CHECK_STR(out, "");
+    CHECK_EQ(RUN(a, b, "--html", "-"), CF_EXIT_UNEXPECTED);
+    CHECK(strncmp(out, "<!doctype html>", 15) == 0);
+    CHECK(strstr(err, "0 of 1 connections equal: 1 choice") != NULL);
+    tree_free();
+}
+
 TEST(folders_are_compared_by_the_names_of_their_files)
 {
     two_files();

@@ -26,6 +26,35 @@ static uint64_t count(cf_diff_kind k)
     return d.counts[k][CF_DC_UNEXPLAINED];
 }
 
+/* A connection that only one side has is a difference like any other. */
+TEST(a_connection_without_a_partner_is_asked_of_the_rules)
+{
+    char why[300];
+    cf_rules rules;
+    tree_new();
+    CHECK(cf_rules_load(&rules,
+                        tree_put("r.tsv", "kind\tfield\tcondition\tclass\tcite\treason\n"
+                                          "connection\t*\tsyn\tshould\tX\tonly there\n"),
+                        why, sizeof why));
+    cf_diff_opts o = cf_diff_defaults();
+    o.rules = &rules;
+    cf_capture_start(&a, "a", false);
+    cf_capture_start(&b, "b", false);
+    story_more(&a, &(shape){0}, whole, 10);
+    cf_diff_captures(&d, &a, &b, &o);
+    CHECK_EQ(d.counts[CF_D_CONNECTION][CF_DC_SHOULD], 1);
+    CHECK_EQ(d.count, 1);
+    cf_diff_free(&d);
+    o.rules = NULL;
+    cf_diff_captures(&d, &b, &a, &o);
+    CHECK_EQ(d.counts[CF_D_CONNECTION][CF_DC_UNEXPLAINED], 1);
+    cf_diff_free(&d);
+    cf_capture_free(&a);
+    cf_capture_free(&b);
+    cf_rules_free(&rules);
+    tree_free();
+}
+
 TEST(a_capture_equals_itself_and_itself_elsewhere_and_later)
 {
     shape there = {.isn = {0xFFFFFFFF, 77}, .port = {5555, 80}, .ttl = 50, .start_ns = 5000000000000ll};

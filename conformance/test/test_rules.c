@@ -102,6 +102,44 @@ TEST(what_only_one_side_does_is_told_from_what_both_do)
     cf_rules_free(&rules);
 }
 
+TEST(what_follows_from_something_else_is_known_by_its_facts)
+{
+    static const cf_seg again = {.flags = CF_ACK, .len = 5, .mark = CF_M_AGAIN};
+    CHECK(load(HEAD "missing\t*\tending\tchoice\tX\tend\nmissing\t*\tagain acked<=10ms\tshould\tX\tsoon\n"
+                    "info\trto\ta-fallback\tshould\tX\tthree\ninfo\t*\ttold\tshould\tX\tfollows\n"
+                    "outcome\tcode\tnear\tchoice\tX\tticks\noutcome\tpayload\t*\tchoice\tX\tcut\n"));
+    cf_diff_facts f = {.kind = CF_D_MISSING, .field = "", .a = &again, .acked_ns = 9 * MS};
+    CHECK_STR(asked(&f), "none");
+    f.acked = true;
+    CHECK_STR(asked(&f), "soon");
+    f.acked_ns = 11 * MS;
+    CHECK_STR(asked(&f), "none");
+    f.ending = true;
+    CHECK_STR(asked(&f), "end");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "rto", .x = 3000000, .y = 208000}), "three");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "rto", .x = 208000, .y = 3000000}), "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "segs_out", .told = true}), "follows");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "code"}), "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "code", .near = true}), "ticks");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "payload"}), "cut");
+    cf_rules_free(&rules);
+}
+
+TEST(a_cookie_of_zeros_is_known_among_the_options)
+{
+    static const cf_seg asks = {.flags = CF_SYN, .opt_len = 4, .opts = {34, 2, 1, 1}},
+                        zeros = {.flags = CF_SYN, .opt_len = 9, .opts = {1, 34, 8, 0, 0, 0, 0, 0, 0}},
+                        shows = {.flags = CF_SYN, .opt_len = 9, .opts = {1, 34, 8, 0, 0, 0, 0, 0, 7}},
+                        torn = {.flags = CF_SYN, .opt_len = 3, .opts = {1, 34, 8}};
+    CHECK(load(HEAD "field\toptions\tzero-cookie\tshould\tX\tzero\n"));
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_FIELD, .field = "options", .a = &asks, .b = &zeros}), "zero");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_FIELD, .field = "options", .a = &zeros, .b = &asks}), "zero");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_FIELD, .field = "options", .a = &asks, .b = &shows}), "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_FIELD, .field = "options", .a = &zeros, .b = &zeros}), "none");
+    CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_FIELD, .field = "options", .a = &asks, .b = &torn}), "none");
+    cf_rules_free(&rules);
+}
+
 TEST(a_mistake_in_the_table_is_told_with_its_line)
 {
     CHECK(!load(HEAD "missing\t*\t*\tchoice\tX\tfine\nmising\t*\t*\tchoice\tX\tx\n"));

@@ -92,7 +92,7 @@ TEST(after_the_end_of_one_run_nothing_is_compared)
     end();
 }
 
-TEST(verdicts_that_follow_from_a_difference_are_told_and_not_counted)
+TEST(verdicts_that_follow_from_a_difference_are_told_as_such)
 {
     beat other[10];
     memcpy(other, whole, sizeof other);
@@ -104,8 +104,51 @@ TEST(verdicts_that_follow_from_a_difference_are_told_and_not_counted)
     begin();
     compare(other, 10, &x, &fine);
     cf_sheet_end(&s);
-    CHECK(strstr(cf_buf_str(&s.text), "compared up to where the first run ended") != NULL);
+    CHECK(strstr(cf_buf_str(&s.text), "follows from a difference that is told above") != NULL);
     CHECK_EQ(s.counts[CF_DC_UNEXPLAINED], 0);
+    end();
+}
+
+static void compare_verdicts(const char *here_failed_by, const char *there_info)
+{
+    cf_golden_run x = fine, y = fine;
+    x.outcome = "fail";
+    x.signature = here_failed_by;
+    x.end_us = y.end_us = 1000000;
+    y.info = there_info;
+    begin();
+    compare(whole, 10, &x, &y);
+    cf_sheet_end(&s);
+}
+
+/* A script that is exact about the cut of the bytes, or about times of TCP_INFO, fits one side and not the other. */
+TEST(a_verdict_on_what_is_not_compared_has_its_rules)
+{
+    compare_verdicts("field payload line 3", fine.info);
+    CHECK_EQ(s.counts[CF_DC_UNEXPLAINED], 0);
+    CHECK_EQ(s.counts[CF_DC_CHOICE], 1);
+    end();
+    compare_verdicts("call read result 5 line 3", fine.info);
+    CHECK_EQ(s.counts[CF_DC_UNEXPLAINED], 1);
+    end();
+    compare_verdicts("code line 3", fine.info);
+    CHECK_EQ(s.counts[CF_DC_UNEXPLAINED], 1);
+    end();
+    compare_verdicts("code line 3", "state=1 busy_time=1000");
+    CHECK_EQ(s.counts[CF_DC_UNEXPLAINED], 0);
+    end();
+}
+
+TEST(in_brief_only_what_breaks_a_rule_and_the_closing_line)
+{
+    cf_golden_run y = fine;
+    y.calls = "1:socket=4";
+    begin();
+    compare(whole, 10, &fine, &fine);
+    compare(whole, 10, &fine, &y);
+    cf_sheet_end(&s);
+    CHECK_STR(cf_buf_str(&s.brief), "close/fin@ipv4: 1 must or unexplained\n"
+                                    "2 compared, 1 equal, 0 left out: 0 choice, 0 should, 0 must, 1 unexplained\n");
     end();
 }
 

@@ -72,6 +72,12 @@ void rs_sndq_mark_push(rs_sndq *q)
     q->push_end = q->end;
 }
 
+void rs_sndq_widen_push(rs_sndq *q, rs_seq end)
+{
+    if (q->push && rs_seq_eq(q->push_end, end)) q->push_end = q->end;
+    if (q->kept && rs_seq_eq(q->kept_end, end)) q->kept_end = q->end;
+}
+
 void rs_sndq_keep_push(rs_sndq *q)
 {
     if (!q->push || q->kept) return;

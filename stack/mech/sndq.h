@@ -92,6 +92,8 @@ uint32_t rs_sndq_append(rs_pool *blocks, rs_sndq *q, const rs_sndq_write *w);
 void rs_sndq_mark_push(rs_sndq *q);
 /* The newest push is not replaced by later ones, unless one is kept already. */
 void rs_sndq_keep_push(rs_sndq *q);
+/* What was pushed up to `end` is pushed as far as there are bytes now: they joined it. */
+void rs_sndq_widen_push(rs_sndq *q, rs_seq end);
 /* A record of the user ends at the last queued byte: no segment will cross this point. False: no record slot. */
 bool rs_sndq_mark_eor(rs_pool *records, rs_sndq *q);
 /* The last such point in the unsent bytes, the end of what was queued excepted; nxt if there is none. */

@@ -130,24 +130,36 @@ static bool push_overdue(const rs_env *env, const rs_tcb *t)
            rs_seq_after(t->sndq.end, rs_seq_add(t->snd.pushed, t->snd.max_wnd / 2));
 }
 
+/* A chunk is full and more will follow: all that may go does when a push was due, else one burst of the first chunk. */
+static void send_some(rs_env *env, rs_tcb *t)
+{
+    bool due = push_overdue(env, t);
+    if (!due && rs_seq_after(t->sndq.end, t->snd.chunk_end)) return;
+    if (due) {
+        push(t);
+        rs_sndq_keep_push(&t->sndq);
+    }
+    t->snd.more = true;
+    t->snd.one_burst = !due;
+    rs_output(env, t);
+    t->snd.one_burst = false;
+}
+
 static size_t send_by_chunk(rs_env *env, rs_tcb *t, const rs_tcp_write *w)
 {
     size_t done = 0;
     while (done < w->len) {
         uint32_t goal = rs_output_chunk_goal(env, t), room = room_in_tail(t, goal);
         if (!room && !chunk_allowed(env, t)) break;
+        rs_seq before = t->sndq.end;
+        bool joins = room > 0;
         if (!room) room = goal;
         size_t want = w->len - done < room ? w->len - done : room;
         uint32_t took = append(env, t, w->data + done, want, UINT32_MAX);
+        if (joins) rs_sndq_widen_push(&t->sndq, before);
         done += took;
         if (took < want) break;
-        if (done == w->len || !t->was_open) continue;
-        t->snd.more = true;
-        if (push_overdue(env, t)) {
-            push(t);
-            rs_sndq_keep_push(&t->sndq);
-        }
-        rs_output(env, t);
+        if (done < w->len && t->was_open) send_some(env, t);
     }
     return done;
 }

@@ -55,6 +55,13 @@ static plan make_plan(rs_env *env, const rs_tcb *t)
     return p;
 }
 
+/* Text that cannot be read does not go; the SYN asks for a cookie anew. */
+static void ask_again(plan *p)
+{
+    p->carries = false;
+    p->extra.fo_len = 0;
+}
+
 bool rs_tcp_could_open_fast(rs_env *env, const rs_tcb *t)
 {
     return make_plan(env, t).carries;
@@ -73,6 +80,7 @@ size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len)
 {
     rs_check(t->state == RS_SYN_SENT && t->fo.held);
     plan p = make_plan(env, t);
+    if (!data && len) ask_again(&p);
     uint32_t most = p.carries ? room(env, t, p.mss) : 0;
     if (len < most) most = (uint32_t)len;
     t->fo.held = false;

@@ -10,7 +10,7 @@
 #include "take_ack.h"
 #include "tcp.h"
 
-enum { OPEN_QUICK_ACKS = 16 };
+enum { OPEN_QUICK_ACKS = 16, TWO_TICKS_MS = 8 };
 
 /* First: an ACK has to acknowledge our SYN. */
 static rs_verdict judge_ack(const rs_env *env, const rs_tcb *t, const rs_seg *s)
@@ -66,6 +66,8 @@ static void acknowledge(rs_env *env, rs_tcb *t)
 rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
 {
     rs_verdict v = judge(env, t, seg);
+    if (v.why == RS_WHY_SYNSENT_BAD_ACK && !t->loss.timeouts && env->cfg->quirks.synsent_bad_ack_hurries)
+        t->at_rto = rs_tcb_after(env, RS_MS(TWO_TICKS_MS));
     if (v.kind != RS_PROCEED) return v;
     rs_handshake_take_syn(env, t, seg);
     if (!(seg->flags & RS_ACK)) {

@@ -132,21 +132,11 @@ static bool defer(const rs_env *env, const rs_tcb *t, const rs_want *w, const rs
     return head->last_sent.us + srtt - env->now.us <= soon;
 }
 
-/* A burst does not reach into the next chunk of what was written, unless what is left of this one is less than a
- * segment. */
-static uint32_t to_chunk_end(const rs_env *env, const rs_tcb *t, uint32_t bytes, uint32_t mss)
-{
-    if (!env->cfg->quirks.sndbuf_by_chunk || rs_seq_before_eq(t->snd.chunk_end, t->sndq.nxt)) return bytes;
-    uint32_t left = rs_seq_dist(t->sndq.nxt, t->snd.chunk_end);
-    return left < mss || left > bytes ? bytes : left;
-}
-
 /* The burst that may go now; len 0 and flags 0 when nothing may. */
 static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
 {
     static const rs_sndq_chunk none = {0};
-    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota,
-             bytes = to_chunk_end(env, t, most * w->mss, w->mss);
+    uint32_t most = w->max_segs < w->quota ? w->max_segs : w->quota, bytes = most * w->mss;
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, bytes < w->usable ? bytes : w->usable);
     if (c.len + ((c.flags & RS_FIN) != 0) > w->usable) {
         c.flags &= (uint8_t)~RS_FIN;
@@ -285,6 +275,14 @@ static bool send_probe(rs_env *env, rs_tcb *t)
     return true;
 }
 
+/* A burst that wants more than its chunk has takes the front of the next one, whose end stays where it is. */
+static void leave_chunk(const rs_env *env, rs_tcb *t)
+{
+    uint32_t goal = rs_output_chunk_goal(env, t);
+    if (rs_seq_before(t->sndq.nxt, t->snd.chunk_end)) return;
+    t->snd.chunk_end = rs_seq_add(t->sndq.nxt, goal - rs_seq_dist(t->snd.chunk_end, t->sndq.nxt) % goal);
+}
+
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
     bool sent = send_probe(env, t), rwnd = false, cwnd = false;
@@ -301,9 +299,9 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
         if (!send_burst(env, t, &c, w.mss)) break;
         rs_pacing_sent(env, t, c.len);
-        if (!rs_seq_before(t->sndq.nxt, t->snd.chunk_end))
-            t->snd.chunk_end = rs_seq_add(t->sndq.nxt, rs_output_chunk_goal(env, t));
+        leave_chunk(env, t);
         sent = true;
+        if (t->snd.one_burst) break;
     }
     note_limit(env, t, sent, cwnd);
     rs_chrono_update(env, t, rwnd);

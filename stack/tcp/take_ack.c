@@ -203,6 +203,7 @@ static void take_old(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_ack_look(t, s, &f);
     rs_sack_take(env, t, &f);
     rs_recovery_on_old_ack(env, t, &f);
+    if (env->cfg->quirks.old_ack_uncounted) t->stat.delivered = f.delivered;
 }
 
 /* Header prediction: who only receives has nothing out, and all that these segments acknowledge is known. Of what
@@ -264,6 +265,18 @@ static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
                      &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked, env->cfg->knobs.paws_idle});
 }
 
+/* The handshake is over with this ACK, which may be a SYN-ACK when both sides opened. */
+static void take_opening_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
+    rs_fo_settled(env, t, false);
+    rs_tcb_move(env, t, RS_ON_SYN_ACKED);
+    rs_take_window(env, t, s);
+    rs_take_acknowledged(env, t, s);
+    if ((s->flags & RS_SYN) && env->cfg->quirks.crossed_window_scaled) t->snd.wnd <<= t->snd.wscale;
+    rs_take_open(env, t);
+}
+
 rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     rs_verdict v = judge(env, t, a->seg);
@@ -273,12 +286,7 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (t->state == RS_SYN_RECEIVED) rs_accurate_hear_third_ack(env, t, a->seg);
     rs_accurate_received(env, t, a->seg);
     if (t->state == RS_SYN_RECEIVED) {
-        if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
-        rs_fo_settled(env, t, false);
-        rs_tcb_move(env, t, RS_ON_SYN_ACKED);
-        rs_take_window(env, t, a->seg);
-        rs_take_acknowledged(env, t, a->seg);
-        rs_take_open(env, t);
+        take_opening_ack(env, t, a->seg);
         return RS_GO_ON;
     }
     rs_take_acknowledged(env, t, a->seg);

@@ -110,6 +110,7 @@ typedef struct rs_tcb_snd {
     bool urg : 1, has_small : 1;
     bool nospace : 1;        /* the last SEND found the buffer full */
     bool more : 1;           /* the last SEND said MSG_MORE: a partial segment waits */
+    bool one_burst : 1;      /* a SEND with more text to queue lets out one burst at a time (sndbuf_by_chunk) */
     bool writer : 1;         /* SYN-SENT: a SEND with more text waits for the connection */
     bool cwnd_limited : 1;   /* cwnd stopped output in this round of max_out */
     bool path_fragments : 1; /* the path is narrower than the least pmtu: our packets may be cut */

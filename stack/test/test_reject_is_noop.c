@@ -35,10 +35,12 @@ static bool was_refused(const rs_counters *before, const rs_counters *after)
     return false;
 }
 
-/* Two exceptions: the peer's FIN again restarts TIME-WAIT although it lies left of the window; a SYN-ACK that goes
- * again, for a SYN that has come again, gives no round-trip time any more (Karn), and its record says so. */
+/* Three exceptions: an ACK of something else brings our SYN forward; the peer's FIN again restarts TIME-WAIT although
+ * it lies left of the window; a SYN-ACK that goes again, for a SYN that has come again, gives no round-trip time any
+ * more (Karn), and its record says so. */
 static bool is_exception(const fix *f, rs_state state, const peer_seg *s)
 {
+    if (state == RS_SYN_SENT && f->cfg.quirks.synsent_bad_ack_hurries && (s->flags & RS_ACK)) return true;
     if (state == RS_TIME_WAIT && (s->flags & RS_FIN)) return true;
     return state == RS_SYN_RECEIVED && f->cfg.quirks.syn_dup_resends_synack && (s->flags & RS_SYN) && s->seq == -1;
 }

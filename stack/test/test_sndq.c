@@ -182,6 +182,23 @@ TEST(a_push_that_is_kept_stays_beside_the_newest)
     CHECK_EQ(look(200).flags, RS_PSH);
 }
 
+TEST(what_joins_a_pushed_piece_takes_the_push_along)
+{
+    open_queue(1);
+    write_text(100);
+    rs_sndq_mark_push(&q);
+    rs_sndq_keep_push(&q);
+    rs_seq end = q.end;
+    write_text(20);
+    rs_sndq_widen_push(&q, end);
+    CHECK_EQ(look(100).flags, 0);
+    CHECK_EQ(look(120).flags, RS_PSH);
+    write_text(20);
+    rs_sndq_widen_push(&q, end); /* the push is no longer there */
+    CHECK_EQ(look(120).flags, RS_PSH);
+    CHECK(rs_sndq_broken(blocks, records, &q) == NULL);
+}
+
 TEST(no_segment_crosses_the_end_of_a_record)
 {
     open_queue(1);
@@ -430,8 +447,10 @@ static void step_write(model *m, rs_rng *rng)
     if (m->end + n > STREAM) n = STREAM - m->end;
     rs_rng_fill(rng, m->byte + m->end, n);
     rs_sndq_write w = {.data = m->byte + m->end, .len = n, .limit_bytes = 20000};
+    rs_seq before = q.end;
     uint32_t took = rs_sndq_append(blocks, &q, &w);
     CHECK(took <= n);
+    if (rs_rng_below(rng, 4) == 0) rs_sndq_widen_push(&q, before);
     m->end += took;
     if (rs_rng_below(rng, 4) == 0 && m->end > m->nxt && rs_sndq_mark_eor(records, &q)) m->eor[m->end] = 1;
     if (rs_rng_below(rng, 4) == 0) rs_sndq_mark_push(&q);

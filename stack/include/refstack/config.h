@@ -139,6 +139,12 @@ typedef struct rs_quirks {
     bool too_big_lifts_ssthresh; /* linux: true. segments too big for the path: ssthresh is not left below 3/4 of the
                                     window, which stays as it is */
     bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
+    bool crossed_window_scaled; /* linux: true. the window on the SYN-ACK of a simultaneous open is scaled already (RFC
+                                   7323 2.2: never on a SYN) */
+    bool synsent_bad_ack_hurries; /* linux: true. SYN-SENT: after an ACK of something else, which may be of an old
+                                     connection that our reset ends, a SYN that went once goes again in two ticks */
+    bool old_ack_uncounted;       /* linux: true. what an ACK below SND.UNA reports by SACK works, but is not in
+                                     tcpi_delivered */
 } rs_quirks;
 
 /* Parameters of the congestion controls, as Linux's modules have them. A connection keeps those it began with. */
