@@ -49,6 +49,7 @@ typedef struct rs_cc {
     uint32_t ssthresh_segs; /* RS_CC_INFINITE at first */
     uint32_t clamp_segs;    /* never above */
     uint64_t pacing_rate;   /* owns_window: bytes per second; 0: not known yet */
+    bool cautious;          /* the first slow start grows at a quarter of its speed (hystart_pp.h) */
     bool draining;          /* owns_window: it sends little on purpose; rates measured now tell nothing */
     uint8_t algo;           /* index in rs_cc_all */
     _Alignas(8) uint8_t state[RS_CC_STATE_BYTES]; /* of the algorithm */

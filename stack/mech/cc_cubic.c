@@ -13,7 +13,8 @@
  * Times are 1/1024 s, windows segments; C = scale / 1024 * 10 per (10 s)^3 in Linux's parameters: 0.4 with scale 41.
  *
  * HyStart leaves slow start before the queue overflows: ACKs of one round that keep coming for half of the smallest
- * round trip (train), or a round whose smallest round trip is an eighth above it (delay).
+ * round trip (train), or a round whose smallest round trip is an eighth above it (delay). In its place the RFC form can
+ * have HyStart++ (hystart_pp.h; RFC 9438 4.10).
  *
  * Linux counts in clock ticks and in microseconds that wrap; so does this: a difference of two is right as long as it
  * is smaller than half the circle. */
@@ -51,6 +52,7 @@ typedef struct cubic {
     bool in_round;                  /* the next line counts */
     uint32_t round_us, last_us, round_rtt_us;
     rs_seq round_end;
+    rs_hspp pp; /* HyStart++ (RFC 9406) in the place of all that */
 } cubic;
 _Static_assert(sizeof(cubic) <= RS_CC_STATE_BYTES, "cubic's state fits");
 
@@ -88,6 +90,7 @@ static void init(rs_cc *cc)
 {
     cubic *c = of(cc);
     *c = (cubic){0};
+    rs_hspp_init(&c->pp);
     int first = cc->p.tune.cubic_initial_ssthresh;
     if (!cc->p.tune.hystart && first > 0) cc->ssthresh_segs = most((uint32_t)first, RS_CC_LEAST_SSTHRESH);
 }
@@ -225,6 +228,7 @@ static void on_rto(rs_cc *cc, const rs_cc_loss *e)
 {
     rs_reno_on_rto(cc, e);
     *of(cc) = (cubic){0};
+    rs_hspp_init(&of(cc)->pp);
     begin_round(of(cc), e->now, e->nxt);
 }
 
@@ -277,6 +281,7 @@ static void look_for_exit(rs_cc *cc, const rs_cc_rtt *e, uint32_t rtt_us)
 static void on_rtt(rs_cc *cc, const rs_cc_rtt *e)
 {
     cubic *c = of(cc);
+    if (rs_reno_hystart_pp(cc, &c->pp, e)) return;
     /* Samples of the first second after a cut show the queue of before. */
     if (c->epoch_ticks && (int64_t)since(ticks(cc, e->now), c->epoch_ticks) * cc->p.tick_us < 1000000) return;
     int64_t us = e->rtt.us < 1 ? 1 : e->rtt.us > INT32_MAX ? INT32_MAX : e->rtt.us;

@@ -3,6 +3,8 @@
 
 #include "../base/time.h"
 
+_Static_assert(sizeof(rs_hspp) <= RS_CC_STATE_BYTES, "reno's state fits");
+
 enum { ABE_NUM = 8, ABE_DEN = 10 };
 
 static uint32_t most(uint32_t a, uint32_t b)
@@ -15,9 +17,15 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static rs_hspp *hystart_of(rs_cc *cc)
+{
+    return (rs_hspp *)(void *)cc->state;
+}
+
 static void init(rs_cc *cc)
 {
     cc->cwnd_cnt = cc->acked_bytes = 0;
+    rs_hspp_init(hystart_of(cc));
 }
 
 /* Sets the window to so many bytes, at least one segment. */
@@ -34,6 +42,7 @@ static uint32_t slow_start_rfc(rs_cc *cc, const rs_cc_ack *e)
 {
     uint64_t most_bytes = (uint64_t)cc->p.abc_limit * e->mss, step = e->acked_bytes;
     if (cc->p.abc_limit && step > most_bytes) step = most_bytes;
+    if (cc->cautious && cc->ssthresh_segs == RS_CC_INFINITE) step /= RS_HSPP_DIVISOR;
     set_bytes(cc, rs_cc_bytes(cc, e->mss) + step, e->mss);
     return 0;
 }
@@ -172,6 +181,21 @@ void rs_reno_on_rtt(rs_cc *cc, const rs_cc_rtt *e)
     (void)cc, (void)e;
 }
 
+bool rs_reno_hystart_pp(rs_cc *cc, rs_hspp *h, const rs_cc_rtt *e)
+{
+    if (cc->p.linux_form || !cc->p.tune.hystart_pp) return false;
+    if (cc->ssthresh_segs != RS_CC_INFINITE || e->rtt.us < 0) return true;
+    rs_hspp_phase phase = rs_hspp_on_rtt(h, &(rs_hspp_ack){e->una, e->nxt, e->rtt});
+    cc->cautious = phase == RS_HSPP_CSS;
+    if (phase == RS_HSPP_OVER) cc->ssthresh_segs = most(cc->cwnd_segs, RS_CC_LEAST_SSTHRESH);
+    return true;
+}
+
+static void on_rtt(rs_cc *cc, const rs_cc_rtt *e)
+{
+    rs_reno_hystart_pp(cc, hystart_of(cc), e);
+}
+
 void rs_reno_on_begin(rs_cc *cc, const rs_cc_begin *e)
 {
     (void)cc, (void)e;
@@ -179,8 +203,8 @@ void rs_reno_on_begin(rs_cc *cc, const rs_cc_begin *e)
 
 const rs_cc_algo rs_cc_newreno = {
     .name = "reno",
-    .rfc = "5681, 6582, 3465, 8511",
-    .state_size = 0,
+    .rfc = "5681, 6582, 3465, 8511, 9406",
+    .state_size = sizeof(rs_hspp),
     .init = init,
     .on_ack = on_ack,
     .on_enter_recovery = rs_reno_on_enter_recovery,
@@ -192,6 +216,6 @@ const rs_cc_algo rs_cc_newreno = {
     .on_underuse = rs_reno_on_underuse,
     .ssthresh = ssthresh,
     .on_sample = rs_reno_on_sample,
-    .on_rtt = rs_reno_on_rtt,
+    .on_rtt = on_rtt,
     .on_begin = rs_reno_on_begin,
 };

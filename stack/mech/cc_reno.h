@@ -4,6 +4,7 @@
 #define RS_MECH_CC_RENO_H
 
 #include "cc.h"
+#include "hystart_pp.h"
 
 enum { RS_CC_LEAST_SSTHRESH = 2 };
 
@@ -22,6 +23,8 @@ void rs_reno_on_exit_recovery(rs_cc *cc, const rs_cc_exit *e);
 void rs_reno_on_rto(rs_cc *cc, const rs_cc_loss *e);
 void rs_reno_on_idle_restart(rs_cc *cc, const rs_cc_idle *e);
 void rs_reno_on_underuse(rs_cc *cc, uint32_t used_segs);
+/* An ACK of the first slow start, with HyStart++ where it is wanted (RFC 9406). True: it is wanted. */
+bool rs_reno_hystart_pp(rs_cc *cc, rs_hspp *h, const rs_cc_rtt *e);
 /* Nothing. */
 void rs_reno_on_sample(rs_cc *cc, const rs_cc_sample *e);
 void rs_reno_on_rtt(rs_cc *cc, const rs_cc_rtt *e);

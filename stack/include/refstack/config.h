@@ -151,6 +151,7 @@ typedef struct rs_quirks {
 typedef struct rs_cc_tune {
     int cubic_beta, cubic_scale, cubic_initial_ssthresh;          /* beta in 1/1024; scale of C in 1/1024 per 10 s^3 */
     bool cubic_fast_convergence, cubic_friendliness;              /* RFC 9438 4.7, 4.3 */
+    bool hystart_pp;                                              /* RFC 9406; not in the arithmetic of Linux */
     bool hystart;                                                 /* leave slow start before losses */
     int hystart_detect, hystart_low_window, hystart_ack_delta_us; /* bits: 1 ACK train, 2 delay */
     int dctcp_shift_g, dctcp_alpha_on_init;                       /* RFC 8257: g = 1/2^shift; alpha in 1/1024 */
