@@ -12,6 +12,7 @@
 #include "shell_host.h"
 #include "shell_lex.h"
 #include "shell_nstat.h"
+#include "shell_route.h"
 #include "sockets.h"
 #include "sysctl_bsd.h"
 
@@ -225,7 +226,7 @@ static cf_shell_verdict do_restore(cf_shell *s, const cf_sh_cmd *c)
     return CF_SHELL_OK;
 }
 
-static cf_shell_verdict not_here(cf_shell *s, const cf_sh_cmd *c)
+cf_shell_verdict cf_shell_not_here(cf_shell *s, const cf_sh_cmd *c)
 {
     cf_buf b = {0};
     for (uint32_t i = 0; i < c->argc && i < 9; i++) cf_buf_printf(&b, "%s%s", i ? " " : "", c->argv[i]);
@@ -242,19 +243,23 @@ static cf_shell_verdict do_ip(cf_shell *s, const cf_sh_cmd *c)
             else note(s, "ip tcp_metrics: nothing is kept from connection to connection");
             return CF_SHELL_OK;
         }
-    return not_here(s, c);
+    return cf_shell_route(s, c);
 }
 
 static cf_shell_verdict do_tc(cf_shell *s, const cf_sh_cmd *c)
 {
     const char *why = "tc: the virtual device has no queue";
     char ignored[240];
-    bool fq = false;
+    bool fq = false, full = false;
     for (uint32_t i = 1; i < c->argc; i++) {
         bool no_room = strcmp(c->argv[i], "limit") == 0 && i + 1 < c->argc && strcmp(c->argv[i + 1], "0") == 0;
-        if (no_room || strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return not_here(s, c);
+        if (strcmp(c->argv[i], "netem") == 0 || strcmp(c->argv[i], "tbf") == 0) return cf_shell_not_here(s, c);
+        full = full || no_room;
         fq = fq || strcmp(c->argv[i], "fq") == 0;
     }
+    int set =
+        s->t->ops->set ? s->t->ops->set(s->t, "refstack.device_drops", full ? "1" : "0", ignored, sizeof ignored) : 2;
+    if (full) return set ? cf_shell_not_here(s, c) : CF_SHELL_OK;
     if (s->t->ops->set) s->t->ops->set(s->t, "refstack.fq", fq ? "1" : "0", ignored, sizeof ignored);
     if (fq) why = "tc: the virtual device has no queue; where the target can, connections space their departures";
     note(s, why);
@@ -273,7 +278,8 @@ static cf_shell_verdict do_sockets(cf_shell *s, const cf_sh_cmd *c)
 {
     const char *slash = strrchr(c->argv[0], '/'), *name = slash ? slash + 1 : c->argv[0];
     cf_buf b = {0};
-    if (!cf_sockets_text(&b, s->t, strcmp(name, "ss") == 0 ? CF_SOCKETS_SS : CF_SOCKETS_NETSTAT)) return not_here(s, c);
+    if (!cf_sockets_text(&b, s->t, strcmp(name, "ss") == 0 ? CF_SOCKETS_SS : CF_SOCKETS_NETSTAT))
+        return cf_shell_not_here(s, c);
     cf_buf_printf(&s->notes, "%s%s", s->notes.len ? "\n" : "", cf_buf_str(&b));
     cf_buf_free(&b);
     return CF_SHELL_OK;
@@ -329,18 +335,18 @@ static const struct {
     {"nstat", cf_shell_nstat},
     {"ss", do_sockets},
     {"netstat", do_sockets},
-    {"sockstat", not_here},
-    {"tcpdrop", not_here},
+    {"sockstat", cf_shell_not_here},
+    {"tcpdrop", cf_shell_not_here},
     {"grep", cf_shell_grep},
-    {"cat", not_here},
+    {"cat", cf_shell_not_here},
     {"dd", cf_shell_dd},
     {"rm", cf_shell_rm},
-    {"setkey", not_here},
-    {"kldload", not_here},
-    {"kldstat", not_here},
-    {"ifconfig", not_here},
-    {"client.sh", not_here},
-    {"server.sh", not_here},
+    {"setkey", cf_shell_not_here},
+    {"kldload", cf_shell_not_here},
+    {"kldstat", cf_shell_not_here},
+    {"ifconfig", cf_shell_not_here},
+    {"client.sh", cf_shell_not_here},
+    {"server.sh", cf_shell_not_here},
 };
 
 static command_fn *find_command(const char *path)

@@ -21,9 +21,6 @@ typedef struct {
 
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
-    {6, 16, "TCP_THIN_LINEAR_TIMEOUTS"},
-    {6, 17, "TCP_THIN_DUPACK"},
-    {6, 19, "TCP_REPAIR"},
     {6, 24, "TCP_TIMESTAMP"},
     {6, 37, "TCP_TX_DELAY"},
 };

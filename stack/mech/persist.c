@@ -25,9 +25,10 @@ rs_persist_act rs_persist_on_timer(rs_persist *p, const rs_persist_when *w, cons
 {
     if (!rs_time_due(p->deadline, w->now)) return RS_PERSIST_NONE;
     if (p->probes >= l->retries) return RS_PERSIST_GIVE_UP;
-    if (p->backoff > 0 && l->user_timeout.us > 0 && !rs_dur_less(rs_time_diff(w->now, p->since), l->user_timeout))
+    if (p->waits && l->user_timeout.us > 0 && !rs_dur_less(rs_time_diff(w->now, p->since), l->user_timeout))
         return RS_PERSIST_GIVE_UP;
-    if (p->backoff == 0) p->since = w->now;
+    if (!p->waits) p->since = w->now;
+    p->waits = true;
     if (p->probes < UINT8_MAX) p->probes++;
     if (p->backoff < RS_PERSIST_BACKOFF_MAX) p->backoff++;
     arm(p, w);
@@ -39,6 +40,14 @@ void rs_persist_not_sent(rs_persist *p, rs_time now, rs_dur again)
 {
     if (!p->active) return;
     if (p->probes > 0) p->probes--;
+    if (p->backoff > 0) p->backoff--;
+    p->waits = p->backoff > 0;
+    p->deadline = rs_time_add(now, again);
+}
+
+void rs_persist_again(rs_persist *p, rs_time now, rs_dur again)
+{
+    if (!p->active) return;
     if (p->backoff > 0) p->backoff--;
     p->deadline = rs_time_add(now, again);
 }

@@ -20,7 +20,8 @@ typedef struct rs_persist {
     uint8_t backoff;  /* doublings of the interval */
     uint8_t probes;   /* sent and not answered; saturates at 255 */
     rs_time deadline; /* next probe; RS_NEVER while not active */
-    rs_time since;    /* when the first probe went out; valid while backoff > 0 */
+    bool waits;       /* a probe is out whose answer is waited for, since */
+    rs_time since;    /* when the first probe went out; valid while waits */
 } rs_persist;
 
 /* Intervals: base = max(rto without backoff, min), doubling up to max. */
@@ -42,6 +43,8 @@ void rs_persist_start(rs_persist *p, const rs_persist_when *w);
 rs_persist_act rs_persist_on_timer(rs_persist *p, const rs_persist_when *w, const rs_persist_limit *l);
 /* The probe could not be sent (no room in the outbox): it does not count, try again after `again`. */
 void rs_persist_not_sent(rs_persist *p, rs_time now, rs_dur again);
+/* The device did not take the probe: it counts, but the next one comes sooner and waits no longer than this one did. */
+void rs_persist_again(rs_persist *p, rs_time now, rs_dur again);
 /* An acceptable segment with ACK came: the peer lives. The interval stays as it is (SHLD-30). */
 void rs_persist_on_answer(rs_persist *p);
 /* The window has opened, or nothing waits any more. */

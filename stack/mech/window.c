@@ -47,6 +47,7 @@ void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss)
 {
     uint32_t space = least(rs_rcvwnd_space(w), w->clamp);
     if (w->linux_form && mss > 0 && space > mss) space -= space % mss;
+    if (w->first_segs && mss) space = least(space, w->first_segs * mss);
     w->wnd = least(space, FIELD_MAX);
     w->ssthresh = w->wnd;
 }
@@ -57,6 +58,7 @@ void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c)
                      .share256 = c->share256,
                      .linux_form = c->linux_form,
                      .shrinks = c->shrinks,
+                     .first_segs = c->first_segs,
                      .user_clamp = c->user_clamp};
     w->clamp = c->user_clamp ? c->user_clamp : (uint32_t)FIELD_MAX << RS_WSCALE_MAX;
     rs_rcvwnd_set_first(w, c->mss);

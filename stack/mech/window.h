@@ -41,6 +41,7 @@ typedef struct rs_rcvwnd {
     bool shrinks;        /* linux_form, tcp_shrink_window: a scaled window follows the free space */
     bool agreed;         /* wscale is settled */
     uint32_t user_clamp; /* TCP_WINDOW_CLAMP in force; 0: none */
+    uint32_t first_segs; /* limit of the first window; 0: none */
 } rs_rcvwnd;
 
 typedef struct rs_rcvwnd_conf {
@@ -49,6 +50,7 @@ typedef struct rs_rcvwnd_conf {
     uint32_t mss;         /* what a segment of the peer will carry: MSS announced, less timestamps if agreed */
     uint32_t user_clamp;  /* TCP_WINDOW_CLAMP; 0: none */
     uint64_t largest_buf; /* to what the buffer may grow (largest of tcp_rmem[2], rmem_max; 0: none): sets the scale */
+    uint32_t first_segs;  /* the first window holds at most so many segments; 0: no limit */
     bool want_scale;
     bool linux_form, shrinks;
 } rs_rcvwnd_conf;

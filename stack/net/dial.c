@@ -8,6 +8,13 @@
 #include "net.h"
 #include "route.h"
 
+static uint32_t path_mtu(const rs_net *n, const rs_env *env, const rs_addr *to)
+{
+    const rs_route_metrics *m = &n->cfg.knobs.route;
+    uint32_t mtu = m->mtu && (uint32_t)m->mtu < n->cfg.mtu ? (uint32_t)m->mtu : n->cfg.mtu;
+    return m->mtu_lock ? mtu : rs_pmtu_of(&n->host.pmtu, to, env->now, mtu).mtu;
+}
+
 static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
 {
     rs_isn_in in = {n->cfg.secret, tuple, env->now, n->cfg.quirks.isn_clock_64ns ? RS_ISN_64NS : RS_ISN_4US};
@@ -15,7 +22,7 @@ static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *t
                          .remote = tuple->remote,
                          .iss = rs_isn(&in),
                          .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple),
-                         .mtu = rs_pmtu_of(&n->host.pmtu, &tuple->remote.addr, env->now, n->cfg.mtu).mtu,
+                         .mtu = path_mtu(n, env, &tuple->remote.addr),
                          .family = tuple->local.addr.family,
                          .listener = RS_NIL};
 }

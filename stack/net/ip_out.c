@@ -42,16 +42,19 @@ static void tell(const rs_env *env, const rs_outseg *out, size_t len)
     env->trace(env->trace_ctx, &ev);
 }
 
-/* Not so if the user wants that, and where a router refused even the least size that we go down to. */
-static bool may_be_fragmented(const rs_tcb *t)
+/* Not so if the user wants that, where a router refused even the least size that we go down to, and where the route has
+ * a fixed MTU; with IP_PMTUDISC_DO the route has no say. */
+static bool may_be_fragmented(const rs_net *n, const rs_tcb *t)
 {
-    return t->opts.df_off || t->snd.path_fragments;
+    enum { AS_HOST = 0, WANT = 2 };
+    bool asks_route = t->opts.pmtu_mode == AS_HOST || t->opts.pmtu_mode == WANT;
+    return t->opts.df_off || t->snd.path_fragments || (asks_route && n->cfg.knobs.route.mtu_lock);
 }
 
 /* A datagram that may not be fragmented needs no identification (RFC 6864 4.1); others count up. */
 static rs_packet_how how_to_send(rs_net *n, const rs_outseg *out)
 {
-    rs_packet_how how = {.df_off = out->conn != RS_NO_CONN && may_be_fragmented(rs_net_tcb(n, out->conn))};
+    rs_packet_how how = {.df_off = out->conn != RS_NO_CONN && may_be_fragmented(n, rs_net_tcb(n, out->conn))};
     if (out->seg.src.addr.family == RS_IPV4 && how.df_off) how.ip_id = ++n->ip_id;
     return how;
 }

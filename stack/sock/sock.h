@@ -29,14 +29,18 @@ typedef struct rs_sock {
           First: a free slot of the pool is overwritten here, and refs must
           stay 0 */
     uint32_t refs;
-    uint32_t binding; /* net/ports.h; RS_NIL while not bound */
-    int16_t so_error; /* RS_E* of a connection that is gone */
-    uint8_t phase;    /* rs_phase */
+    uint32_t binding;    /* net/ports.h; RS_NIL while not bound */
+    int16_t so_error;    /* RS_E* of a connection that is gone */
+    uint8_t phase;       /* rs_phase */
+    bool rehash_off : 1; /* SO_TXREHASH */
     bool v6 : 1, v6only : 1, reuse_addr : 1, reuse_port : 1, nonblock : 1, freebind : 1;
     bool closing : 1;                /* the last close() has already closed the connection, and waits (SO_LINGER) */
     rs_dur rcv_timeout, snd_timeout; /* 0: none */
     rs_list watchers;                /* items of epoll (epoll.h) */
     uint32_t fo_max;                 /* TCP_FASTOPEN, for when it listens */
+    uint64_t kept;                   /* switches without meaning (opt_kept.def); set: not as at first */
+    int peek_off, incoming_cpu;      /* SO_PEEK_OFF, SO_INCOMING_CPU, each plus one; 0: not in use */
+    int busy_poll;                   /* SO_BUSY_POLL: kept */
     rs_fo_keys fo_keys;              /* TCP_FASTOPEN_KEY, likewise */
 } rs_sock;
 

@@ -26,6 +26,11 @@ static rs_ret take_child(rs_call *c, rs_tcb *t, int flags, rs_endpoint *peer)
                    .reuse_addr = c->s->reuse_addr,
                    .reuse_port = c->s->reuse_port,
                    .nonblock = flags & RS_SOCK_NONBLOCK,
+                   .rehash_off = c->s->rehash_off,
+                   .kept = c->s->kept,
+                   .peek_off = c->s->peek_off,
+                   .busy_poll = c->s->busy_poll,
+                   .incoming_cpu = c->s->incoming_cpu,
                    .rcv_timeout = c->s->rcv_timeout,
                    .snd_timeout = c->s->snd_timeout};
     rs_fds_set_cloexec(&st->fds, fd, flags & RS_SOCK_CLOEXEC);

@@ -6,7 +6,6 @@
 
 #include "../base/time.h"
 
-enum { LEVEL_SOCKET = 1, LEVEL_TCP = 6, LEVEL_IP = 0, LEVEL_IPV6 = 41 };
 enum { SNDBUF_MIN = 4608, RCVBUF_MIN = 2304 };
 
 typedef struct row {
@@ -21,10 +20,10 @@ typedef struct row {
 static const row rows[] = {
 #define I(level, number, NAME, min, max) F(level, number, NAME, min, max, OTHER)
 #define F(level, number, NAME, min, max, follows)                                                                      \
-    {LEVEL_##level, number, min, max, RS_OPTS_##follows, rs_opt_get_##NAME, rs_opt_set_##NAME, NULL, NULL},
-#define G(level, number, NAME) {LEVEL_##level, number, 0, 0, 0, rs_opt_get_##NAME, NULL, NULL, NULL},
+    {RS_LEVEL_##level, number, min, max, RS_OPTS_##follows, rs_opt_get_##NAME, rs_opt_set_##NAME, NULL, NULL},
+#define G(level, number, NAME) {RS_LEVEL_##level, number, 0, 0, 0, rs_opt_get_##NAME, NULL, NULL, NULL},
 #define V(level, number, NAME)                                                                                         \
-    {LEVEL_##level, number, 0, 0, RS_OPTS_OTHER, NULL, NULL, rs_opt_get_##NAME, rs_opt_set_##NAME},
+    {RS_LEVEL_##level, number, 0, 0, RS_OPTS_OTHER, NULL, NULL, rs_opt_get_##NAME, rs_opt_set_##NAME},
 #include "opt_sock.def"
 #undef I
 #undef F
@@ -34,7 +33,7 @@ static const row rows[] = {
 
 static const row *find_row(const rs_call *c, int level, int name)
 {
-    if (level == LEVEL_IPV6 && !c->s->v6) return NULL;
+    if (level == RS_LEVEL_IPV6 && !c->s->v6) return NULL;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].level == level && rows[i].name == name) return &rows[i];
     return NULL;
@@ -64,23 +63,24 @@ rs_ret rs_getsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, v
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     if (!len) return rs_refuse(RS_EFAULT);
     const row *r = find_row(&c, level, name);
-    if (!r) return rs_refuse(RS_ENOPROTOOPT);
     int value = 0;
     rs_opt_bytes out = {val, len};
-    int err = r->get_int ? r->get_int(&c, &value) : r->get_bytes(&c, out);
-    if (!err && r->get_int) err = rs_opt_put(out, &value, sizeof value);
+    int err = !r           ? rs_opt_kept_get(&c, level, name, &value)
+              : r->get_int ? r->get_int(&c, &value)
+                           : r->get_bytes(&c, out);
+    if (!err && (!r || r->get_int)) err = rs_opt_put(out, &value, sizeof value);
     return err ? rs_refuse(err) : rs_done(0);
 }
 
 /* Linux takes the IP-level options from a single byte as well. */
-static int read_int(const row *r, rs_opt_value in, int *value)
+int rs_opt_take_int(int level, rs_opt_value in, int *value)
 {
     if (in.len >= sizeof *value) {
         if (!in.val) return RS_EFAULT;
         memcpy(value, in.val, sizeof *value);
         return 0;
     }
-    if (r->level != LEVEL_IP || in.len == 0) return RS_EINVAL;
+    if (level != RS_LEVEL_IP || in.len == 0) return RS_EINVAL;
     if (!in.val) return RS_EFAULT;
     *value = *(const uint8_t *)in.val;
     return 0;
@@ -91,10 +91,14 @@ rs_ret rs_setsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, c
     rs_call c;
     if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
     const row *r = find_row(&c, level, name);
-    if (!r || (!r->set_int && !r->set_bytes)) return rs_refuse(RS_ENOPROTOOPT);
     rs_opt_value in = {val, len};
+    if (!r) {
+        int kept = rs_opt_kept_set(&c, level, name, in);
+        return kept ? rs_refuse(kept) : rs_done(0);
+    }
+    if (!r->set_int && !r->set_bytes) return rs_refuse(RS_ENOPROTOOPT);
     int value = 0;
-    int err = r->set_bytes ? (val || !len ? r->set_bytes(&c, in) : RS_EFAULT) : read_int(r, in, &value);
+    int err = r->set_bytes ? (val || !len ? r->set_bytes(&c, in) : RS_EFAULT) : rs_opt_take_int(level, in, &value);
     if (!err && r->set_int) err = value < r->min || value > r->max ? RS_EINVAL : r->set_int(&c, value);
     if (err) return rs_refuse(err);
     changed(&c, r->follows);
@@ -328,4 +332,25 @@ int rs_opt_get_SNDTIMEO(rs_call *c, rs_opt_bytes out)
 int rs_opt_set_SNDTIMEO(rs_call *c, rs_opt_value in)
 {
     return get_timeval(in, &c->s->snd_timeout);
+}
+
+/* The same with 64 bits for the seconds on every machine; here they always have. */
+int rs_opt_get_RCVTIMEO_NEW(rs_call *c, rs_opt_bytes out)
+{
+    return rs_opt_get_RCVTIMEO(c, out);
+}
+
+int rs_opt_set_RCVTIMEO_NEW(rs_call *c, rs_opt_value in)
+{
+    return rs_opt_set_RCVTIMEO(c, in);
+}
+
+int rs_opt_get_SNDTIMEO_NEW(rs_call *c, rs_opt_bytes out)
+{
+    return rs_opt_get_SNDTIMEO(c, out);
+}
+
+int rs_opt_set_SNDTIMEO_NEW(rs_call *c, rs_opt_value in)
+{
+    return rs_opt_set_SNDTIMEO(c, in);
 }

@@ -9,6 +9,8 @@
 
 #include "sock.h"
 
+enum { RS_LEVEL_SOCKET = 1, RS_LEVEL_TCP = 6, RS_LEVEL_IP = 0, RS_LEVEL_IPV6 = 41 };
+
 typedef struct rs_opt_bytes {
     void *val;
     uint32_t *len;
@@ -31,6 +33,12 @@ typedef struct rs_opt_value {
 #undef F
 #undef G
 #undef V
+
+/* The options of opt_kept.def. ENOPROTOOPT: not one of them. */
+int rs_opt_kept_get(rs_call *c, int level, int name, int *out);
+int rs_opt_kept_set(rs_call *c, int level, int name, rs_opt_value in);
+/* The int that a user's bytes are; those of the level IP may be a single byte. EINVAL, EFAULT. */
+int rs_opt_take_int(int level, rs_opt_value in, int *value);
 
 /* Copies a value of size bytes out, as much of it as there is room for. */
 int rs_opt_put(rs_opt_bytes out, const void *value, uint32_t size);

@@ -126,3 +126,14 @@ int rs_opt_set_TIMESTAMPING(rs_call *c, rs_opt_value in)
     if (!err) opts_of(c)->stamping = flags;
     return err;
 }
+
+/* The stamps differ from the old ones only where seconds have 32 bits. */
+int rs_opt_get_TIMESTAMPING_NEW(rs_call *c, rs_opt_bytes out)
+{
+    return rs_opt_get_TIMESTAMPING(c, out);
+}
+
+int rs_opt_set_TIMESTAMPING_NEW(rs_call *c, rs_opt_value in)
+{
+    return rs_opt_set_TIMESTAMPING(c, in);
+}

@@ -6,12 +6,12 @@
 
 enum {
     LINGER2_MAX_SECS = 120,
-    DEFER_ACCEPT_MAX_SECS = 32767,
+    DEFER_ACCEPT_MAX_TIMES = 255,
     MAXSEG_MIN = 88,
     WINDOW_CLAMP_MIN = 1152,
     CONGESTION_NAME = 16
 };
-enum { PMTUDISC_DONT = 0, PMTUDISC_WANT = 1 };
+enum { PMTUDISC_DONT = 0, PMTUDISC_WANT = 1, PMTUDISC_INTERFACE = 4 };
 
 static rs_tcp_opts *opts_of(const rs_call *c)
 {
@@ -138,18 +138,23 @@ int rs_opt_get_DEFER_ACCEPT(rs_call *c, int *out)
     return 0;
 }
 
-/* Rounded up to what a number of retransmissions of the SYN-ACK takes: 1, 3, 7, 15 ... seconds. */
+/* Rounded up to what a number of retransmissions of the SYN-ACK takes: 1, 3, 7, 15 ... seconds, at most 255 of them. */
 int rs_opt_set_DEFER_ACCEPT(rs_call *c, int value)
 {
-    int secs = value > 0;
-    while (value > secs && secs < DEFER_ACCEPT_MAX_SECS) secs = 2 * secs + 1;
+    int most = (int)(knobs_of(c)->rto_max.us / 1000000), step = 1, secs = value > 0;
+    for (int times = 1; value > secs && times < DEFER_ACCEPT_MAX_TIMES; times++) {
+        step = 2 * step < most ? 2 * step : most;
+        secs += step;
+    }
     opts_of(c)->defer_accept_secs = (uint16_t)secs;
     return 0;
 }
 
 int rs_opt_get_WINDOW_CLAMP(rs_call *c, int *out)
 {
-    *out = (int)opts_of(c)->window_clamp;
+    const rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    bool living = t && t->state != RS_CLOSED && t->wnd.linux_form;
+    *out = (int)(living ? t->wnd.clamp : opts_of(c)->window_clamp);
     return 0;
 }
 
@@ -193,6 +198,35 @@ int rs_opt_set_CONGESTION(rs_call *c, rs_opt_value in)
     if (algo < 0) return RS_ENOENT;
     opts_of(c)->congestion = (uint8_t)(algo + 1);
     return 0;
+}
+
+/* What an algorithm tells beside TCP_INFO; those that work with the window alone have nothing to tell. */
+int rs_opt_get_CC_INFO(rs_call *c, rs_opt_bytes out)
+{
+    (void)c;
+    *out.len = 0;
+    return 0;
+}
+
+int rs_opt_set_CC_INFO(rs_call *c, rs_opt_value in)
+{
+    (void)c, (void)in;
+    return RS_ENOPROTOOPT;
+}
+
+/* Repair mode (moving a connection to another host) is not for everybody: -1 and 0 leave it, 1 needs a privilege that
+ * nobody has here. */
+int rs_opt_get_REPAIR(rs_call *c, int *out)
+{
+    (void)c;
+    *out = 0;
+    return 0;
+}
+
+int rs_opt_set_REPAIR(rs_call *c, int value)
+{
+    (void)c;
+    return value > 0 ? RS_EPERM : 0;
 }
 
 int rs_opt_get_USER_TIMEOUT(rs_call *c, int *out)
@@ -277,13 +311,14 @@ int rs_opt_set_IPV6_UNICAST_HOPS(rs_call *c, int value)
 
 int rs_opt_get_IP_MTU_DISCOVER(rs_call *c, int *out)
 {
-    *out = opts_of(c)->df_off ? PMTUDISC_DONT : PMTUDISC_WANT;
+    *out = opts_of(c)->pmtu_mode ? opts_of(c)->pmtu_mode - 1 : PMTUDISC_WANT;
     return 0;
 }
 
 int rs_opt_set_IP_MTU_DISCOVER(rs_call *c, int value)
 {
-    opts_of(c)->df_off = value == PMTUDISC_DONT;
+    opts_of(c)->pmtu_mode = (unsigned)(value + 1) & 7u;
+    opts_of(c)->df_off = value == PMTUDISC_DONT || value >= PMTUDISC_INTERFACE;
     return 0;
 }
 

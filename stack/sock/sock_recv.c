@@ -36,14 +36,31 @@ static rs_ret nothing_there(rs_call *c)
     return rs_still_waiting();
 }
 
+/* Where a look begins (SO_PEEK_OFF). */
+static uint32_t peek_at(const rs_call *c, int flags)
+{
+    return (flags & RS_MSG_PEEK) && c->s->peek_off > 0 ? (uint32_t)c->s->peek_off - 1 : 0;
+}
+
+/* The next look goes on behind this one; what was taken lies behind it no more. */
+static void move_peek(rs_call *c, int flags, size_t n)
+{
+    if (c->s->peek_off == 0) return;
+    int64_t off = c->s->peek_off - 1 + (flags & RS_MSG_PEEK ? (int64_t)n : -(int64_t)n);
+    c->s->peek_off = 1 + (off < 0 ? 0 : off > INT32_MAX - 1 ? INT32_MAX - 1 : (int)off);
+}
+
 /* Takes what is there. MSG_TRUNC throws it away instead of copying it. */
 static size_t pump(rs_call *c, receiving *x)
 {
     rs_tcb *t = rs_sock_tcb(c->st, c->s);
     bool peek = x->flags & RS_MSG_PEEK;
     uint8_t *to = x->flags & RS_MSG_TRUNC ? NULL : x->buf + (peek ? 0 : x->done);
-    size_t n = rs_tcp_receive(&c->env, t, to, x->len - (peek ? 0 : x->done), peek);
+    uint32_t at = peek_at(c, x->flags);
+    size_t n = at ? rs_tcp_peek(&c->env, t, &(rs_tcp_look){to, x->len, at})
+                  : rs_tcp_receive(&c->env, t, to, x->len - (peek ? 0 : x->done), peek);
     x->done = peek ? n : x->done + n;
+    if (!peek) move_peek(c, x->flags, n);
     rs_net_settle(&c->st->net, &c->env, c->s->conn);
     return n;
 }
@@ -51,11 +68,12 @@ static size_t pump(rs_call *c, receiving *x)
 static rs_ret recv_on(rs_call *c, receiving *x, bool wait)
 {
     rs_tcb *t = rs_sock_tcb(c->st, c->s);
-    if (t && rs_tcb_unread(t) > 0) {
+    uint32_t at = peek_at(c, x->flags);
+    if (t && rs_tcb_unread(t) > at) {
         if (x->len == 0) return rs_done(0);
         if (!x->buf && !(x->flags & RS_MSG_TRUNC)) return rs_refuse(RS_EFAULT);
         size_t n = pump(c, x);
-        bool marked = n > 0 && x->done < x->len && rs_tcb_unread(t) > (x->flags & RS_MSG_PEEK ? n : 0);
+        bool marked = n > 0 && x->done < x->len && rs_tcb_unread(t) > (x->flags & RS_MSG_PEEK ? at + n : 0);
         if (x->done >= enough(c, x) || marked) return rs_done((int64_t)x->done);
     }
     if (x->done > 0) {
@@ -99,6 +117,7 @@ rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int f
     if (flags & RS_MSG_OOB) return recv_urgent(&c, buf, len, flags, out_flags);
     receiving x = {.buf = buf, .len = len, .flags = flags};
     rs_ret r = recv_on(&c, &x, may_wait(&c, flags));
+    if (!r.parked && r.value > 0 && (flags & RS_MSG_PEEK)) move_peek(&c, flags, (size_t)r.value);
     if (!r.parked) return r;
     rs_parked p = {.kind = RS_CALL_RECV, .sock = c.sock, .flags = flags, .len = len, .done = x.done};
     return rs_sock_park(&c, &p, c.s->rcv_timeout);
@@ -109,9 +128,11 @@ bool rs_recv_ready(const rs_call *c, const rs_parked *p)
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (!t || t->so_error || t->state == RS_CLOSED) return true;
     uint32_t events = rs_tcb_events(&c->env, t);
-    if (events & (RS_TCB_EV_RDHUP | RS_TCB_EV_READABLE)) return true;
+    uint32_t at = peek_at(c, p->flags);
+    if (events & RS_TCB_EV_RDHUP) return true;
+    if (events & RS_TCB_EV_READABLE) return rs_tcb_unread(t) > at || t->so_error;
     bool part = (p->flags & RS_MSG_WAITALL) || p->done > 0;
-    return part && rs_tcb_unread(t) > (p->flags & RS_MSG_PEEK ? p->done : 0);
+    return part && rs_tcb_unread(t) > (p->flags & RS_MSG_PEEK ? at + p->done : 0);
 }
 
 rs_ret rs_recv_go_on(rs_call *c, rs_parked *p, void *buf)
@@ -119,6 +140,7 @@ rs_ret rs_recv_go_on(rs_call *c, rs_parked *p, void *buf)
     receiving x = {.buf = buf, .len = p->len, .done = p->flags & RS_MSG_PEEK ? 0 : p->done, .flags = p->flags};
     rs_ret r = recv_on(c, &x, !p->late);
     p->done = x.done;
+    if (!r.parked && r.value > 0 && (p->flags & RS_MSG_PEEK)) move_peek(c, p->flags, (size_t)r.value);
     return r;
 }
 

@@ -112,15 +112,25 @@ static void congestion_marks(rs_env *env, rs_tcb *t, const rs_build *b, rs_seg *
     s->tos |= m.ip_ecn;
 }
 
+static uint8_t default_ttl(const rs_env *env)
+{
+    const rs_knobs *k = &env->cfg->knobs;
+    return (uint8_t)(k->route.hoplimit ? k->route.hoplimit : k->default_ttl);
+}
+
 static rs_outseg *begin(rs_env *env, const rs_tcb *t, uint32_t conn)
 {
+    if (env->cfg->knobs.device_drops) {
+        rs_drop(env, conn, NULL, RS_WHY_DEVICE_FULL);
+        return NULL;
+    }
     rs_outseg *o = rs_outbox_append(env->out);
     if (!o) {
         rs_drop(env, conn, NULL, RS_WHY_OUTBOX_FULL);
         return NULL;
     }
     o->conn = conn;
-    o->seg.ttl = t && t->opts.ttl ? t->opts.ttl : (uint8_t)env->cfg->knobs.default_ttl;
+    o->seg.ttl = t && t->opts.ttl ? t->opts.ttl : default_ttl(env);
     o->seg.tos = t ? t->opts.tos : 0;
     return o;
 }

@@ -24,7 +24,7 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
     t->user = true;
-    bool wants = rs_ecn_may_ask(env->cfg->knobs.ecn) || rs_cc_algo_of(&t->cc)->wants_marks;
+    bool wants = rs_ecn_may_ask(env->cfg->knobs.ecn) || env->cfg->knobs.route.ecn || rs_cc_algo_of(&t->cc)->wants_marks;
     if (!rs_accurate_ask(env, t) && wants) rs_ecn_ask(&t->ecn);
     t->fo.held = o->hold;
     rs_tcb_move(env, t, RS_ON_OPEN_ACTIVE);
@@ -242,6 +242,11 @@ size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool loo
     return n;
 }
 
+size_t rs_tcp_peek(rs_env *env, rs_tcb *t, const rs_tcp_look *look)
+{
+    return peek(env, t, look->buf, look->len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)look->len, look->at);
+}
+
 int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool look)
 {
     if (!t->rcv.urg || t->rcv.oob_read || t->opts.oob_inline) return -1;
@@ -320,10 +325,19 @@ static void sizes_changed(rs_env *env, rs_tcb *t)
     rs_tcb_set_mss(env, t);
 }
 
+static void times_changed(const rs_env *env, rs_tcb *t)
+{
+    t->rto.p.min = rs_tcb_rto_min(env->cfg, t);
+    t->rto.p.max = rs_tcb_rto_max(env->cfg, t);
+    t->delack.p.max = rs_tcb_delack_max(env->cfg, t);
+}
+
 void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which)
 {
     if (t->state == RS_CLOSED) return;
     if (which & RS_OPTS_SIZES) sizes_changed(env, t);
+    if (which & RS_OPTS_TIMES) times_changed(env, t);
+    if (which & RS_OPTS_LOW_WATER) rs_rcvbuf_low_water(env, t);
     if (t->opts.congestion) rs_cc_choose(&t->cc, t->opts.congestion - 1);
     if (which & RS_OPTS_KEEP) rs_keep_changed(env, t);
     if (which & RS_OPTS_QUICKACK) quickack_changed(env, t);

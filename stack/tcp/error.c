@@ -37,6 +37,7 @@ static uint32_t plateau_below(uint32_t mtu)
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
+    if (env->cfg->knobs.route.mtu_lock) return;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
     if (mtu < least) t->snd.path_fragments |= t->family == RS_IPV4;
     if (!rs_mtu_shrink(env, t, mtu < least ? least : mtu)) return;

@@ -31,7 +31,8 @@ static void hear_ecn_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     if (rs_accurate_hear_syn(env, t, syn)) return;
     bool needed = rs_cc_algo_of(&t->cc)->wants_marks;
     uint8_t ip = needed ? RS_NOT_ECT : syn->tos & RS_IP_ECN;
-    rs_ecn_hear_syn(&t->ecn, &(rs_ecn_syn){syn->flags, ip, needed || env->cfg->knobs.ecn > 0});
+    rs_ecn_hear_syn(&t->ecn,
+                    &(rs_ecn_syn){syn->flags, ip, needed || env->cfg->knobs.ecn > 0 || env->cfg->knobs.route.ecn});
 }
 
 void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)

@@ -56,6 +56,12 @@ void rs_mtu_open(const rs_env *env, rs_tcb *t)
     rs_tcb_set_mss(env, t);
 }
 
+void rs_mtu_follow_route(const rs_env *env, rs_tcb *t)
+{
+    const rs_route_metrics *m = &env->cfg->knobs.route;
+    if (m->mtu_lock && m->mtu) t->snd.pmtu = (uint32_t)m->mtu < env->cfg->mtu ? (uint32_t)m->mtu : env->cfg->mtu;
+}
+
 /* Enough behind the probe to notice when it alone is lost (RFC 4821 7.4). */
 static uint32_t needed(const rs_env *env, uint32_t len, uint32_t mss)
 {

@@ -10,6 +10,8 @@
 bool rs_mtu_shrink(const rs_env *env, rs_tcb *t, uint32_t mtu);
 /* Before anything is sent: what other connections have found out about this path (RFC 1191 6.2). */
 void rs_mtu_hear(const rs_env *env, rs_tcb *t);
+/* A route with a fixed MTU may have been changed: packets follow with the next reason to look at their size. */
+void rs_mtu_follow_route(const rs_env *env, rs_tcb *t);
 /* The connection is open. */
 void rs_mtu_open(const rs_env *env, rs_tcb *t);
 /* Payload of the probe to be sent now, from SND.NXT on; 0: none. `mss` is that of other segments. */

@@ -169,6 +169,10 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
         t->output_pending = true;
         return false;
     }
+    if (env->cfg->knobs.device_drops) { /* congestion of our own: nothing counts as sent (Linux) */
+        rs_recovery_enter_cwr(env, t);
+        return false;
+    }
     if (c->len) rs_congestion_send(env, t);
     uint32_t rec = rs_sndq_cut(env->records, &t->sndq, c, env->now);
     if (rec == RS_NIL) return false;
@@ -285,6 +289,7 @@ static void leave_chunk(const rs_env *env, rs_tcb *t)
 
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
+    rs_mtu_follow_route(env, t);
     bool sent = send_probe(env, t), rwnd = false, cwnd = false;
     while (rs_sndq_has_unsent(&t->sndq) && !rs_pacing_waits(env, t)) {
         rs_want w = look(env, t, override);

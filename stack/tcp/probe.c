@@ -88,7 +88,9 @@ static void probe_recovery(const rs_tcb *t, rs_probe *p)
     p->reord_seen = t->loss.reorder.seen;
     p->ca_state = t->loss.ca_state;
     p->retransmits = t->loss.timeouts;
-    p->probes = t->persist.active ? t->persist.probes : t->keepalive.probes;
+    p->probes = t->state == RS_CLOSED ? t->stat.last_probes
+                : t->persist.active   ? t->persist.probes
+                                      : t->keepalive.probes;
     p->backoff = t->persist.active ? t->persist.backoff : t->rto.backoff;
     p->srtt = rs_rto_srtt(&t->rto);
     p->rttvar = rs_rto_var(&t->rto);

@@ -27,6 +27,10 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
 static bool prepare(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     rs_mtu_hear(env, t);
+    if (env->cfg->knobs.device_drops && !(rs_sndq_rec(env->records, rec)->flags & RS_SYN)) {
+        rs_recovery_enter_cwr(env, t);
+        return false;
+    }
     if (rs_outbox_has_room(env->out)) return fit(env, t, rec);
     t->output_pending = true;
     return false;

@@ -74,7 +74,7 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
                         .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
-                                    took->refused_bytes || marked,
+                                    took->refused_bytes || marked || env->cfg->knobs.route.quickack,
                         .len = (uint32_t)s->text.len,
                         .push = s->flags & RS_PSH,
                         .window_grew = grew,

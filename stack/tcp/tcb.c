@@ -11,13 +11,29 @@
 #include "state.h"
 #include "tcp.h"
 
+rs_dur rs_tcb_rto_min(const rs_config *cfg, const rs_tcb *t)
+{
+    if (cfg->knobs.route.rto_min.us) return cfg->knobs.route.rto_min;
+    return t->opts.rto_min_us ? RS_US(t->opts.rto_min_us) : cfg->knobs.rto_min;
+}
+
+rs_dur rs_tcb_rto_max(const rs_config *cfg, const rs_tcb *t)
+{
+    return t->opts.rto_max_ms ? RS_MS(t->opts.rto_max_ms) : cfg->knobs.rto_max;
+}
+
+rs_dur rs_tcb_delack_max(const rs_config *cfg, const rs_tcb *t)
+{
+    return t->opts.delack_max_us ? RS_US(t->opts.delack_max_us) : cfg->knobs.delack_max;
+}
+
 static void init_rto(const rs_config *cfg, rs_tcb *t)
 {
     const rs_knobs *k = &cfg->knobs;
     rs_rto_init(&t->rto, &(rs_rto_params){.initial = k->rto_initial,
                                           .fallback = k->rto_fallback,
-                                          .min = k->rto_min,
-                                          .max = k->rto_max,
+                                          .min = rs_tcb_rto_min(cfg, t),
+                                          .max = rs_tcb_rto_max(cfg, t),
                                           .granularity = k->clock_tick,
                                           .floor_on_variance = cfg->quirks.rto_floor_on_variance});
 }
@@ -36,7 +52,9 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
     rs_rcvwnd_init(&t->wnd, &(rs_rcvwnd_conf){.buf = t->opts.rcvbuf,
                                               .share256 = cfg->quirks.rcvbuf_half ? 128 : 256,
                                               .mss = t->rcv.adv_mss,
-                                              .user_clamp = t->opts.window_clamp,
+                                              .user_clamp = t->opts.window_clamp ? t->opts.window_clamp
+                                                                                 : (uint32_t)cfg->knobs.route.window,
+                                              .first_segs = (uint32_t)cfg->knobs.route.initrwnd,
                                               .largest_buf = largest_rcvbuf(cfg, t),
                                               .want_scale = cfg->knobs.window_scaling,
                                               .linux_form = cfg->quirks.rcvbuf_half,
@@ -48,11 +66,21 @@ static void init_cc(const rs_config *cfg, rs_tcb *t)
     int algo = t->opts.congestion ? t->opts.congestion - 1 : rs_cc_find(cfg->knobs.congestion_control);
     rs_cc_init(&t->cc, &(rs_cc_start){.algo = algo < 0 ? 0 : (uint8_t)algo,
                                       .mss = t->snd.mss,
-                                      .params = {.initial_segs = (uint32_t)cfg->knobs.initial_cwnd_segs,
+                                      .params = {.initial_segs = (uint32_t)(cfg->knobs.route.initcwnd
+                                                                                ? cfg->knobs.route.initcwnd
+                                                                                : cfg->knobs.initial_cwnd_segs),
                                                  .abc_limit = cfg->quirks.cc_in_segments ? 0 : 1,
                                                  .tick_us = (uint32_t)cfg->knobs.clock_tick.us,
                                                  .tune = cfg->knobs.cc,
                                                  .linux_form = cfg->quirks.cc_in_segments}});
+}
+
+static uint16_t announced_mss(const rs_config *cfg, const rs_tcp_open *o)
+{
+    uint32_t route = (uint32_t)cfg->knobs.route.advmss;
+    if (route && o->opts.user_mss && o->opts.user_mss < route) route = o->opts.user_mss;
+    if (route) return (uint16_t)route;
+    return rs_mss_to_announce(&(rs_mss_announce){(rs_family)o->family, o->mtu, o->opts.user_mss});
 }
 
 void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
@@ -72,19 +100,20 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->snd.pushed = rs_seq_add(o->iss, 1);
     t->snd.pmtu = o->mtu;
     t->snd.peer_mss = rs_mss_default((rs_family)o->family);
-    t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)o->family, o->mtu, o->opts.user_mss});
+    t->rcv.adv_mss = announced_mss(cfg, o);
     rs_sndq_init(&t->sndq, o->iss);
     rs_sndq_queue_syn(&t->sndq);
     rs_rcvq_init(&t->rcvq, rs_seq_of(0));
     rs_tstamp_init(&t->ts, o->ts_offset);
     rs_rack_init(&t->loss.rack);
-    t->loss.reorder.segs = (uint32_t)cfg->knobs.reordering;
+    t->loss.reorder.segs =
+        (uint32_t)(cfg->knobs.route.reordering ? cfg->knobs.route.reordering : cfg->knobs.reordering);
     init_rto(cfg, t);
     init_windows(cfg, t);
     rs_tcb_set_mss(env, t);
     init_cc(cfg, t);
     rs_delack_init(&t->delack, &(rs_delack_params){.min = cfg->knobs.delack_min,
-                                                   .max = cfg->knobs.delack_max,
+                                                   .max = rs_tcb_delack_max(cfg, t),
                                                    .pingpong_thresh = (uint8_t)cfg->knobs.pingpong_thresh,
                                                    .linux_form = cfg->quirks.quickack});
     rs_rate_init(&t->rate, env->now);
@@ -129,6 +158,7 @@ void rs_tcb_stop_timers(rs_tcb *t)
     t->at_rto = t->at_user = t->at_close = t->at_pace = RS_NEVER;
     t->loss.pending = RS_PENDING_RTO;
     t->delack.deadline = RS_NEVER;
+    t->stat.last_probes = t->persist.probes;
     rs_persist_stop(&t->persist);
     rs_keepalive_stop(&t->keepalive);
 }

@@ -31,6 +31,7 @@
 #define RS_TCP_TCB_H
 
 #include "../base/pool.h"
+#include "../include/refstack/config.h"
 #include "../include/refstack/probe.h"
 #include "../include/refstack/types.h"
 #include "../mech/cc.h"
@@ -190,6 +191,7 @@ typedef struct rs_tcb_stat {
     rs_time rto_since;                      /* when the running series began; valid while rto_runs */
     rs_dur rto_spent;                       /* time spent in those that are over */
     bool rto_runs;
+    uint8_t last_probes; /* of a closed window, when the connection ended */
     rs_time chrono_since;
     int64_t chrono_us[3]; /* BUSY, RWND, SNDBUF */
     uint8_t chrono;       /* RS_CHRONO_* running since chrono_since */
@@ -285,6 +287,10 @@ struct rs_tcp_open;
 void rs_tcb_init(struct rs_env *env, rs_tcb *t, const struct rs_tcp_open *o);
 /* Limits that follow from options: RTO, MSS, windows. */
 void rs_tcb_set_mss(const struct rs_env *env, rs_tcb *t);
+/* What the user has set, or the host. */
+rs_dur rs_tcb_rto_min(const rs_config *cfg, const rs_tcb *t);
+rs_dur rs_tcb_rto_max(const rs_config *cfg, const rs_tcb *t);
+rs_dur rs_tcb_delack_max(const rs_config *cfg, const rs_tcb *t);
 /* Stops every timer. */
 void rs_tcb_stop_timers(rs_tcb *t);
 /* now + d, rounded up to the host's clock tick. */

@@ -106,6 +106,13 @@ size_t rs_tcp_send(rs_env *env, rs_tcb *t, const rs_tcp_write *w);
  * update when due. *eor/urgent marks are not crossed: stops before the urgent byte unless SO_OOBINLINE. Returns the
  * count. */
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool peek);
+/* Copies text that lies `at` bytes ahead and leaves it (SO_PEEK_OFF). */
+typedef struct rs_tcp_look {
+    uint8_t *buf;
+    size_t len;
+    uint32_t at;
+} rs_tcp_look;
+size_t rs_tcp_peek(rs_env *env, rs_tcb *t, const rs_tcp_look *look);
 /* The urgent byte, if it has arrived and was not read: 1, 0 (not there yet), or -1 (no urgent data or read already). */
 int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool peek);
 /* CLOSE (3.10.4): the user is gone (orphan). Sends FIN after queued data, or RST when received data was not read. */
@@ -121,11 +128,13 @@ void rs_tcp_abort(rs_env *env, rs_tcb *t);
 /* The user has set options of t->opts, perhaps to what they were: take what follows from those. Setting one option must
  * not do what another one asks for: a corked segment stays corked, a series of keepalive probes goes on. */
 enum {
-    RS_OPTS_NAGLE = 1,    /* nodelay: switched on it sends what waits, even under cork */
-    RS_OPTS_KEEP = 2,     /* keepalive and its times: the series begins anew */
-    RS_OPTS_SIZES = 4,    /* rcvbuf, window_clamp, user_mss */
-    RS_OPTS_QUICKACK = 8, /* quickack_on, quickack_off */
-    RS_OPTS_OTHER = 16    /* cork, user_timeout_ms and all that is looked at when it matters */
+    RS_OPTS_NAGLE = 1,      /* nodelay: switched on it sends what waits, even under cork */
+    RS_OPTS_KEEP = 2,       /* keepalive and its times: the series begins anew */
+    RS_OPTS_SIZES = 4,      /* rcvbuf, window_clamp, user_mss */
+    RS_OPTS_QUICKACK = 8,   /* quickack_on, quickack_off */
+    RS_OPTS_TIMES = 32,     /* rto_max_ms, rto_min_us, delack_max_us */
+    RS_OPTS_LOW_WATER = 64, /* rcvlowat */
+    RS_OPTS_OTHER = 16      /* cork, user_timeout_ms and all that is looked at when it matters */
 };
 void rs_tcp_opts_changed(rs_env *env, rs_tcb *t, unsigned which);
 /* Called again after a drained outbox while t->output_pending. */

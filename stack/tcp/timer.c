@@ -74,8 +74,20 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
 
+/* A stream with little out gets no help from duplicate ACKs: its first timeouts are not backed off (Linux). */
+static bool thin(const rs_env *env, const rs_tcb *t)
+{
+    enum { THIN_SEGS = 4, THIN_TIMEOUTS = 6 };
+    bool asked = t->opts.thin_linear || env->cfg->knobs.thin_linear;
+    return asked && t->state == RS_ESTABLISHED && t->sndq.segs < THIN_SEGS && t->loss.timeouts <= THIN_TIMEOUTS;
+}
+
 static void backoff(const rs_env *env, rs_tcb *t)
 {
+    if (thin(env, t)) {
+        rs_rto_reset_backoff(&t->rto);
+        return;
+    }
     bool linear = env->cfg->quirks.syn_linear_timeouts && t->state == RS_SYN_SENT &&
                   t->loss.timeouts <= env->cfg->knobs.syn_linear_timeouts;
     if (!linear) rs_rto_backoff(&t->rto);
@@ -109,6 +121,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
     if (t->state == RS_SYN_RECEIVED && !text_lost) rs_handshake_initial_window(env, t);
     if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
     rs_rto_start(env, t);
+    if (env->cfg->knobs.device_drops) t->at_rto = rs_tcb_after(env, RS_MS(PROBE_AGAIN_MS));
 }
 
 static void on_user(rs_env *env, rs_tcb *t)
@@ -131,6 +144,7 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
     if (env->cfg->quirks.probe_before_una) {
         if (t->snd.urg) rs_build_segment(env, t, &(rs_build){.seq = t->sndq.una, .flags = RS_ACK});
         rs_send_probe_before_una(env, t);
+        if (env->cfg->knobs.device_drops) rs_persist_again(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
         return;
     }
     if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer */

@@ -221,5 +221,5 @@ TEST(ip_options_may_be_one_byte_long)
     CHECK_EQ(get(fd, IP, 1), 0x10);
     FAILS(rs_setsockopt(S, NOW, fd, TCP, 1, &tos, 1), RS_EINVAL);
     FAILS(set(fd, IP, 2, 0), RS_EINVAL);
-    FAILS(set(fd, IP, 10, 4), RS_EINVAL);
+    FAILS(set(fd, IP, 10, 6), RS_EINVAL);
 }

@@ -162,6 +162,15 @@ typedef struct rs_cc_tune {
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
  *
  * rmem[0] and wmem[0] are kept and have no effect: memory is never short by degrees. timestamps 2 counts as 1. */
+/* What the route to every peer says, as `ip route` of Linux sets it; 0: nothing. It goes before the host's own setting.
+ */
+typedef struct rs_route_metrics {
+    int mtu, advmss, initcwnd, initrwnd, window, hoplimit, reordering;
+    rs_dur rto_min;
+    bool mtu_lock; /* the MTU is not lowered by messages, and packets may be fragmented on the way */
+    bool quickack, ecn;
+} rs_route_metrics;
+
 typedef struct rs_knobs {
     int syn_retries, synack_retries, syn_linear_timeouts, retries2, orphan_retries;
     rs_dur rto_initial, rto_min, rto_max, rto_fallback, delack_min, delack_max, msl2, fin_timeout, invalid_ratelimit;
@@ -187,9 +196,12 @@ typedef struct rs_knobs {
     bool ecn_fallback;              /* an ECN-setup SYN that goes again goes without the bits (RFC 3168 6.1.1.1) */
     uint16_t port_first, port_last; /* ephemeral range, inclusive */
     rs_cc_tune cc;
+    rs_route_metrics route;
+    bool device_drops; /* the device takes no packet, and says so */
     char congestion_control[16];
     bool moderate_rcvbuf, shrink_window; /* with rcvbuf_half: the receive buffer grows with what the user takes; an
                                             offer may be taken back when memory is short */
+    bool thin_linear;                    /* streams with little out do not back off at first */
     int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
     int base_mss, probe_threshold, mtu_probe_floor, retries1;
     rs_dur probe_interval, mtu_expires; /* mtu_expires: a path MTU that a message told is believed for so long */
