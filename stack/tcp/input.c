@@ -47,6 +47,8 @@ static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
         rs_drop(env, t->self, s, RS_WHY_RATE_LIMITED);
         return;
     }
+    if (s->text.len && rs_seq_before(start, t->rcvq.nxt)) /* Linux: the peer has lost ACKs, so it is in slow start */
+        rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
     rs_range waiting = t->rcvq.dup;
     bool waits = t->rcvq.has_dup;
     if (t->sack_on && rs_seq_before(start, t->rcvq.nxt))

@@ -60,6 +60,20 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     return rs_say(RS_ANSWER, RS_WHY_SYN_DUPLICATE);
 }
 
+/* An ACK that others overtook is not worth an answer, which its sender would take for a duplicate ACK. With the number
+ * expected it may even count, when it tells nothing new and is not older than a timeout and a fifth. */
+static rs_verdict judge_overtaken(const rs_tcb *t, const rs_seg *s)
+{
+    if (rs_seq_before(s->seq, t->rcvq.nxt)) return rs_say(RS_DISCARD, RS_WHY_PAWS);
+    uint32_t wnd = (uint32_t)s->wnd << t->snd.wscale;
+    bool same_wnd = rs_seq_eq(s->seq, t->snd.wl1) && wnd && wnd <= t->snd.wnd;
+    int64_t age_us = (int64_t)(uint32_t)(t->ts.recent - s->opts.ts_val) * RS_TSTAMP_TICK_US;
+    bool recent = age_us <= rs_rto_timeout(&t->rto).us * 6 / 5;
+    if (!rs_seq_eq(s->seq, t->rcvq.nxt) || !rs_seq_eq(s->ack, t->sndq.una) || !same_wnd || !recent)
+        return rs_say(RS_ANSWER, RS_WHY_PAWS);
+    return RS_GO_ON;
+}
+
 /* RFC 7323 5.3 R1 and 3.2. A RST is never judged by its timestamp. */
 static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
@@ -70,6 +84,8 @@ static rs_verdict judge_timestamp(const rs_env *env, const rs_tcb *t, const rs_s
                      .tolerance_ticks = env->cfg->quirks.paws_one_tick,
                      .idle = env->cfg->knobs.paws_idle};
     if (!rs_tstamp_is_old(&t->ts, &in)) return RS_GO_ON;
+    bool pure = (s->flags & (RS_ACK | RS_SYN | RS_FIN)) == RS_ACK && s->text.len == 0;
+    if (pure && env->cfg->quirks.paws_spares_pure_acks) return judge_overtaken(t, s);
     return rs_say(s->flags & RS_SYN ? RS_CHALLENGE : RS_ANSWER, RS_WHY_PAWS);
 }
 

@@ -66,6 +66,30 @@ TEST(with_a_closed_window_acks_and_resets_still_count)
     state_is(f, RS_CLOSED);
 }
 
+/* What an ACK with a timestamp one older than the newest draws, so much left of RCV.NXT. */
+static fix *overtaken(rs_config cfg, int32_t left)
+{
+    fix *f = listening(cfg, 5);
+    peer_sends(f, RS_SYN, .opts = {.has_ts = true, .ts_val = 1000});
+    peer_sends(f, RS_ACK, .opts = {.has_ts = true, .ts_val = 1001, .ts_ecr = rs_tstamp_val(&f->t->ts, f->env.now)});
+    state_is(f, RS_ESTABLISHED);
+    peer_sends(f, RS_ACK, .len = 10, .opts = {.has_ts = true, .ts_val = 1009});
+    peer_sends(f, RS_ACK, .opts = {.has_ts = true, .ts_val = 1010});
+    pass(f, RS_SEC(1));
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .seq = -left, .opts = {.has_ts = true, .ts_val = 1005});
+    return f;
+}
+
+TEST(a_pure_ack_that_was_overtaken_draws_nothing_in_the_linux_way)
+{
+    we_send(overtaken(rs_config_rfc(), 0), RS_ACK);
+    we_send(overtaken(rs_config_rfc(), 10), RS_ACK);
+    silence(overtaken(rs_config_linux(), 0), RS_SEC(1));
+    silence(overtaken(rs_config_linux(), 10), RS_SEC(1));
+    we_send(overtaken(rs_config_linux(), -10), RS_ACK);
+}
+
 TEST(an_old_timestamp_is_answered_and_not_taken)
 {
     fix *f = listening(rs_config_rfc(), 5);

@@ -76,11 +76,12 @@ typedef struct rs_quirks {
     bool close_wait_rst_is_epipe; /* linux: true. a reset in CLOSE-WAIT is reported as EPIPE, not ECONNRESET */
     bool cc_in_segments;          /* linux: true. congestion window arithmetic in segments: see mech/cc.h, linux_form */
     bool cwnd_limited_growth;     /* linux: true. cwnd grows only when it was what limited sending */
-    bool rcvbuf_half;   /* linux: true. the receive buffer counts the memory of packets, not bytes, and grows by itself;
-                           at   first half of it is offered, and the window opens slowly */
-    bool paws_one_tick; /* linux: true. PAWS tolerates a timestamp that is one tick old */
-    bool half_window_mss; /* linux: true. no segment is larger than half of the largest window of the peer */
-    bool rst_with_ack;    /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
+    bool rcvbuf_half; /* linux: true. the receive buffer counts the memory of packets, not bytes, and grows by itself;
+                         at   first half of it is offered, and the window opens slowly */
+    bool paws_spares_pure_acks; /* linux: true. A pure ACK with an old timestamp was overtaken: no answer */
+    bool paws_one_tick;         /* linux: true. PAWS tolerates a timestamp that is one tick old */
+    bool half_window_mss;       /* linux: true. no segment is larger than half of the largest window of the peer */
+    bool rst_with_ack;          /* linux: true. a RST that ends one of our connections carries ACK=RCV.NXT */
     bool sndbuf_by_chunk; /* linux: true. the send buffer is checked when a burst-sized chunk begins, not per byte */
     bool rack_always;     /* linux: true. with SACK losses are found by time (RFC 8985) whatever bit 0 of tcp_recovery
                              says, never by RFC 6675 */
