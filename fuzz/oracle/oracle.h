@@ -38,13 +38,15 @@ typedef struct fz_conn {
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
-    bool syn_stands;     /* the SYN seen last may be that of the incarnation that has begun since */
-    bool opens;          /* its SYN was a bare one ... */
-    bool crossed;        /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
-    bool offers_again;   /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
-    uint8_t wscale;      /* shift it announced */
-    cf_offset host_edge; /* largest right edge it ever offered; nothing beyond may be taken ... */
-    bool takes_beyond;   /* ... unless the preset says so: set by the caller */
+    bool syn_stands;       /* the SYN seen last may be that of the incarnation that has begun since */
+    bool opens;            /* its SYN was a bare one ... */
+    bool crossed;          /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
+    bool offers_again;     /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
+    uint8_t wscale;        /* shift it announced */
+    cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */
+    bool takes_beyond;     /* ... unless the preset says so: set by the caller */
+    bool closes_when_full; /* without memory it closes the window, whatever it had offered (a preset's way: set by the
+                              caller) */
     uint32_t iss, irs;
     bool irs_known;
     cf_offset covered;    /* end of the contiguous stream from irs: nothing beyond may be acknowledged */

@@ -212,7 +212,7 @@ static void closing(const sight *s)
     bool fin_acked = s->was->fin_sent && s->acked == s->out && s->out > 0;
     bool still = s->v->alive_after && s->is->state == was;
     if (fin_acked && still) SAY(o47, s, "an acknowledgment of the FIN leads nowhere");
-    bool fin_comes = s->fin || s->was->ooo_bytes > 0; /* moves FIN-WAIT-1 on by itself */
+    bool fin_comes = s->fin || s->v->contradicts; /* moves FIN-WAIT-1 on by itself */
     if (!fin_acked && !still && !(fin_comes && was == RS_FIN_WAIT_1)) {
         if (s->v->alive_after || was != RS_FIN_WAIT_1) SAY(o47, s, "it goes on, and the FIN is not acknowledged");
     }

@@ -8,20 +8,23 @@
 #include "../../conformance/packet/encode.h"
 #include "../mutate/mutate.h"
 #include "../oracle/oracle.h"
+#include "../oracle/pace.h"
 #include "../oracle/verdict.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
 #include "../prog/trace.h"
 
-enum { CONNS = 8, LAST_EVENTS = 2000 };
+enum { CONNS = 8, LAST_EVENTS = 2000, ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64 /* quirk isn_clock_64ns */ };
 
 typedef struct judged {
     uint8_t peer[16];
     uint16_t local, remote;
     uint32_t stamp; /* TS.Recent, and since when it is that */
     rs_time stamp_at;
-    bool fin; /* the peer sent one */
+    bool fin;   /* the peer sent one */
+    bool moved; /* by the packet that is being answered */
+    fz_pace pace;
     fz_conn conn;
 } judged;
 
@@ -29,6 +32,7 @@ static struct {
     judged conns[CONNS];
     unsigned count;
     fz_answer answer;
+    fz_isns isns;
     fz_verdict verdict;
     bool judging; /* a TCP segment is being answered */
     cf_tcp in;
@@ -73,9 +77,11 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
-    j->conn.takes_beyond = program.header.linux_preset; /* quirk beyond_window_refused */
-    j->conn.offers_again = program.header.linux_preset; /* quirk simopen_offers_again */
-    j->conn.scale_unsure = changes_knobs(&program);
+    j->conn.takes_beyond = program.header.linux_preset;     /* quirk beyond_window_refused */
+    j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
+    j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
+    j->conn.scale_unsure = j->pace.knobs_change = changes_knobs(&program);
+    j->pace.linux_preset = program.header.linux_preset;
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
@@ -169,9 +175,42 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
 }
 
+/* ---------- the pace of a connection ---------- */
+
+static bool look_at(const judged *j, rs_time at, rs_probe *out)
+{
+    rs_endpoint local = {fz_local_addr(&program.header), j->local},
+                remote = {fz_remote_addr(&program.header), j->remote};
+    return memcmp(remote.addr.bytes, j->peer, sizeof j->peer) == 0 && rs_probe_tuple(host.st, at, &local, &remote, out);
+}
+
+/* What arrives may move any connection when it is not plainly a segment of one (an ICMP error, a damaged packet). */
+static void pace_begin(const judged *of, rs_time at)
+{
+    rs_probe p;
+    for (unsigned i = 0; i < now.count; i++) {
+        judged *j = &now.conns[i];
+        j->moved = !of || of == j;
+        if (j->moved) fz_pace_arrives(&j->pace, look_at(j, at, &p) ? &p : NULL, at);
+    }
+}
+
+static void pace_look(rs_time at, bool answered)
+{
+    rs_probe p;
+    for (unsigned i = 0; i < now.count; i++) {
+        judged *j = &now.conns[i];
+        if (answered && !j->moved) continue;
+        bool there = look_at(j, at, &p);
+        if (there) (void)stamps_old(&p, at); /* learns since when it is that */
+        fz_pace_look(&j->pace, at, there ? &p : NULL, answered);
+    }
+}
+
 static void on_answered(void *ctx, rs_time at)
 {
     (void)ctx;
+    pace_look(at, true);
     if (!now.judging) return;
     now.judging = false;
     fz_verdict *v = &now.verdict;
@@ -180,7 +219,6 @@ static void on_answered(void *ctx, rs_time at)
     v->memory_short = memory != now.memory;
     v->limited = limited != now.limited;
     v->alive_after = rs_probe_tuple(host.st, at, &now.local, &now.remote, &v->after);
-    if (v->alive_after) (void)stamps_old(&v->after, at);                       /* learns since when it is that */
     if (v->alive && v->alive_after && v->after.conn != v->before.conn) return; /* another incarnation */
     unsigned class = fz_check_verdict(v);
     uint8_t *cell = &verdicts[v->alive ? v->before.state : 0][class % FZ_VERDICT_CLASSES];
@@ -196,6 +234,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
     verdict_begin(p, t, at);
+    pace_begin(now.judging ? judged_of(now.remote.addr.bytes, now.local.port, now.remote.port) : NULL, at);
     judged *j = t && (t->flags & CF_FIN) ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (j) j->fin = true;
 }
@@ -209,8 +248,11 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!t) return;
     fz_answer_sent(&now.answer, p);
     if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
-    fz_conn *c = conn_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
-    if (c) fz_conn_sent(c, at, p, fz_user_byte);
+    judged *j = judged_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
+    if (!j) return;
+    fz_conn_sent(&j->conn, at, p, fz_user_byte);
+    fz_pace_sent(&j->pace, at, t, p->text_len);
+    fz_isns_take(&now.isns, t, at, program.header.linux_preset ? ISN_TICK_LINUX_NS : ISN_TICK_NS);
 }
 
 static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len)
@@ -237,11 +279,20 @@ static void check_host(const fz_host *h)
     if (h->twin && (broken = rs_stack_broken(h->twin)) != NULL) fz_fail("O01 invariants", "twin: %s", broken);
 }
 
+static void check_listener(const fz_host *h)
+{
+    rs_probe l;
+    if (h->listener >= 0 && rs_probe_fd(h->st, h->now, h->listener, &l) && l.listens)
+        fz_check_listener(h->st, h->now, &l);
+}
+
 static void on_after(void *ctx, fz_host *h, int step)
 {
     const fz_program *p = ctx;
     fz_answer_end(&now.answer);
     check_host(h);
+    pace_look(h->now, false);
+    check_listener(h);
     fz_look(h, &h->tuple[0]);
     rs_state state = h->tuple[0].alive ? h->tuple[0].last.state : RS_CLOSED;
     if (step >= 0) {
@@ -270,6 +321,7 @@ static void play(const fz_program *p)
     now.judging = false;
     now.count = 0;
     now.answer = (fz_answer){0};
+    now.isns = (fz_isns){0};
     now.hash = 0xcbf29ce484222325ull;
     now.state = RS_CLOSED;
     watch.ctx = (void *)(uintptr_t)p;
