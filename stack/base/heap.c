@@ -108,6 +108,11 @@ void rs_heap_set(rs_heap *h, uint32_t id, rs_time at, uint32_t kind)
     else sift_up(h, h->len++, it);
 }
 
+void rs_heap_expect(const rs_heap *h, uint32_t id)
+{
+    __builtin_prefetch(&places(h)[id]);
+}
+
 rs_time rs_heap_at(const rs_heap *h, uint32_t id)
 {
     rs_check(id < h->cap);

@@ -39,6 +39,8 @@ void rs_heap_set(rs_heap *h, uint32_t id, rs_time at, uint32_t kind);
 void rs_heap_clear(rs_heap *h, uint32_t id);
 /* The deadline of id; RS_NEVER if it has none. */
 rs_time rs_heap_at(const rs_heap *h, uint32_t id);
+/* The deadline of id will be set or asked for soon: a hint for the caches, without effect. */
+void rs_heap_expect(const rs_heap *h, uint32_t id);
 /* NULL or the broken invariant. Walks everything. */
 const char *rs_heap_broken(const rs_heap *h);
 

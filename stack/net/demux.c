@@ -42,6 +42,7 @@ void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
         to_listener_or_nobody(n, env, seg, NULL);
         return;
     }
+    rs_heap_expect(&n->deadlines, conn);
     const rs_tcp_opts *opts = &rs_net_tcb(n, conn)->opts;
     bool looks = rs_net_tcb(n, conn)->state != RS_TIME_WAIT || !env->cfg->quirks.tw_takes_unsigned;
     if (comes_from_afar(env, conn, opts, seg)) return;

@@ -41,6 +41,21 @@ TEST(deadlines_fire_by_time_then_kind_then_id)
     CHECK(rs_heap_first(&a.heap) == NULL);
 }
 
+TEST(what_is_set_again_or_only_expected_stays_where_it_is)
+{
+    arena a, before;
+    setup(&a);
+    for (uint32_t id = 0; id < 20; id++) rs_heap_set(&a.heap, id, at(100 - id), id % 3);
+    before = a;
+    for (uint32_t id = 0; id < 20; id++) {
+        rs_heap_set(&a.heap, id, at(100 - id), id % 3);
+        rs_heap_expect(&a.heap, id);
+    }
+    CHECK(memcmp(&a, &before, sizeof a) == 0);
+    rs_heap_set(&a.heap, 19, at(81), 2); /* another kind alone is a change */
+    CHECK_EQ(rs_heap_first(&a.heap)->kind, 2);
+}
+
 TEST(setting_again_moves_the_deadline)
 {
     arena a;

@@ -12,6 +12,10 @@
 /* Wall seconds of a monotonic clock. */
 double bench_seconds(void);
 
+/* Seconds of a processor that this process has had: for what one thread does by itself, on a machine with other work.
+ */
+double bench_cpu_seconds(void);
+
 /* How a figure is printed: "1.23 M segments/s". Higher is better unless the unit says bytes or ns. */
 typedef struct {
     const char *who;
@@ -41,6 +45,9 @@ typedef struct {
     double rss_per_conn;  /* growth of resident memory, per connection */
 } bench_idle;
 bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap);
+
+/* A SYN flood beside a legitimate client, for each setting of SYN cookies; prints by itself. Exit status. */
+int flood_part(bool quick);
 
 /* `tcprove diff` and tshark on a large capture; prints by itself. Exit status. */
 int diff_part(bool quick);

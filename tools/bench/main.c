@@ -1,5 +1,5 @@
 /* main.c — picks parts, runs both sides, prints ratios. Usage: bench [--quick] [PART...]; parts:
- * bulk conns idle diff. */
+ * bulk conns idle flood diff. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,21 @@
 
 #include "bench.h"
 
-double bench_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
+    clock_gettime(clock, &ts);
     return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+double bench_seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double bench_cpu_seconds(void)
+{
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 typedef double rate_fn(uint64_t amount, char *why, unsigned why_cap);
@@ -86,10 +96,10 @@ static int run_rate(const rate_part *p, bool quick)
 
 static int run_idle(bool quick)
 {
-    static const uint32_t sizes[] = {1, 1000, 100000};
-    printf("idle: established connections with nothing to do, one stack\n");
+    static const uint32_t sizes[] = {1, 1000, 100000, 1000000};
+    printf("idle: established connections with nothing to do, one stack; CPU time\n");
     bench_idle first = {0};
-    for (int i = 0; i < (quick ? 2 : 3); i++) {
+    for (int i = 0; i < (quick ? 2 : 4); i++) {
         char why[128] = "";
         bench_idle r;
         if (!ours_idle(sizes[i], &r, why, sizeof why)) {
@@ -100,7 +110,7 @@ static int run_idle(bool quick)
         printf(
             "  refstack %u connections: %.0f bytes each, timer event %.0f ns, segment to a random connection %.0f ns",
             sizes[i], r.bytes_per_conn, r.ns_per_timer, r.ns_per_lookup);
-        if (i == 2)
+        if (i >= 2)
             printf(", against 1000 connections: timer %.1fx, segment %.1fx", r.ns_per_timer / first.ns_per_timer,
                    r.ns_per_lookup / first.ns_per_lookup);
         printf("\n");
@@ -119,14 +129,19 @@ static bool wanted(const char *name, int argc, char **argv)
     return !any;
 }
 
+static bool is_special(const char *name)
+{
+    return strcmp(name, "idle") == 0 || strcmp(name, "flood") == 0 || strcmp(name, "diff") == 0;
+}
+
 static int check_names(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--quick") == 0 || strcmp(argv[i], "idle") == 0 || strcmp(argv[i], "diff") == 0) continue;
+        if (strcmp(argv[i], "--quick") == 0 || is_special(argv[i])) continue;
         bool known = false;
         for (int p = 0; p < RATE_PARTS; p++) known = known || strcmp(argv[i], rate_parts[p].name) == 0;
         if (known) continue;
-        fprintf(stderr, "bench: no part \"%s\"; there are: bulk conns idle diff (and --quick)\n", argv[i]);
+        fprintf(stderr, "bench: no part \"%s\"; there are: bulk conns idle flood diff (and --quick)\n", argv[i]);
         return 2;
     }
     return 0;
@@ -144,6 +159,8 @@ int main(int argc, char **argv)
         fflush(stdout);
     }
     if (wanted("idle", argc, argv)) bad |= run_idle(quick);
+    fflush(stdout);
+    if (wanted("flood", argc, argv)) bad |= flood_part(quick);
     fflush(stdout);
     if (wanted("diff", argc, argv)) bad |= diff_part(quick);
     return bad;
