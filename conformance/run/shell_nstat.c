@@ -1,6 +1,8 @@
 /* shell_nstat.c — counters by the names of Linux, as differences. */
 #include "shell_nstat.h"
 
+#include "shell_proc.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +31,7 @@ cf_shell_verdict cf_shell_nstat(cf_shell *s, const cf_sh_cmd *c)
 cf_shell_verdict cf_shell_grep(cf_shell *s, const cf_sh_cmd *c)
 {
     const char *pattern = c->argc > 1 ? c->argv[c->argc - 1] : "";
+    if (c->join != CF_SH_PIPE && cf_shell_is_proc(c)) return cf_shell_grep_proc(s, c);
     if (c->join != CF_SH_PIPE || !s->has_said || c->argc < 2) return not_here(s, "grep");
     if (strstr(cf_buf_str(&s->said), pattern)) return CF_SHELL_OK;
     snprintf(s->why, sizeof s->why, "no counter \"%.100s\" has changed since the last nstat", pattern);

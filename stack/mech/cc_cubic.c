@@ -23,6 +23,7 @@
 #include "../base/time.h"
 
 enum {
+    ABE_BETA = 870,        /* 0.85: what is kept when a mark told of congestion (RFC 8511 3.1) */
     UNIT = 1024,           /* of beta, of a second */
     UNIT_LOG = 10,         /* its logarithm */
     LEAST_EVERY = 2,       /* at most one segment for two acknowledged */
@@ -216,6 +217,7 @@ static uint32_t ssthresh(rs_cc *cc, const rs_cc_loss *e)
     cubic *c = of(cc);
     const rs_cc_tune *k = &cc->p.tune;
     uint64_t beta = (uint64_t)k->cubic_beta, segs = cc->cwnd_segs;
+    if (e->marked && k->abe && beta < ABE_BETA) beta = ABE_BETA;
     c->epoch_ticks = 0;
     c->w_max = cc->cwnd_segs < c->w_max && k->cubic_fast_convergence ? (uint32_t)(segs * (UNIT + beta) / (2 * UNIT))
                                                                      : cc->cwnd_segs;
