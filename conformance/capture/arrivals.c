@@ -6,7 +6,7 @@
 #include "../packet/encode.h"
 #include "../text/mem.h"
 
-enum { TOGETHER_NS = 1000000 };
+enum { TOGETHER_NS = 1000000, BURST_NS = 100000 };
 
 /* What was received in order after each packet that is in its place. */
 typedef struct {
@@ -79,7 +79,54 @@ static void join_rows(cf_recording *r)
     r->count = n;
 }
 
-void cf_arrivals(cf_recording *out, const cf_recording *r)
+/* How far the packet lets the stack send. */
+static cf_offset edge_of(const cf_recording *r, const cf_seg *s)
+{
+    const cf_half *me = &r->conn->half[s->dir], *peer = &r->conn->half[!s->dir];
+    bool scaled = me->scaled && peer->scaled && !(s->flags & CF_SYN);
+    return s->ack_pos + ((cf_offset)s->win << (scaled ? me->wscale : 0));
+}
+
+static bool is_pure_ack(const cf_seg *s)
+{
+    return s->kind == CF_SEG_TCP && !s->len && (s->flags & (CF_ACK | CF_SYN | CF_FIN | CF_RST)) == CF_ACK &&
+           !(s->opt_len && s->mark & CF_M_AGAIN);
+}
+
+/* May the stack have sent s before it took the acknowledgment at hand, with this much window before? */
+static bool in_burst(const cf_recording *r, const cf_seg *s, const cf_seg *ack, cf_offset edge)
+{
+    return s->dir == r->side && is_data(s) && !(s->mark & CF_M_AGAIN) && s->at_ns - ack->at_ns < BURST_NS &&
+           s->pos + (cf_offset)s->len <= edge;
+}
+
+/* Acknowledgments change places with the segments of the burst behind them. */
+static void take_late(cf_recording *r)
+{
+    cf_offset edge = 0;
+    bool sending = false;
+    for (uint32_t i = 0; i < r->count; i++) {
+        const cf_seg s = r->segs[i];
+        if (s.dir == r->side) {
+            sending = is_data(&s) && !(s.mark & CF_M_AGAIN);
+            continue;
+        }
+        uint32_t to = i;
+        while (sending && is_pure_ack(&s) && to + 1 < r->count && in_burst(r, &r->segs[to + 1], &s, edge)) to++;
+        for (uint32_t k = i; k < to; k++) r->segs[k] = r->segs[k + 1];
+        r->segs[to] = s;
+        r->segs[to].at_ns = to > i ? r->segs[to - 1].at_ns : s.at_ns;
+        if (to > i) {
+            i = to - 1; /* what was behind the burst may have come into it as well */
+            sending = false;
+            continue;
+        }
+        if (s.kind == CF_SEG_TCP && s.flags & CF_ACK && edge_of(r, &s) > edge) edge = edge_of(r, &s);
+        sending = sending && is_pure_ack(&s);
+    }
+}
+
+void cf_arrivals(cf_recording *out, const cf_recording *r, bool late)
 {
     *out = (cf_recording){.conn = r->conn, .side = r->side, .left_out = cf_mem_str(r->left_out)};
     out->segs = cf_mem_zero(r->count, sizeof *out->segs);
@@ -96,4 +143,5 @@ void cf_arrivals(cf_recording *out, const cf_recording *r)
     }
     free(w.got);
     join_rows(out);
+    if (late) take_late(out);
 }

@@ -41,6 +41,7 @@ typedef struct cf_guess {
     bool nagle;       /* small segments may be held back, else TCP_NODELAY */
     bool cubic;       /* the congestion control, where one has to be named; else reno */
     bool arrivals;    /* packets as the stack took them, not as they passed by (arrivals.h) */
+    bool late;        /* with arrivals: acknowledgments wait for the end of the burst that they came into */
     bool any_options; /* options of the stack under test are not compared */
     bool loose;       /* timers within 20 ms or a fifth, else within an eighth, as precise as a kernel's are */
     const cf_fix *fix;
@@ -50,7 +51,7 @@ typedef struct cf_guess {
 /* Words of a sysctl command: settings that show on the wire only by what the stack then does. */
 enum { CF_SETTINGS = 26 };
 extern const char *const cf_guess_settings[CF_SETTINGS];
-enum { CF_GUESSES = 20 };
+enum { CF_GUESSES = 24 };
 extern const cf_guess cf_guesses[CF_GUESSES]; /* the strictest first */
 
 bool cf_guess_fixed(const cf_guess *g, uint32_t packet, cf_fix_kind kind);

@@ -1,6 +1,7 @@
 /* see search.h */
 #include "search.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../packet/encode.h"
@@ -11,7 +12,7 @@ enum { COST_MAX = 400000, RUN_COST = 20, BYTES_COST = 8192, AHEAD = 64, CANDIDAT
 
 typedef struct {
     const cf_recording *r;
-    cf_recording arrived;
+    cf_recording arrived, late;
     cf_try_fn *try_it;
     void *ctx;
     uint64_t cost; /* so far: packets, and blocks of bytes */
@@ -26,7 +27,7 @@ typedef struct {
 
 static const cf_recording *recording_for(const work *w, const cf_guess *g)
 {
-    return g->arrivals ? &w->arrived : w->r;
+    return !g->arrivals ? w->r : g->late ? &w->late : &w->arrived;
 }
 
 static uint64_t cost_of(const cf_recording *r, uint32_t n)
@@ -56,13 +57,13 @@ static bool compares_less(const cf_guess *g)
 }
 
 /* Those with or without `less` and rows, in their order. */
-static void try_styles(work *w, bool less, bool rows, base best[2])
+static void try_styles(work *w, bool less, bool rows, base best[3])
 {
     for (int i = 0; i < CF_GUESSES && !w->passed; i++) {
         const cf_guess *g = &cf_guesses[i];
         if (compares_less(g) != less || g->rows != rows) continue;
         int64_t same = run(w, g);
-        base *b = &best[g->arrivals];
+        base *b = &best[g->arrivals + g->late];
         if (same >= 0 && (!b->style || same > b->same)) *b = (base){g, (uint32_t)same};
     }
 }
@@ -169,20 +170,28 @@ static void repair(work *w, const base *b)
     while (g.fixes < CF_FIXES_MAX && same < recording_for(w, &g)->count && make_step(w, &g, fix, &same)) {}
 }
 
+static int by_same(const void *x, const void *y)
+{
+    const base *a = x, *b = y;
+    uint32_t of_a = a->style ? a->same : 0, of_b = b->style ? b->same : 0;
+    return of_a < of_b ? 1 : of_a > of_b ? -1 : (a->style > b->style) - (a->style < b->style);
+}
+
 bool cf_search(const cf_recording *r, cf_try_fn *try_it, void *ctx)
 {
     work w = {.r = r, .try_it = try_it, .ctx = ctx};
-    base strict[2] = {{NULL, 0}, {NULL, 0}}, loose[2] = {{NULL, 0}, {NULL, 0}};
+    base strict[3] = {{NULL, 0}}, loose[3] = {{NULL, 0}};
     bool rows = cf_hints_cut_by_card(r);
-    cf_arrivals(&w.arrived, r);
+    cf_arrivals(&w.arrived, r, false);
+    cf_arrivals(&w.late, r, true);
     try_styles(&w, false, rows, strict);
     try_styles(&w, false, !rows, strict);
-    int first = strict[1].style && strict[0].style && strict[1].same > strict[0].same;
-    repair(&w, &strict[first]);
-    repair(&w, &strict[!first]);
+    qsort(strict, 3, sizeof *strict, by_same);
+    for (int i = 0; i < 3; i++) repair(&w, &strict[i]);
     try_styles(&w, true, rows, loose);
     try_styles(&w, true, !rows, loose);
     repair(&w, &loose[0]);
     cf_recording_free(&w.arrived);
+    cf_recording_free(&w.late);
     return w.passed;
 }

@@ -2,6 +2,7 @@
 #include "signs.h"
 
 #include "../packet/encode.h"
+#include "../packet/opts.h"
 
 enum { ANSWER_NS = 1000000 };
 
@@ -12,9 +13,28 @@ const cf_seg *cf_next_of_stack(const cf_recording *r, uint32_t i)
     return NULL;
 }
 
+static bool has_signature(const cf_seg *s)
+{
+    for (uint32_t k = 0; k < s->opt_len;) {
+        if (s->opts[k] == CF_KIND_MD5) return true;
+        bool single = s->opts[k] <= CF_KIND_NOP || k + 1 >= s->opt_len || s->opts[k + 1] < 2;
+        k += single ? 1 : s->opts[k + 1];
+    }
+    return false;
+}
+
+/* Who signs nothing has no key, and takes nothing that is signed (RFC 2385). */
+static bool has_key(const cf_recording *r)
+{
+    for (uint32_t i = 0; i < r->count; i++)
+        if (r->segs[i].kind == CF_SEG_TCP && r->segs[i].dir == r->side && has_signature(&r->segs[i])) return true;
+    return false;
+}
+
 bool cf_sign_taken(const cf_recording *r, uint32_t i)
 {
     const cf_seg *s = &r->segs[i], *next = cf_next_of_stack(r, i);
+    if (has_signature(s) && !has_key(r)) return false;
     if (!next) return true;
     if (next->flags & CF_RST) return next->at_ns - s->at_ns >= ANSWER_NS;
     bool bare = !s->len && !(s->flags & CF_FIN), answer = next == s + 1 && next->at_ns - s->at_ns < ANSWER_NS;

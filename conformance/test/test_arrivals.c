@@ -10,13 +10,14 @@
 
 static cf_capture c;
 static cf_recording r, a;
+static bool late;
 
 static void arrive(const beat *b, size_t n)
 {
     char why[200];
     story(&c, &(shape){0}, b, n);
     if (!cf_record(&r, &c, 0, CF_SERVER, why, sizeof why)) CHECK_FAIL("%s", why);
-    cf_arrivals(&a, &r);
+    cf_arrivals(&a, &r, late);
 }
 
 static void done(void)
@@ -82,4 +83,26 @@ TEST(a_duplicate_acknowledgment_stays_behind_what_drew_it)
     CHECK_EQ(a.segs[5].pos, 2001);
     CHECK_EQ(a.segs[6].ack_pos, 1001);
     done();
+}
+
+TEST(an_acknowledgment_that_came_into_a_burst_is_taken_behind_it)
+{
+    beat b[] = {OPENED,
+                {5, '<', "P.", 1, 1000, 1, 9999, NULL, 0, 0},
+                {5, '>', ".", 1, 0, 1001, 9999, NULL, 0, 0},
+                {5, '<', "P.", 1001, 1000, 1, 9999, NULL, 0, 0},
+                {5, '>', ".", 1, 0, 2001, 9999, NULL, 0, 0},
+                {9, '<', "P.", 2001, 1000, 1, 9999, NULL, 0, 0}};
+    late = true;
+    arrive(b, 8);
+    CHECK_EQ(a.segs[4].pos, 1001);
+    CHECK_EQ(a.segs[5].ack_pos, 1001);
+    CHECK_EQ(a.segs[6].ack_pos, 2001); /* much later: not one burst */
+    CHECK_EQ(a.segs[7].pos, 2001);
+    done();
+    b[2].win = 1500 >> 7; /* no window without that acknowledgment */
+    arrive(b, 8);
+    CHECK_EQ(a.segs[4].ack_pos, 1001);
+    done();
+    late = false;
 }

@@ -37,6 +37,21 @@ TEST(an_answer_to_a_bare_third_segment_says_that_it_was_not_taken)
     done();
 }
 
+TEST(a_signature_that_the_stack_has_no_key_for_is_not_taken)
+{
+    beat b[] = {OPENED, {9, '>', "P.", 1, 10, 1, 9999, NULL, 0, 0}, {9, '<', ".", 1, 0, 11, 9999, NULL, 0, 0}};
+    record(b, 5);
+    CHECK(cf_sign_taken(&r, 2));
+    done();
+    b[2].opts = "\x13\x12"
+                "0123456789abcdef"
+                "\1\1";
+    b[2].opt_len = 20;
+    record(b, 5);
+    CHECK(!cf_sign_taken(&r, 2));
+    done();
+}
+
 TEST(bytes_acknowledged_after_a_fin_show_that_one_half_was_open)
 {
     beat b[] = {OPENED,

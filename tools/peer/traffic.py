@@ -42,8 +42,8 @@ class Pair:
             raise
 
     def join(self):
-        while os.readlink(f"/proc/{self.other.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
-            time.sleep(0.01)
+        own = os.readlink("/proc/self/ns/net")
+        wait_until(lambda: os.readlink(f"/proc/{self.other.pid}/ns/net") != own, "the other namespace is there")
         call("ip", "link", "set", "lo", "up")
         call("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb", "netns", str(self.other.pid))
         for at, name, number in ((self.here, "va", 1), (self.there, "vb", 2)):
@@ -93,6 +93,55 @@ def call(*words):
     subprocess.run(words, check=True, capture_output=True)
 
 
+def wait_until(true, what, limit=30.0):
+    """Looks again and again, in ever longer steps."""
+    step, end = 0.005, time.monotonic() + limit
+    while not true():
+        if time.monotonic() > end:
+            raise RuntimeError(f"{what}: not within {limit:.0f} s")
+        time.sleep(step)
+        step = min(step * 1.5, 0.2)
+
+
+def listens(pair, port):
+    """Is somebody listening on this port at the other end? State 0A in the kernel's table."""
+    done = subprocess.run(pair.there("cat", "/proc/net/tcp", "/proc/net/tcp6"), capture_output=True, text=True,
+                          check=False)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    return any(len(row) > 3 and row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
+def captures_go(dumps):
+    """Each tcpdump has opened its device and said so."""
+    for child, path, log in dumps:
+        if child.poll() is not None:
+            raise RuntimeError(f"tcpdump ended with status {child.returncode} before it captured anything")
+        if b"listening on" not in log.read_bytes() or not path.exists() or path.stat().st_size < 24:
+            return False
+    return True
+
+
+class Quiet:
+    """True when the files have not grown for a while: what is under way has arrived, and is written."""
+
+    def __init__(self, paths, span=0.4):
+        self.paths, self.span, self.sizes, self.since = paths, span, None, 0.0
+
+    def __call__(self):
+        sizes, now = [path.stat().st_size for path in self.paths], time.monotonic()
+        if sizes != self.sizes:
+            self.sizes, self.since = sizes, now
+        return now - self.since >= self.span
+
+
+def check_log(path):
+    """tcpdump says at its end what it had no time to write."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        count, _, what = line.partition(" ")
+        if what == "packets dropped by kernel" and count != "0":
+            print(f"{path.stem}: {line}")
+
+
 def captured(pair, name, snaplen, act):
     """Runs act() while both ends are captured."""
     dumps = []
@@ -100,17 +149,17 @@ def captured(pair, name, snaplen, act):
         path = pair.folder / f"{name}-{end}.pcap"
         words = at("tcpdump", "-q", "-U", "--immediate-mode", "-B", "65536", "-Z", "root", "-s", str(snaplen),
                    "-i", link, "-w", str(path), "tcp")
-        dumps.append((pair.start(words), path))
-    for child, path in dumps:
-        while not path.exists() or path.stat().st_size < 24:
-            if child.poll() is not None:
-                raise RuntimeError(f"tcpdump ended with status {child.returncode} before it captured anything")
-            time.sleep(0.05)
-    time.sleep(0.3)
+        log = pair.folder / f"work/{name}-{end}.log"
+        with open(log, "wb") as said:
+            child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=said)
+        pair.started.append(child)
+        dumps.append((child, path, log))
+    wait_until(lambda: captures_go(dumps), "tcpdump captures")
     act()
-    time.sleep(0.5)
-    for child, _ in dumps:
+    wait_until(Quiet([path for _, path, _ in dumps]), "the traffic ends")
+    for child, _, log in dumps:
         pair.stop(child, signal.SIGINT)
+        check_log(log)
 
 
 def http(pair, name, family):
@@ -131,7 +180,7 @@ def http(pair, name, family):
 
 def iperf(pair, name, family):
     server = pair.start(pair.there("iperf3", "-s", "-1"))
-    time.sleep(0.5)
+    wait_until(lambda: listens(pair, 5201), "iperf3 listens")
     captured(pair, name, 128, lambda: call("iperf3", "-c", SERVER[family], "-n", "20M"))
     server.wait(10)
     pair.started.remove(server)
@@ -157,7 +206,7 @@ def main():
     pair = Pair(folder)
     try:
         pair.start(pair.there("nginx", "-e", str(work / "err"), "-c", str(work / "conf")))
-        time.sleep(0.5)
+        wait_until(lambda: listens(pair, 80), "nginx listens")
         for word in ("offload", "plain"):
             pair.offloads("on" if word == "offload" else "off")
             for family in (4, 6):
