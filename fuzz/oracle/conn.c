@@ -43,7 +43,9 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > 0x7fffffffu)
         c->disorder = true;
     else c->newest_seq = t->seq;
-    cf_offset win = (cf_offset)t->win << ((t->flags & CF_SYN) ? 0 : c->max_wscale);
+    /* Who offers again in a simultaneous open also reads the window of the SYN-ACK with the scale. */
+    bool unscaled = (t->flags & CF_SYN) && !(c->offers_again && c->opens);
+    cf_offset win = (cf_offset)t->win << (unscaled ? 0 : c->max_wscale);
     if (ack > c->peer_acked) c->peer_acked = ack;
     if (win > c->widest) c->widest = win;
     if (ack + win > c->edge) c->edge = ack + win;

@@ -298,6 +298,8 @@ static unsigned acknowledgment(const sight *s)
         stays(s, o48, "an acknowledgment of any age is believed (RFC 5961 5.2)");
         return 17;
     }
+    /* Linux believes in nothing older than what it has seen acknowledged. */
+    if (s->v->linux_preset && s->acked < 0 && (uint64_t)-s->acked > s->was->bytes_acked) return 17;
     if (s->was->state == RS_TIME_WAIT) return 18;
     if (s->v->alive_after && s->is->state != RS_TIME_WAIT) {
         uint32_t una = s->acked > 0 ? s->v->in->ack : s->was->snd_una;

@@ -4,6 +4,7 @@
 
 #include "classes.h"
 #include "contract.h"
+#include "effect.h"
 #include "fail.h"
 #include "trace.h"
 
@@ -90,9 +91,15 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
     uint64_t offset = k->stream ? k->stream->wrote : 0;
     for (size_t i = 0; i < len; i++) k->io[i] = fz_user_byte(offset + i);
     int flags = send_flags[arg[3] % COUNT(send_flags)];
+    bool more = flags & RS_MSG_MORE, urgent = flags & RS_MSG_OOB;
     rs_ret r;
+    fz_effect e;
+    fz_effect_before(&e, h, fd);
+    h->corks |= more;
+    h->hurries |= (flags & RS_MSG_EOR) || urgent;
     ON_BOTH(h, r, rs_send(st, h->now, fd, k->io, len, flags, NULL));
     done(h, k, "send", r);
+    if (!r.parked && r.value > 0) fz_effect_of_send(&e, h, fd, more || h->corks, urgent);
 }
 
 /* The twin reads into its own memory, and must read the same. */
@@ -113,12 +120,15 @@ static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
     bool takes = !(flags & (RS_MSG_PEEK | RS_MSG_OOB));
     fz_parked *k = place(h, fd, takes ? FZ_READS : FZ_OTHER_CALL, fz_io_length(&h->tuple[0], arg[1], arg[2]));
     if (!k) return;
+    fz_effect e;
+    fz_effect_before(&e, h, fd);
     rs_ret r = read_both(h, k, flags);
     if (!takes && r.parked) {
         simple(h, "recv", fd, r);
         return;
     }
     done(h, k, "recv", r);
+    if (takes) fz_effect_of_recv(&e, h, fd);
 }
 
 size_t fz_read_all(fz_host *h, rs_fd fd)
@@ -147,17 +157,24 @@ static void do_accept(fz_host *h, const uint8_t *arg)
 static void do_close(fz_host *h, rs_fd fd)
 {
     rs_ret r;
+    fz_effect e;
+    fz_effect_before(&e, h, fd);
     ON_BOTH(h, r, rs_close(st, h->now, fd));
     if (fd == h->conn) h->conn = -1;
     if (fd == h->listener) h->listener = -1;
     simple(h, "close", fd, r);
+    if (r.value == 0) fz_effect_of_close(&e, h, h->lingers_0[fd]);
+    if (r.value == 0) h->by_fd[fd] = NULL;
 }
 
 static void do_shutdown(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
     rs_ret r;
+    fz_effect e;
+    fz_effect_before(&e, h, fd);
     ON_BOTH(h, r, rs_shutdown(st, h->now, fd, arg[1] % 3));
     simple(h, "shutdown", fd, r);
+    if (r.value == 0 && arg[1] % 3 != RS_SHUT_RD) fz_effect_of_shutdown(&e, h, fd);
 }
 
 /* A new socket that listens or connects. */
@@ -197,7 +214,14 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     simple(h, "connect", fd, r);
 }
 
-enum { USER_TIMEOUT = 18 /* TCP_USER_TIMEOUT */ };
+enum { NODELAY = 1, CORK = 3, USER_TIMEOUT = 18 /* TCP_USER_TIMEOUT */ };
+
+/* The option belongs to the socket: all its descriptors have it. */
+static void note_linger(fz_host *h, rs_fd fd, bool at_once)
+{
+    for (rs_fd i = 0; i < FZ_FDS; i++)
+        if (i == fd || (h->by_fd[i] && h->by_fd[i] == h->by_fd[fd])) h->lingers_0[i] = at_once;
+}
 
 /* Linux's numbers: {level, name}, and whether the value is a struct linger. */
 static const struct {
@@ -236,6 +260,9 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
         h, r,
         rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, value, options[which].linger ? 8 : 4));
     h->impatient |= options[which].name == USER_TIMEOUT && options[which].level == 6;
+    h->hurries |= options[which].level == 6 && options[which].name == NODELAY;
+    h->corks |= options[which].level == 6 && options[which].name == CORK;
+    if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
     fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
     simple(h, "setsockopt", fd, r);
 }
@@ -248,6 +275,9 @@ void fz_push(fz_host *h, rs_fd fd)
         ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, 6, changes[i][0], &changes[i][1], 4));
         simple(h, "setsockopt", fd, r);
     }
+    h->corks = false;
+    h->hurries = true;
+    fz_effect_of_nodelay(h, fd);
 }
 
 static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
@@ -291,7 +321,10 @@ static void do_dup(fz_host *h, rs_fd fd)
 {
     rs_ret r;
     ON_BOTH(h, r, rs_dup(st, h->now, fd));
-    if (r.value >= 0 && r.value < FZ_FDS && fd >= 0 && fd < FZ_FDS) h->by_fd[r.value] = h->by_fd[fd];
+    if (r.value >= 0 && r.value < FZ_FDS && fd >= 0 && fd < FZ_FDS) {
+        h->by_fd[r.value] = h->by_fd[fd];
+        h->lingers_0[r.value] = h->lingers_0[fd];
+    }
     simple(h, "dup", fd, r);
 }
 

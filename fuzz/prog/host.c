@@ -224,12 +224,29 @@ static void learn(fz_host *h, const cf_packet *p)
                         (uint32_t)t->opts[i].data[2] << 8 | t->opts[i].data[3];
 }
 
+/* For the call that let it out. */
+static void note_out(fz_host *h, const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    fz_tuple *u = t ? tuple_of(h, cf_packet_ip(p)->dst.b, t->sport, t->dport) : NULL;
+    if (!t || !u) return;
+    bool fresh = p->text_len && u->syn_seen && (int32_t)(t->seq - cf_roll(u->end)) >= 0;
+    if (t->flags & 4 /* RST */) h->out.resets++;
+    if (t->flags & 16 /* ACK */) h->out.acks++;
+    if (!fresh) return;
+    if (!h->out.small || p->text_len < h->out.small_len) h->out.small_len = p->text_len;
+    h->out.small = h->out.text = true;
+    h->out.last_pushed = t->flags & 8 /* PSH */;
+    h->out.end = t->seq + p->text_len;
+}
+
 static void take_output(fz_host *h, rs_bytes pkt)
 {
     cf_packet p;
     cf_packet_decode(&p, pkt.data, pkt.len);
     fz_trace_packet(h->now.us, '>', &p);
     remember(h, pkt.data, pkt.len);
+    note_out(h, &p);
     learn(h, &p);
     if (h->watch->sent) h->watch->sent(h->watch->ctx, h->now, &p);
 }
@@ -255,6 +272,7 @@ void fz_host_new_stream(fz_host *h, rs_fd fd)
     if (fd < 0 || fd >= FZ_FDS) return;
     if (h->streams == FZ_STREAMS) fz_fail("setup", "more connections than a program can make");
     h->by_fd[fd] = &h->stream[h->streams++];
+    h->lingers_0[fd] = false;
 }
 
 void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
@@ -262,6 +280,7 @@ void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
     if (r.value < 0) return;
     if (call->kind == FZ_ACCEPTS) {
         fz_host_new_stream(h, (rs_fd)r.value);
+        if (r.value < FZ_FDS) h->lingers_0[r.value] = h->listener >= 0 && h->lingers_0[h->listener]; /* inherited */
         if (h->conn < 0) h->conn = (rs_fd)r.value;
     }
     fz_stream *s = call->stream;

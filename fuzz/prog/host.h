@@ -64,6 +64,13 @@ typedef struct fz_parked {
     uint8_t io[FZ_IO_MAX];
 } fz_parked;
 
+/* What the host has sent since a call began (effect.h). */
+typedef struct fz_out {
+    unsigned acks, resets;
+    bool text, last_pushed, small;
+    uint32_t small_len, end; /* of the smallest segment with new text; of the newest text */
+} fz_out;
+
 typedef struct fz_host {
     const fz_header *header;
     const fz_watch *watch;
@@ -74,7 +81,10 @@ typedef struct fz_host {
     fz_stream *by_fd[FZ_FDS];  /* NULL: not a connection of ours */
     fz_stream stream[FZ_STREAMS];
     unsigned streams;
-    bool impatient; /* the user set a time-out of its own: giving up is no fault then */
+    fz_out out;
+    bool hurries, corks;    /* TCP_NODELAY was set somewhere; TCP_CORK, or text that more follows, may hold back */
+    bool lingers_0[FZ_FDS]; /* SO_LINGER with a time of 0 */
+    bool impatient;         /* the user set a time-out of its own: giving up is no fault then */
     fz_parked parked[FZ_PARKED];
     uint32_t seen; /* packets in both directions so far */
     struct {

@@ -1,0 +1,92 @@
+#include "effect.h"
+
+#include "fail.h"
+
+static const char calls[] = "O61 calls", silly[] = "O37 silly window";
+
+void fz_effect_before(fz_effect *e, fz_host *h, rs_fd fd)
+{
+    *e = (fz_effect){.there = false};
+    const fz_stream *s = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
+    h->out = (fz_out){0};
+    if (!s || !rs_probe_fd(h->st, h->now, fd, &e->before) || e->before.listens) return;
+    e->there = true;
+    for (rs_fd i = 0; i < FZ_FDS; i++) e->shared |= i != fd && h->by_fd[i] == s;
+    for (unsigned i = 0; i < FZ_PARKED; i++) e->waits |= h->parked[i].number && h->parked[i].stream == s;
+}
+
+static bool open_state(rs_state s)
+{
+    return s == RS_ESTABLISHED || s == RS_FIN_WAIT_1 || s == RS_FIN_WAIT_2 || s == RS_CLOSE_WAIT;
+}
+
+void fz_effect_of_close(const fz_effect *e, const fz_host *h, bool lingers_0)
+{
+    if (!e->there || e->shared || e->waits || !open_state(e->before.state)) return;
+    if (e->before.rcvq_bytes && e->before.state != RS_FIN_WAIT_2 && !h->out.resets)
+        fz_fail(calls, "close with %u bytes unread sends no reset (RFC 9293 SHLD-3)", e->before.rcvq_bytes);
+    if (lingers_0 && !h->out.resets)
+        fz_fail(calls, "close with a linger time of 0 in %s sends no reset", rs_state_name(e->before.state));
+}
+
+void fz_effect_of_shutdown(const fz_effect *e, fz_host *h, rs_fd fd)
+{
+    rs_probe now;
+    if (!e->there || !rs_probe_fd(h->st, h->now, fd, &now)) return;
+    rs_state was = e->before.state;
+    if ((was == RS_ESTABLISHED || was == RS_CLOSE_WAIT) && now.state == was)
+        fz_fail(calls, "shutdown of the sending direction leaves %s", rs_state_name(was));
+}
+
+void fz_effect_of_send(const fz_effect *e, fz_host *h, rs_fd fd, bool more, bool urgent)
+{
+    rs_probe now;
+    if (!e->there || !h->out.text || !rs_probe_fd(h->st, h->now, fd, &now)) return;
+    bool all_out = now.notsent_bytes == 0 && h->out.end == now.snd_max;
+    if (all_out && !more && !h->out.last_pushed && e->before.state == RS_ESTABLISHED)
+        fz_fail(calls, "all is sent, and the last segment has no PSH (RFC 9293 MUST-61)");
+    bool was_out = e->before.snd_una != e->before.snd_max;
+    bool free_to_wait = !h->hurries && !urgent && !h->header->linux_preset && e->before.ca_state == 0;
+    if (free_to_wait && was_out && h->out.small && h->out.small_len < now.snd_mss)
+        fz_fail(silly, "%u bytes go behind %u that are out (RFC 9293 3.7.4)", h->out.small_len,
+                e->before.snd_max - e->before.snd_una);
+}
+
+void fz_effect_of_recv(const fz_effect *e, fz_host *h, rs_fd fd)
+{
+    rs_probe now;
+    if (!e->there || !rs_probe_fd(h->st, h->now, fd, &now) || now.conn != e->before.conn) return;
+    if (now.state != RS_ESTABLISHED && now.state != RS_FIN_WAIT_1 && now.state != RS_FIN_WAIT_2) return;
+    uint32_t opened = now.rcv_adv - e->before.rcv_adv, half = now.rcvbuf / 2,
+             least = now.adv_mss < half ? now.adv_mss : half;
+    bool took_all = e->before.rcvq_bytes > 0 && now.rcvq_bytes == 0 && now.ooo_bytes == 0;
+    bool roomy = now.rcvbuf >= 4 * (uint32_t)now.adv_mss && now.adv_mss > 0;
+    if (e->before.rcv_wnd == 0 && took_all && roomy && !h->out.acks && !h->header->linux_preset)
+        fz_fail(silly, "all is read, and nobody tells that the closed window is open");
+    bool no_reason = e->before.last_ack_sent == e->before.rcv_nxt && now.rcv_nxt == e->before.rcv_nxt;
+    if (h->out.acks && !h->out.text && no_reason && opened > 0 && opened < least / 2)
+        fz_fail(silly, "a read opens the window by %u bytes, the least is %u (RFC 9293 MUST-39)", opened, least);
+}
+
+void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
+{
+    rs_probe p;
+    if (!rs_probe_fd(h->st, h->now, fd, &p) || p.state != RS_ESTABLISHED || p.ca_state != 0) return;
+    uint32_t out = p.snd_max - p.snd_una, room = p.snd_wnd > out ? p.snd_wnd - out : 0;
+    bool may = p.notsent_bytes && room >= p.notsent_bytes && room >= p.snd_mss && p.unacked_segs < p.cwnd_segs;
+    if (may && p.snd_una != p.iss && !h->corks)
+        fz_fail(calls, "TCP_NODELAY is on, and %u bytes wait with room for %u", p.notsent_bytes, room);
+}
+
+void fz_effect_check_writers(fz_host *h)
+{
+    for (unsigned i = 0; i < FZ_PARKED; i++) {
+        const fz_parked *k = &h->parked[i];
+        rs_pollfd p = {.fd = k->fd, .events = RS_POLLOUT};
+        bool same = k->fd >= 0 && k->fd < FZ_FDS && h->by_fd[k->fd] == k->stream; /* not closed and used again */
+        if (!k->number || !same || k->kind != FZ_WRITES || rs_call_ready(h->st, k->number)) continue;
+        rs_ret r = rs_poll(h->st, h->now, &p, 1, 0);
+        if (r.parked || r.value <= 0 || !(p.revents & RS_POLLOUT)) continue;
+        fz_fail(calls, "poll says that there is room, and a writer waits");
+    }
+}
