@@ -47,7 +47,7 @@ void fz_effect_of_send(const fz_effect *e, fz_host *h, rs_fd fd, bool more, bool
         fz_fail(calls, "all is sent, and the last segment has no PSH (RFC 9293 MUST-61)");
     bool was_out = e->before.snd_una != e->before.snd_max;
     bool free_to_wait = !h->hurries && !urgent && !h->header->linux_preset && e->before.ca_state == 0;
-    if (free_to_wait && was_out && h->out.small && h->out.small_len < now.snd_mss)
+    if (free_to_wait && was_out && h->out.small && h->out.small_len + 40u < now.snd_mss) /* options that come and go */
         fz_fail(silly, "%u bytes go behind %u that are out (RFC 9293 3.7.4)", h->out.small_len,
                 e->before.snd_max - e->before.snd_una);
 }
@@ -73,7 +73,9 @@ void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
     rs_probe p;
     if (!rs_probe_fd(h->st, h->now, fd, &p) || p.state != RS_ESTABLISHED || p.ca_state != 0) return;
     uint32_t out = p.snd_max - p.snd_una, room = p.snd_wnd > out ? p.snd_wnd - out : 0;
-    bool may = p.notsent_bytes && room >= p.notsent_bytes && room >= p.snd_mss && p.unacked_segs < p.cwnd_segs;
+    /* One segment, and plenty of room for it: neither windows nor the size of bursts hold it back. */
+    bool one = p.notsent_bytes > 0 && p.notsent_bytes + 40u <= p.snd_mss && p.snd_mss > 500;
+    bool may = one && room >= 2u * p.snd_mss && p.unacked_segs + 2 <= p.cwnd_segs;
     if (may && p.snd_una != p.iss && !h->corks)
         fz_fail(calls, "TCP_NODELAY is on, and %u bytes wait with room for %u", p.notsent_bytes, room);
 }
