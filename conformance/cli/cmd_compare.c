@@ -144,8 +144,8 @@ static const char *text_or_none(const char *text)
 static cf_golden_run of_result(const cf_result *r)
 {
     if (!r->id) return (cf_golden_run){0};
-    return (cf_golden_run){cf_outcome_name(r->outcome), r->signature, text_or_none(r->calls), text_or_none(r->info),
-                           r->virtual_us};
+    return (cf_golden_run){cf_outcome_name(r->outcome), r->signature, text_or_none(r->calls),
+                           text_or_none(r->info),       "",           r->virtual_us};
 }
 
 static bool applies(const cf_golden_run *r)
@@ -161,11 +161,20 @@ static bool lacks_queue(const work *w, uint32_t i)
     return said && strstr(said, "qdisc kind is unknown");
 }
 
+/* What a kernel did with an older text of the script says nothing about this one. */
+static bool is_stale(const work *w, const cf_sheet_run *r, uint32_t i)
+{
+    char now[CF_GOLDEN_MARK];
+    if (!w->golden.folder || !*r->b.script) return false;
+    return !cf_golden_mark(w->sel.picks[i].test->path, now) || strcmp(now, r->b.script) != 0;
+}
+
 /* NULL: both ran. */
 static const char *why_left_out(const work *w, const cf_sheet_run *r, uint32_t i)
 {
     if (!r->a.outcome) return "did not run here";
     if (!r->b.outcome) return w->golden.folder ? "is not in the golden" : "did not run on the other side";
+    if (is_stale(w, r, i)) return "has another text now than when it was recorded";
     if (!applies(&r->a)) return "is not applicable to the reference stack with this preset";
     if (lacks_queue(w, i)) return "asks for a queue (tc qdisc) that the other side's machine does not have";
     return applies(&r->b) ? NULL : "is not applicable to the other side";

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "golden.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,13 +50,27 @@ bool cf_golden_find(const cf_golden *g, const char *test, const char *variant, c
         uint32_t middle = low + (high - low) / 2, row = g->order[middle];
         int c = compare_names(g, row, test, variant);
         if (c == 0) {
-            *out = (cf_golden_run){cf_tsv_cell(&g->table, row, "outcome"), cf_tsv_cell(&g->table, row, "signature"),
-                                   cf_tsv_cell(&g->table, row, "calls"), cf_tsv_cell(&g->table, row, "info"),
-                                   strtoll(cf_tsv_cell(&g->table, row, "end_us"), NULL, 10)};
+            *out = (cf_golden_run){
+                cf_tsv_cell(&g->table, row, "outcome"), cf_tsv_cell(&g->table, row, "signature"),
+                cf_tsv_cell(&g->table, row, "calls"),   cf_tsv_cell(&g->table, row, "info"),
+                cf_tsv_cell(&g->table, row, "script"),  strtoll(cf_tsv_cell(&g->table, row, "end_us"), NULL, 10)};
             return true;
         }
         if (c < 0) low = middle + 1;
         else high = middle;
     }
     return false;
+}
+
+bool cf_golden_mark(const char *path, char out[CF_GOLDEN_MARK])
+{
+    const uint64_t start = UINT64_C(0xcbf29ce484222325), prime = UINT64_C(0x100000001b3);
+    cf_source s;
+    const char *why;
+    uint64_t h = start;
+    if (!cf_source_read(&s, path, &why)) return false;
+    for (size_t i = 0; i < s.len; i++) h = (h ^ (uint8_t)s.text[i]) * prime;
+    cf_source_free(&s);
+    snprintf(out, CF_GOLDEN_MARK, "%016llx", (unsigned long long)h);
+    return true;
 }

@@ -33,6 +33,24 @@ TEST(a_recorded_run_is_found_by_script_and_variant)
     tree_free();
 }
 
+TEST(a_recording_knows_the_text_of_its_scripts)
+{
+    char folder[300], now[CF_GOLDEN_MARK], then[CF_GOLDEN_MARK];
+    snprintf(folder, sizeof folder, "%s", tree_new());
+    CHECK(cf_golden_mark(tree_put("x.pkt", "foobar"), then));
+    CHECK_STR(then, "85944171f73967e8"); /* a published value of FNV-1a */
+    CHECK(cf_golden_mark(tree_put("x.pkt", "foobaz"), now));
+    CHECK(strcmp(now, then) != 0);
+    CHECK(!cf_golden_mark("/nonexistent", now));
+    tree_put("outcomes.tsv", "test\tvariant\tscript\toutcome\tsignature\tend_us\tcalls\tinfo\n"
+                             "a/y\tipv4\t85944171f73967e8\tpass\t\t1\t\t\n");
+    CHECK(cf_golden_open(&g, folder, why, sizeof why));
+    CHECK(cf_golden_find(&g, "a/y", "ipv4", &r));
+    CHECK_STR(r.script, then);
+    cf_golden_close(&g);
+    tree_free();
+}
+
 TEST(a_folder_without_a_table_is_no_recording)
 {
     CHECK(!cf_golden_open(&g, tree_new(), why, sizeof why));

@@ -157,7 +157,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
         t->rcv.ack_now = false;
     }
     if (!(b->flags & (RS_SYN | RS_RST))) urgent(t, s);
-    t->stat.segs_out++;
+    if (!t->passive || !(b->flags & RS_SYN)) t->stat.segs_out++; /* as TCP_INFO counts: from the connection on */
     if (!b->text_len) return;
     t->stat.data_segs_out++;
     t->stat.bytes_sent += b->text_len;

@@ -93,6 +93,7 @@ size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len)
     uint32_t queued = p.extra.text_len;
     rs_output_syn(env, t, &p.extra);
     t->fo.text = rs_sndq_unacked(&t->sndq) > 0;
+    rs_chrono_update(env, t, false);
     return queued;
 }
 
@@ -199,6 +200,7 @@ rs_fo_answer rs_fo_judge_syn(rs_env *env, rs_listener *l, const rs_seg *syn)
 void rs_fo_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
 {
     t->fo.child = true;
+    t->stat.segs_in++;
     t->fo_listener = t->listener;
     rs_listener_of(env, t)->fo_len++;
     if (syn->text.len) {

@@ -273,6 +273,7 @@ static void take_opening_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_tcb_move(env, t, RS_ON_SYN_ACKED);
     rs_take_window(env, t, s);
     rs_take_acknowledged(env, t, s);
+    if (!t->passive) t->stat.delivered++; /* our SYN-ACK beside our SYN */
     if ((s->flags & RS_SYN) && env->cfg->quirks.crossed_window_scaled) t->snd.wnd <<= t->snd.wscale;
     rs_take_open(env, t);
 }

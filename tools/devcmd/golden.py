@@ -22,7 +22,7 @@ ALONE = 3
 # What a machine's owner may have chosen for all namespaces is set back to Linux's own, as `tcprove compare` does.
 SETS = ("net.ipv4.tcp_congestion_control=cubic",)
 VARIANTS = "ipv4,ipv6,ipv4-mapped-ipv6"
-COLUMNS = ("test", "variant", "outcome", "signature", "end_us", "calls", "info")
+COLUMNS = ("test", "variant", "script", "outcome", "signature", "end_us", "calls", "info")
 KNOBS = (
     "tcp_sack", "tcp_timestamps", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_congestion_control",
     "tcp_dsack", "tcp_rmem", "tcp_wmem", "tcp_retries1", "tcp_retries2", "tcp_syn_retries", "tcp_synack_retries",
@@ -74,15 +74,23 @@ def kept(info, fields):
     return " ".join(word for word in (info or "").split() if word.partition("=")[0] in fields)
 
 
-def outcomes(records):
+def mark(name):
+    """FNV-1a of 64 bits over the script (conformance/compare/golden.h): one that changed later is left out."""
+    value = 0xcbf29ce484222325
+    for byte in (ROOT / f"conformance/scripts/{name}.pkt").read_bytes():
+        value = (value ^ byte) * 0x100000001b3 & 0xffffffffffffffff
+    return f"{value:016x}"
+
+
+def outcomes(records, marks):
     fields = compared_fields()
-    rows = [(*key, r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "",
+    rows = [(*key, marks[key[0]], r["outcome"], r["signature"], str(r["virtual_us"]), r.get("calls") or "",
              kept(r.get("info"), fields))
             for key, r in sorted(records.items())]
     return "".join("\t".join(row) + "\n" for row in (COLUMNS, *rows))
 
 
-def put(captures, records, target):
+def put(captures, records, marks, target):
     """The new golden takes the place of the old one; the folder's README stays."""
     size = sum(path.stat().st_size for path in captures.rglob("*.pcapng"))
     if size > LIMIT_BYTES:
@@ -91,7 +99,7 @@ def put(captures, records, target):
         if old.is_dir():
             shutil.rmtree(old)
     shutil.copytree(captures, target, dirs_exist_ok=True)
-    (target / "outcomes.tsv").write_text(outcomes(records), encoding="utf-8")
+    (target / "outcomes.tsv").write_text(outcomes(records, marks), encoding="utf-8")
     (target / "META").write_text(meta(records, size), encoding="utf-8")
     return size
 
@@ -106,8 +114,9 @@ def verb_golden(args):
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         records = record(["clock:live-safe"], folder / "captures", folder)
+        marks = {name: mark(name) for name, _ in records}
         repeat_alone(records, folder / "captures", folder)
-        size = put(folder / "captures", records, target)
+        size = put(folder / "captures", records, marks, target)
     passed = sum(r["outcome"] == "pass" for r in records.values())
     print(f"{target}: {len(records)} runs, {passed} pass, {size} bytes")
     return 0

@@ -52,9 +52,10 @@ def test_what_dpkg_does_not_know_is_missing():
 def test_a_golden_keeps_of_tcp_info_what_is_compared_and_a_row_for_each_run():
     record = {"outcome": "pass", "signature": "", "virtual_us": 7, "calls": "1:socket=3", "info": "state=1 rcv_space=9"}
     other = {"outcome": "n/a", "signature": "needs x", "virtual_us": 0}
-    head, *rows = golden.outcomes({("b/y", "ipv4"): record, ("a/x", "ipv4"): other}).splitlines()
+    marks = {"a/x": "1", "b/y": "2"}
+    head, *rows = golden.outcomes({("b/y", "ipv4"): record, ("a/x", "ipv4"): other}, marks).splitlines()
     assert head.split("\t") == list(golden.COLUMNS)
-    assert rows == ["a/x\tipv4\tn/a\tneeds x\t0\t\t", "b/y\tipv4\tpass\t\t7\t1:socket=3\tstate=1"]
+    assert rows == ["a/x\tipv4\t1\tn/a\tneeds x\t0\t\t", "b/y\tipv4\t2\tpass\t\t7\t1:socket=3\tstate=1"]
 
 
 # ---------- counting ----------
