@@ -200,7 +200,9 @@ static int run_jobs(session *s)
     int64_t start = cf_clock_us();
     cf_progress_start(&progress, s->a);
     cf_stop_watch();
+    if (s->target->runs_begin) s->target->runs_begin();
     bool ok = cf_pool_run(s->jobs, s->sel.count, &o, s->results, s->said, why, sizeof why);
+    if (s->target->runs_end) s->target->runs_end();
     cf_stop_unwatch();
     cf_progress_end(&progress);
     s->elapsed_us = cf_clock_us() - start;

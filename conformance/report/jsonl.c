@@ -96,6 +96,7 @@ static void put_record(cf_json *j, const cf_report *rep, const cf_entry *e)
     cf_json_int(j, "virtual_us", r->virtual_us);
     cf_json_int(j, "late_us", r->late_us);
     if (r->off) cf_json_int(j, "margin_us", r->margin_us);
+    if (r->tries) cf_json_uint(j, "tries", r->tries);
     cf_json_int(j, "wall_us", r->wall_us);
     cf_json_end(j);
 }

@@ -244,7 +244,8 @@ static bool take_iovecs(walk *w, const cf_expr *list)
         int64_t len;
         if (v->kind != CF_X_IOVEC || v->count != 2 || !cf_marshal_int(v->kid[1], &len))
             return wrong(w, v, "expected {..., n}");
-        if (len < 0 || len > BUFFER_MAX) return wrong(w, v, "a buffer of %lld bytes is too big", (long long)len);
+        if (len < 0) return wrong(w, v->kid[1], "a buffer of %lld bytes", (long long)len);
+        if (len > BUFFER_MAX) return wrong(w, v->kid[1], "a buffer of %lld bytes is too big", (long long)len);
         lens[i] = (uint32_t)len;
         sum += len;
     }
@@ -474,6 +475,7 @@ bool cf_marshal_call(cf_marshal *m, const cf_call *c, const cf_marshal_env *env)
     for (uint32_t i = 0; i < c->argc; i++)
         if (!take_argument(&w, m->desc->kinds[i], c->argv[i])) return false;
     if (!m->in.str) m->in.str = option_name(c);
+    if (m->desc->id == CF_CALL_ioctl && c->argc < 3) m->in.buf_null = true; /* nowhere to put the answer */
     return m->desc->id != CF_CALL_setsockopt || setsockopt_len(&w, c->argv[4]);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../packet/addr.h"
 #include "../script/fmt.h"
 #include "../script/symbols.h"
 #include "../text/mem.h"
@@ -178,6 +179,45 @@ static bool check_option_bytes(cf_exec *x, const ended *e, const cf_expr *value)
     return ok || call_fail(x, e, "option value", "the option's value is not the expected text");
 }
 
+static uint32_t big_endian(const uint8_t *b, size_t at, unsigned bytes)
+{
+    uint32_t v = 0;
+    for (unsigned i = 0; i < bytes; i++) v = v << 8 | b[at + i];
+    return v;
+}
+
+/* The value is a GRE header of 16 bytes: flags, protocol, checksum, offset, key, sequence. The protocol is not written
+ * in scripts, so it is not compared. */
+static bool check_option_gre(cf_exec *x, const ended *e, const cf_gre *want)
+{
+    const uint8_t *b = e->m->in.buf;
+    if (e->m->in.len != 16) return call_error(x, e->ev, e->call->argv[4]->span, "the length of a GRE header is 16");
+    const struct {
+        const char *name;
+        uint32_t want, got;
+    } rows[] = {{"GRE flags", want->flags, big_endian(b, 0, 2)},
+                {"GRE checksum", want->sum, big_endian(b, 4, 2)},
+                {"GRE offset", want->off, big_endian(b, 6, 2)},
+                {"GRE key", want->key, big_endian(b, 8, 4)},
+                {"GRE sequence number", want->seq, big_endian(b, 12, 4)}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].want != rows[i].got) return differ(x, e, rows[i].name, rows[i].want, rows[i].got);
+    return true;
+}
+
+static bool check_option_addr(cf_exec *x, const ended *e, const cf_expr *value)
+{
+    char text[80];
+    cf_addr want;
+    snprintf(text, sizeof text, "%.*s", (int)value->str_len, value->str);
+    if (!cf_addr_parse(text, &want)) return call_error(x, e->ev, value->span, "not an address");
+    size_t len = want.family == 4 ? 4 : 16;
+    if (e->m->in.len != len)
+        return call_error(x, e->ev, e->call->argv[4]->span, "the length of an address is 4, of an IPv6 one 16");
+    return memcmp(want.b, e->m->in.buf, len) == 0 ||
+           call_fail(x, e, "option value", "the option's value is another address");
+}
+
 static bool check_getsockopt(cf_exec *x, const ended *e)
 {
     const cf_expr *value = e->call->argv[3];
@@ -185,6 +225,8 @@ static bool check_getsockopt(cf_exec *x, const ended *e)
     int64_t want;
     if (e->out->out_len != e->m->in.len) return differ(x, e, "option length", (int64_t)e->m->in.len, e->out->out_len);
     if (value->kind == CF_X_STRING) return check_option_bytes(x, e, value);
+    if (value->kind == CF_X_GRE) return check_option_gre(x, e, &value->gre);
+    if (value->kind == CF_X_INET_ADDR || value->kind == CF_X_INET6_ADDR) return check_option_addr(x, e, value);
     if (value->kind == CF_X_LINGER && e->m->in.len >= 8) {
         if (int_at(buf, 0) != value->kid[0]->num) return differ(x, e, "l_onoff", value->kid[0]->num, int_at(buf, 0));
         if (int_at(buf, 4) != value->kid[1]->num) return differ(x, e, "l_linger", value->kid[1]->num, int_at(buf, 4));

@@ -43,6 +43,7 @@ typedef struct cf_result {
     int64_t late_us; /* real clocks: how late the judge itself woke at worst; else 0 */
     bool off;        /* a time was off; margin_us tells how near the worst came to its tolerance (beyond: below 0) */
     int64_t margin_us;
+    uint32_t tries; /* real clocks: how often it was run until this could be believed (suite/pace.h); 0: not counted */
     uint64_t seed;
     uint64_t hash; /* of all packets in both directions with their times: FNV-1a */
     uint32_t packets_in, packets_out;
@@ -68,6 +69,7 @@ typedef struct cf_run_opts {
     uint32_t set_count; /* --set knob=value */
     uint64_t seed;
     bool shell_host, strict_segments, verbose, story;
+    bool punctual;          /* real clocks: it may take the processor whose timers are punctual */
     bool stay_here;         /* commands and files are meant from the current folder, not the script's */
     bool sockets, netstat;  /* the table of sockets goes into the notes (netstat: in that form) ... */
     uint32_t sockets_line;  /* ... before the event of this line; 0: after the last one */

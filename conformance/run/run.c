@@ -75,6 +75,20 @@ static void report_diags(job *j, const cf_diags *d)
     if (first->hint[0]) j->res->hint = cf_mem_str(first->hint);
 }
 
+/* What a script says that means nothing to us goes into the notes of its run. */
+static void note_warnings(job *j, const cf_diags *d)
+{
+    for (uint32_t i = 0; i < d->count; i++) {
+        const cf_diag *w = &d->items[i];
+        uint32_t line = 0, column = 0;
+        if (w->severity != CF_WARNING || strncmp(w->msg, "front matter", 12) != 0 || !w->src) continue;
+        cf_source_place(w->src, w->span.start, &line, &column);
+        char *before = j->res->notes;
+        j->res->notes = cf_mem_fmt("%s%sline %u: %s", before ? before : "", before ? "\n" : "", line, w->msg);
+        free(before);
+    }
+}
+
 static bool parse(job *j)
 {
     cf_diags d = {0};
@@ -85,7 +99,8 @@ static bool parse(job *j)
     bool ok = j->text ? cf_script_parse_text(&j->script, j->path, j->text, j->text_len, &env, &d)
                       : cf_script_parse_file(&j->script, j->path, &env, &d);
     ok = ok && cf_script_resolve(&j->script, true, &d);
-    if (!ok) report_diags(j, &d);
+    if (ok) note_warnings(j, &d);
+    else report_diags(j, &d);
     cf_diags_free(&d);
     cf_settings_defaults(&j->set, env.mode);
     if (j->opts->mtu) j->set.mtu = j->opts->mtu;
@@ -212,6 +227,7 @@ static cf_target *open_target(job *j)
                  .gso_mss = j->set.gso_mss,
                  .speed = j->set.speed,
                  .anyip = j->set.anyip,
+                 .punctual = j->opts->punctual,
                  .arg = j->opts->target_arg,
                  .arg_flags = j->set.so_flags};
     cf_target *t = j->opts->target->open(&o, why, sizeof why);

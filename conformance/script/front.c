@@ -174,10 +174,14 @@ typedef struct line {
     uint32_t at, key_len, value_at, value_len;
 } line;
 
+static cf_diag *tell(cf_script *s, cf_diags *d, cf_severity how, cf_span at, const char *what, const char *word)
+{
+    return cf_diag_add(d, how, &s->src, at, "front matter: %s%s%s", what, *word ? " " : "", word);
+}
+
 static cf_diag *report(cf_script *s, cf_diags *d, uint32_t at, uint32_t len, const char *what, const char *word)
 {
-    return cf_diag_add(d, CF_ERROR, &s->src, (cf_span){at, at + len}, "front matter: %s%s%s", what, *word ? " " : "",
-                       word);
+    return tell(s, d, CF_ERROR, (cf_span){at, at + len}, what, word);
 }
 
 /* Takes the note apart: ": key: value  # remark". False if it has no key. */
@@ -202,18 +206,31 @@ static bool split(const cf_script *s, cf_span note, line *l)
     return true;
 }
 
-static void unknown_key(cf_script *s, cf_diags *d, const line *l, const char *key)
+/* The key of ours that was perhaps meant. */
+static const char *near_key(const char *word)
 {
     const char *names[KEYS];
+    for (size_t i = 0; i < KEYS; i++) names[i] = keys[i].name;
+    return *word ? cf_nearest(word, names, KEYS) : NULL;
+}
+
+/* A misspelt key of ours is an error. One that is like none of ours is a comment of somebody who knows nothing of us:
+ * no reason not to run the script. */
+static void unknown_key(cf_script *s, cf_diags *d, const line *l, const char *key)
+{
     char list[200] = "";
-    for (size_t i = 0, at = 0; i < KEYS; i++) {
-        names[i] = keys[i].name;
-        at += (size_t)snprintf(list + at, sizeof list - at, " %s", keys[i].name);
-    }
-    cf_diag *m = report(s, d, l->at, l->key_len, "unknown key", key);
-    const char *near = cf_nearest(key, names, KEYS);
+    for (size_t i = 0, at = 0; i < KEYS; i++) at += (size_t)snprintf(list + at, sizeof list - at, " %s", keys[i].name);
+    const char *near = near_key(key);
+    cf_span at = {l->at, l->at + l->key_len};
+    cf_diag *m = tell(s, d, near ? CF_ERROR : CF_WARNING, at, "unknown key", key);
     if (near) cf_diag_hint(m, "did you mean %s?", near);
-    else cf_diag_hint(m, "keys are%s", list);
+    else cf_diag_hint(m, "it is skipped; keys are%s", list);
+}
+
+static void no_key(cf_script *s, cf_diags *d, cf_span note, const char *first)
+{
+    cf_diag *m = tell(s, d, near_key(first) ? CF_ERROR : CF_WARNING, note, "expected \"//: key: value\"", "");
+    cf_diag_hint(m, "a comment without meaning begins with \"// \"");
 }
 
 static const struct key *key_of(const char *name)
@@ -227,8 +244,7 @@ static void read_line(cf_script *s, cf_span note, cf_diags *d)
 {
     line l;
     if (!split(s, note, &l)) {
-        cf_diag *m = report(s, d, note.start, note.end - note.start, "expected \"//: key: value\"", "");
-        cf_diag_hint(m, "a comment without meaning begins with \"// \"");
+        no_key(s, d, note, cf_arena_copy(s->mem, l.text, l.key_len));
         return;
     }
     const char *name = cf_arena_copy(s->mem, l.text, l.key_len);

@@ -4,6 +4,7 @@
  *     //: spec:  RFC5961-3.2-challenge (MUST)
  *     //: quiet 3s
  *
+ * A line of "//:" that has no key, or one that is like none of ours, is somebody else's: a warning, and it is skipped.
  * A line is "//: key: value"; "//: quiet 3s" needs no second colon. Two blanks and "#" start a remark. A key may come
  * again (spec, needs, kills, because); title, family, clock, preset, version, level, quiet, free, expect may not. */
 #ifndef CF_SCRIPT_FRONT_H

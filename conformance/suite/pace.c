@@ -39,15 +39,21 @@ static bool failed(const cf_result *r)
     return r->outcome == CF_FAIL || r->outcome == CF_LAX;
 }
 
+static bool in_time(int64_t late_us)
+{
+    return late_us < CF_PACE_LATE_US;
+}
+
 /* Failed while the judge was late. */
 static bool late_failure(const cf_result *r)
 {
-    return failed(r) && r->late_us >= CF_PACE_LATE_US;
+    return failed(r) && !in_time(r->late_us);
 }
 
-static bool like_the_first(const cf_tries *t, const cf_result *r)
+static bool like(const cf_tries *t, uint32_t i, const cf_result *r)
 {
-    return t->count && strncmp(t->first, r->signature, sizeof t->first - 1) == 0;
+    return t->seen[i].outcome == r->outcome &&
+           strncmp(t->seen[i].signature, r->signature, sizeof t->seen[i].signature - 1) == 0;
 }
 
 /* A time lies so near to its tolerance that a tick more or less decides. */
@@ -56,53 +62,96 @@ static bool narrow(const cf_result *r)
     return r->off && r->margin_us < CF_PACE_TICK_US && r->margin_us > -CF_PACE_TICK_US;
 }
 
-static cf_try after_company(const cf_tries *t, const cf_result *r)
+/* Does this result, or one before it, hang on a tick? */
+static bool in_doubt(const cf_tries *t, const cf_result *r)
 {
-    bool target = r->outcome == CF_RUN_ERROR && starts(r, "target");
-    bool wrong = failed(r) || (r->outcome == CF_RUN_ERROR && starts(r, "error"));
-    if (target || narrow(r)) return CF_TRY_ALONE;
-    if (t->count) return like_the_first(t, r) ? CF_TRY_NO_MORE : CF_TRY_ALONE;
-    return wrong ? CF_TRY_BESIDE : CF_TRY_NO_MORE;
+    bool doubt = narrow(r);
+    for (uint32_t i = 0; i < t->count; i++) doubt = doubt || t->seen[i].narrow;
+    return doubt;
+}
+
+/* Two tries in time came to the same, and this is the second of them. */
+static bool agrees(const cf_tries *t, const cf_result *r)
+{
+    for (uint32_t i = 0; i < t->count && in_time(r->late_us); i++)
+        if (in_time(t->seen[i].late_us) && like(t, i, r)) return true;
+    return false;
+}
+
+static bool not_started(const cf_result *r)
+{
+    return r->outcome == CF_RUN_ERROR && starts(r, "target");
+}
+
+static bool wrong(const cf_result *r)
+{
+    return failed(r) || (r->outcome == CF_RUN_ERROR && starts(r, "error"));
+}
+
+static bool believed(const cf_tries *t, const cf_result *r, bool company)
+{
+    bool again = t->count && like(t, 0, r);
+    if (late_failure(r)) return !of_time(r) && again;
+    if (in_doubt(t, r)) return agrees(t, r);
+    if (!company) return true;
+    if (not_started(r)) return false;
+    return t->count ? again : !wrong(r);
 }
 
 cf_try cf_tries_again(const cf_tries *t, const cf_result *r, bool company)
 {
-    if (t->count == CF_PACE_REPEATS) return CF_TRY_NO_MORE;
-    if (late_failure(r) && (of_time(r) || !like_the_first(t, r))) return CF_TRY_ALONE;
-    return company ? after_company(t, r) : CF_TRY_NO_MORE;
+    if (t->count == CF_PACE_REPEATS || believed(t, r, company)) return CF_TRY_NO_MORE;
+    bool alone = t->count || late_failure(r) || not_started(r) || (narrow(r) && failed(r));
+    return company && !alone ? CF_TRY_BESIDE : CF_TRY_ALONE;
 }
 
-void cf_tries_note(cf_tries *t, const cf_result *r)
+void cf_tries_note(cf_tries *t, const cf_result *r, bool company)
 {
-    char now[64];
-    snprintf(now, sizeof now, "%.63s", r->signature);
-    if (!t->count++) memcpy(t->first, now, sizeof now);
-    t->differ = t->differ || strcmp(t->first, now) != 0;
-    if (r->late_us > t->worst_us) t->worst_us = r->late_us;
+    uint32_t i = t->count++;
+    t->seen[i].outcome = r->outcome;
+    snprintf(t->seen[i].signature, sizeof t->seen[i].signature, "%.63s", r->signature);
+    t->seen[i].late_us = r->late_us;
+    t->seen[i].company = company;
+    t->seen[i].narrow = narrow(r);
 }
 
-static void add_note(const cf_tries *t, cf_result *r)
+static bool all_like(const cf_tries *t, const cf_result *r)
 {
-    const char *first = t->first[0] ? t->first : "pass";
-    char *before = r->notes;
-    char *say = t->worst_us >= CF_PACE_LATE_US
-                    ? cf_mem_fmt("run %u times: the judge woke up to %.1f ms late before (%s)", t->count + 1,
-                                 (double)t->worst_us / 1000, first)
-                    : cf_mem_fmt("run %u times: beside others it came to something else (%s)", t->count + 1, first);
-    r->notes = cf_mem_fmt("%s%s%s", before ? before : "", before ? "\n" : "", say);
-    free(say);
-    free(before);
+    for (uint32_t i = 0; i < t->count; i++)
+        if (!like(t, i, r)) return false;
+    return true;
 }
 
-void cf_tries_judge(const cf_tries *t, cf_result *r)
+static void put_try(cf_buf *b, cf_outcome o, const char *signature, bool company, int64_t late_us)
 {
-    if (!t->count) return;
-    bool same = like_the_first(t, r) && !t->differ;
-    if (!same) add_note(t, r);
-    if (!late_failure(r) || same) return;
+    cf_buf_printf(b, "%s%s", signature[0] ? signature : cf_outcome_name(o), company ? " beside others" : "");
+    if (!in_time(late_us)) cf_buf_printf(b, " (judge %.1f ms late)", (double)late_us / 1000);
+}
+
+/* "run 3 times: time late line 4 beside others (judge 9.0 ms late), pass, pass" */
+static void add_note(const cf_tries *t, cf_result *r, bool company)
+{
+    cf_buf b = {0};
+    if (r->notes) cf_buf_printf(&b, "%s\n", r->notes);
+    cf_buf_printf(&b, "run %u times: ", t->count + 1);
+    for (uint32_t i = 0; i < t->count; i++) {
+        put_try(&b, t->seen[i].outcome, t->seen[i].signature, t->seen[i].company, t->seen[i].late_us);
+        cf_buf_printf(&b, ", ");
+    }
+    put_try(&b, r->outcome, r->signature, company, r->late_us);
+    free(r->notes);
+    r->notes = cf_buf_take(&b);
+}
+
+void cf_tries_judge(const cf_tries *t, cf_result *r, bool company)
+{
+    r->tries = t->count + 1;
+    if (!t->count || all_like(t, r)) return;
+    add_note(t, r, company);
+    if (believed(t, r, company)) return;
     char *said = r->message;
-    r->message = cf_mem_fmt("%u runs differ, and in none was the judge in time; the last said: %s", t->count + 1,
-                            said ? said : "");
+    r->message = cf_mem_fmt("%u runs differ, and no two can be believed; the last said: %s", t->count + 1,
+                            said ? said : cf_outcome_name(r->outcome));
     free(said);
     r->outcome = CF_UNSTEADY;
     snprintf(r->signature, sizeof r->signature, "unsteady");

@@ -49,13 +49,13 @@ static bool put_back(pool *p, uint32_t run, cf_result *r)
     cf_pace_note(&p->pace, r->late_us, r->outcome == CF_PASS);
     cf_try again = cf_tries_again(&p->tries[run], r, p->company[run]);
     if (again != CF_TRY_NO_MORE) {
-        cf_tries_note(&p->tries[run], r);
+        cf_tries_note(&p->tries[run], r, p->company[run]);
         if (again == CF_TRY_BESIDE) p->beside[p->besides++] = run;
         else p->alone[p->alones++] = run;
         cf_result_free(r);
         return true;
     }
-    cf_tries_judge(&p->tries[run], r);
+    cf_tries_judge(&p->tries[run], r, p->company[run]);
     return false;
 }
 
@@ -168,14 +168,24 @@ static uint32_t total(const pool *p)
     return p->count * p->repeat;
 }
 
-/* The next run to hand out while so many are busy; CF_NO_RUN: none now. */
-static int64_t next_run(const pool *p, uint32_t busy)
+typedef enum { NOTHING, FIRST, BESIDE, ALONE } turn;
+
+/* Whose turn is it while so many are busy? What is repeated beside others goes first, or what takes long would begin
+ * again when all others are done. */
+static turn whose_turn(const pool *p, uint32_t busy)
 {
-    if (p->tries && busy >= p->pace.width) return CF_NO_RUN;
-    if (p->next < total(p)) return p->order ? p->order[p->next / p->repeat] * p->repeat + p->next % p->repeat : p->next;
-    if (p->besides_next < p->besides) return p->beside[p->besides_next];
-    bool room = busy == 0 && p->alones_next < p->alones;
-    return room ? (int64_t)p->alone[p->alones_next] : CF_NO_RUN;
+    if (p->tries && busy >= p->pace.width) return NOTHING;
+    if (p->besides_next < p->besides) return BESIDE;
+    if (p->next < total(p)) return FIRST;
+    return busy == 0 && p->alones_next < p->alones ? ALONE : NOTHING;
+}
+
+static uint32_t take(pool *p, turn t)
+{
+    if (t == BESIDE) return p->beside[p->besides_next++];
+    if (t == ALONE) return p->alone[p->alones_next++];
+    uint32_t run = p->next++;
+    return p->order ? p->order[run / p->repeat] * p->repeat + run % p->repeat : run;
 }
 
 /* A run begins: it is company for those that are under way. */
@@ -189,13 +199,6 @@ static void note_company(pool *p, const cf_worker *workers, uint32_t n, uint32_t
     }
 }
 
-static void handed_out(pool *p)
-{
-    if (p->next < total(p)) p->next++;
-    else if (p->besides_next < p->besides) p->besides_next++;
-    else p->alones_next++;
-}
-
 /* Gives every free place a worker and a job. False when there is work and not one worker. */
 static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
 {
@@ -203,13 +206,13 @@ static bool hand_out(pool *p, cf_worker *workers, uint32_t n)
     for (uint32_t i = 0; i < n; i++) busy += workers[i].run != CF_NO_RUN;
     for (uint32_t i = 0; i < n; i++) {
         cf_worker *w = &workers[i];
-        int64_t run = next_run(p, busy);
-        if (w->run != CF_NO_RUN || run == CF_NO_RUN) continue;
+        turn t = w->run == CF_NO_RUN ? whose_turn(p, busy) : NOTHING;
+        if (t == NOTHING) continue;
         if (!w->pid && !cf_worker_start(workers, n, i, p->jobs, p->o->run)) continue;
+        uint32_t run = take(p, t);
         int64_t deadline = p->o->timeout_us ? cf_clock_us() + p->o->timeout_us : INT64_MAX;
-        cf_worker_give(w, (uint32_t)run, (uint32_t)run / p->repeat, deadline);
-        note_company(p, workers, n, (uint32_t)run);
-        handed_out(p);
+        cf_worker_give(w, run, run / p->repeat, n == 1 || t != FIRST, deadline);
+        note_company(p, workers, n, run);
         busy++;
     }
     return busy > 0 || p->finished == total(p);
@@ -273,7 +276,9 @@ static void run_here(pool *p)
     for (uint32_t run = 0; run < total(p) && !stopped(p); run++) {
         const cf_job *j = &p->jobs[run / p->repeat];
         cf_result r = {0};
-        p->o->run(j->path, j->id, &j->opts, &r);
+        cf_run_opts opts = j->opts;
+        opts.punctual = true;
+        p->o->run(j->path, j->id, &opts, &r);
         if (stopped(p)) cf_result_free(&r); /* its children got the signal too */
         else keep(p, run, &r, NULL);
     }
@@ -307,7 +312,7 @@ bool cf_pool_run(const cf_job *jobs, uint32_t count, const cf_pool_opts *o, cf_r
         p.company = cf_mem_zero(total(&p), sizeof *p.company);
         p.beside = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.beside);
         p.alone = cf_mem_zero(total(&p) * (size_t)CF_PACE_REPEATS, sizeof *p.alone);
-        cf_pace_init(&p.pace, 2 * cf_pool_cpus(), n);
+        cf_pace_init(&p.pace, n, n);
     }
     bool ok = true;
     if (o->workers == 0) run_here(&p);

@@ -20,6 +20,11 @@ int64_t cf_clock_us(void)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* What goes down the pipe. */
+typedef struct {
+    uint32_t job, punctual;
+} order;
+
 /* ---------- the child's side ---------- */
 
 static bool read_all(int fd, void *out, size_t len)
@@ -48,10 +53,13 @@ static bool write_all(int fd, const void *bytes, size_t len)
 
 __attribute__((noreturn)) static void serve(int in, int out, const cf_job *jobs, cf_run_fn *run)
 {
-    uint32_t job;
-    while (read_all(in, &job, sizeof job)) {
+    order o;
+    while (read_all(in, &o, sizeof o)) {
         cf_result r = {0};
-        run(jobs[job].path, jobs[job].id, &jobs[job].opts, &r);
+        const cf_job *j = &jobs[o.job];
+        cf_run_opts opts = j->opts;
+        opts.punctual = o.punctual;
+        run(j->path, j->id, &opts, &r);
         fflush(NULL);
         cf_buf b = {0};
         cf_parcel_pack(&b, &r);
@@ -141,11 +149,12 @@ bool cf_worker_start(cf_worker *workers, uint32_t count, uint32_t at, const cf_j
     return true;
 }
 
-void cf_worker_give(cf_worker *w, uint32_t run, uint32_t job, int64_t deadline_us)
+void cf_worker_give(cf_worker *w, uint32_t run, uint32_t job, bool punctual, int64_t deadline_us)
 {
+    order o = {job, punctual};
     w->run = run;
     w->deadline_us = deadline_us;
-    (void)write_all(w->to, &job, sizeof job); /* a dead worker shows at the next read */
+    (void)write_all(w->to, &o, sizeof o); /* a dead worker shows at the next read */
 }
 
 cf_worker_news cf_worker_read(cf_worker *w, cf_result *r)

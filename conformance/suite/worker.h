@@ -22,8 +22,8 @@ typedef enum { CF_W_WAIT, CF_W_ANSWER, CF_W_DEAD } cf_worker_news;
 
 /* Forks workers[at]. The child serves jobs[] and never returns. False with errno when the machine refuses. */
 bool cf_worker_start(cf_worker *workers, uint32_t count, uint32_t at, const cf_job *jobs, cf_run_fn *run);
-/* Gives an idle worker a run of a job. If it is dead already, reading tells. */
-void cf_worker_give(cf_worker *w, uint32_t run, uint32_t job, int64_t deadline_us);
+/* Gives an idle worker a run of a job. punctual: as in cf_run_opts. If it is dead already, reading tells. */
+void cf_worker_give(cf_worker *w, uint32_t run, uint32_t job, bool punctual, int64_t deadline_us);
 /* Reads what is there. On CF_W_ANSWER *r holds the result and the worker is idle. */
 cf_worker_news cf_worker_read(cf_worker *w, cf_result *r);
 /* What it has printed since the last call; owned, NULL when nothing. */

@@ -38,6 +38,13 @@ static void *help(void *ctx)
     return NULL;
 }
 
+static void close_events(cf_helper *h)
+{
+    if (h->wake >= 0) close(h->wake);
+    if (h->done >= 0) close(h->done);
+    h->wake = h->done = -1;
+}
+
 void cf_helper_start(cf_helper *h, cf_helper_fn *make, void *ctx)
 {
     pthread_attr_t a;
@@ -45,11 +52,13 @@ void cf_helper_start(cf_helper *h, cf_helper_fn *make, void *ctx)
     h->ctx = ctx;
     h->wake = eventfd(0, EFD_CLOEXEC);
     h->done = eventfd(0, EFD_CLOEXEC);
-    if (h->wake < 0 || h->done < 0 || pthread_attr_init(&a) != 0) return;
-    pthread_attr_setstacksize(&a, HELPER_STACK);
-    h->started = pthread_create(&h->thread, &a, help, h) == 0;
-    pthread_attr_destroy(&a);
+    if (h->wake >= 0 && h->done >= 0 && pthread_attr_init(&a) == 0) {
+        pthread_attr_setstacksize(&a, HELPER_STACK);
+        h->started = pthread_create(&h->thread, &a, help, h) == 0;
+        pthread_attr_destroy(&a);
+    }
     if (h->started) take_event(h->done); /* it runs, and its number is known */
+    else close_events(h);
 }
 
 void cf_helper_stop(cf_helper *h)
@@ -58,8 +67,7 @@ void cf_helper_stop(cf_helper *h)
     h->started = false;
     pthread_cancel(h->thread);
     pthread_join(h->thread, NULL);
-    close(h->wake);
-    close(h->done);
+    close_events(h);
 }
 
 /* The state letter behind the name in parentheses; '?' when the thread cannot be looked at. */

@@ -97,6 +97,7 @@ static cf_target *linux_open(const cf_open *o, char *why, size_t cap)
     l->tun = l->sniffer = l->timer = l->home = l->sweeper = -1;
     l->frame = cf_mem_zero(1, CF_LINUX_FRAME_MAX);
     signal(SIGPIPE, SIG_IGN);
+    l->punctual = o->punctual;
     if (prepare(l, o, why, cap)) return &l->base;
     linux_close(&l->base);
     return NULL;
@@ -137,6 +138,8 @@ const cf_target_ops cf_target_linux = {
     .close = linux_close,
     .now = cf_linux_now,
     .sleep_until = cf_linux_sleep_until,
+    .runs_begin = cf_linux_keeper_start,
+    .runs_end = cf_linux_keeper_end,
     .run_begin = cf_linux_run_begin,
     .run_end = cf_linux_run_end,
     .late = linux_late,

@@ -31,6 +31,7 @@ typedef struct cf_linux {
     uint32_t sniffed; /* frames seen, but not taken out of the device's queue yet */
     uint32_t gso_mss;
     bool timed, priority; /* in the timed part; with real-time priority */
+    bool punctual;        /* the timed part stays on the timekeeper, see linux_keeper.c */
     int64_t late_us;
     uint8_t *frame; /* the frame lent by sniff */
     cf_helper helper;
@@ -64,6 +65,21 @@ void cf_linux_run_end(cf_target *t);
 void cf_linux_note_wake(cf_linux *l, int64_t due_us);
 /* A time of the system's calendar clock -> the target's clock, in nanoseconds. */
 int64_t cf_linux_from_calendar(const struct timespec *ts);
+
+/* linux_tick.c: the length of a tick; an instant at which one was seen (busy for about two). The first instant from
+ * now_ns on that lies phase_ns behind a tick. All in nanoseconds. */
+int64_t cf_linux_tick_ns(void);
+int64_t cf_linux_tick_watch(void);
+int64_t cf_linux_tick_after(int64_t seen_ns, int64_t phase_ns, int64_t now_ns);
+
+/* linux_keeper.c: finds the processor whose timers are punctual, and keeps it so until the end, for all runs that this
+ * process starts. The calling thread goes there, to stay; false: none was found, and nothing has changed. */
+void cf_linux_keeper_start(void);
+void cf_linux_keeper_end(void);
+bool cf_linux_keeper_settle(void);
+/* Waits on the processors 0 ... count-1 in turn; which one never waited a tick too long? -1: none. */
+typedef int64_t cf_linux_wait_fn(void *ctx, uint32_t processor);
+int cf_linux_keeper_pick(cf_linux_wait_fn *wait_on, void *ctx, uint32_t count, int64_t tick);
 
 /* linux_call.c */
 void cf_linux_call(cf_target *t, const cf_call_in *in, cf_call_out *out);

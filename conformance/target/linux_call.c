@@ -1,4 +1,7 @@
+#define _GNU_SOURCE /* SCHED_RESET_ON_FORK */
 /* linux_call.c — calls that end at once, made by the running thread; calls that may block, made by the helper. */
+#include <sched.h>
+
 #include "linux.h"
 
 void cf_linux_call(cf_target *t, const cf_call_in *in, cf_call_out *out)
@@ -14,7 +17,9 @@ static void make(void *ctx, const cf_call_in *in, cf_call_out *out)
 
 void cf_linux_helper_start(cf_linux *l)
 {
+    struct sched_param p = {.sched_priority = sched_get_priority_min(SCHED_RR)};
     cf_helper_start(&l->helper, make, &l->base);
+    if (l->helper.started && l->priority) sched_setscheduler(l->helper.tid, SCHED_RR | SCHED_RESET_ON_FORK, &p);
 }
 
 bool cf_linux_call_begin(cf_target *t, const cf_call_in *in)

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* CLOCK_MONOTONIC_COARSE, SCHED_RESET_ON_FORK */
+#define _GNU_SOURCE /* SCHED_RESET_ON_FORK */
 /* linux_clock.c — real time: the monotonic clock in microseconds, sleeping to the point, the start of a run, and how
  * late this process woke. */
 #include <sched.h>
@@ -9,7 +9,7 @@
 #include "linux.h"
 
 /* A sleep ends this long before its time; the rest is spun away. */
-enum { SPIN_US = 40, START_AFTER_TICK_US = 250, TICKS_WATCHED = 2, STAMP_TRIES = 4 };
+enum { SPIN_US = 40, START_AFTER_TICK_NS = 250000, STAMP_TRIES = 4 };
 
 static int64_t ns_of(const struct timespec *ts)
 {
@@ -66,20 +66,12 @@ void cf_linux_sleep_until(cf_target *t, int64_t at_us)
 
 /* ---------- the timed part ---------- */
 
-/* The kernel's timers fire on its ticks. The coarse clock moves with them, so watching it tells where they are. */
-static int64_t last_tick_us(void)
-{
-    int64_t seen = clock_ns(CLOCK_MONOTONIC_COARSE), now = seen;
-    for (int i = 0; i < TICKS_WATCHED; i++, seen = now)
-        while ((now = clock_ns(CLOCK_MONOTONIC_COARSE)) == seen) {}
-    return clock_ns(CLOCK_MONOTONIC) / 1000;
-}
-
-/* Without the rights the run is only less exact: lateness is measured, not assumed. */
+/* Without the rights the run is only less exact: lateness is measured, not assumed. What the script starts (shell
+ * commands) does not inherit it; the helper gets it by name. */
 static void take_priority(cf_linux *l)
 {
     struct sched_param p = {.sched_priority = sched_get_priority_min(SCHED_RR)};
-    l->priority = sched_setscheduler(0, SCHED_RR, &p) == 0;
+    l->priority = sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &p) == 0;
     if (mlockall(MCL_CURRENT | MCL_FUTURE) != 0) munlockall();
 }
 
@@ -87,9 +79,11 @@ int64_t cf_linux_run_begin(cf_target *t)
 {
     cf_linux *l = cf_linux_of(t);
     take_priority(l);
+    if (l->punctual) cf_linux_keeper_settle();
     cf_linux_helper_start(l);
     l->late_us = 0;
-    int64_t start = last_tick_us() + START_AFTER_TICK_US;
+    int64_t seen = cf_linux_tick_watch();
+    int64_t start = cf_linux_tick_after(seen, START_AFTER_TICK_NS, clock_ns(CLOCK_MONOTONIC)) / 1000;
     l->timed = true;
     return start;
 }

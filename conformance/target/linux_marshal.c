@@ -178,7 +178,7 @@ static int64_t do_fcntl(const cf_call_in *in, cf_call_out *out)
 static int64_t do_ioctl(const cf_call_in *in, cf_call_out *out)
 {
     int value = 0;
-    int got = ioctl(in->fd, (unsigned long)in->num[0], &value);
+    int got = ioctl(in->fd, (unsigned long)in->num[0], in->buf_null ? NULL : &value);
     out->out_num[0] = value;
     return got;
 }

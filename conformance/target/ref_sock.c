@@ -148,7 +148,7 @@ static rs_ret begin_fcntl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 static rs_ret begin_ioctl(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
     int value = 0;
-    rs_ret got = rs_ioctl(r->st, r->now, in->fd, (unsigned long)in->num[0], &value);
+    rs_ret got = rs_ioctl(r->st, r->now, in->fd, (unsigned long)in->num[0], in->buf_null ? NULL : &value);
     out->out_num[0] = value;
     return got;
 }

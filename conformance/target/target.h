@@ -49,6 +49,7 @@ typedef struct cf_open {
     uint32_t gso_mss;      /* injected TCP packets pose as aggregates of segments of this size; 0: they do not */
     uint32_t speed;        /* of the device, in Mbit/s; 0: as it comes */
     bool anyip;            /* the local address is no address of the device */
+    bool punctual;         /* the timed part stays where the timers of the kernel are punctual */
     const char *arg;       /* what stands behind ':' in the target's name, or NULL */
     const char *arg_flags; /* so: what the library is told, or NULL */
 } cf_open;
@@ -145,6 +146,9 @@ typedef struct cf_target_ops {
     void (*close)(cf_target *t);
     int64_t (*now)(cf_target *t);
     void (*sleep_until)(cf_target *t, int64_t at_us); /* timers of the stack run on the way */
+    /* Runs will follow, in processes that the calling one starts, until the end. Both may be NULL. */
+    void (*runs_begin)(void);
+    void (*runs_end)(void);
     /* The timed part of a run begins: everything slow is behind, the instant of script time 0 is chosen and given back
      * (at most a few ms ahead). And it ends: the cleanup that follows need not be quick. Both may be NULL. */
     int64_t (*run_begin)(cf_target *t);

@@ -71,6 +71,16 @@ TEST(output_structures_are_compared)
                CF_FAIL, "msg_flags");
 }
 
+TEST(option_values_of_every_form_are_compared)
+{
+    fix_script(HANDSHAKE "+0 getsockopt(4, SOL_TCP, TCP_MAXSEG, inet_addr(\"1.0.0.0\"), [4]) = 0\n", CF_FAIL,
+               "the option's value is another address");
+    fix_script(HANDSHAKE "+0 getsockopt(4, SOL_TCP, TCP_NODELAY, inet_addr(\"0.0.0.0\"), [4]) = 0\n", CF_PASS, NULL);
+    fix_script(HANDSHAKE
+               "+0 getsockopt(4, SOL_TCP, TCP_NODELAY, {flags [none], sum 1, off 0, key 0, seq 0}, [4]) = 0\n",
+               CF_RUN_ERROR, "the length of a GRE header is 16");
+}
+
 TEST(vectors_and_messages_move_all_their_bytes)
 {
     fix_script(HANDSHAKE "+0 writev(4, [{..., 100}, {..., 200}], 2) = 300\n"

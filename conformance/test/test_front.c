@@ -67,6 +67,7 @@ TEST(wrong_lines_are_refused)
 {
     refused("//: free: fin", "bad value of free");
     refused("//: titel: x", "unknown key titel");
+    refused("//: title", "expected \"//: key: value\"");
     refused("//: title: x.", "bad value of title");
     refused("//: title:", "bad value of title");
     refused("//: spec: A (PERHAPS)", "bad value of spec");
@@ -76,8 +77,25 @@ TEST(wrong_lines_are_refused)
     refused("//: version: 1a", "bad value of version");
     refused("//: expect: maybe", "bad value of expect");
     refused("//: quiet", "expected \"//: key: value\"");
-    refused("//: no key here", "expected \"//: key: value\"");
     refused("//: title: a\n//: title: b", "given twice: title");
+}
+
+static void skipped(const char *line, const char *words)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%s\n//: title: a\n0 close(3) = 0\n", line);
+    cf_script *s = parse(text);
+    CHECK(s != NULL);
+    CHECK_SAID(words);
+    CHECK_STR(cf_script_front(s, "title"), "a");
+}
+
+TEST(lines_of_somebody_else_are_told_and_skipped)
+{
+    skipped("//: no key here", "front matter: expected \"//: key: value\"");
+    skipped("//:::::", "expected \"//: key: value\"");
+    skipped("//:", "expected \"//: key: value\"");
+    skipped("//: copyright: somebody", "front matter: unknown key copyright");
 }
 
 TEST(a_misspelt_key_gets_the_nearest_one)

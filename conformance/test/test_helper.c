@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define CHECK_MAIN
@@ -14,6 +16,40 @@ static void make(void *ctx, const cf_call_in *in, cf_call_out *out)
 }
 
 static uint8_t room[8];
+
+/* First: the memory of a thread that has ended is kept for the next one. */
+static int open_descriptors(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* The room for descriptors, or for memory, ends before the helper has all it needs. */
+static void start_with(int resource, rlim_t most)
+{
+    struct rlimit old, low;
+    cf_helper h = {0};
+    int before = open_descriptors();
+    CHECK_EQ(getrlimit(resource, &old), 0);
+    low = (struct rlimit){.rlim_cur = most, .rlim_max = old.rlim_max};
+    CHECK_EQ(setrlimit(resource, &low), 0);
+    cf_helper_start(&h, make, NULL);
+    CHECK_EQ(setrlimit(resource, &old), 0);
+    CHECK(!h.started);
+    CHECK_EQ(open_descriptors(), before);
+    cf_helper_stop(&h);
+}
+
+TEST(a_helper_that_cannot_start_leaves_nothing_open)
+{
+    int next = dup(0);
+    CHECK(next >= 0);
+    close(next);
+    start_with(RLIMIT_NOFILE, (rlim_t)next);
+    start_with(RLIMIT_NOFILE, (rlim_t)next + 1);
+    start_with(RLIMIT_AS, 4096);
+}
 
 TEST(a_call_has_begun_when_it_sleeps_and_is_done_once)
 {

@@ -1,5 +1,8 @@
+#define _GNU_SOURCE /* SCHED_RESET_ON_FORK */
 #include <stdlib.h>
+#include <sched.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CHECK_MAIN
@@ -57,4 +60,24 @@ TEST(calendar_stamps_become_times_of_the_monotonic_clock)
     CHECK(llabs(turned - mono) < 100000);
     now.tv_sec -= 3600;
     CHECK(llabs(cf_linux_from_calendar(&now) / 1000 - (mono - INT64_C(3600000000))) < 100000);
+}
+
+/* What a script starts must not keep the judge, or the machine, from working. */
+TEST(children_of_a_run_do_not_inherit_its_priority)
+{
+    set_up();
+    cf_linux_run_begin(&l.base);
+    bool taken = l.priority;
+    int mine = sched_getscheduler(0), helpers = sched_getscheduler(l.helper.tid);
+    pid_t child = fork();
+    if (child == 0) _exit(sched_getscheduler(0) == SCHED_OTHER ? 0 : 1);
+    int status = -1;
+    waitpid(child, &status, 0);
+    cf_linux_run_end(&l.base);
+    cf_helper_stop(&l.helper);
+    close(l.timer);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    if (!taken) CHECK_SKIP("no right to real-time priority");
+    CHECK_EQ(mine & ~SCHED_RESET_ON_FORK, SCHED_RR);
+    CHECK_EQ(helpers & ~SCHED_RESET_ON_FORK, SCHED_RR);
 }

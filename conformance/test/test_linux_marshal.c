@@ -148,3 +148,14 @@ TEST(a_call_the_kernel_target_does_not_make_is_named)
 {
     CHECK_STR(made((cf_call_in){.name = "psp_rx_assoc", .id = CF_CALL_psp_rx_assoc}).unsupported, "psp_rx_assoc");
 }
+
+TEST(an_ioctl_without_room_for_its_answer_is_the_kernels_to_refuse)
+{
+    int fd = (int)made((cf_call_in){.id = CF_CALL_socket, .num = {CF_AF_INET, SOCK_STREAM, 6}}).result;
+    CHECK(fd >= 0);
+    cf_call_out out = made((cf_call_in){.id = CF_CALL_ioctl, .fd = fd, .num = {0x541b}, .buf_null = true});
+    CHECK_EQ(out.result, -1);
+    CHECK_EQ(out.err, EFAULT);
+    CHECK_EQ(made((cf_call_in){.id = CF_CALL_ioctl, .fd = fd, .num = {0x541b}}).result, 0);
+    close(fd);
+}

@@ -156,12 +156,37 @@ TEST(on_a_real_clock_a_run_that_fails_by_time_beside_others_is_repeated_alone)
     CHECK(inside != MAP_FAILED);
     CHECK(cf_pool_run(jobs, 12, &o, results, said, why, sizeof why));
     CHECK_EQ(results[7].outcome, CF_PASS);
-    CHECK_STR(results[7].notes, "run 2 times: beside others it came to something else (time late line 1)");
+    CHECK_STR(results[7].notes, "run 3 times: time late line 1 beside others, pass, pass");
+    CHECK_EQ(results[7].tries, 3);
+    CHECK_EQ(results[6].tries, 1);
     CHECK_EQ(results[6].outcome, CF_PASS);
     CHECK(results[6].notes == NULL);
     munmap(inside, sizeof *inside);
     inside = NULL;
     tear_down(12);
+}
+
+static void tell_punctual(const char *path, const char *id, const cf_run_opts *opts, cf_result *out)
+{
+    act(path, id, opts, out);
+    out->packets_in = opts->punctual;
+}
+
+TEST(a_run_alone_and_a_repeated_one_are_punctual)
+{
+    cf_pool_opts o = {.workers = 1, .run = tell_punctual, .real_clock = true};
+    set_up(NULL);
+    CHECK(cf_pool_run(jobs, 2, &o, results, said, why, sizeof why));
+    CHECK_EQ(results[1].packets_in, 1);
+    tear_down(2);
+    o.workers = 2;
+    CHECK(cf_pool_run(jobs, 4, &o, results, said, why, sizeof why));
+    CHECK_EQ(results[1].packets_in, 0);
+    tear_down(4);
+    o.workers = 0;
+    CHECK(cf_pool_run(jobs, 2, &o, results, said, why, sizeof why));
+    CHECK_EQ(results[1].packets_in, 1);
+    tear_down(2);
 }
 
 static const char *first_done;

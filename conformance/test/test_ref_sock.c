@@ -54,3 +54,14 @@ TEST(output_values_come_back)
                          "+0 fcntl(4, F_GETFL) = 2\n",
                CF_PASS, NULL);
 }
+
+TEST(errors_of_calls_are_those_of_linux)
+{
+    fix_script("0 socket(AF_INET, 999, IPPROTO_TCP) = -1 EINVAL (Invalid argument)\n"
+               "+0 socket(AF_INET, SOCK_STREAM, 999) = -1 EINVAL (Invalid argument)\n"
+               "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+               "+0 ioctl(3, SIOCINQ) = -1 EFAULT (Bad address)\n"
+               "+0 listen(3, 1) = 0\n"
+               "+0 ioctl(3, SIOCINQ) = -1 EINVAL (Invalid argument)\n",
+               CF_PASS, NULL);
+}

@@ -10,8 +10,7 @@
 
 static void echo(const char *path, const char *id, const cf_run_opts *opts, cf_result *out)
 {
-    (void)opts;
-    printf("running %s\n", id);
+    printf("running %s%s\n", id, opts->punctual ? " punctually" : "");
     if (strcmp(id, "hang") == 0) poll(NULL, 0, -1);
     *out = (cf_result){.id = cf_mem_str(id), .path = cf_mem_str(path), .outcome = CF_PASS};
 }
@@ -33,13 +32,13 @@ TEST(a_worker_answers_a_job_and_what_it_printed_is_kept)
     cf_worker w[1] = {{.run = CF_NO_RUN}};
     cf_result r;
     CHECK(cf_worker_start(w, 1, 0, jobs, echo));
-    cf_worker_give(&w[0], 5, 0, INT64_MAX);
+    cf_worker_give(&w[0], 5, 0, true, INT64_MAX);
     CHECK_EQ(w[0].run, 5);
     CHECK_EQ(wait_for(&w[0], &r), CF_W_ANSWER);
     CHECK_EQ(w[0].run, CF_NO_RUN);
     CHECK_STR(r.id, "a");
     char *said = cf_worker_said(&w[0]);
-    CHECK_STR(said, "running a\n");
+    CHECK_STR(said, "running a punctually\n");
     free(said);
     CHECK(cf_worker_said(&w[0]) == NULL);
     cf_result_free(&r);
@@ -51,7 +50,7 @@ TEST(a_worker_that_hangs_can_be_ended_at_once)
 {
     cf_worker w[1] = {{.run = CF_NO_RUN}};
     CHECK(cf_worker_start(w, 1, 0, jobs, echo));
-    cf_worker_give(&w[0], 0, 1, INT64_MAX);
+    cf_worker_give(&w[0], 0, 1, false, INT64_MAX);
     int status = cf_worker_end(&w[0], true);
     CHECK(WIFSIGNALED(status));
     CHECK_EQ(WTERMSIG(status), SIGKILL);

@@ -9,8 +9,8 @@ rs_ret rs_ioctl(rs_stack *st, rs_time now, rs_fd fd, unsigned long request, int 
     bool known =
         request == RS_FIONREAD || request == RS_SIOCOUTQ || request == RS_SIOCOUTQNSD || request == RS_SIOCATMARK;
     if (!known) return rs_refuse(RS_ENOTTY);
-    if (!out) return rs_refuse(RS_EFAULT);
     if (c.s->phase == RS_SK_LISTENING && request != RS_SIOCATMARK) return rs_refuse(RS_EINVAL);
+    if (!out) return rs_refuse(RS_EFAULT);
     const rs_tcb *t = rs_sock_tcb(st, c.s);
     if (t) rs_tcp_probe(&c.env, t, &p);
     bool opening = t && (t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED);

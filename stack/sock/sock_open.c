@@ -4,13 +4,14 @@
 #include "../base/addr.h"
 #include "sock.h"
 
-enum { TYPE_MASK = 0xf, TYPES_KNOWN = 11 };
+enum { TYPE_MASK = 0xf, TYPES_KNOWN = 11, PROTOCOLS_KNOWN = 263 /* as many as Linux has */ };
 
 static int check_socket(int domain, int type, int protocol)
 {
-    if (domain != RS_PF_INET && domain != RS_PF_INET6) return RS_EAFNOSUPPORT;
     if (type & ~(TYPE_MASK | RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC)) return RS_EINVAL;
+    if (domain != RS_PF_INET && domain != RS_PF_INET6) return RS_EAFNOSUPPORT;
     if ((type & TYPE_MASK) == 0 || (type & TYPE_MASK) >= TYPES_KNOWN) return RS_EINVAL;
+    if (protocol < 0 || protocol >= PROTOCOLS_KNOWN) return RS_EINVAL;
     if ((type & TYPE_MASK) != RS_SOCK_STREAM) return RS_ESOCKTNOSUPPORT;
     return protocol == 0 || protocol == RS_IPPROTO_TCP ? 0 : RS_EPROTONOSUPPORT;
 }

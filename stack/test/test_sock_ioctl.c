@@ -51,6 +51,7 @@ TEST(requests_that_do_not_fit_are_refused)
     FAILS(rs_ioctl(S, NOW, fd, RS_FIONREAD, NULL), RS_EFAULT);
     FAILS(rs_ioctl(S, NOW, l, RS_FIONREAD, &out), RS_EINVAL);
     FAILS(rs_ioctl(S, NOW, l, RS_SIOCOUTQ, &out), RS_EINVAL);
+    FAILS(rs_ioctl(S, NOW, l, RS_SIOCOUTQ, NULL), RS_EINVAL);
     CHECK_EQ(ask(&w->client, fd, RS_FIONREAD), 0);
     CHECK_EQ(ask(&w->client, fd, RS_SIOCATMARK), 0);
 }

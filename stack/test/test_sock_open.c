@@ -20,6 +20,9 @@ TEST(a_socket_is_a_stream_of_one_of_two_families)
     FAILS(rs_socket(S, NOW, RS_PF_INET, 0, 0), RS_EINVAL);
     FAILS(rs_socket(S, NOW, RS_PF_INET, 99, 0), RS_EINVAL);
     FAILS(rs_socket(S, NOW, RS_PF_INET, RS_SOCK_STREAM, 17), RS_EPROTONOSUPPORT);
+    FAILS(rs_socket(S, NOW, RS_PF_INET, RS_SOCK_STREAM, 263), RS_EINVAL);
+    FAILS(rs_socket(S, NOW, RS_PF_INET, RS_SOCK_STREAM, -1), RS_EINVAL);
+    FAILS(rs_socket(S, NOW, 1, 999, 0), RS_EINVAL);
     CHECK_EQ(OK(rs_socket(S, NOW, RS_PF_INET, RS_SOCK_STREAM, 0)), 0);
     CHECK_EQ(OK(rs_socket(S, NOW, RS_PF_INET6, RS_SOCK_STREAM | RS_SOCK_CLOEXEC, RS_IPPROTO_TCP)), 1);
     CHECK_EQ(OK(rs_fcntl(S, NOW, 1, RS_F_GETFD, 0)), 1);

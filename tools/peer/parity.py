@@ -3,6 +3,7 @@
 the live kernel, and compares the verdicts and the lines that fail.
 
     tools/peer/parity.py /path/to/packetdrill FOLDER [--keep DIR] [--again N] [--cpus A,B] [--json FILE]
+    tools/peer/parity.py --parallel 3 FOLDER [--keep DIR] [--most SECONDS] [--json FILE]
 
 Which variants a script runs in is what packetdrill's own runners do. The headline is one plain pass of each tool. The
 runs that differ are then repeated N times with both tools: that tells which of them flip in one tool, and which of
@@ -11,7 +12,11 @@ goes on where it stopped, and a file that is whole is not run again. With --cpus
 on a processor of its own: in half the time, but a processor that sleeps ticks otherwise than a busy one, and the few
 runs whose verdict hangs on one tick may come out otherwise. Needs root (namespaces, a TUN device).
 
-Exit status: 0 at least 478 of 481 verdicts (99.37 %) and 95 % of the failing lines agree; 1 not so; 2 wrong usage.
+With --parallel it needs no packetdrill: one serial pass of `tcprove run --target linux` and N with as many runs at once
+as it likes, and a table of every run whose verdict is not the same in all. A kept serial pass is not made again.
+
+Exit status: 0 at least 478 of 481 verdicts (99.37 %) and 95 % of the failing lines agree (--parallel:
+all verdicts, and no parallel pass took longer than --most, 120 s); 1 not so; 2 wrong usage.
 """
 import argparse
 import json
@@ -19,6 +24,7 @@ import os
 import pathlib
 import sys
 import threading
+import time
 
 from passes import Kept, Ours, Theirs, go, runs_of
 
@@ -159,6 +165,50 @@ def report(runs, root, keeps, tools, opts):
     return 0 if numbers["good"] else 1
 
 
+# ---------- serial and parallel ----------
+
+def timed(tool, runs, kept):
+    """Makes what is missing of a pass; its seconds from start to end, None if some of it was there."""
+    whole, start = len(kept.missing(runs)) == len(runs), time.monotonic()
+    go(tool, runs, kept, Progress())
+    return round(time.monotonic() - start, 1) if whole else None
+
+
+def flips_of(runs, passes):
+    """The runs whose verdicts are not the same in all passes."""
+    return [run for run in runs if len({answers[run]["verdict"] for answers in passes}) > 1]
+
+
+def parallel(runs, opts):
+    """The serial pass and the parallel ones: 0 when no verdict differs and none took too long."""
+    names = ["serial", *(f"parallel {i + 1}" for i in range(opts.parallel))]
+    keeps = [Kept(opts.keep and opts.keep / f"{name.replace(' ', '-')}.jsonl") for name in names]
+    tools = [Ours(opts.limit), *(Ours(opts.limit, None) for _ in names[1:])]
+    seconds = [timed(tool, runs, kept) for tool, kept in zip(tools, keeps)]
+    flips = flips_of(runs, [kept.answers for kept in keeps])
+    for run in flips:
+        print(name_of(run, opts.folder))
+        for name, kept in zip(names, keeps):
+            answer = kept.answers[run]
+            print(f"    {name:<11} {answer['verdict']} after {answer['tries']} tries: {answer['said']}")
+    for name, kept, took in zip(names, keeps, seconds):
+        counts = {}
+        for answer in kept.answers.values():
+            counts[answer["verdict"]] = counts.get(answer["verdict"], 0) + 1
+        told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+        repeated = sum(answer["tries"] > 1 for answer in kept.answers.values())
+        print(f"{name:<11} {f'{took:.1f} s' if took is not None else 'kept'}: {told}; {repeated} repeated")
+    slow = [took for took in seconds[1:] if took is not None and took > opts.most]
+    print(f"verdicts that differ: {len(flips)} of {len(runs)}; "
+          f"parallel passes of more than {opts.most:g} s: {len(slow)}")
+    if opts.json:
+        numbers = {"runs": len(runs), "seconds": dict(zip(names, seconds)), "good": not flips and not slow,
+                   "flips": [{"run": name_of(run, opts.folder),
+                              **{name: kept.answers[run] for name, kept in zip(names, keeps)}} for run in flips]}
+        opts.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    return 1 if flips or slow else 0
+
+
 # ---------- the command ----------
 
 def warn_about_cubic():
@@ -170,8 +220,10 @@ def warn_about_cubic():
 
 def command_line():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("binary", help="an existing packetdrill binary")
+    args.add_argument("binary", nargs="?", help="an existing packetdrill binary; not with --parallel")
     args.add_argument("folder", help="scripts, for example gtests/net/tcp of packetdrill's own tree")
+    args.add_argument("--parallel", type=int, default=0, metavar="N", help="N parallel passes beside a serial one")
+    args.add_argument("--most", type=float, default=120, help="seconds that a parallel pass may take (default 120)")
     args.add_argument("--again", type=int, default=3, help="repetitions of runs that differ (default 3)")
     args.add_argument("--keep", type=pathlib.Path, help="folder that keeps the answers of both passes")
     args.add_argument("--only", default="", help="only runs whose path or variant has this in it")
@@ -180,8 +232,11 @@ def command_line():
     args.add_argument("--json", type=pathlib.Path, help="file for the numbers and every difference")
     args.add_argument("-j", type=int, default=1, help="tcprove's runs at once (default 1: serial)")
     opts = args.parse_args()
-    opts.binary, opts.folder = pathlib.Path(opts.binary).resolve(), pathlib.Path(opts.folder).resolve()
-    if not os.access(opts.binary, os.X_OK) or not opts.folder.exists():
+    opts.folder = pathlib.Path(opts.folder).resolve()
+    if (opts.binary is None) != (opts.parallel > 0):
+        args.error("one of both: a packetdrill binary, or --parallel N")
+    opts.binary = opts.binary and pathlib.Path(opts.binary).resolve()
+    if (opts.binary and not os.access(opts.binary, os.X_OK)) or not opts.folder.exists():
         args.error(f"{opts.binary} is not a program, or {opts.folder} is not there")
     try:
         opts.cpus = [int(word) for word in opts.cpus.split(",")] if opts.cpus else [None, None]
@@ -203,6 +258,9 @@ def main():
     files = [None, None]
     if opts.keep:
         opts.keep.mkdir(parents=True, exist_ok=True)
+    if opts.parallel:
+        return parallel(runs, opts)
+    if opts.keep:
         files = [opts.keep / "packetdrill.jsonl", opts.keep / "tcprove.jsonl"]
     keeps = [Kept(file) for file in files]
     tools = [Theirs(opts.binary, opts.limit, opts.cpus[0]), Ours(opts.limit, opts.j, opts.cpus[1])]

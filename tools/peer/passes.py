@@ -1,6 +1,7 @@
 """One pass of a tool over many runs, kept in a file line by line, so that an interrupted pass goes on where it stopped.
 
-A run is (script path, variant); its answer is {"verdict": "pass" | "fail", "line", "said", "late_us", "seconds"}.
+A run is (script path, variant); its answer is {"verdict": "pass" | "fail" | "unsteady", "line", "said", "late_us",
+"seconds"}.
 """
 import json
 import os
@@ -30,6 +31,11 @@ def line_of(message, script):
     """The number behind the script's name at the start of a message; None: it names no line."""
     found = re.match(r"(?:.*/)?" + re.escape(pathlib.Path(script).name) + r":(\d+):", message or "")
     return int(found.group(1)) if found else None
+
+
+def verdict_of(outcome):
+    """What a record of ours says in packetdrill's terms. `unsteady` is neither: it agrees with nothing but itself."""
+    return outcome if outcome in ("pass", "unsteady") else "fail"
 
 
 class Kept:
@@ -78,7 +84,7 @@ class Theirs:
 
 
 class Ours:
-    """tcprove run --target linux; jobs 1 is serial."""
+    """tcprove run --target linux; jobs 1 is serial; None: as many as it likes."""
     name = "tcprove"
 
     def __init__(self, limit, jobs=1, cpu=None):
@@ -86,13 +92,14 @@ class Ours:
 
     def batches(self, runs):
         size = BATCH if self.jobs == 1 else len(runs)
-        return [runs[at:at + size] for at in range(0, len(runs), size)]
+        return [runs[at:at + size] for at in range(0, len(runs), max(1, size))]
 
     def answers(self, batch):
         words = [f"{script}@{variant}" for script, variant in batch]
         with tempfile.TemporaryDirectory() as folder:
             record = pathlib.Path(folder) / "ours.jsonl"
-            command = [TCPROVE, "run", "--target=linux", f"-j{self.jobs}", f"--timeout={self.limit}", "--json", record]
+            at_once = [f"-j{self.jobs}"] if self.jobs else []
+            command = [TCPROVE, "run", "--target=linux", *at_once, f"--timeout={self.limit}", "--json", record]
             pin = (lambda: os.sched_setaffinity(0, {self.cpu})) if self.cpu is not None else None
             done = subprocess.run([*command, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                   check=False, preexec_fn=pin)
@@ -102,7 +109,7 @@ class Ours:
         nothing = {"outcome": "no record", "message": done.stderr.strip(), "wall_us": 0}
         for run in batch:
             row = rows.get((str(pathlib.Path(run[0]).resolve()), run[1]), nothing)
-            yield run, {"verdict": "pass" if row["outcome"] == "pass" else "fail", "outcome": row["outcome"],
+            yield run, {"verdict": verdict_of(row["outcome"]), "outcome": row["outcome"], "tries": row.get("tries", 1),
                         "line": line_of(row["message"], run[0]), "said": row["message"] or "",
                         "late_us": row.get("late_us", 0), "seconds": row["wall_us"] / 1e6}
 

@@ -13,7 +13,7 @@ import pytest
 
 
 def answer(verdict, line=None, said=""):
-    return {"verdict": verdict, "line": line, "said": said, "late_us": 0, "seconds": 0.5}
+    return {"verdict": verdict, "line": line, "said": said, "late_us": 0, "seconds": 0.5, "tries": 1}
 
 
 class Fake:
@@ -127,3 +127,53 @@ def test_wrong_usage_ends_with_status_2(tmp_path):
     for words in ([tmp_path / "nothing", tmp_path], [sys.executable, tmp_path, "--cpus", "0,0"]):
         done = subprocess.run([*command, *map(str, words)], capture_output=True, text=True, check=False)
         assert done.returncode == 2, done.stderr
+
+
+def test_unsteady_is_neither_passed_nor_failed():
+    assert [passes.verdict_of(o) for o in ("pass", "fail", "lax", "error", "n/a", "no record", "unsteady")] == \
+        ["pass", "fail", "fail", "fail", "fail", "fail", "unsteady"]
+
+
+def kept(folder, name, verdicts):
+    rows = [{"script": run[0], "variant": run[1], "answer": answer(v)} for run, v in zip(RUNS, verdicts)]
+    (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("last, status, words", [
+    (["pass", "fail", "fail", "pass"], 0, "verdicts that differ: 0 of 4"),
+    (["pass", "fail", "pass", "pass"], 1, "verdicts that differ: 1 of 4"),
+    (["pass", "fail", "unsteady", "pass"], 1, "verdicts that differ: 1 of 4"),
+])
+def test_every_parallel_pass_must_say_what_the_serial_one_says(tmp_path, capsys, monkeypatch, last, status, words):
+    for name in ("serial", "parallel-1"):
+        kept(tmp_path, name, ["pass", "fail", "fail", "pass"])
+    kept(tmp_path, "parallel-2", last)
+    (tmp_path / "s").mkdir()
+    monkeypatch.setattr(parity, "runs_of", lambda folder: RUNS)
+    monkeypatch.setattr(sys, "argv", ["parity.py", "--parallel", "2", str(tmp_path / "s"), "--keep", str(tmp_path),
+                                      "--json", str(tmp_path / "out.json")])
+    assert parity.main() == status
+    assert words in capsys.readouterr().out
+    numbers = json.loads((tmp_path / "out.json").read_text())
+    assert numbers["good"] == (status == 0)
+    assert len(numbers["flips"]) == status
+
+
+def test_a_parallel_pass_may_not_take_too_long(monkeypatch, capsys, tmp_path):
+    def slow(tool, runs, answers, tell):
+        for run in runs:
+            answers.put(run, answer("pass"))
+    monkeypatch.setattr(parity, "go", slow)
+    monkeypatch.setattr(parity, "runs_of", lambda folder: RUNS)
+    for most, status in (("100", 0), ("-1", 1)):
+        monkeypatch.setattr(sys, "argv", ["parity.py", "--parallel", "1", str(tmp_path), f"--most={most}"])
+        assert parity.main() == status
+        assert f"s: {status}\n" in capsys.readouterr().out
+
+
+def test_parity_wants_a_binary_or_a_number_of_passes(monkeypatch, tmp_path):
+    for words in ([str(tmp_path)], ["/bin/true", str(tmp_path), "--parallel", "2"]):
+        monkeypatch.setattr(sys, "argv", ["parity.py", *words])
+        with pytest.raises(SystemExit) as end:
+            parity.main()
+        assert end.value.code == 2
