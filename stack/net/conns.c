@@ -111,8 +111,9 @@ static void prefetch(const rs_conns *c, uint32_t conn)
 uint32_t rs_conns_find_again(rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
     if (c->last != RS_NIL && has_tuple(c, c->last, local, remote)) return c->last;
-    uint32_t i = rs_table_first(&c->by_tuple, tuple_hash(c, local, remote));
-    if (i != RS_NIL) prefetch(c, i);
+    uint32_t hash = tuple_hash(c, local, remote), guess = rs_table_guess(&c->by_tuple, hash);
+    if (guess != RS_NIL) prefetch(c, guess);
+    uint32_t i = rs_table_first(&c->by_tuple, hash);
     while (i != RS_NIL && !has_tuple(c, i, local, remote)) i = rs_table_next(&c->by_tuple, i);
     c->last = i;
     return i;

@@ -100,6 +100,11 @@ uint32_t rs_table_first(const rs_table *t, uint32_t hash)
     return skip_others(t, buckets(t)[bucket_of(t, hash)], hash);
 }
 
+uint32_t rs_table_guess(const rs_table *t, uint32_t hash)
+{
+    return buckets(t)[bucket_of(t, hash)];
+}
+
 uint32_t rs_table_next(const rs_table *t, uint32_t id)
 {
     return skip_others(t, links(t)[id].next, links(t)[id].hash);

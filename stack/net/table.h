@@ -43,6 +43,9 @@ void rs_table_remove(rs_table *t, uint32_t id);
 /* Walks the numbers with this hash; RS_NIL after the last. Between first and next nothing may be added or removed. */
 uint32_t rs_table_first(const rs_table *t, uint32_t hash);
 uint32_t rs_table_next(const rs_table *t, uint32_t id);
+/* Which number rs_table_first will most likely give, as far as that can be told without a look at the numbers; RS_NIL
+ * when there is none. */
+uint32_t rs_table_guess(const rs_table *t, uint32_t hash);
 /* The used parts, for a copy. */
 void rs_table_parts(const rs_table *t, rs_parts *p);
 /* NULL or the broken invariant. */

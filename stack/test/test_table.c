@@ -53,6 +53,18 @@ TEST(things_with_one_hash_are_all_found)
     CHECK_SOUND(rs_table_broken(&m.t));
 }
 
+TEST(a_guess_is_mostly_right_and_never_names_who_is_not_there)
+{
+    fresh(CAP);
+    uint32_t right = 0;
+    CHECK_EQ(rs_table_guess(&m.t, 7), RS_NIL);
+    for (uint32_t id = 0; id < CAP; id++) rs_table_add(&m.t, id, id * UINT32_C(2654435761));
+    for (uint32_t id = 0; id < CAP; id++) right += rs_table_guess(&m.t, id * UINT32_C(2654435761)) == id;
+    CHECK(right > CAP / 2);
+    rs_table_remove(&m.t, rs_table_guess(&m.t, 0));
+    CHECK(rs_table_guess(&m.t, 0) != 0);
+}
+
 TEST(the_table_grows_by_one_bucket_for_each_thing_and_touches_no_more)
 {
     fresh(CAP);
