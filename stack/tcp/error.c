@@ -39,8 +39,11 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
     if (env->cfg->knobs.route.mtu_lock) return;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
-    if (mtu < least) t->snd.path_fragments |= t->family == RS_IPV4;
-    if (!rs_mtu_shrink(env, t, mtu < least ? least : mtu)) return;
+    if (mtu < least) {
+        t->snd.path_fragments |= t->family == RS_IPV4;
+        mtu = least;
+    }
+    if (!rs_mtu_shrink(env, t, mtu)) return;
     if (t->state == RS_SYN_SENT && env->cfg->quirks.syn_mss_from_path)
         t->rcv.adv_mss = rs_mss_to_announce(&(rs_mss_announce){(rs_family)t->family, mtu, t->opts.user_mss});
     if (t->state == RS_SYN_SENT && t->fo.text) {

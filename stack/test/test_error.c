@@ -96,6 +96,15 @@ TEST(below_the_floor_packets_may_be_cut_on_ipv4)
     }
 }
 
+TEST(what_a_syn_announces_follows_a_path_no_further_than_the_floor)
+{
+    fix *f = conn_in(RS_SYN_SENT, rs_config_linux());
+    rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 100});
+    CHECK_EQ(f->t->snd.pmtu, 552);
+    CHECK_EQ(f->t->rcv.adv_mss, 512);
+    ignore_sent(f);
+}
+
 TEST(a_message_without_a_size_means_the_next_smaller_link_or_on_linux_the_smallest)
 {
     for (int like_linux = 0; like_linux < 2; like_linux++) {
