@@ -74,6 +74,22 @@ static void note_end(rs_delack *d, const rs_delack_data *e)
     else if (e->push && !d->ends) d->ends = 1;
 }
 
+/* Text lies beyond a gap. */
+static rs_delack_act merge(rs_delack *d, const rs_delack_data *e)
+{
+    enum { TELLS_A_LOSS = 3 };
+    if (d->merged >= e->merge.most) return RS_DELACK_NOW;
+    if (!rs_seq_eq(d->dup_nxt, e->merge.nxt)) d->dups = 0;
+    d->dup_nxt = e->merge.nxt;
+    if (d->dups < TELLS_A_LOSS) {
+        d->dups++;
+        return RS_DELACK_NOW;
+    }
+    if (e->merge.delay.us <= 0) return RS_DELACK_NOW;
+    if (d->merged++ == 0) d->deadline = rs_time_min(d->deadline, rs_time_add(e->now, e->merge.delay));
+    return RS_DELACK_LATER;
+}
+
 rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
 {
     d->owed = true;
@@ -90,6 +106,7 @@ rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e)
     if (e->fin_waits) d->pingpong = d->p.pingpong_thresh;
     if (e->unacked_bytes > e->rcv_mss && e->window_moves) return RS_DELACK_NOW;
     if (d->quick > 0 && !rs_delack_interactive(d)) return RS_DELACK_NOW;
+    if (e->gap) return merge(d, e);
     return wait_or_ack(d, e->now, linux_delay(d, e->srtt));
 }
 
@@ -97,7 +114,7 @@ void rs_delack_on_ack_sent(rs_delack *d)
 {
     if (d->owed && d->quick > 0 && --d->quick == 0) d->ato = d->p.min;
     d->owed = false;
-    d->ends = 0;
+    d->ends = d->merged = 0;
     d->deadline = RS_NEVER;
 }
 
@@ -125,7 +142,7 @@ bool rs_delack_on_timer(rs_delack *d, rs_dur rto)
 {
     d->deadline = RS_NEVER;
     if (!d->owed) return false;
-    if (!d->p.linux_form) return true;
+    if (!d->p.linux_form || d->merged) return true;
     if (rs_delack_interactive(d)) {
         d->pingpong = 0;
         d->ato = d->p.min;

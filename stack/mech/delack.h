@@ -9,6 +9,9 @@
  *           delays. A read that takes the end of a write, or leaves more than a segment unacknowledged, sends what is
  *           owed.
  *
+ *           Beyond a gap three ACKs for the same RCV.NXT go at once, so that the peer can tell a loss; more are merged
+ *           for a twentieth of a round trip (SACK compression).
+ *
  * Life:   rs_delack_init -> { on_data | on_ack_sent | on_data_sent | on_timer }*.
  *
  *   D1  deadline is RS_NEVER while nothing is owed
@@ -17,6 +20,7 @@
 #define RS_MECH_DELACK_H
 
 #include "../include/refstack/types.h"
+#include "../wire/seq.h"
 
 typedef struct rs_delack_params {
     rs_dur min, max;         /* linux_form: 40 and 200 ms; RFC form: max is the delay */
@@ -32,7 +36,10 @@ typedef struct rs_delack {
     uint8_t quick;     /* ACKs still to be sent at once */
     uint8_t pingpong;  /* answers seen; interactive when >= thresh */
     uint8_t ends;      /* linux_form: segments since the last ACK that look like the end of a write; 2: or more */
-    bool owed;         /* something arrived that is not acknowledged yet */
+    uint8_t dups;      /* ACKs for dup_nxt that went at once because text came beyond a gap */
+    uint8_t merged;    /* such ACKs since then that wait as one */
+    rs_seq dup_nxt;
+    bool owed; /* something arrived that is not acknowledged yet */
 } rs_delack;
 
 void rs_delack_init(rs_delack *d, const rs_delack_params *p);
@@ -45,6 +52,7 @@ typedef struct rs_delack_data {
     uint32_t rcv_mss;       /* full size of the peer's segments */
     uint32_t rcv_wnd;       /* offered window, for the budget */
     bool must_ack;          /* out of order, filled a gap, FIN: RFC 5681 4.2 */
+    bool gap; /* text lies beyond a gap, and SACK tells of it: the ACK may be merged with others (merge) */
     bool push;
     bool window_grew;  /* linux_form: the peer is told at once */
     bool fin_waits;    /* linux_form: the peer's FIN, which the user may answer with his own; the connection
@@ -52,6 +60,11 @@ typedef struct rs_delack_data {
     bool window_moves; /* the ACK could carry a window at least as large as before, or the user waits for more;
                         linux_form only: without it the second segment does not force an ACK */
     rs_dur rto, srtt;
+    struct {
+        rs_seq nxt;    /* RCV.NXT */
+        uint32_t most; /* ACKs that one may stand for; 0: every one goes */
+        rs_dur delay;
+    } merge; /* valid with gap */
 } rs_delack_data;
 typedef enum rs_delack_act { RS_DELACK_NONE, RS_DELACK_NOW, RS_DELACK_LATER /* at d->deadline */ } rs_delack_act;
 rs_delack_act rs_delack_on_data(rs_delack *d, const rs_delack_data *e);

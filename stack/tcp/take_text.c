@@ -62,6 +62,15 @@ static void echo_each_mark(rs_env *env, rs_tcb *t, const rs_arrival *a)
     rs_ecn_echo_exactly(&t->ecn, ip);
 }
 
+/* A twentieth of the round trip, by whichever end knows it shorter. */
+static rs_dur merge_delay(const rs_env *env, const rs_tcb *t)
+{
+    enum { PART = 20 };
+    int64_t rtt = t->drs.rtt8_us / 8, srtt = rs_rto_srtt(&t->rto).us;
+    if (srtt > 0 && srtt < rtt) rtt = srtt;
+    return rs_dur_min(RS_US(rtt / PART), RS_US(env->cfg->knobs.comp_sack_delay_ns / 1000));
+}
+
 static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const rs_seg *s, bool grew)
 {
     bool marked = hear_marks(t, s, took);
@@ -69,17 +78,20 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
     bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
     rs_rcvwnd_now now = rs_rcvbuf_now(t);
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
+    bool merges = took->beyond_gap && t->sack_on && env->cfg->knobs.comp_sack_nr > 0 && env->cfg->quirks.quickack;
     rs_delack_data d = {.now = env->now,
                         .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
-                        .must_ack = took->beyond_gap || took->filled || (took->fin && !fin_waits) || again ||
-                                    took->refused_bytes || marked || env->cfg->knobs.route.quickack,
+                        .must_ack = (took->beyond_gap && !merges) || took->filled || (took->fin && !fin_waits) ||
+                                    again || took->refused_bytes || marked || env->cfg->knobs.route.quickack,
                         .len = (uint32_t)s->text.len,
                         .push = s->flags & RS_PSH,
                         .window_grew = grew,
                         .fin_waits = fin_waits,
                         .window_moves = rs_rcvq_ready(&t->rcvq) < low || rs_rcvwnd_moves(&t->wnd, &now),
+                        .gap = merges,
+                        .merge = {t->rcvq.nxt, (uint32_t)env->cfg->knobs.comp_sack_nr, merge_delay(env, t)},
                         .rto = rs_rto_timeout(&t->rto),
                         .srtt = rs_rto_srtt(&t->rto)};
     if (took->dup_bytes && !took->new_bytes)

@@ -302,3 +302,33 @@ TEST(no_ack_waits_longer_than_the_maximum_whatever_happens)
         }
     }
 }
+
+TEST(linux_merges_the_acks_of_text_beyond_a_gap_after_three)
+{
+    rs_delack_init(&d,
+                   &(rs_delack_params){.min = RS_MS(40), .max = RS_MS(200), .pingpong_thresh = 1, .linux_form = true});
+    rs_delack_data e = {
+        .now = {1000000}, .len = 1000, .rcv_mss = 1000, .rcv_wnd = 60000, .gap = true, .rto = RS_MS(200)};
+    e.merge.nxt = rs_seq_of(5);
+    e.merge.most = 2;
+    e.merge.delay = RS_MS(1);
+    rs_delack_on_data(&d, &e);
+    d.quick = 0;
+    d.dups = 0;
+    for (int i = 0; i < 3; i++) CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
+    rs_delack_on_ack_sent(&d);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
+    CHECK_EQ(d.deadline.us, 1001000);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW); /* more than may be merged */
+    rs_dur ato = d.ato;
+    CHECK(rs_delack_on_timer(&d, RS_MS(200)));
+    CHECK_EQ(d.ato.us, ato.us);
+    rs_delack_on_ack_sent(&d);
+    e.merge.nxt = rs_seq_of(6);
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW); /* the gap has moved: it is told anew */
+    e.merge.delay = RS_MS(0);
+    d.dups = 3;
+    CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
+    CHECK_SOUND(rs_delack_broken(&d));
+}
