@@ -164,7 +164,7 @@ enum { SEGMENT_OVERHEAD = 832 };
 static void put_memory(list *l, const rs_probe *p)
 {
     int64_t unsent = p->notsent_bytes ? SEGMENT_OVERHEAD : 0, out = (int64_t)p->unacked_segs * SEGMENT_OVERHEAD;
-    put(l, "SK_MEMINFO_RMEM_ALLOC", p->rcvq_bytes + p->ooo_bytes);
+    put(l, "SK_MEMINFO_RMEM_ALLOC", p->rcv_mem);
     put(l, "SK_MEMINFO_RCVBUF", p->rcvbuf);
     put(l, "SK_MEMINFO_WMEM_ALLOC", 0);
     put(l, "SK_MEMINFO_SNDBUF", p->sndbuf);

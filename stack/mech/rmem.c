@@ -9,11 +9,17 @@ static uint32_t up(uint32_t n, uint32_t unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* The buffer of a packet, trailer included. Packets of a page and more lie in pages beside a small one. */
+/* Does it go into one buffer? What does not fit into a page goes on in others. */
+static bool in_one(uint32_t packet_len)
+{
+    return BEFORE + packet_len <= PAGE - TRAILER;
+}
+
+/* The memory of a packet beside its description. */
 static uint32_t buffer_of(uint32_t packet_len)
 {
     uint32_t need = up(BEFORE + packet_len, LINE) + TRAILER, size = LEAST_BUFFER;
-    if (BEFORE + packet_len >= PAGE) return SMALL_BUFFER + up(packet_len, PAGE);
+    if (!in_one(packet_len)) return PAGE + up(packet_len - (PAGE - TRAILER - BEFORE), PAGE);
     if (need <= SMALL_BUFFER) return SMALL_BUFFER;
     while (size < need) size *= 2;
     return size;
@@ -32,8 +38,8 @@ uint32_t rs_rmem_take(rs_rmem *m, const rs_rmem_text *t)
     }
     uint32_t cost = rs_rmem_of_packet(t->packet_len);
     m->used += cost;
-    bool pages = BEFORE + t->packet_len >= PAGE;
-    if (t->in_order) m->behind = pages ? 0 : (uint16_t)(buffer_of(t->packet_len) - TRAILER - BEFORE - t->packet_len);
+    bool one = in_one(t->packet_len);
+    if (t->in_order) m->behind = one ? (uint16_t)(buffer_of(t->packet_len) - TRAILER - BEFORE - t->packet_len) : 0;
     return cost;
 }
 

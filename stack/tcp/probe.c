@@ -3,6 +3,7 @@
 #include "accurate.h"
 #include "recovery.h"
 #include "pacing.h"
+#include "rcvbuf.h"
 #include "tcp.h"
 
 static void probe_sender(const rs_tcb *t, rs_probe *p)
@@ -50,6 +51,7 @@ static void probe_receiver(const rs_tcb *t, rs_probe *p)
     p->last_ack_sent = t->rcv.acked.raw;
     p->rcv_ssthresh = t->wnd.ssthresh;
     p->rcvbuf = t->wnd.buf;
+    p->rcv_mem = rs_rcvbuf_now(t).held;
     p->rcv_space = t->drs.space;
     p->rcv_rtt = RS_US(t->drs.rtt8_us / 8);
     p->ato = t->delack.ato;

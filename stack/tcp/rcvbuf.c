@@ -47,21 +47,22 @@ static bool fits(const rs_tcb *t)
     return t->rmem.used <= t->wnd.buf;
 }
 
-/* Is there something to gain? Not where segments take what their share allows them. */
-static bool wasteful(const rs_tcb *t)
+/* Is there something to gain? Not where segments take what their share allows them; the one that comes stands for all.
+ */
+static bool wasteful(const rs_tcb *t, const rs_seg *s)
 {
-    return (uint64_t)t->rmem.used * t->wnd.share256 >> 8 > rs_rcvq_held(&t->rcvq);
+    return (uint64_t)rs_rmem_of_packet(packet_len(t, s)) * t->wnd.share256 >> 8 > s->text.len;
 }
 
 /* The buffer is full: it may grow to what is in use, and text is copied together. The last resort is to throw away what
  * lies beyond gaps (RFC 2018 8). */
-static bool make_room(rs_env *env, rs_tcb *t)
+static bool make_room(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     int64_t most = env->cfg->knobs.rmem[2];
     if (may_grow(env, t) && t->rmem.used > t->wnd.buf) set_size(t, t->rmem.used < most ? t->rmem.used : (uint32_t)most);
     if (t->rmem.used > t->wnd.buf) rs_rcvwnd_slow_down(&t->wnd, 2 * (uint32_t)t->rcv.adv_mss);
     if (fits(t)) return true;
-    if (wasteful(t)) rs_rmem_collapse(&t->rmem, rs_rcvq_held(&t->rcvq));
+    if (wasteful(t, s)) rs_rmem_collapse(&t->rmem, rs_rcvq_held(&t->rcvq));
     if (fits(t) || !t->rcvq.ooo_bytes) return fits(t);
     rs_rmem_read(&t->rmem, &(rs_rmem_part){t->rcvq.ooo_bytes, rs_rcvq_held(&t->rcvq)});
     rs_rcvq_drop_islands(env->blocks, env->records, &t->rcvq);
@@ -72,7 +73,7 @@ bool rs_rcvbuf_admits(rs_env *env, rs_tcb *t, const rs_seg *s, rs_seq text_at)
 {
     uint32_t len = (uint32_t)s->text.len;
     bool ahead = rs_seq_after(text_at, t->rcvq.nxt);
-    if (!t->wnd.linux_form || !len || fits(t) || make_room(env, t)) return true;
+    if (!t->wnd.linux_form || !len || fits(t) || make_room(env, t, s)) return true;
     if (ahead) return false;
     t->rcv.ack_now = true;
     if (rs_rcvq_ready(&t->rcvq) == 0) return true; /* or nothing would ever move */

@@ -58,6 +58,7 @@ typedef struct rs_probe {
     uint32_t syn_queue_len, accept_queue_len, backlog; /* listeners only */
     int so_error;                                      /* pending RS_E*, not cleared by looking */
     uint32_t rcv_ssthresh, rcvbuf, sndbuf;
+    uint32_t rcv_mem; /* of the receive buffer in use: bytes, or with the quirk rcvbuf_half memory */
     /* Rates in bytes per second; UINT64_MAX: no limit. app_limited: the delivery rate was measured while the user had
      * nothing more to send. */
     uint64_t pacing_rate, max_pacing_rate, delivery_rate;
