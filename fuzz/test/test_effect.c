@@ -13,7 +13,7 @@ static const fz_watch watch;
 static void start(fz_start at)
 {
     static fz_header header;
-    header = (fz_header){.start = at, .irs = 77, .peer_mss = 1460, .blocking = true};
+    header = (fz_header){.start = at, .irs = 77, .peer_mss = 1000, .blocking = true};
     fz_host_open(&h, &header, &watch);
     fz_start_at(&h);
     fz_effect_before(&e, &h, h.conn);
