@@ -6,7 +6,7 @@
 #include "../packet/encode.h"
 #include "../packet/opts.h"
 
-enum { ANSWER_NS = 1000000 };
+enum { ANSWER_NS = 1000000, USUAL_WSCALE = 10 /* of a Linux with 32 MB in tcp_rmem */ };
 #define NS_PER_S 1000000000ll
 #define TIME_WAIT_NS (60 * NS_PER_S)
 
@@ -152,7 +152,7 @@ static void put_offers(cf_buf *out, const cf_recording *r)
         if (asked && !offers(r, r->side, options[i].kind)) cf_buf_printf(out, " net.ipv4.%s=0", options[i].name);
     }
     put_ecn(out, r);
-    if (me->scaled && me->wscale != 7 && me->wscale != 10)
+    if (me->scaled && me->wscale != USUAL_WSCALE)
         cf_buf_printf(out, " net.ipv4.tcp_rmem=\"4096 131072 %u\"", 49152u << me->wscale);
     if (doubles_syns(r)) cf_buf_puts(out, " net.ipv4.tcp_syn_linear_timeouts=0");
 }

@@ -542,7 +542,13 @@ bool cf_infer(cf_told *told, const cf_recording *r, const cf_guess *g, const cha
     cf_buf raw = {0}, body = {0};
     memset(told, 0, sizeof *told);
     told->first = cf_mem_zero(r->count, sizeof *told->first);
-    teller t = {.r = r, .g = g, .out = &body, .told = told, .reads = cf_hints_application_reads(r)}, again = t;
+    teller t = {.memory = {.no_stamps = g->any_options},
+                .r = r,
+                .g = g,
+                .out = &body,
+                .told = told,
+                .reads = cf_hints_application_reads(r)},
+           again = t;
     tell(&t);
     if (t.memory.odd_echoes) { /* say them as they are, with the option that makes sense of them */
         cf_buf_free(&body);

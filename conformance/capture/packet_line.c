@@ -37,6 +37,7 @@ static uint32_t known_echo(cf_line_memory *m, uint32_t ecr)
 
 static bool take_ts(work *w, cf_opt_spec *o, const cf_opt_val *v)
 {
+    if (w->in && w->m->no_stamps) return false;
     o->a = v->ts_val;
     o->b = v->ts_ecr;
     if (!w->in) remember(w->m, v->ts_val);

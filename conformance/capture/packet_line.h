@@ -20,6 +20,7 @@ typedef struct cf_line_memory {
     uint32_t count;
     uint32_t odd_options, odd_echoes;
     bool raw_echoes; /* the script says --tcp_ts_ecr_scaled: any value will do */
+    bool no_stamps;  /* no packet of the stack says its timestamp: the peer has none to echo, and goes without */
 } cf_line_memory;
 
 void cf_packet_line_of(cf_packet_line *l, const cf_recording *r, const cf_seg *s, bool any_options,

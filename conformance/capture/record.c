@@ -6,18 +6,38 @@
 enum { NEAR_NS = 2000000, PIECES = 64 };
 #define DAY_NS (24 * 3600 * 1000000000ll)
 
-/* The first packet after one of the other side, and how long it took: the smallest is how far away the capture was
- * taken. */
+/* How long the stack took for what this packet of it acknowledges first, among the last few that came; INT64_MAX: that
+ * does not show. */
+static int64_t answered_in(const cf_recording *r, uint32_t i)
+{
+    enum { BACK = 64 };
+    const cf_seg *out = &r->segs[i];
+    if (out->kind != CF_SEG_TCP || !(out->flags & CF_ACK) || out->flags & (CF_SYN | CF_RST)) return INT64_MAX;
+    for (uint32_t n = 1; n <= BACK && n <= i; n++) {
+        const cf_seg *in = &r->segs[i - n];
+        if (in->kind != CF_SEG_TCP || in->flags & (CF_SYN | CF_RST)) continue;
+        if (in->dir == r->side && in->ack_pos == out->ack_pos) return INT64_MAX; /* acknowledged before */
+        cf_offset end = in->pos + (cf_offset)in->len + (in->flags & CF_FIN ? 1 : 0);
+        if (in->dir != r->side && end > in->pos && end == out->ack_pos) return out->at_ns - in->at_ns;
+    }
+    return INT64_MAX;
+}
+
+/* How far away the capture was taken: no answer came sooner, neither in the handshake nor to what was sent later. */
 static int64_t distance(const cf_recording *r)
 {
-    int64_t least = INT64_MAX;
+    int64_t least = INT64_MAX, near = INT64_MAX;
     for (uint32_t i = 1; i < r->count; i++) {
         const cf_seg *a = &r->segs[i - 1], *b = &r->segs[i];
         bool handshake = b->flags & CF_SYN || (a->flags & CF_SYN && !(a->flags & CF_RST));
         if (b->dir == r->side && a->dir != r->side && handshake && b->at_ns - a->at_ns < least)
             least = b->at_ns - a->at_ns;
+        int64_t took = b->dir == r->side ? answered_in(r, i) : INT64_MAX;
+        if (took < near) near = took;
     }
-    return least == INT64_MAX || least < NEAR_NS ? 0 : least;
+    if (least == INT64_MAX) return 0;
+    if (near < least) least = near;
+    return least < NEAR_NS ? 0 : least;
 }
 
 /* Counted from the first packet. No script waits for more than a day, and a damaged time may be off by decades. */

@@ -42,7 +42,12 @@ static const char *sysctls(const beat *b, size_t n, int side)
 
 TEST(a_usual_connection_needs_no_settings)
 {
-    CHECK_STR(sysctls(whole, 10, CF_SERVER), "");
+    beat b[10];
+    memcpy(b, whole, sizeof b);
+    b[1].opts = "\2\4\5\xb4\1\3\3\x0a"; /* window scale 10 */
+    b[1].opt_len = 8;
+    CHECK_STR(sysctls(b, 10, CF_SERVER), "");
+    CHECK_STR(sysctls(whole, 10, CF_SERVER), " net.ipv4.tcp_rmem=\"4096 131072 6291456\""); /* 7 */
 }
 
 TEST(options_that_a_client_does_not_offer_are_switched_off)

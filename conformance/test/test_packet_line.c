@@ -72,3 +72,11 @@ TEST(options_of_the_stack_may_be_left_open)
     CHECK_STR(line(&(beat){9, '>', ".", 1, 0, 1, 1, "\1\1\1\1", 4, 0}, true),
               "< . 1:1(0) ack 1 win 1 <nop,nop,nop,nop>");
 }
+
+TEST(where_no_packet_says_its_timestamp_the_peer_goes_without)
+{
+    memset(&memory, 0, sizeof memory);
+    memory.no_stamps = true;
+    CHECK_STR(line(&(beat){9, '>', ".", 1, 0, 1, 1, "\1\1\x08\x0a\0\0\0\1\0\0\0\x0b", 12, 0}, true),
+              "< . 1:1(0) ack 1 win 1 <nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop>");
+}

@@ -117,3 +117,14 @@ TEST(times_that_are_decades_apart_are_brought_within_a_day_and_said)
     cf_recording_free(&r);
     cf_capture_free(&c);
 }
+
+TEST(one_quick_answer_shows_that_the_capture_was_taken_near)
+{
+    beat b[10];
+    memcpy(b, whole, sizeof b);
+    for (int i = 1; i < 10; i++) b[i].ms += 116; /* the SYN took its time to be answered, the data did not */
+    CHECK(record(b, 10, CF_SERVER));
+    CHECK_STR(r.left_out, "");
+    cf_recording_free(&r);
+    cf_capture_free(&c);
+}

@@ -24,7 +24,8 @@ static const char *head(const shape *sh, const cf_guess *g, bool raw)
 TEST(the_head_names_title_family_and_what_is_not_usual)
 {
     CHECK_STR(head(&(shape){0}, &(cf_guess){0}, false),
-              "//: title: a title\n//: family: ipv4\n//: preset: linux\n--ip_version=ipv4\n");
+              "//: title: a title\n//: family: ipv4\n//: preset: linux\n--ip_version=ipv4\n"
+              "`sysctl -q net.ipv4.tcp_rmem=\"4096 131072 6291456\"`\n");
     CHECK(strstr(head(&(shape){0}, &(cf_guess){0}, true), "--tcp_ts_ecr_scaled\n") != NULL);
     CHECK(strstr(head(&(shape){.six = true}, &(cf_guess){0}, false), "--ip_version=ipv6\n--mtu=1520\n") != NULL);
 }
