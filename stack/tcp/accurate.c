@@ -49,10 +49,19 @@ static rs_accecn_in heard(const rs_seg *s)
     return (rs_accecn_in){s->flags, s->tos & RS_IP_ECN, &s->opts};
 }
 
+/* Linux takes flags that no host of RFC 3168 answers with for accurate feedback, whatever its SYN asked for. */
+static bool offered_unasked(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    uint8_t ace = rs_ace_of(s->flags);
+    bool other = ace == 2 || ace == 3 || ace == 4 || ace == 6;
+    return env->cfg->quirks.accecn_unasked && t->ecn.asked && other;
+}
+
 bool rs_accurate_hear_syn_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     rs_accecn *a = rs_accurate(env, t);
     rs_accecn_in in = heard(s);
+    if (!a && offered_unasked(env, t, s)) a = take(env, t);
     if (!a) return false;
     rs_accecn_answer answer = rs_accecn_hear_syn_ack(a, &in);
     if (answer != RS_ACCECN_YES) rs_accurate_forget(env, t);

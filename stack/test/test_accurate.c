@@ -2,7 +2,9 @@
 #define CHECK_MAIN
 #include "fix.h"
 
+#include "../base/rng.h"
 #include "../tcp/accurate.h"
+#include "../wire/tcp_opt.h"
 
 static rs_config accurate(void)
 {
@@ -106,4 +108,49 @@ TEST(the_option_takes_its_place_from_the_text)
     CHECK_EQ(s->text.len, room);
     s = we_send(f, RS_ACK | RS_PSH | RS_AE | RS_ECE);
     CHECK_EQ(s->text.len, room);
+}
+
+/* A peer that says anything: the invariants are checked after every step, and a segment is never too long. */
+static void random_history(rs_rng *rng, rs_config cfg)
+{
+    static const uint16_t flags[] = {RS_ACK, RS_ACK, RS_ACK | RS_PSH, RS_ACK | RS_FIN, RS_SYN, RS_SYN | RS_ACK};
+    static const uint8_t text_sent[5000];
+    fix *f = listening(cfg, 5);
+    peer_sends(f, (uint16_t)(RS_SYN | rs_ace_flags(rs_rng_below(rng, 8))), .tos = (uint8_t)rs_rng_below(rng, 4),
+               .opts = {.sack_ok = true, .has_ts = rs_rng_below(rng, 2), .has_mss = true, .mss = FIX_MSS});
+    for (int i = 0; i < 60 && f->t && f->t->state != RS_CLOSED; i++) {
+        rs_opts o = {.has_accecn = rs_rng_below(rng, 2),
+                     .accecn_second = rs_rng_below(rng, 2),
+                     .accecn_fields = (uint8_t)rs_rng_below(rng, 4),
+                     .accecn = {rs_rng_below(rng, 1 << 24), rs_rng_below(rng, 3000), rs_rng_below(rng, 3000)},
+                     .has_ts = f->t->ts.on,
+                     .ts_val = (uint32_t)i};
+        uint32_t text = rs_rng_below(rng, 2) ? rs_rng_below(rng, 1000) : 0;
+        peer_sends(f, (uint16_t)(flags[rs_rng_below(rng, 6)] | rs_ace_flags(rs_rng_below(rng, 8))),
+                   .tos = (uint8_t)rs_rng_below(rng, 4), .seq = rs_rng_below(rng, 8) ? 0 : 1500,
+                   .ack = rs_rng_below(rng, 4) ? 0 : -100, .len = text, .opts = o);
+        if (rs_tcb_may_send(f->t) && f->t->was_open) {
+            rs_tcp_send(&f->env, f->t, &(rs_tcp_write){.data = text_sent, .len = rs_rng_below(rng, 5000)});
+            collect(f);
+        }
+        if (rs_rng_below(rng, 4) == 0) pass(f, RS_MS(rs_rng_below(rng, 400)));
+        for (; f->looked < f->sent_count; f->looked++) {
+            const rs_seg *s = &f->sent[f->looked].seg;
+            bool syn = s->flags & RS_SYN;
+            CHECK(syn || s->text.len + rs_opts_len(&s->opts, false) <= f->t->snd.mss + (f->t->ts.on ? 12u : 0u));
+            CHECK(rs_opts_len(&s->opts, syn) <= RS_OPT_BYTES);
+        }
+        ignore_sent(f);
+    }
+}
+
+TEST(no_peer_breaks_it)
+{
+    rs_rng rng = rs_rng_of(9768);
+    for (int i = 0; i < 300; i++) {
+        rs_config cfg = i % 2 ? rs_config_linux() : rs_config_rfc();
+        cfg.knobs.ecn = 3 + (int)rs_rng_below(&rng, 3);
+        cfg.knobs.ecn_option = (int)rs_rng_below(&rng, 3);
+        random_history(&rng, cfg);
+    }
 }
