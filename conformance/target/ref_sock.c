@@ -62,6 +62,7 @@ static bool odd_family(const cf_call_in *in)
 
 /* ---------- the calls ---------- */
 
+enum { CF_SOL_TCP = 6, CF_TCP_INFO = 11 };
 enum { SOCK_KIND = 0xf, SOCK_DATAGRAM = 2, SOCK_RAW_ = 3, PROTO_MPTCP = 262 };
 
 static rs_ret begin_socket(cf_ref *r, const cf_call_in *in, cf_call_out *out)
@@ -165,8 +166,38 @@ static rs_ret begin_shutdown(cf_ref *r, const cf_call_in *in, cf_call_out *out)
     return rs_shutdown(r->st, r->now, in->fd, (int)in->num[0]);
 }
 
+/* struct tcp_info as Linux lays it out, of what the stack tells by names. */
+static rs_ret tcp_info(cf_ref *r, const cf_call_in *in, cf_call_out *out)
+{
+    static const struct {
+        uint32_t at, len;
+        const char *name;
+    } layout[] = {
+#define AT(offset, bytes, name) {offset, bytes, name},
+#include "tcp_info_layout.def"
+#undef AT
+    };
+    enum { ROOM = 320 };
+    const char *names[CF_INFO_MAX];
+    int64_t values[CF_INFO_MAX];
+    uint8_t bytes[ROOM] = {0};
+    uint32_t size = 0;
+    int count = cf_ref_info(&r->base, in->fd, names, values, CF_INFO_MAX);
+    if (count < 0) return failed(RS_EBADF);
+    for (size_t i = 0; i < sizeof layout / sizeof *layout; i++) {
+        uint32_t end = layout[i].at + layout[i].len;
+        if (end > size && end <= sizeof bytes) size = end;
+        for (int j = 0; j < count && end <= size; j++)
+            if (strcmp(names[j], layout[i].name) == 0) memcpy(bytes + layout[i].at, &values[j], layout[i].len);
+    }
+    out->out_len = in->len < size ? (uint32_t)in->len : size;
+    memcpy(in->buf, bytes, out->out_len);
+    return nothing;
+}
+
 static rs_ret begin_getsockopt(cf_ref *r, const cf_call_in *in, cf_call_out *out)
 {
+    if (in->num[0] == CF_SOL_TCP && in->num[1] == CF_TCP_INFO) return tcp_info(r, in, out);
     uint32_t len = (uint32_t)in->len;
     rs_ret got = rs_getsockopt(r->st, r->now, in->fd, (int)in->num[0], (int)in->num[1], in->buf, &len);
     out->out_len = len;
