@@ -117,7 +117,9 @@ static int run_jobs(work *w, const side *s, uint32_t workers, const cf_job *jobs
                       .stop = &cf_stop_asked};
     cf_progress_start(&progress, w->a);
     cf_stop_watch();
+    if (s->target && s->target->runs_begin) s->target->runs_begin();
     bool ok = cf_pool_run(jobs, n, &o, out, said, why, sizeof why);
+    if (s->target && s->target->runs_end) s->target->runs_end();
     cf_stop_unwatch();
     cf_progress_end(&progress);
     return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_TARGET, "%s", why);

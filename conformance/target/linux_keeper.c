@@ -13,7 +13,9 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -25,8 +27,11 @@
 
 enum { PROCESSORS = 8, ROUNDS = 20, ARM_AFTER_TICK_NS = 500000 };
 
+/* What the keeper has found, in memory that it shares with all runs: while it searches they begin. */
+enum { NONE = -1, SEARCHING = -2, PATIENCE_MS = 2000 };
+
 static pid_t keeper;
-static int keeper_cpu = -1;
+static atomic_int *found;
 
 static int64_t now_ns(void)
 {
@@ -43,10 +48,15 @@ static bool go_to(uint32_t cpu)
     return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
+static void die_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(0); /* it is dead already */
+}
+
 __attribute__((noreturn)) static void stay_awake(uint32_t cpu)
 {
     struct sched_param none = {0};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     go_to(cpu);
     sched_setscheduler(0, SCHED_IDLE, &none);
     for (;;) {}
@@ -122,43 +132,49 @@ static int find(void)
     pid_t awake[PROCESSORS];
     struct sched_param p = {.sched_priority = sched_get_priority_min(SCHED_RR)};
     list_processors(&f);
-    if (f.fd < 0 || !f.count) return -1;
+    if (f.fd < 0 || !f.count) return NONE;
     for (uint32_t i = 0; i < f.count; i++) {
+        pid_t self = getpid();
         awake[i] = fork();
-        if (awake[i] == 0) stay_awake(f.cpus[i]);
+        if (awake[i] == 0) {
+            die_with(self);
+            stay_awake(f.cpus[i]);
+        }
     }
     sched_setscheduler(0, SCHED_RR, &p);
     f.tick_at = cf_linux_tick_watch();
-    int found = cf_linux_keeper_pick(wait_there, &f, f.count, cf_linux_tick_ns());
-    if (found >= 0) go_to(f.cpus[found]); /* busy there before the others go */
+    int best = cf_linux_keeper_pick(wait_there, &f, f.count, cf_linux_tick_ns());
+    if (best >= 0) go_to(f.cpus[best]); /* busy there before the others go */
     for (uint32_t i = 0; i < f.count; i++) {
         if (awake[i] <= 0) continue;
         kill(awake[i], SIGKILL);
         waitpid(awake[i], NULL, 0);
     }
     close(f.fd);
-    return found >= 0 ? (int)f.cpus[found] : -1;
+    return best >= 0 ? (int)f.cpus[best] : NONE;
+}
+
+__attribute__((noreturn)) static void keep(pid_t parent)
+{
+    die_with(parent);
+    setpgid(0, 0); /* Ctrl-C is for those who have something to finish */
+    int cpu = find();
+    atomic_store(found, cpu);
+    if (cpu < 0) _exit(0);
+    stay_awake((uint32_t)cpu);
 }
 
 void cf_linux_keeper_start(void)
 {
-    int up[2], found = -1;
-    if (keeper || pipe(up) != 0) return;
+    if (keeper > 0) return;
+    void *room = mmap(NULL, sizeof *found, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return;
+    found = room;
+    atomic_store(found, SEARCHING);
+    pid_t self = getpid();
     keeper = fork();
-    if (keeper == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        setpgid(0, 0); /* Ctrl-C is for those who have something to finish */
-        close(up[0]);
-        int cpu = find();
-        ssize_t told = write(up[1], &cpu, sizeof cpu);
-        if (cpu < 0 || told != sizeof cpu) _exit(0);
-        close(up[1]);
-        stay_awake((uint32_t)cpu);
-    }
-    close(up[1]);
-    if (keeper > 0 && read(up[0], &found, sizeof found) != sizeof found) found = -1;
-    close(up[0]);
-    keeper_cpu = found;
+    if (keeper == 0) keep(self);
+    if (keeper < 0) cf_linux_keeper_end();
 }
 
 void cf_linux_keeper_end(void)
@@ -167,11 +183,16 @@ void cf_linux_keeper_end(void)
         kill(keeper, SIGKILL);
         waitpid(keeper, NULL, 0);
     }
+    if (found) munmap(found, sizeof *found);
     keeper = 0;
-    keeper_cpu = -1;
+    found = NULL;
 }
 
 bool cf_linux_keeper_settle(void)
 {
-    return keeper_cpu >= 0 && go_to((uint32_t)keeper_cpu);
+    struct timespec moment = {.tv_nsec = 1000000};
+    if (!found) return false;
+    for (int i = 0; i < PATIENCE_MS && atomic_load(found) == SEARCHING; i++) nanosleep(&moment, NULL);
+    int cpu = atomic_load(found);
+    return cpu >= 0 && go_to((uint32_t)cpu);
 }

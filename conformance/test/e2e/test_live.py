@@ -126,6 +126,33 @@ def test_runs_do_not_see_each_other(script):
     assert {r["outcome"] for r in run(folder, "-j1")} == {"pass"}
 
 
+@pytest.mark.parametrize("words", [["-j1"], []])
+def test_what_lies_within_a_tick_of_its_tolerance_is_believed_when_it_comes_twice(script, words):
+    sends = HANDSHAKE + "+0 write(4, ..., 100) = 100\n"
+    folder = script(sends + "+.0025 > P. 1:101(100) ack 1\n", "s/passes.pkt").parent
+    script(sends + "+.0055 > P. 1:101(100) ack 1\n", "s/fails.pkt")
+    script(sends + "+0 > P. 1:101(100) ack 1\n", "s/far.pkt")
+    done = tcprove("run", "--target=linux", "--variants=ipv4", "--json=-", *words, folder)
+    by_name = {Path(row["path"]).stem: row for row in map(json.loads, done.out.splitlines())}
+    assert {name: row["outcome"] for name, row in by_name.items()} == {"passes": "pass", "fails": "fail", "far": "pass"}
+    assert 0 < by_name["passes"]["margin_us"] < 4000 and by_name["passes"]["tries"] >= 2
+    assert -4000 < by_name["fails"]["margin_us"] < 0 and by_name["fails"]["tries"] >= 2
+    assert by_name["fails"]["signature"] == "time early line 9"
+
+
+def test_commands_of_a_script_run_at_the_usual_priority(script):
+    usual = "python3 -c 'import os; assert os.sched_getscheduler(0) == os.SCHED_OTHER'"
+    assert run(script(HANDSHAKE + f"+0 `{usual}`\n"), "--variants=ipv4")[0]["outcome"] == "pass"
+
+
+def test_a_line_of_somebody_elses_front_matter_is_told_and_skipped(script):
+    path = script("//: copyright: somebody\n//:::: rule ::::\n" + HANDSHAKE)
+    result = run(path, "--variants=ipv4")[0]
+    assert result["outcome"] == "pass"
+    assert result["notes"].splitlines()[:2] == ["line 1: front matter: unknown key copyright",
+                                                'line 2: front matter: expected "//: key: value"']
+
+
 # ---------- nothing is left behind ----------
 
 
