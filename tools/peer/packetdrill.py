@@ -3,10 +3,10 @@
 
     tools/peer/packetdrill.py /path/to/packetdrill [--parse-only] [-j N] [--tolerance_usecs=N] [SCRIPT...]
 
-Every script is first parsed by the binary (--dry_run) in each variant: a parse error is a failure of this command. Then
-each that says `clock: live-safe` (others simulate hours, or show a choice of refstack) is run in a network namespace of
-its own, and its outcome is set beside ours (tcprove run --json). Differences are listed, not judged: a live kernel is a
-different stack, with a real clock. Needs root (namespaces, a TUN device).
+Every script is first parsed by the binary (--dry_run) in each variant: a parse error is a failure of this command. Each
+that parses and says `clock: live-safe` (others simulate hours, or show a choice of refstack) is then run in a network
+namespace of its own, and its outcome is set beside ours (tcprove run --json). Differences are listed, not judged: a
+live kernel is a different stack, with a real clock. Needs root (namespaces, a TUN device).
 
 Exit status: 0 no parse error; 1 a parse error; 2 wrong usage.
 """
@@ -98,18 +98,20 @@ def main():
     scripts = [pathlib.Path(s).resolve() for s in opts.scripts] or sorted(SCRIPTS.rglob("*.pkt"))
     mine = ours(scripts)
 
-    broken = []
+    broken, parsed = [], []
     for script, variant in sorted(mine):
         status, error = packetdrill(binary, pathlib.Path(script), variant, parse_only=True)
         if status:
             broken.append(f"{script} @{variant}: {error}")
+        else:
+            parsed.append((script, variant))
     print(f"parse: {len(mine)} runs, {len(broken)} parse errors")
     print("\n".join(broken))
-    if opts.parse_only or broken:
+    if opts.parse_only:
         return 1 if broken else 0
 
-    jobs = [job for job in sorted(mine) if LIVE_SAFE.search(pathlib.Path(job[0]).read_text())]
-    print(f"live: {len(mine) - len(jobs)} runs are not marked live-safe and stay away from the real clock")
+    jobs = [job for job in parsed if LIVE_SAFE.search(pathlib.Path(job[0]).read_text())]
+    print(f"live: {len(parsed) - len(jobs)} runs are not marked live-safe and stay away from the real clock")
     with ThreadPoolExecutor(max(1, opts.j)) as pool:
         live = list(pool.map(lambda job: packetdrill(binary, pathlib.Path(job[0]), job[1], parse_only=False,
                                                      extra=extra), jobs))
@@ -122,7 +124,7 @@ def main():
         name = os.path.relpath(job[0], ROOT)
         print(f"differs: {name} @{job[1]}: ours {mine[job]['outcome']}, live kernel {theirs}: {error}")
     print(f"live: {len(jobs)} runs, {same} with our outcome, {len(jobs) - same} differ")
-    return 0
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":
