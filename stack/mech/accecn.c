@@ -92,7 +92,7 @@ rs_accecn_answer rs_accecn_hear_syn_ack(rs_accecn *a, const rs_accecn_in *in)
     a->syn = in->ip_ecn;
     a->reflect = true;
     if (in->ip_ecn == RS_CE) a->cep = 1;
-    check_feedback(a, ace);
+    if (!a->trusts || in->ip_ecn == RS_CE) check_feedback(a, ace);
     see_option(a, in->opts);
     return RS_ACCECN_YES;
 }

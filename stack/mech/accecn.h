@@ -56,6 +56,7 @@ typedef struct rs_accecn {
     uint8_t mostly;                  /* the mark with which our bytes arrive, as the last option said; 0: not known */
     bool second : 1;                 /* our option has the order that begins with ECT(1) */
     bool each_change : 1;            /* any other mark than the last is acknowledged at once, not only CE (Linux) */
+    bool trusts : 1;                 /* what a SYN-ACK says of our SYN is checked only if it came marked (Linux) */
     bool on : 1;                     /* both ends can */
     bool reflect : 1;                /* the next pure ACK says what the SYN-ACK came with */
     bool no_ect : 1;                 /* a SYN or SYN-ACK went without the flags: our packets are not ECT (3.1.5) */

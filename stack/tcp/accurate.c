@@ -15,6 +15,7 @@ static rs_accecn *take(rs_env *env, rs_tcb *t)
     if (!a) return NULL;
     rs_accecn_init(a);
     a->second = env->cfg->quirks.accecn_ect1_first;
+    a->trusts = env->cfg->quirks.accecn_trusts_syn_ack;
     a->each_change = env->cfg->quirks.accecn_acks_each_change;
     return a;
 }

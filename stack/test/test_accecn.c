@@ -96,6 +96,18 @@ TEST(what_a_syn_ack_can_answer)
     }
 }
 
+TEST(linux_checks_feedback_only_on_a_marked_syn_ack)
+{
+    for (uint8_t ip = 0; ip < 4; ip++) {
+        rs_accecn a;
+        rs_accecn_in in = seg(4, ip);
+        rs_accecn_init(&a);
+        a.trusts = true;
+        rs_accecn_hear_syn_ack(&a, &in);
+        CHECK_EQ(a.fail, ip == RS_CE ? RS_ACCECN_ACE_FAIL_RECV : 0);
+    }
+}
+
 TEST(the_ack_of_a_syn_ack_says_how_that_came_and_a_mark_counts_once)
 {
     rs_accecn a;

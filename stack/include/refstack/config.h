@@ -131,9 +131,11 @@ typedef struct rs_quirks {
     bool embryos_pruned;    /* linux: true. the fuller the SYN queue with old half-open children, the fewer times their
                                SYN-ACK goes again */
     bool tw_takes_unsigned; /* linux: true. TIME-WAIT does not look at signatures (RFC 2385 2) */
-    bool accecn_unasked;          /* linux: true. a SYN-ACK that answers an ECN-setup SYN with flags that mean nothing
-                                     there is taken for one of AccECN (RFC 3168 6.1.1: no ECN) */
-    bool accecn_ect1_first; /* linux: true. our AccECN option begins with ECT(1) (kind 174), not ECT(0) */
+    bool accecn_unasked;    /* linux: true. a SYN-ACK that answers an ECN-setup SYN with flags that mean nothing
+                               there is taken for one of AccECN (RFC 3168 6.1.1: no ECN) */
+    bool accecn_trusts_syn_ack;   /* linux: true. what a SYN-ACK tells of the mark of our SYN is checked only if it came
+                                     marked itself (RFC 9768 3.2.2.3: always) */
+    bool accecn_ect1_first;       /* linux: true. our AccECN option begins with ECT(1) (kind 174), not ECT(0) */
     bool accecn_acks_each_change; /* linux: true. AccECN: any other mark than on the segment before is acknowledged at
                                      once, not only CE after another (RFC 9768 3.2.2.5.1) */
     bool accecn_marks_all;        /* linux: true. with AccECN all segments are ECT, retransmissions and pure ACKs too */
