@@ -120,6 +120,7 @@ void rs_net_spawn(rs_net *n, rs_env *env, const rs_spawn *s)
     rs_tcp_open o = opening(n, env, &tuple);
     if (s->iss) o.iss = *s->iss;
     o.opts = l->opts;
+    if (n->cfg.knobs.reflect_tos) o.opts.tos = (uint8_t)(s->seg->tos & ~3);
     o.listener = s->listener;
     uint32_t conn = take_slot(n, &o);
     if (conn == RS_NIL) {

@@ -208,6 +208,7 @@ typedef struct rs_knobs {
                                             offer may be taken back when memory is short */
     int comp_sack_nr;                    /* linux: 44. ACKs of text beyond gaps that may be merged in one; 0: none */
     int64_t comp_sack_delay_ns;          /* ... for so long at most */
+    bool reflect_tos;                    /* a child has the traffic class of its SYN, ECN bits apart */
     bool thin_linear;                    /* streams with little out do not back off at first */
     int mtu_probing; /* 0: never, 1: when packets seem to vanish for their size, 2: always (RFC 4821) */
     int base_mss, probe_threshold, mtu_probe_floor, retries1;
