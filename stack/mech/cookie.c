@@ -5,9 +5,13 @@
 #include "../base/siphash.h"
 #include "mss.h"
 
-enum { COOKIE_BITS = 24, MINUTES_VALID = 2, MSS_COUNT = 4 };
+enum { COOKIE_BITS = 24, MINUTES_VALID = 2, MSS_COUNT = 4, MSS_BITS = 2 };
 enum { TS_BITS = 6, TS_MASK = (1 << TS_BITS) - 1, TS_NO_WSCALE = 15, TS_SACK = 16 };
-enum { MESSAGE_BYTES = 1 + 17 + 17 + 2 + 2 + 4 + 4, FOR_COOKIE_FIXED = 11, FOR_COOKIE_MINUTE = 12 };
+enum {
+    MESSAGE_BYTES = 1 + 17 + 17 + 2 + 2 + 4 + 4,
+    FOR_COOKIE_FIXED = 11,
+    FOR_COOKIE_MINUTE = 12 /* and one more for each MSS */
+};
 
 /* The MSSs that are worth telling apart, ascending; the rest counts as the next smaller one. */
 static const uint16_t mss4[MSS_COUNT] = {RS_MSS_DEFAULT_IPV4, 1300, 1440, 1460};
@@ -56,13 +60,20 @@ static uint32_t low(uint32_t v)
     return v & ((UINT32_C(1) << COOKIE_BITS) - 1);
 }
 
+/* The MSS stands in the clear and is hashed too: a number beside the right one has another MSS and so another hash. */
+static uint32_t proof(const rs_cookie_in *in, uint32_t minute, uint32_t mss_index)
+{
+    uint32_t h = hash(in, (uint8_t)(FOR_COOKIE_MINUTE + mss_index), minute);
+    return low(h & ~(uint32_t)((1u << MSS_BITS) - 1)) | mss_index;
+}
+
 rs_seq rs_cookie_make(const rs_cookie_in *in, uint16_t *mss)
 {
     uint32_t i = MSS_COUNT - 1, minute = minute_of(in->now);
     while (i > 0 && table_of(in)[i] > *mss) i--;
     *mss = table_of(in)[i];
     uint32_t fixed = hash(in, FOR_COOKIE_FIXED, 0);
-    return rs_seq_of(fixed + (minute << COOKIE_BITS) + low(hash(in, FOR_COOKIE_MINUTE, minute) + i));
+    return rs_seq_of(fixed + (minute << COOKIE_BITS) + proof(in, minute, i));
 }
 
 uint16_t rs_cookie_mss(const rs_cookie_in *in, rs_seq cookie)
@@ -70,8 +81,8 @@ uint16_t rs_cookie_mss(const rs_cookie_in *in, rs_seq cookie)
     uint32_t minute = minute_of(in->now), v = cookie.raw - hash(in, FOR_COOKIE_FIXED, 0);
     uint32_t age = (minute - (v >> COOKIE_BITS)) & 0xff;
     if (age >= MINUTES_VALID) return 0;
-    uint32_t i = low(v - hash(in, FOR_COOKIE_MINUTE, minute - age));
-    return i < MSS_COUNT ? table_of(in)[i] : 0;
+    uint32_t i = v & ((1u << MSS_BITS) - 1);
+    return low(v) == proof(in, minute - age, i) ? table_of(in)[i] : 0;
 }
 
 uint32_t rs_cookie_ts(uint32_t ts_now, const rs_cookie_said *said)

@@ -1,10 +1,11 @@
 /* cookie.h — SYN cookies (RFC 4987 3.6): a SYN answered without keeping anything. What has to be known later is in the
  * ISN of the answer, and, with timestamps, in the low bits of its TSval.
  *
- *   ISN = F(tuple, ISN of the peer) + minute * 2^24 + (G(tuple, ISN of the peer, minute) + index of the MSS) mod 2^24
+ *   ISN = F(tuple, ISN of the peer) + minute * 2^24 + (G(tuple, ISN of the peer, minute, i) mod 2^24, its last two
+ *         bits replaced by i, the index of the MSS)
  *
- * The ISN of the peer is hashed: were it added, an ACK that is one too low would be good, with the next MSS of the
- * table.
+ * The ISN of the peer and the index are hashed: were they added, an ACK that is one too low or too high would be good,
+ * with the next MSS of the table.
  *
  * Only who has received it can acknowledge it, and only for two minutes. Pure functions. */
 #ifndef RS_MECH_COOKIE_H

@@ -72,6 +72,19 @@ TEST(a_number_one_beside_that_of_the_peer_is_no_cookie_with_another_mss)
     }
 }
 
+TEST(a_number_one_beside_the_cookie_is_no_cookie_with_another_mss)
+{
+    rs_cookie_in in = in_at(59, false);
+    for (uint16_t mss = 500; mss < 1500; mss = (uint16_t)(mss + 100)) {
+        uint16_t remembered = mss;
+        rs_seq cookie = rs_cookie_make(&in, &remembered);
+        for (uint32_t off = 1; off < 8; off++) {
+            CHECK_EQ(rs_cookie_mss(&in, rs_seq_add(cookie, off)), 0);
+            CHECK_EQ(rs_cookie_mss(&in, rs_seq_sub(cookie, off)), 0);
+        }
+    }
+}
+
 TEST(guesses_are_hardly_ever_right)
 {
     rs_cookie_in in = in_at(1000, false);
