@@ -277,7 +277,10 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byt
     if (!t || (t->flags & CF_RST)) return;
     if (t->flags & CF_SYN) take_host_syn(c, t);
     /* A SYN cookie: the SYN-ACK went out before there was a connection (RFC 4987 3.6). */
-    if (!c->syn_seen && c->syn_stands && t->seq == c->iss + 1) c->syn_seen = true;
+    if (!c->syn_seen && c->syn_stands && t->seq == c->iss + 1) {
+        c->syn_seen = true;
+        c->host_edge = INT64_MIN; /* nothing was kept of the window it offered */
+    }
     if (!c->syn_seen) {
         fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");
         return;

@@ -209,6 +209,14 @@ static void honest_ack(fz_host *h, fz_tuple *t)
     fz_send(h, t, &s);
 }
 
+/* The host has taken back the window (without memory it closes it) that the newest window update of the peer came in:
+ * an ACK in the window of now is older than that update. */
+static bool overtaken(const fz_tuple *t)
+{
+    uint32_t ahead = t->last.snd_wl1 - t->last.rcv_nxt;
+    return ahead > t->last.rcv_wnd && ahead < 0x80000000u;
+}
+
 /* Something the host was given to send has not been sent, or an honest acknowledgment of what was sent is not taken. */
 static bool owes(fz_host *h, fz_tuple *t, uint32_t acked)
 {
@@ -226,6 +234,7 @@ bool fz_fair(fz_host *h, unsigned rounds)
         if (t->last.sndq_bytes == 0 && cf_roll(t->end) == t->last.snd_una) return true;
         /* A peer's clock that was shown too far ahead makes honest timestamps look old: nothing to judge then. */
         if (t->last.ts_on && (int32_t)(fz_peer_clock(h, t) - t->last.ts_recent) < 0) return true;
+        if (overtaken(t)) return true;
         cf_offset before = t->end;
         honest_ack(h, t);
         owing = owes(h, t, cf_roll(before));
