@@ -196,7 +196,7 @@ static void do_open(fz_host *h, const uint8_t *arg)
         simple(h, "listen", fd, r);
         return;
     }
-    rs_endpoint remote = {fz_remote_addr(h->header), (uint16_t)(FZ_PORT_PEER + arg[3] % 2)};
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, arg[3] % 2)};
     ON_BOTH(h, r, rs_connect(st, h->now, fd, &remote));
     simple(h, "connect", fd, r);
     if (h->conn < 0) h->conn = fd;
@@ -204,7 +204,7 @@ static void do_open(fz_host *h, const uint8_t *arg)
 
 static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
-    rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER};
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)};
     rs_probe before;
     bool connected = rs_probe_fd(h->st, h->now, fd, &before) && before.state > RS_LISTEN;
     rs_ret r;

@@ -51,7 +51,12 @@ rs_addr fz_local_addr(const fz_header *header)
 
 rs_addr fz_remote_addr(const fz_header *header)
 {
-    return addr_of(header->ipv6, 2);
+    return addr_of(header->ipv6, (uint8_t)(2 + header->shift.peer_addr));
+}
+
+uint16_t fz_remote_port(const fz_header *header, unsigned tuple)
+{
+    return (uint16_t)(FZ_PORT_PEER + header->shift.peer_port + tuple);
 }
 
 /* ---------- making ---------- */
@@ -163,12 +168,13 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
 {
     unsigned preset = header->linux_preset;
     if (!made[preset].pristine) make(preset);
-    *h = (fz_host){.header = header, .watch = watch, .now = {1000000}, .listener = -1, .conn = -1};
+    *h = (fz_host){
+        .header = header, .watch = watch, .now = {1000000 + header->shift.clock_us}, .listener = -1, .conn = -1};
     h->st = rs_stack_clone(made[preset].host, made[preset].size, made[preset].pristine);
     if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
     rs_stack_on_trace(h->st, on_event, h);
     for (unsigned i = 0; i < FZ_TUPLES; i++)
-        h->tuple[i] = (fz_tuple){.local_port = FZ_PORT_LISTEN, .remote_port = (uint16_t)(FZ_PORT_PEER + i)};
+        h->tuple[i] = (fz_tuple){.local_port = FZ_PORT_LISTEN, .remote_port = fz_remote_port(header, i)};
     h->tuple[3].local_port = FZ_PORT_CLOSED;
     set_knobs(h);
 }

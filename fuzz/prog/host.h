@@ -98,6 +98,8 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch);
 /* The host's and the peer's address in the header's family. */
 rs_addr fz_local_addr(const fz_header *header);
 rs_addr fz_remote_addr(const fz_header *header);
+/* The peer's port of a tuple. */
+uint16_t fz_remote_port(const fz_header *header, unsigned tuple);
 
 /* Feeds a packet, then drains what the host sends. */
 void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len);

@@ -50,6 +50,14 @@ typedef enum fz_start {
 } fz_start;
 const char *fz_start_name(fz_start s);
 
+/* A world that differs only in what a TCP must not mind (O59); all zero: the usual one. */
+typedef struct fz_shift {
+    int64_t clock_us;    /* the program begins so much later; with it the host's sequence numbers and timestamps */
+    uint32_t peer_clock; /* added to the peer's timestamps */
+    uint16_t peer_port;  /* added to the peer's ports */
+    uint8_t peer_addr;   /* added to the last byte of the peer's address */
+} fz_shift;
+
 typedef struct fz_header {
     fz_start start;
     bool linux_preset, ipv6, blocking;
@@ -62,6 +70,7 @@ typedef struct fz_header {
     uint8_t rcvbuf, sndbuf; /* classes; 0: default */
     uint8_t knobs;          /* bits, see host.c */
     uint8_t without;        /* bit k: steps of kind k do nothing (swarm testing) */
+    fz_shift shift;         /* no part of the input */
 } fz_header;
 
 typedef struct fz_step {

@@ -89,7 +89,7 @@ static void adopt(fz_host *h, rs_fd fd)
 
 static void connect_at(fz_host *h)
 {
-    rs_endpoint remote = {fz_remote_addr(h->header), FZ_PORT_PEER}, local;
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)}, local;
     rs_fd fd = new_socket(h);
     rs_ret r = rs_connect(h->st, h->now, fd, &remote);
     expect(r, RS_EINPROGRESS, "rs_connect");

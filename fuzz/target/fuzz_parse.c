@@ -7,24 +7,17 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
-#include "../../conformance/packet/opts.h"
 #include "../../conformance/packet/packet.h"
 #include "../../conformance/packet/sum.h"
 #include "../../stack/wire/icmp.h"
 #include "../../stack/wire/packet.h"
 #include "../../stack/wire/tcp_opt.h"
-#include "../prog/fail.h"
+#include "../codec/options.h"
+#include "../codec/same.h"
 
 enum { FIX_IP_SUM = 1, FIX_TRANSPORT_SUM = 2, PACKET_ROOM = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-#define SAME(field, a, b)                                                                                              \
-    do {                                                                                                               \
-        if ((uint64_t)(a) != (uint64_t)(b))                                                                            \
-            fz_fail("O20 codec", "%s: the stack read %llu, the judge %llu", field, (unsigned long long)(a),            \
-                    (unsigned long long)(b));                                                                          \
-    } while (0)
 
 static void put16(uint8_t *at, uint16_t v)
 {
@@ -90,90 +83,6 @@ static void same_addr(const char *field, const rs_addr *a, const cf_addr *b)
     SAME(field, memcmp(a->bytes, b->b, a->family == 4 ? 4 : 16), 0);
 }
 
-static void take_option(rs_opts *o, const cf_opt_val *v)
-{
-    switch (v->id) {
-    case CF_OPT_MSS: o->has_mss = true, o->mss = v->mss; break;
-    case CF_OPT_WSCALE: o->has_wscale = true, o->wscale = v->wscale; break;
-    case CF_OPT_SACK_OK: o->sack_ok = true; break;
-    case CF_OPT_TS: o->has_ts = true, o->ts_val = v->ts_val, o->ts_ecr = v->ts_ecr; break;
-    case CF_OPT_SACK:
-        o->sack_count = v->n;
-        for (unsigned i = 0; i < v->n && i < RS_SACK_BLOCKS; i++)
-            o->sack[i] = (rs_range){{v->sack[2 * i]}, {v->sack[2 * i + 1]}};
-        break;
-    case CF_OPT_OTHER:
-    case CF_OPT_EOL:
-    case CF_OPT_NOP:
-    case CF_OPT_MD5:
-    case CF_OPT_FO:
-    case CF_OPT_FOEXP:
-    case CF_OPT_ACCECN0:
-    case CF_OPT_ACCECN1: break;
-    }
-}
-
-/* Signatures have one length (RFC 2385 3); of counters of marks whole ones are taken (RFC 9768 3.2.3). */
-static void take_raw_option(rs_opts *o, const cf_tcp_opt *raw)
-{
-    if (raw->kind == CF_KIND_MD5) {
-        o->has_md5 |= raw->len == 2 + RS_MD5_DIGEST_BYTES;
-        o->malformed |= raw->len != 2 + RS_MD5_DIGEST_BYTES;
-        if (raw->len == 2 + RS_MD5_DIGEST_BYTES) memcpy(o->md5, raw->data, RS_MD5_DIGEST_BYTES);
-    }
-    if (raw->kind != CF_KIND_ACCECN0 && raw->kind != CF_KIND_ACCECN1) return;
-    unsigned n = raw->len < 2 ? 0 : (raw->len - 2u) / 3;
-    o->has_accecn = true;
-    o->accecn_second = raw->kind == CF_KIND_ACCECN1;
-    o->accecn_fields = (uint8_t)(n < RS_ACCECN_FIELDS ? n : RS_ACCECN_FIELDS);
-    for (unsigned i = 0; i < o->accecn_fields; i++)
-        o->accecn[i] = (uint32_t)raw->data[3 * i] << 16 | (uint32_t)raw->data[3 * i + 1] << 8 | raw->data[3 * i + 2];
-}
-
-/* What the judge found, in the shape of the stack's value. Options end at EOL (RFC 9293 3.2). */
-static rs_opts judge_opts(const cf_tcp *t)
-{
-    rs_opts o = {0};
-    for (unsigned i = 0; i < t->opt_count; i++) {
-        cf_opt_val v;
-        cf_tcp_opt_read(&t->opts[i], &v);
-        if (t->opts[i].kind == CF_KIND_EOL) return o;
-        bool known = v.kind == CF_KIND_MSS || v.kind == CF_KIND_WSCALE || v.kind == CF_KIND_SACK_OK ||
-                     v.kind == CF_KIND_SACK || v.kind == CF_KIND_TS;
-        if (known && !v.well_formed) o.malformed = true;
-        take_option(&o, &v);
-        take_raw_option(&o, &t->opts[i]);
-    }
-    if (t->opts_broken) o.malformed = true;
-    return o;
-}
-
-static void same_opts(const rs_opts *a, const cf_tcp *t)
-{
-    rs_opts b = judge_opts(t);
-    SAME("opts malformed", a->malformed, b.malformed);
-    SAME("opt mss", a->has_mss, b.has_mss);
-    SAME("opt mss value", a->mss, b.mss);
-    SAME("opt wscale", a->has_wscale, b.has_wscale);
-    SAME("opt wscale value", a->wscale, b.wscale);
-    SAME("opt sack permitted", a->sack_ok, b.sack_ok);
-    SAME("opt timestamps", a->has_ts, b.has_ts);
-    SAME("opt ts val", a->ts_val, b.ts_val);
-    SAME("opt ts ecr", a->ts_ecr, b.ts_ecr);
-    SAME("opt sack blocks", a->sack_count, b.sack_count);
-    SAME("opt md5", a->has_md5, b.has_md5);
-    SAME("opt md5 digest", a->has_md5 ? memcmp(a->md5, b.md5, sizeof a->md5) : 0, 0);
-    SAME("opt accecn", a->has_accecn, b.has_accecn);
-    SAME("opt accecn order", a->accecn_second, b.accecn_second);
-    SAME("opt accecn counters", a->accecn_fields, b.accecn_fields);
-    for (unsigned i = 0; i < a->accecn_fields && i < RS_ACCECN_FIELDS; i++)
-        SAME("opt accecn counter", a->accecn[i], b.accecn[i]);
-    for (unsigned i = 0; i < a->sack_count && i < RS_SACK_BLOCKS; i++) {
-        SAME("opt sack left", a->sack[i].start.raw, b.sack[i].start.raw);
-        SAME("opt sack right", a->sack[i].end.raw, b.sack[i].end.raw);
-    }
-}
-
 static void same_segment(const rs_seg *s, const cf_packet *p, const cf_tcp *t)
 {
     const cf_ip *ip = &p->layer[0].u.ip;
@@ -209,7 +118,7 @@ static void stack_writes(const rs_seg *s)
     same_segment(s, &p, t);
     SAME("reserved bits written", 0, t->reserved);
     if (!(s->flags & RS_SYN)) return;
-    rs_opts again = judge_opts(t);
+    rs_opts again = fz_judge_opts(t);
     SAME("mss written", s->opts.has_mss, again.has_mss);
     SAME("wscale written", s->opts.has_wscale, again.has_wscale);
     SAME("ts written", s->opts.has_ts, again.has_ts);
@@ -282,7 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     }
     if (!taken || !t) return 0;
     same_segment(&seg, &p, t);
-    same_opts(&seg.opts, t);
+    fz_same_opts(&seg.opts, t);
     stack_writes(&seg);
     judge_writes(&p);
     return 0;

@@ -87,3 +87,15 @@ TEST(a_twin_with_another_deadline_is_found)
     fz_host_sleep(&h, h.now, 0);
     CHECK_STR(fz_caught(), "O60 clone");
 }
+
+TEST(a_shifted_world_begins_later_and_with_another_peer)
+{
+    fz_header header = {.irs = 1, .shift = {.clock_us = 5000000, .peer_port = 7, .peer_addr = 3}};
+    fz_header usual = {.irs = 1};
+    fz_host_open(&h, &usual, &watch);
+    rs_time begin = h.now;
+    fz_host_open(&h, &header, &watch);
+    CHECK_EQ(h.now.us, begin.us + 5000000);
+    CHECK_EQ(h.tuple[1].remote_port, fz_remote_port(&usual, 1) + 7);
+    CHECK_EQ(fz_remote_addr(&header).bytes[3], fz_remote_addr(&usual).bytes[3] + 3);
+}

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import manifest
+import opt_seeds
 import parse_seeds
+import pcap_seeds
 import script_seeds
 import seg_seeds
 import vectors
@@ -19,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GENERATORS = (
     (vectors.files, "vectors"),
     (parse_seeds.files, "seed/fuzz_parse"),
+    (opt_seeds.files, "seed/fuzz_opt"),
+    (pcap_seeds.files, "seed/fuzz_pcap"),
     (seg_seeds.files, "seed/fuzz_seg"),
     (script_seeds.files, "seed/fuzz_script"),
 )
