@@ -261,11 +261,10 @@ static void note_limit(const rs_env *env, rs_tcb *t, bool sent, bool limited)
     note_use(env, t);
 }
 
-/* The congestion window is about data: a FIN without any need not wait for it; Linux also lets the last segment go. */
-static bool only_fin_waits(const rs_env *env, const rs_tcb *t, uint32_t mss)
+/* The congestion window is about data: a FIN without any need not wait for it. */
+static bool only_fin_waits(const rs_env *env, const rs_tcb *t)
 {
-    uint32_t most = env->cfg->quirks.psh_on_burst ? mss : 0;
-    return t->sndq.fin_queued && !t->sndq.fin_sent && rs_sndq_unsent(&t->sndq) <= most;
+    return t->sndq.fin_queued && !t->sndq.fin_sent && !rs_sndq_unsent(&t->sndq) && !env->cfg->quirks.fin_needs_cwnd;
 }
 
 /* A packet bigger than those that are known to pass (RFC 4821). */
@@ -293,7 +292,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
     bool sent = send_probe(env, t), rwnd = false, cwnd = false;
     while (rs_sndq_has_unsent(&t->sndq) && !rs_pacing_waits(env, t)) {
         rs_want w = look(env, t, override);
-        if (!w.quota && only_fin_waits(env, t, w.mss)) w.quota = 1;
+        if (!w.quota && only_fin_waits(env, t)) w.quota = 1;
         if (!w.quota) {
             cwnd = true;
             break;

@@ -194,3 +194,19 @@ TEST(linux_keeps_a_window_that_the_user_does_not_fill_while_acks_come)
     }
     CHECK_EQ(f->t->cc.cwnd_segs, 40);
 }
+
+TEST(a_fin_alone_passes_a_full_congestion_window_but_not_in_linux)
+{
+    for (int linux_way = 0; linux_way < 2; linux_way++) {
+        rs_config cfg = rs_config_rfc();
+        cfg.quirks.fin_needs_cwnd = linux_way;
+        fix *f = conn_in(RS_ESTABLISHED, cfg);
+        f->t->cc.cwnd_segs = 1;
+        f->t->opts.nodelay = true;
+        call_send(f, 100);
+        ignore_sent(f);
+        call_close(f);
+        if (linux_way) CHECK_EQ(f->looked, f->sent_count);
+        else CHECK_EQ(we_send(f, RS_FIN | RS_ACK)->text.len, 0);
+    }
+}

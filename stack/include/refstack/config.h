@@ -143,6 +143,7 @@ typedef struct rs_quirks {
     bool cwr_keeps_recover; /* linux: true. a loss found in CWR: recovery ends where CWR would have, not at SND.NXT */
     bool too_big_lifts_ssthresh; /* linux: true. segments too big for the path: ssthresh is not left below 3/4 of the
                                     window, which stays as it is */
+    bool fin_needs_cwnd;    /* linux: true. a FIN without text waits for room in the congestion window as text does */
     bool crossed_syn_dsack; /* linux: true. the SYN on the SYN-ACK of a simultaneous open is reported as a duplicate */
     bool crossed_window_scaled; /* linux: true. the window on the SYN-ACK of a simultaneous open is scaled already (RFC
                                    7323 2.2: never on a SYN) */
