@@ -18,7 +18,8 @@ static uint32_t in_use(const rs_tcb *t)
 
 rs_rcvwnd_now rs_rcvbuf_now(const rs_tcb *t)
 {
-    return (rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = in_use(t), .mss = t->rcv.mss};
+    uint32_t mss = t->rcv.mss ? t->rcv.mss : t->rcv.adv_mss; /* text may come before the connection is open */
+    return (rs_rcvwnd_now){.nxt = t->rcvq.nxt, .held = in_use(t), .mss = mss};
 }
 
 void rs_rcvbuf_open(const rs_env *env, rs_tcb *t)

@@ -25,6 +25,7 @@ static void measure_mss(const rs_env *env, rs_tcb *t, const rs_seg *s)
     uint32_t most = t->rcv.adv_mss, len = (uint32_t)s->text.len;
     uint16_t last = t->rcv.last_len;
     t->rcv.last_len = 0;
+    if (!t->was_open) return; /* the estimate begins with the connection */
     if (len >= t->rcv.mss) {
         if (len != t->rcv.mss) rs_rcvbuf_new_mss(t, s);
         t->rcv.mss = (uint16_t)(len < most ? len : most);

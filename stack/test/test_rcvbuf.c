@@ -78,3 +78,12 @@ TEST(a_low_water_mark_that_the_buffer_cannot_reach_makes_it_larger)
     CHECK_EQ(f->t->wnd.buf, 400000);
     CHECK_EQ(f->t->wnd.clamp, 200000);
 }
+
+TEST(before_the_connection_is_open_segments_are_as_large_as_announced)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->rcv.mss = 0;
+    CHECK_EQ(rs_rcvbuf_now(f->t).mss, f->t->rcv.adv_mss);
+    f->t->rcv.mss = 700;
+    CHECK_EQ(rs_rcvbuf_now(f->t).mss, 700);
+}
