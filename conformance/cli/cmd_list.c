@@ -17,6 +17,7 @@ static void put_test(const cf_test *t, const char *variants, int width, bool ver
     printf("    path   %s\n", t->path);
     if (t->spec) printf("    spec   %s\n", t->spec);
     if (t->needs) printf("    needs  %s\n", t->needs);
+    if (t->bug) printf("    bug    %s\n", t->bug);
 }
 
 int cf_cmd_list(cf_args *a)

@@ -106,6 +106,7 @@ bool cf_explain_script(FILE *out, const cf_reqs *reqs, const cf_tests *tests, co
         if (cf_variant_fits(&cf_variants[v], t)) fprintf(out, " %s", cf_variants[v].name);
     fputc('\n', out);
     if (t->needs) fprintf(out, "  %-9s  %s\n", "needs", t->needs);
+    if (t->bug) fprintf(out, "  %-9s  %s\n", "bug", t->bug);
     cf_words(t->spec, put_rule, &(rules){out, reqs});
     fprintf(out, "  %-9s  tcprove run %s\n", "run", t->id);
     return true;

@@ -10,6 +10,7 @@ static const char selector_help[] =
     "Words say what is selected; without any, all shipped scripts in all variants.\n"
     "  close  close/shutdown-both  close/shutdown-both@ipv6  'close/fin-*'   by folder, name, variant, pattern\n"
     "  RFC7323  RFC9293-MUST-13                   scripts that cite a document or a requirement\n"
+    "  bugs  bugs/CVE-2004-0230  'bugs/lwIP-*'     scripts that ask for bugs that real stacks had\n"
     "  some/folder  some/file.pkt                 scripts by path\n"
     "  state:X event:Y level:MUST needs:X title:X spec:X family:X clock:X   filters; -needs:X turns one round\n"
     "Names add up; a filter must hold for all. A name that means nothing is an error.\n";

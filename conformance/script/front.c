@@ -116,6 +116,20 @@ static bool good_spec(const char *v)
     }
 }
 
+/* Ids of published bugs without blanks: "CVE-2004-0230, lwIP-e6bc591a". */
+static bool good_bugs(const char *v)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+._#";
+    for (;;) {
+        size_t id = strspn(v, letters);
+        if (id == 0 || id > 80) return false;
+        v += id;
+        if (*v == '\0') return true;
+        if (v[0] != ',' || v[1] != ' ') return false;
+        v += 2;
+    }
+}
+
 static bool good_words(const char *v)
 {
     return *v != '\0';
@@ -157,6 +171,7 @@ static const struct key {
     {"family", false, good_family, "ipv4, ipv6, ipv4-mapped-ipv6 or some of them"},
     {"clock", false, good_clock, "live-safe or virtual"},
     {"preset", false, good_preset, "rfc or linux"},
+    {"bug", true, good_bugs, "ids of published bugs without blanks, separated by a comma and a blank"},
     {"kills", true, good_words, "ids of planted bugs"},
     {"because", true, good_words, "a reason"},
     {"version", false, good_version, "a number"},

@@ -6,7 +6,10 @@
  *
  * A line of "//:" that has no key, or one that is like none of ours, is somebody else's: a warning, and it is skipped.
  * A line is "//: key: value"; "//: quiet 3s" needs no second colon. Two blanks and "#" start a remark. A key may come
- * again (spec, needs, kills, because); title, family, clock, preset, version, level, quiet, free, expect may not. */
+ * again (spec, bug, needs, kills, because); title, family, clock, preset, version, level, quiet, free, expect may not.
+ *
+ * bug: is the id of a bug that a real stack had and the script asks for: a CVE, or the name of the stack, '-' and a
+ * commit. Where one fix has several commits they are joined by '+'. */
 #ifndef CF_SCRIPT_FRONT_H
 #define CF_SCRIPT_FRONT_H
 

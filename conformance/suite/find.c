@@ -191,8 +191,8 @@ void cf_tests_free(cf_tests *t)
 {
     for (uint32_t i = 0; i < t->count; i++) {
         cf_test *x = &t->items[i];
-        char *owned[] = {x->id,    x->path,   x->title, x->spec,  x->level,
-                         x->needs, x->family, x->state, x->event, x->clock};
+        char *owned[] = {x->id,     x->path,  x->title, x->spec,  x->level, x->needs,
+                         x->family, x->state, x->event, x->clock, x->bug};
         for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
     }
     free(t->items);

@@ -12,7 +12,7 @@ typedef struct cf_test {
     char *id, *path; /* owned */
     bool shipped;
     /* What the script says in its "//:" lines; owned, NULL when it does not say. */
-    char *title, *spec, *level, *needs, *family, *state, *event, *clock;
+    char *title, *spec, *level, *needs, *family, *state, *event, *clock, *bug;
     bool mode_given; /* the script has its own --ip_version */
     cf_ip_mode mode;
     uint64_t dev, ino; /* the file itself, however it is spelled */

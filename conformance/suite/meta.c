@@ -75,6 +75,7 @@ void cf_meta_read(cf_test *t, const cf_source *src)
     t->state = joined(&script, "state");
     t->event = joined(&script, "event");
     t->clock = joined(&script, "clock");
+    t->bug = joined(&script, "bug");
     take_mode(t, &script);
     cf_script_free(&script);
 }

@@ -6,8 +6,9 @@
 
 #include "find.h"
 
-/* Fills title, spec, level, needs, family, state, event, mode of the test. Values of a key that comes again are joined
- * by a blank. The level is the one written ("//: level:"), or the strongest in brackets behind a requirement. */
+/* Fills title, spec, level, needs, family, state, event, clock, bug, mode of the test. Values of a key that comes again
+ * are joined by a blank. The level is the one written ("//: level:"), or the strongest in brackets behind a
+ * requirement. */
 void cf_meta_read(cf_test *t, const cf_source *src);
 /* Calls fn for each word of a list separated by blanks or commas, without the words in brackets. Stops when fn returns
  * false, and returns false then. list may be NULL. */

@@ -245,9 +245,19 @@ static bool in_folder(const cf_test *t, const char *folder)
 /* Marks what the word means in one way of reading it; true if that is anything. */
 typedef bool reading(const cf_test *t, const char *name);
 
+static bool is_other_bug(void *ctx, const char *bug)
+{
+    char name[200];
+    snprintf(name, sizeof name, "bugs/%s", bug);
+    return !cf_glob_prefix(ctx, name);
+}
+
+/* A script that asks for a known bug is "bugs/ID" as well, wherever it stands. */
 static bool reads_as_id(const cf_test *t, const char *name)
 {
-    return cf_glob_prefix(name, t->id);
+    char copy[160];
+    snprintf(copy, sizeof copy, "%s", name);
+    return cf_glob_prefix(name, t->id) || !cf_words(t->bug, is_other_bug, copy);
 }
 
 static bool reads_as_requirement(const cf_test *t, const char *name)

@@ -6,8 +6,10 @@
  *            clock:live-safe
  *            what is selected must pass every filter; with a '-' in front it must not pass it
  *
- * A word that is no path, id or requirement selects by title ("challenge"). A name that means nothing is an error, even
- * when others mean something: nobody wants to believe that a test ran which did not. */
+ * "bugs" means the scripts in that folder and all others that name a bug ("//: bug:"); bugs/CVE-2004-0230 and
+ * 'bugs/lwIP-*' those that name that one, or one of these. A word that is no path, id or requirement selects by title
+ * ("challenge"). A name that means nothing is an error, even when others mean something: nobody wants to believe that a
+ * test ran which did not. */
 #ifndef CF_SUITE_SELECT_H
 #define CF_SUITE_SELECT_H
 

@@ -8,7 +8,8 @@ static cf_test items[] = {{.id = (char[]){"close/fin"},
                            .path = (char[]){"/x/close/fin.pkt"},
                            .shipped = true,
                            .title = (char[]){"A FIN is acknowledged"},
-                           .spec = (char[]){"MUST-13 (MUST)"}}};
+                           .spec = (char[]){"MUST-13 (MUST)"},
+                           .bug = (char[]){"CVE-1, lwIP-2"}}};
 static cf_tests tests = {items, 1, 1};
 
 typedef struct {
@@ -67,6 +68,7 @@ TEST(a_script_is_told_with_the_rule_behind_it)
     CHECK(strstr(text, "A FIN is acknowledged") != NULL);
     CHECK(strstr(text, "ipv4-mapped-ipv6") != NULL);
     CHECK(strstr(text, "RFC9293-MUST-13 (MUST, RFC 9293 3.6.1)") != NULL);
+    CHECK(strstr(text, "  bug        CVE-1, lwIP-2\n") != NULL);
     answer(1, "close", &found);
     CHECK(!found);
 }

@@ -63,6 +63,18 @@ static void refused(const char *line, const char *words)
     CHECK_SAID(words);
 }
 
+TEST(bugs_are_ids_without_blanks)
+{
+    cf_script *s = parse("//: bug: CVE-2004-0230, lwIP-e6bc591a\n//: bug: gVisor-1+2\n0 close(3) = 0\n");
+    CHECK_STR(cf_front_nth(s, "bug", 0), "CVE-2004-0230, lwIP-e6bc591a");
+    CHECK_STR(cf_front_nth(s, "bug", 1), "gVisor-1+2");
+    refused("//: bug: lwIP e6bc591a", "bad value of bug");
+    refused("//: bug: a,b", "bad value of bug");
+    refused("//: bug: a/b", "bad value of bug");
+    refused("//: bug:", "bad value of bug");
+    refused("//: bug: a, ", "bad value of bug");
+}
+
 TEST(wrong_lines_are_refused)
 {
     refused("//: free: fin", "bad value of free");

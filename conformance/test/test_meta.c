@@ -16,19 +16,21 @@ static cf_test meta_of(const char *text)
 
 static void drop(cf_test *t)
 {
-    char *owned[] = {t->title, t->spec, t->level, t->needs, t->family, t->state, t->event};
+    char *owned[] = {t->title, t->spec, t->level, t->needs, t->family, t->state, t->event, t->bug};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
 }
 
 TEST(front_matter_tells_title_rule_level_and_needs)
 {
     cf_test t = meta_of("//: title: A RST is answered\n//: spec: RFC5961-rst-exact (MUST)\n//: needs: challenge-ack\n"
+                        "//: bug: CVE-1\n//: bug: a-2, b-3\n"
                         "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n");
     CHECK_STR(t.title, "A RST is answered");
     CHECK_STR(t.spec, "RFC5961-rst-exact (MUST)");
     CHECK_STR(t.level, "MUST");
     CHECK_STR(t.needs, "challenge-ack");
     CHECK(t.family == NULL);
+    CHECK_STR(t.bug, "CVE-1 a-2, b-3");
     drop(&t);
 }
 

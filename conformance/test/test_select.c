@@ -15,8 +15,9 @@ static void plant(void)
     tree_put("scripts/close/fin.pkt", "//: title: A FIN is acknowledged\n//: spec: MUST-13 (MUST)\n" BODY);
     tree_put("scripts/close/time-wait/rst.pkt",
              "//: title: A RST does not end TIME-WAIT\n//: spec: RFC1337-ignore-rst (SHOULD)\n//: needs: sack\n" BODY);
-    tree_put("scripts/rst/listen.pkt",
-             "//: title: A RST to a listener is ignored\n//: spec: EV-LISTEN-RST-1 (MUST)\n" BODY);
+    tree_put("scripts/rst/listen.pkt", "//: title: A RST to a listener is ignored\n//: spec: EV-LISTEN-RST-1 (MUST)\n"
+                                       "//: bug: CVE-1-2, lwIP-ab+cd\n" BODY);
+    tree_put("scripts/bugs/old.pkt", "//: title: Old\n//: bug: lwIP-ef\n//: family: ipv4\n" BODY);
     tree_put("scripts/rst/only-v6.pkt", "//: title: Over IPv6 too\n" BODY);
     tree_put("else/deep/one.pkt", BODY);
     tree_put("empty/readme.txt", "");
@@ -61,11 +62,10 @@ static void selects(const char *words, unsigned variants, const char *want)
 
 TEST(no_word_selects_every_shipped_script_in_every_variant_that_fits)
 {
-    selects(
-        "", 7,
-        "close/fin@ipv4 close/fin@ipv6 close/fin@ipv4-mapped-ipv6 close/time-wait/rst@ipv4 close/time-wait/rst@ipv6 "
-        "close/time-wait/rst@ipv4-mapped-ipv6 rst/listen@ipv4 rst/listen@ipv6 rst/listen@ipv4-mapped-ipv6 "
-        "rst/only-v6@ipv6");
+    selects("", 7,
+            "bugs/old@ipv4 close/fin@ipv4 close/fin@ipv6 close/fin@ipv4-mapped-ipv6 "
+            "close/time-wait/rst@ipv4 close/time-wait/rst@ipv6 close/time-wait/rst@ipv4-mapped-ipv6 "
+            "rst/listen@ipv4 rst/listen@ipv6 rst/listen@ipv4-mapped-ipv6 rst/only-v6@ipv6");
 }
 
 TEST(names_select_by_folder_id_pattern_and_variant)
@@ -84,6 +84,16 @@ TEST(requirements_select_the_scripts_that_cite_them)
     selects("RFC1337", 1, "close/time-wait/rst@ipv4");
     selects("RFC9293", 1, "close/fin@ipv4 rst/listen@ipv4");
     selects("EV-LISTEN", 1, "rst/listen@ipv4");
+}
+
+TEST(bugs_select_the_scripts_that_name_them_wherever_they_stand)
+{
+    selects("bugs", 1, "bugs/old@ipv4 rst/listen@ipv4");
+    selects("bugs/", 1, "bugs/old@ipv4 rst/listen@ipv4");
+    selects("bugs/CVE-1-2", 3, "rst/listen@ipv4 rst/listen@ipv6");
+    selects("bugs/lwIP-*", 1, "bugs/old@ipv4 rst/listen@ipv4");
+    selects("bugs/lwIP-ab+cd@ipv6", 7, "rst/listen@ipv6");
+    selects("bugs/lwIP-ab", 1, "!");
 }
 
 TEST(names_add_up_and_filters_cut_down)
