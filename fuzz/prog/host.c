@@ -286,7 +286,6 @@ void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
     if (r.value < 0) return;
     if (call->kind == FZ_ACCEPTS) {
         fz_host_new_stream(h, (rs_fd)r.value);
-        if (r.value < FZ_FDS) h->lingers_0[r.value] = h->listener >= 0 && h->lingers_0[h->listener]; /* inherited */
         if (h->conn < 0) h->conn = (rs_fd)r.value;
     }
     fz_stream *s = call->stream;
