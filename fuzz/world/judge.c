@@ -1,0 +1,54 @@
+#include "judge.h"
+
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+
+/* What the callbacks of the oracles need to know: whose stream it is. */
+static struct {
+    uint32_t key, iss;
+} stream;
+
+static uint8_t byte_at(uint64_t offset)
+{
+    return fz_talk_byte(stream.key, offset);
+}
+
+static uint8_t byte_of_seq(uint32_t seq)
+{
+    return fz_talk_byte(stream.key, seq - stream.iss - 1);
+}
+
+/* pace.h knows how fast the window of Reno grows, and that preset linux counts in its own way. */
+static bool own_way(const fz_host_plan *h)
+{
+    bool own = h->linux_preset;
+    for (unsigned i = 0; i < h->knobs; i++) own |= strcmp(h->knob[i].name, "net.ipv4.tcp_congestion_control") == 0;
+    return own;
+}
+
+void fz_judge_begin(fz_judge *j, const fz_talk *t, const fz_host_plan *const hosts[2])
+{
+    memset(j, 0, sizeof *j);
+    for (unsigned i = 0; i < 2; i++) {
+        j->side[i].key = t->end[i].key;
+        j->side[i].conn.takes_beyond = j->side[i].conn.closes_when_full = j->side[i].conn.offers_again =
+            hosts[i]->linux_preset;
+        j->side[i].pace.linux_preset = own_way(hosts[i]);
+    }
+}
+
+void fz_judge_sent(fz_judge *j, unsigned side, rs_time at, const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    if (t->flags & CF_SYN) j->side[side].iss = t->seq;
+    stream.key = j->side[side].key;
+    fz_conn_sent(&j->side[side].conn, at, p, byte_at);
+}
+
+void fz_judge_arrives(fz_judge *j, unsigned side, const cf_packet *p)
+{
+    stream.key = j->side[!side].key;
+    stream.iss = j->side[!side].iss;
+    fz_conn_arrives(&j->side[side].conn, p, byte_of_seq);
+}

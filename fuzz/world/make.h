@@ -1,0 +1,11 @@
+/* make.h — the memory of a world: stacks and links, as the plan wants them. */
+#ifndef FZ_WORLD_MAKE_H
+#define FZ_WORLD_MAKE_H
+
+#include "world.h"
+
+rs_addr fz_world_addr(bool ipv6, unsigned host);
+/* Fills st, link and origin of a world whose plan is set. */
+void fz_world_make(fz_world *w);
+
+#endif

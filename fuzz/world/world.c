@@ -1,0 +1,378 @@
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/print.h"
+#include "../prog/fail.h"
+#include "../prog/trace.h"
+#include "make.h"
+
+enum {
+    MILLION = 1000000,
+    LOOK_EVERY = 512,     /* moments between two looks at all invariants */
+    STEPS_AT_ONCE = 50000 /* more work at one moment is a loop without delay */
+};
+
+/* ---------- a look at a connection ---------- */
+
+static bool look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out)
+{
+    unsigned own = t->plan->host[side];
+    rs_endpoint ends[2] = {{fz_world_addr(w->plan->ipv6, t->plan->host[0]), (uint16_t)(FZ_CLIENT_PORT + t->number)},
+                           {fz_world_addr(w->plan->ipv6, t->plan->host[1]), (uint16_t)(FZ_SERVER_PORT + t->number)}};
+    return rs_probe_tuple(w->st[own], w->now, &ends[side], &ends[!side], out);
+}
+
+/* ---------- packets ---------- */
+
+static void fold(fz_world *w, const cf_packet *p)
+{
+    uint64_t h = w->hash ^ (uint64_t)w->now.us;
+    for (size_t i = 0; i < p->len; i += 4) {
+        uint32_t word = 0;
+        for (size_t k = 0; k < 4 && i + k < p->len; k++) word |= (uint32_t)p->bytes[i + k] << 8 * k;
+        h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 29;
+    }
+    w->hash = h;
+}
+
+static void tell(const fz_world *w, const char *what, unsigned host, const cf_packet *p)
+{
+    if (w->loud_from.us && w->now.us >= w->loud_from.us) fz_trace_on();
+    if (!fz_tracing()) return;
+    char line[400];
+    cf_print_packet(p, true, line, sizeof line);
+    fz_trace(w->now.us, "host %u %s %s", host, what, line);
+}
+
+/* The conversation a segment belongs to, and which side sent it; NULL: none. */
+static fz_talk *talk_of(fz_world *w, const cf_packet *p, unsigned *from_side)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    if (!t || p->layers != 2) return NULL;
+    for (unsigned side = 0; side < 2; side++) {
+        unsigned number = (side ? t->sport : t->dport) - FZ_SERVER_PORT;
+        unsigned client = (side ? t->dport : t->sport) - FZ_CLIENT_PORT;
+        *from_side = side;
+        if (number == client && number < w->plan->talks) return &w->talk[number];
+    }
+    return NULL;
+}
+
+/* The host with this address, or the number of hosts. */
+static unsigned host_at(const fz_world *w, const cf_addr *a)
+{
+    unsigned i = 0;
+    while (i < w->plan->hosts && memcmp(fz_world_addr(w->plan->ipv6, i).bytes, a->b, sizeof a->b) != 0) i++;
+    return i;
+}
+
+static bool is_cut(const fz_world *w, const fz_path_plan *p)
+{
+    for (unsigned i = 0; i < FZ_CUTS; i++) {
+        int64_t from = w->origin.us + p->cut[i].from.us, to = w->origin.us + p->cut[i].to.us;
+        if (w->now.us >= from && w->now.us < to) return true;
+    }
+    return false;
+}
+
+static rs_link_faults faults_now(fz_world *w, unsigned from, unsigned to)
+{
+    const fz_path_plan *p = &w->plan->path[from][to];
+    if (w->fair) return p->calm;
+    rs_link_faults f = p->rough;
+    bool *bad = &w->bad[from][to];
+    if (p->to_bad && rs_rng_below(&w->rng, MILLION) < (*bad ? p->to_good : p->to_bad)) *bad = !*bad;
+    if (*bad && p->lose_when_bad > f.lose) f.lose = p->lose_when_bad;
+    if (is_cut(w, p)) f.lose = MILLION;
+    return f;
+}
+
+static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
+{
+    cf_packet p;
+    unsigned side;
+    cf_packet_decode(&p, pkt.data, pkt.len);
+    tell(w, ">", from, &p);
+    fold(w, &p);
+    w->packets++;
+    w->bytes += pkt.len;
+    fz_check_packet(&p);
+    fz_answer_sent(&w->answer, &p);
+    fz_talk *t = talk_of(w, &p, &side);
+    if (t) fz_judge_sent(&w->judge[t->number], side, w->now, &p);
+    if (t && w->plan->close_look)
+        fz_pace_sent(&w->judge[t->number].side[side].pace, w->now, cf_packet_tcp(&p), p.text_len);
+    unsigned to = cf_packet_ip(&p) ? host_at(w, &cf_packet_ip(&p)->dst) : w->plan->hosts;
+    if (to >= w->plan->hosts || to == from) {
+        fz_fail("O20 form", "host %u sends a packet to nobody", from);
+        return;
+    }
+    rs_link_faults f = faults_now(w, from, to);
+    if (w->fate && !w->fair) w->fate->decide(w->fate->ctx, from, &p, &f);
+    rs_link_change(w->link[from][to], &f);
+    rs_link_send(w->link[from][to], w->now, pkt);
+}
+
+static void drain(fz_world *w, unsigned host)
+{
+    rs_bytes pkt;
+    w->stirred[host] = true;
+    while (rs_stack_output(w->st[host], w->now, &pkt)) leaves_host(w, host, pkt);
+}
+
+void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
+{
+    cf_packet p;
+    unsigned side;
+    cf_packet_decode(&p, pkt.data, pkt.len);
+    tell(w, "<", host, &p);
+    fz_talk *t = talk_of(w, &p, &side);
+    if (t) fz_judge_arrives(&w->judge[t->number], !side, &p);
+    rs_probe now;
+    fz_pace *pace = t && w->plan->close_look ? &w->judge[t->number].side[!side].pace : NULL;
+    if (pace) fz_pace_arrives(pace, look(w, t, !side, &now) ? &now : NULL, w->now);
+    fz_answer_begin(&w->answer, &p, false);
+    rs_stack_input(w->st[host], w->now, pkt);
+    drain(w, host);
+    fz_answer_end(&w->answer);
+    if (pace) fz_pace_look(pace, w->now, look(w, t, !side, &now) ? &now : NULL, true);
+}
+
+/* ---------- one moment ---------- */
+
+static bool arrivals(fz_world *w)
+{
+    bool any = false;
+    rs_bytes pkt;
+    for (unsigned from = 0; from < w->plan->hosts; from++)
+        for (unsigned to = 0; to < w->plan->hosts; to++)
+            while (w->link[from][to] && rs_link_receive(w->link[from][to], w->now, &pkt)) {
+                fz_world_inject(w, to, pkt);
+                any = true;
+            }
+    return any;
+}
+
+static bool timers(fz_world *w)
+{
+    bool any = false;
+    for (unsigned i = 0; i < w->plan->hosts; i++) {
+        if (rs_stack_next_deadline(w->st[i]).us > w->now.us) continue;
+        rs_stack_advance(w->st[i], w->now);
+        drain(w, i);
+        any = true;
+    }
+    return any;
+}
+
+fz_ground fz_world_ground(const fz_world *w, const fz_talk *t)
+{
+    fz_ground g = {.now = w->now, .origin = w->origin, .fair = w->fair};
+    for (unsigned i = 0; i < 2; i++) {
+        g.st[i] = w->st[t->plan->host[i]];
+        g.addr[i] = fz_world_addr(w->plan->ipv6, t->plan->host[i]);
+    }
+    return g;
+}
+
+static bool users(fz_world *w)
+{
+    bool any = false, stirred[FZ_HOSTS_MAX];
+    memcpy(stirred, w->stirred, sizeof stirred);
+    memset(w->stirred, 0, sizeof w->stirred);
+    for (unsigned i = 0; i < w->plan->talks; i++) {
+        fz_talk *t = &w->talk[i];
+        fz_ground g = fz_world_ground(w, t);
+        for (unsigned side = 0; side < 2; side++) {
+            unsigned host = t->plan->host[side];
+            if (!stirred[host] || t->end[side].phase == FZ_GONE) continue;
+            if (!fz_talk_step(t, side, &g)) continue;
+            drain(w, host);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void check_all(const fz_world *w)
+{
+    for (unsigned i = 0; i < w->plan->hosts; i++) {
+        const char *broken = rs_stack_broken(w->st[i]);
+        if (broken) fz_fail("O01 invariants", "host %u: %s", i, broken);
+    }
+}
+
+static void pace(fz_world *w)
+{
+    rs_probe p;
+    for (unsigned i = 0; i < w->plan->talks; i++)
+        for (unsigned side = 0; side < 2; side++)
+            fz_pace_look(&w->judge[i].side[side].pace, w->now, look(w, &w->talk[i], side, &p) ? &p : NULL, false);
+}
+
+static void settle(fz_world *w)
+{
+    for (unsigned n = 0;; n++) {
+        if (n == STEPS_AT_ONCE) {
+            fz_fail("O54 quiescence", "still busy at one moment after %u steps", n);
+            return;
+        }
+        bool came = arrivals(w), fired = timers(w), did = users(w);
+        if (!came && !fired && !did) break;
+    }
+    if (w->plan->close_look) pace(w);
+    if (++w->moments % LOOK_EVERY == 0) check_all(w);
+}
+
+/* ---------- time ---------- */
+
+static void earlier(rs_time *at, rs_time other)
+{
+    if (other.us < at->us) *at = other;
+}
+
+static rs_time next_moment(fz_world *w)
+{
+    rs_time at = RS_NEVER;
+    for (unsigned i = 0; i < w->plan->hosts; i++) earlier(&at, rs_stack_next_deadline(w->st[i]));
+    for (unsigned i = 0; i < w->plan->hosts; i++)
+        for (unsigned k = 0; k < w->plan->hosts; k++)
+            if (w->link[i][k]) earlier(&at, rs_link_next(w->link[i][k]));
+    for (unsigned i = 0; i < w->plan->talks; i++) {
+        fz_ground g = fz_world_ground(w, &w->talk[i]);
+        for (unsigned side = 0; side < 2; side++) earlier(&at, fz_talk_wakes(&w->talk[i], side, &g));
+    }
+    return at;
+}
+
+/* Who has something to do by the clock looks too. */
+static void wake_users(fz_world *w, rs_time at)
+{
+    for (unsigned i = 0; i < w->plan->talks; i++) {
+        fz_ground g = fz_world_ground(w, &w->talk[i]);
+        for (unsigned side = 0; side < 2; side++)
+            if (fz_talk_wakes(&w->talk[i], side, &g).us <= at.us) w->stirred[w->talk[i].plan->host[side]] = true;
+    }
+}
+
+static bool all_gone(const fz_world *w)
+{
+    for (unsigned i = 0; i < w->plan->talks; i++)
+        if (w->talk[i].end[0].phase != FZ_GONE || w->talk[i].end[1].phase != FZ_GONE) return false;
+    return true;
+}
+
+/* Moves time to the next thing that happens by `end`; false: there is none. */
+static bool move(fz_world *w, rs_time end)
+{
+    rs_time at = next_moment(w);
+    if (at.us > end.us) return false;
+    wake_users(w, at);
+    if (at.us > w->now.us) w->now = at;
+    settle(w);
+    return true;
+}
+
+void fz_world_run(fz_world *w, rs_time end)
+{
+    settle(w);
+    while (move(w, end)) {}
+    if (end.us > w->now.us) w->now = end;
+}
+
+/* ---------- the course of a world ---------- */
+
+void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate)
+{
+    rs_time loud_from = w->loud_from;
+    memset(w, 0, sizeof *w);
+    *w = (fz_world){.plan = plan, .fate = fate, .loud_from = loud_from};
+    w->rng = rs_rng_of(plan->seed + 1);
+    w->hash = UINT64_C(0xcbf29ce484222325);
+    fz_world_make(w);
+    w->now = w->origin;
+    for (unsigned i = 0; i < plan->talks; i++) {
+        const fz_talk_plan *t = &plan->talk[i];
+        const fz_host_plan *const hosts[2] = {&plan->host[t->host[0]], &plan->host[t->host[1]]};
+        fz_talk_begin(&w->talk[i], t, i, w->origin);
+        fz_judge_begin(&w->judge[i], &w->talk[i], hosts);
+    }
+    memset(w->stirred, true, sizeof w->stirred);
+}
+
+enum { RTO_MAX_US = 120000000, LEAST_TEXT = 64, ACK_WAIT_US = 500000, SPARE_SEGMENTS = 16, SLACK = 4 };
+
+/* Every byte that is left goes in the smallest segment, each waits for a delayed acknowledgment, at the rate of the
+ * path and at the pace of the users, after the longest timeouts on either side. */
+rs_dur fz_world_bound(const fz_world *w)
+{
+    rs_dur sum = {4 * (int64_t)RTO_MAX_US};
+    for (unsigned i = 0; i < w->plan->talks; i++)
+        for (unsigned side = 0; side < 2; side++) {
+            const fz_talk *t = &w->talk[i];
+            const fz_script *s = &t->plan->user[side], *peer = &t->plan->user[!side];
+            const rs_link_faults *f = &w->plan->path[t->plan->host[side]][t->plan->host[!side]].calm;
+            int64_t left = (int64_t)(s->bytes - t->end[!side].got);
+            int64_t rtt = 2 * f->delay.us;
+            if (f->bytes_per_sec) rtt += (int64_t)(f->queue_bytes * UINT64_C(1000000) / f->bytes_per_sec);
+            sum.us += (left / LEAST_TEXT + SPARE_SEGMENTS) * (rtt + ACK_WAIT_US);
+            sum.us += (left / s->piece + 1) * s->piece_gap.us + (left / peer->read_piece + 1) * peer->read_gap.us;
+            sum.us += s->start.us;
+        }
+    sum.us *= SLACK;
+    return sum;
+}
+
+void fz_world_fair(fz_world *w)
+{
+    fz_trace(w->now.us, "fair from here on");
+    w->fair = true;
+    memset(w->stirred, true, sizeof w->stirred);
+    rs_time end = {w->now.us + fz_world_bound(w).us};
+    settle(w);
+    while (!all_gone(w) && move(w, end)) {}
+    check_all(w);
+    for (unsigned i = 0; i < w->plan->talks; i++) fz_check_served(&w->talk[i]);
+    for (unsigned i = 0; i < w->plan->talks; i++) {
+        fz_ground g = fz_world_ground(w, &w->talk[i]);
+        for (unsigned side = 0; side < 2; side++) {
+            fz_talk_abandon(&w->talk[i], side, &g);
+            drain(w, w->talk[i].plan->host[side]);
+        }
+    }
+}
+
+static bool breaks_any(const fz_world *w)
+{
+    for (unsigned i = 0; i < w->plan->talks; i++)
+        if (fz_talk_may_break(&w->talk[i])) return true;
+    return false;
+}
+
+void fz_world_close(fz_world *w)
+{
+    const int64_t week_us = INT64_C(7) * 86400 * 1000000;
+    rs_time end = {w->now.us + week_us};
+    settle(w);
+    while (move(w, end)) {}
+    check_all(w);
+    for (unsigned i = 0; i < w->plan->hosts; i++) {
+        bool may_wait = breaks_any(w) && !w->plan->host[i].linux_preset;
+        fz_check_left_over(w->st[i], w->now, may_wait);
+        if (rs_stack_next_deadline(w->st[i]).us != INT64_MAX && !may_wait)
+            fz_fail("O54 quiescence", "host %u still waits for something without users and connections", i);
+    }
+}
+
+void fz_world_play(fz_world *w, const fz_plan *plan)
+{
+    fz_world_open(w, plan, NULL);
+    fz_world_run(w, (rs_time){w->origin.us + plan->rough.us});
+    fz_world_fair(w);
+    fz_world_close(w);
+}
