@@ -51,6 +51,13 @@ TEST(bytes_that_nobody_wrote_are_seen)
     CHECK_STR(reads(90, 90, 1), "O53 end");
 }
 
+TEST(many_bytes_are_the_single_ones)
+{
+    uint8_t bytes[5000];
+    fz_talk_bytes(3, 4000, bytes, sizeof bytes);
+    for (unsigned i = 0; i < sizeof bytes; i++) CHECK_EQ(bytes[i], fz_talk_byte(3, 4000 + i));
+}
+
 static const char *ends(uint64_t got, bool shut)
 {
     talk.end[0].got = got;
@@ -103,14 +110,14 @@ TEST(who_is_still_there_was_not_served)
 TEST(users_wake_by_their_plan)
 {
     begin();
-    fz_ground g = {.now = {10}, .origin = {0}};
+    rs_time now = {10}, origin = {0};
     talk.end[0].phase = FZ_TO_OPEN;
     plan.user[0].start.us = 50;
-    CHECK_EQ(fz_talk_wakes(&talk, 0, &g).us, 50);
+    CHECK_EQ(fz_talk_wakes(&talk, 0, now, origin).us, 50);
     talk.end[0].phase = FZ_OPEN;
     talk.end[0].write_at.us = 30;
     talk.end[0].read_at.us = 20;
-    CHECK_EQ(fz_talk_wakes(&talk, 0, &g).us, 20);
+    CHECK_EQ(fz_talk_wakes(&talk, 0, now, origin).us, 20);
     talk.end[0].phase = FZ_GONE;
-    CHECK_EQ(fz_talk_wakes(&talk, 0, &g).us, INT64_MAX);
+    CHECK_EQ(fz_talk_wakes(&talk, 0, now, origin).us, INT64_MAX);
 }

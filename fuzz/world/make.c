@@ -117,7 +117,10 @@ void fz_world_make(fz_world *w)
     const fz_plan *p = w->plan;
     rs_on_broken(on_broken, NULL);
     w->origin = p->iss_wraps ? wrapping_origin(p) : p->origin;
-    for (unsigned i = 0; i < p->hosts; i++) w->st[i] = fresh(p, i, NULL);
+    for (unsigned i = 0; i < p->hosts; i++) {
+        w->st[i] = fresh(p, i, NULL);
+        w->addr[i] = fz_world_addr(p->ipv6, i);
+    }
     for (unsigned i = 0; i < p->talks; i++) {
         unsigned a = p->talk[i].host[0], b = p->talk[i].host[1];
         if (!w->link[a][b]) w->link[a][b] = make_link(p, a, b);

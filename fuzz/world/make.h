@@ -5,7 +5,7 @@
 #include "world.h"
 
 rs_addr fz_world_addr(bool ipv6, unsigned host);
-/* Fills st, link and origin of a world whose plan is set. */
+/* Fills st, addr, link and origin of a world whose plan is set. */
 void fz_world_make(fz_world *w);
 
 #endif

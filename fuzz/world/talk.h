@@ -28,6 +28,8 @@ typedef struct fz_talk {
 } fz_talk;
 
 uint8_t fz_talk_byte(uint32_t key, uint64_t offset);
+/* The same for many. */
+void fz_talk_bytes(uint32_t key, uint64_t offset, uint8_t *out, size_t len);
 
 /* The sockets' calls go to a host; the network is fair or not. */
 typedef struct fz_ground {
@@ -41,7 +43,7 @@ void fz_talk_begin(fz_talk *t, const fz_talk_plan *plan, unsigned number, rs_tim
 /* The user of one side does what it can do now. True: something was done. */
 bool fz_talk_step(fz_talk *t, unsigned side, const fz_ground *g);
 /* When the user of one side wants to do something whatever the network does; RS_NEVER: only on news. */
-rs_time fz_talk_wakes(const fz_talk *t, unsigned side, const fz_ground *g);
+rs_time fz_talk_wakes(const fz_talk *t, unsigned side, rs_time now, rs_time origin);
 /* The user goes away at once, with a reset. */
 void fz_talk_abandon(fz_talk *t, unsigned side, const fz_ground *g);
 /* Somebody leaves early in this conversation: it may break. */

@@ -21,8 +21,8 @@ enum {
 static bool look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out)
 {
     unsigned own = t->plan->host[side];
-    rs_endpoint ends[2] = {{fz_world_addr(w->plan->ipv6, t->plan->host[0]), (uint16_t)(FZ_CLIENT_PORT + t->number)},
-                           {fz_world_addr(w->plan->ipv6, t->plan->host[1]), (uint16_t)(FZ_SERVER_PORT + t->number)}};
+    rs_endpoint ends[2] = {{w->addr[t->plan->host[0]], (uint16_t)(FZ_CLIENT_PORT + t->number)},
+                           {w->addr[t->plan->host[1]], (uint16_t)(FZ_SERVER_PORT + t->number)}};
     return rs_probe_tuple(w->st[own], w->now, &ends[side], &ends[!side], out);
 }
 
@@ -67,7 +67,7 @@ static fz_talk *talk_of(fz_world *w, const cf_packet *p, unsigned *from_side)
 static unsigned host_at(const fz_world *w, const cf_addr *a)
 {
     unsigned i = 0;
-    while (i < w->plan->hosts && memcmp(fz_world_addr(w->plan->ipv6, i).bytes, a->b, sizeof a->b) != 0) i++;
+    while (i < w->plan->hosts && memcmp(w->addr[i].bytes, a->b, sizeof a->b) != 0) i++;
     return i;
 }
 
@@ -175,7 +175,7 @@ fz_ground fz_world_ground(const fz_world *w, const fz_talk *t)
     fz_ground g = {.now = w->now, .origin = w->origin, .fair = w->fair};
     for (unsigned i = 0; i < 2; i++) {
         g.st[i] = w->st[t->plan->host[i]];
-        g.addr[i] = fz_world_addr(w->plan->ipv6, t->plan->host[i]);
+        g.addr[i] = w->addr[t->plan->host[i]];
     }
     return g;
 }
@@ -187,6 +187,7 @@ static bool users(fz_world *w)
     memset(w->stirred, 0, sizeof w->stirred);
     for (unsigned i = 0; i < w->plan->talks; i++) {
         fz_talk *t = &w->talk[i];
+        if (!stirred[t->plan->host[0]] && !stirred[t->plan->host[1]]) continue;
         fz_ground g = fz_world_ground(w, t);
         for (unsigned side = 0; side < 2; side++) {
             unsigned host = t->plan->host[side];
@@ -244,8 +245,7 @@ static rs_time next_moment(fz_world *w)
         for (unsigned k = 0; k < w->plan->hosts; k++)
             if (w->link[i][k]) earlier(&at, rs_link_next(w->link[i][k]));
     for (unsigned i = 0; i < w->plan->talks; i++) {
-        fz_ground g = fz_world_ground(w, &w->talk[i]);
-        for (unsigned side = 0; side < 2; side++) earlier(&at, fz_talk_wakes(&w->talk[i], side, &g));
+        for (unsigned side = 0; side < 2; side++) earlier(&at, fz_talk_wakes(&w->talk[i], side, w->now, w->origin));
     }
     return at;
 }
@@ -254,9 +254,9 @@ static rs_time next_moment(fz_world *w)
 static void wake_users(fz_world *w, rs_time at)
 {
     for (unsigned i = 0; i < w->plan->talks; i++) {
-        fz_ground g = fz_world_ground(w, &w->talk[i]);
         for (unsigned side = 0; side < 2; side++)
-            if (fz_talk_wakes(&w->talk[i], side, &g).us <= at.us) w->stirred[w->talk[i].plan->host[side]] = true;
+            if (fz_talk_wakes(&w->talk[i], side, w->now, w->origin).us <= at.us)
+                w->stirred[w->talk[i].plan->host[side]] = true;
     }
 }
 

@@ -26,6 +26,7 @@ typedef struct fz_world {
     rs_time loud_from;   /* tell what happens from then on; 0: never */
     bool fair;
     rs_stack *st[FZ_HOSTS_MAX];
+    rs_addr addr[FZ_HOSTS_MAX];
     bool stirred[FZ_HOSTS_MAX]; /* something happened: its users look */
     rs_link *link[FZ_HOSTS_MAX][FZ_HOSTS_MAX];
     bool bad[FZ_HOSTS_MAX][FZ_HOSTS_MAX]; /* the state of Gilbert's model */
