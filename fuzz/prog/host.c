@@ -135,6 +135,30 @@ static void on_event(void *ctx, const rs_event *ev)
     if (h->watch->moved) h->watch->moved(h->watch->ctx, ev);
 }
 
+static void begin_at(uint32_t *number, uint32_t first)
+{
+    if (*number == 0) *number = first;
+}
+
+/* The peer's numbers before there are any. */
+static void begin_peer(rs_probe *p, uint32_t first)
+{
+    begin_at(&p->irs, first);
+    begin_at(&p->rcv_nxt, first);
+    begin_at(&p->rcv_adv, first);
+    begin_at(&p->last_ack_sent, first);
+    begin_at(&p->rcv_up, first);
+    begin_at(&p->snd_wl1, first);
+}
+
+static rs_probe nobody(const fz_shift *s)
+{
+    uint32_t own = s->own_seq;
+    rs_probe p = {.iss = own, .snd_una = own, .snd_nxt = own, .snd_up = own, .snd_wl2 = own, .snd_max = own};
+    begin_peer(&p, s->peer_seq);
+    return p;
+}
+
 static void set_class(fz_host *h, const char *knob, uint8_t class)
 {
     static const char *const sizes[] = {NULL,
@@ -174,7 +198,8 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
     if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
     rs_stack_on_trace(h->st, on_event, h);
     for (unsigned i = 0; i < FZ_TUPLES; i++)
-        h->tuple[i] = (fz_tuple){.local_port = FZ_PORT_LISTEN, .remote_port = fz_remote_port(header, i)};
+        h->tuple[i] = (fz_tuple){
+            .local_port = FZ_PORT_LISTEN, .remote_port = fz_remote_port(header, i), .last = nobody(&header->shift)};
     h->tuple[3].local_port = FZ_PORT_CLOSED;
     set_knobs(h);
 }
@@ -389,5 +414,6 @@ bool fz_look(fz_host *h, fz_tuple *t)
     rs_probe p;
     t->alive = rs_probe_tuple(h->st, h->now, &local, &remote, &p);
     if (t->alive) t->last = p;
+    if (t->alive && p.state == RS_SYN_SENT) begin_peer(&t->last, h->header->shift.peer_seq);
     return t->alive;
 }

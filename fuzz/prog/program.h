@@ -54,8 +54,10 @@ const char *fz_start_name(fz_start s);
 typedef struct fz_shift {
     int64_t clock_us;    /* the program begins so much later; with it the host's sequence numbers and timestamps */
     uint32_t peer_clock; /* added to the peer's timestamps */
-    uint16_t peer_port;  /* added to the peer's ports */
-    uint8_t peer_addr;   /* added to the last byte of the peer's address */
+    /* What a program takes for the numbers of a connection that is not there. */
+    uint32_t own_seq, peer_seq;
+    uint16_t peer_port; /* added to the peer's ports */
+    uint8_t peer_addr;  /* added to the last byte of the peer's address */
 } fz_shift;
 
 typedef struct fz_header {
