@@ -58,13 +58,13 @@ void fz_effect_of_recv(const fz_effect *e, fz_host *h, rs_fd fd)
     if (!e->there || !rs_probe_fd(h->st, h->now, fd, &now) || now.conn != e->before.conn) return;
     if (now.state != RS_ESTABLISHED && now.state != RS_FIN_WAIT_1 && now.state != RS_FIN_WAIT_2) return;
     uint32_t opened = now.rcv_adv - e->before.rcv_adv, half = now.rcvbuf / 2,
-             least = now.adv_mss < half ? now.adv_mss : half;
+             least = now.rcv_mss < half ? now.rcv_mss : half;
     bool took_all = e->before.rcvq_bytes > 0 && now.rcvq_bytes == 0 && now.ooo_bytes == 0;
     bool roomy = now.rcvbuf >= 4 * (uint32_t)now.adv_mss && now.adv_mss > 0;
     if (e->before.rcv_wnd == 0 && took_all && roomy && !h->out.acks && !h->header->linux_preset)
         fz_fail(silly, "all is read, and nobody tells that the closed window is open");
     bool no_reason = e->before.last_ack_sent == e->before.rcv_nxt && now.rcv_nxt == e->before.rcv_nxt;
-    if (h->out.acks && !h->header->linux_preset && !h->out.text && no_reason && opened > 0 && opened < least / 2)
+    if (h->out.acks && !h->header->linux_preset && !h->out.text && no_reason && opened > 0 && opened < least)
         fz_fail(silly, "a read opens the window by %u bytes, the least is %u (RFC 9293 MUST-39)", opened, least);
 }
 
