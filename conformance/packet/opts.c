@@ -108,6 +108,16 @@ void cf_opt_put_raw(cf_opt_row *r, uint8_t kind, uint8_t len, const uint8_t *dat
     r->len = (uint8_t)(r->len + size);
 }
 
+void cf_opt_put_bytes(cf_opt_row *r, const uint8_t *bytes, uint8_t n)
+{
+    if (r->len + n > OPT_BYTES) {
+        r->overflow = true;
+        return;
+    }
+    if (n) memcpy(r->bytes + r->len, bytes, n);
+    r->len = (uint8_t)(r->len + n);
+}
+
 static unsigned data_of(const cf_opt_val *v, uint8_t *d)
 {
     unsigned n = v->n;

@@ -67,6 +67,7 @@ typedef struct cf_opt_row {
 
 void cf_opt_put(cf_opt_row *r, const cf_opt_val *v); /* by id; kind and len are computed */
 void cf_opt_put_raw(cf_opt_row *r, uint8_t kind, uint8_t len, const uint8_t *data, uint8_t data_len); /* as told */
+void cf_opt_put_bytes(cf_opt_row *r, const uint8_t *bytes, uint8_t n); /* whatever they are, an option or not */
 /* Rewrites in place what a mapping changes: timestamps and SACK edges. The option must have the same size. */
 bool cf_opt_rewrite(uint8_t *at, const cf_opt_val *v);
 

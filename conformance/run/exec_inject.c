@@ -96,8 +96,13 @@ static uint16_t flags_of(const cf_pkt *p)
 static void put_options(const cf_pkt *p, cf_opt_row *row)
 {
     for (uint32_t i = 0; i < p->opts; i++) {
+        const cf_opt_spec *o = &p->opt[i];
         cf_opt_val v;
-        option_value(&p->opt[i], &v);
+        if (o->kind == CF_O_RAW) {
+            cf_opt_put_bytes(row, o->blob, o->n);
+            continue;
+        }
+        option_value(o, &v);
         cf_opt_put(row, &v);
     }
 }

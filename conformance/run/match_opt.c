@@ -24,6 +24,7 @@ static const struct {
     [CF_O_FOEXP] = {"opt.foexp", CF_KIND_EXP},
     [CF_O_ACCECN0] = {"opt.ecn", CF_KIND_ACCECN0},
     [CF_O_ACCECN1] = {"opt.ecn", CF_KIND_ACCECN1},
+    [CF_O_RAW] = {"opt.raw", CF_KIND_EOL},
 };
 
 static uint32_t opt_len(const cf_opt_spec *o)
@@ -41,6 +42,7 @@ static uint32_t opt_len(const cf_opt_spec *o)
     case CF_O_FOEXP: return 4u + o->n;
     case CF_O_ACCECN0:
     case CF_O_ACCECN1: return 2 + 3u * o->n;
+    case CF_O_RAW: return o->n;
     }
     return 0;
 }
@@ -77,6 +79,7 @@ static bool same_values(const cf_opt_spec *a, const cf_opt_spec *b)
     case CF_O_FOEXP: return memcmp(a->blob, b->blob, a->n) == 0;
     case CF_O_ACCECN0:
     case CF_O_ACCECN1: return a->a == b->a && (a->n < 2 || a->b == b->b) && (a->n < 3 || a->c == b->c);
+    case CF_O_RAW: return false; /* never expected */
     }
     return false;
 }

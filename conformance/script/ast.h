@@ -110,7 +110,8 @@ typedef enum {
     CF_O_FO,
     CF_O_FOEXP,
     CF_O_ACCECN0,
-    CF_O_ACCECN1
+    CF_O_ACCECN1,
+    CF_O_RAW /* bytes as they are, inbound only: what no option can be */
 } cf_opt_kind;
 typedef struct cf_opt_spec {
     cf_opt_kind kind;
@@ -118,7 +119,7 @@ typedef struct cf_opt_spec {
     uint32_t a, b, c; /* mss; wscale; TS val, ecr; AccECN counters in written order */
     uint8_t n;        /* sack blocks; AccECN counters; blob bytes */
     uint32_t sack[8]; /* left, right, left, right ... script space */
-    uint8_t blob[40]; /* md5, FO, FOEXP cookie */
+    uint8_t blob[40]; /* md5, FO, FOEXP cookie, raw bytes */
     bool valid;       /* md5: the digest that the secret makes, whatever it is */
 } cf_opt_spec;
 

@@ -6,7 +6,7 @@
 
 static void put_blob(cf_buf *out, const cf_opt_spec *o)
 {
-    if (o->n) cf_buf_putc(out, ' ');
+    if (o->n && o->kind != CF_O_RAW) cf_buf_putc(out, ' ');
     for (unsigned i = 0; i < o->n; i++) cf_buf_printf(out, "%02x", o->blob[i]);
 }
 
@@ -19,8 +19,8 @@ static void put_counters(cf_buf *out, const cf_opt_spec *o)
 
 void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
 {
-    static const char *const words[] = {"eol", "nop", "mss", "wscale", "sackOK", "sack",
-                                        "TS",  "md5", "FO",  "FOEXP",  "ECN",    "ECN"};
+    static const char *const words[] = {"eol", "nop", "mss",   "wscale", "sackOK", "sack", "TS",
+                                        "md5", "FO",  "FOEXP", "ECN",    "ECN",    ""};
     cf_buf_puts(out, words[o->kind]);
     switch (o->kind) {
     case CF_O_EOL:
@@ -40,6 +40,7 @@ void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
         break;
     case CF_O_ACCECN0:
     case CF_O_ACCECN1: put_counters(out, o); break;
+    case CF_O_RAW: put_blob(out, o); break;
     }
 }
 

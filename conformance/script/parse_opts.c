@@ -20,6 +20,7 @@ static uint32_t option_size(const cf_opt_spec *o)
     case CF_O_MD5:
     case CF_O_FO: return 2u + o->n;
     case CF_O_FOEXP: return 4u + o->n;
+    case CF_O_RAW: return o->n;
     }
     return 0;
 }
@@ -151,6 +152,21 @@ static bool read_ecn(cf_parser *p, cf_opt_spec *o)
     return true;
 }
 
+/* nplab's way to write what is no option: its bytes. They begin with a digit, as no name does. */
+static bool is_raw(const cf_parser *p)
+{
+    bool text = p->tok.kind == CF_TOK_WORD || p->tok.kind == CF_TOK_INT;
+    return text && p->tok.text[0] >= '0' && p->tok.text[0] <= '9';
+}
+
+static bool read_raw(cf_parser *p, const cf_pkt *k, cf_opt_spec *o)
+{
+    o->kind = CF_O_RAW;
+    if (k->dir == CF_OUT)
+        return cf__error(p, p->tok.span, "raw option bytes are for inbound packets only: no stack sends what is none");
+    return read_blob(p, o, "raw option", OPT_BYTES);
+}
+
 static const struct option {
     const char *word;
     cf_opt_kind kind;
@@ -174,19 +190,25 @@ static bool unknown_option(cf_parser *p, const cf_pkt *k)
     if (p->tok.kind != CF_TOK_WORD || p->last->hint[0]) return false;
     const char *near = cf_nearest(p->tok.text, names, OPTIONS);
     if (near) cf__hint(p, "did you mean %s?", near);
-    else cf__hint(p, "options are eol nop mss wscale sackOK sack TS md5 FO FOEXP ECN; raw bytes are nplab's dialect");
+    else
+        cf__hint(p, "options are eol nop mss wscale sackOK sack TS md5 FO FOEXP ECN, or bytes that begin with a digit");
     return false;
+}
+
+static bool read_named(cf_parser *p, const cf_pkt *k, cf_opt_spec *o)
+{
+    size_t i = 0;
+    while (i < OPTIONS && !cf__is_word(p, options[i].word)) i++;
+    if (i == OPTIONS) return unknown_option(p, k);
+    cf__advance(p);
+    o->kind = options[i].kind;
+    return options[i].read(p, o);
 }
 
 static bool parse_option(cf_parser *p, cf_pkt *k)
 {
     cf_opt_spec o = {.span = p->tok.span};
-    size_t i = 0;
-    while (i < OPTIONS && !cf__is_word(p, options[i].word)) i++;
-    if (i == OPTIONS) return unknown_option(p, k);
-    cf__advance(p);
-    o.kind = options[i].kind;
-    if (!options[i].read(p, &o)) return false;
+    if (is_raw(p) ? !read_raw(p, k, &o) : !read_named(p, k, &o)) return false;
     o.span.end = p->end;
     k->opt = cf_arena_more(p->mem, k->opt, k->opts, sizeof *k->opt);
     k->opt[k->opts++] = o;

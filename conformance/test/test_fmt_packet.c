@@ -14,6 +14,7 @@ TEST(canonical_packets_are_written_as_they_were_read)
         "< [ttl 3] encap psp spi 23 1 > 2 S6 0:0(0) win 1 <FO aabb,eol,nop,nop,nop>",
         "< . 1:1(0) ack 1 win 1 <FOEXP aabb,nop,nop,ECN e1b 1 ceb 2,ECN e0b 1 ceb 2 e1b 3,nop>",
         "< . 1:1(0) ack 1 win 1 <sack 1:2 3:4,nop,nop,md5 00112233445566778899,FO,nop,nop>",
+        "< S 0:0(0) win 1 <mss 1460,0500,1dff>",
         "> ipv4 [ce] 1.2.3.4 > 5.6.7.8: ipv6 [noecn] fd::1 > fd::2: . 1:1(0) ack 1",
         "> gre flags 0x2000, sum 0x0, off 0x0, key 0x7, seq 0x0: mpls (label 1, tc 2, ttl 3) : . 1:1(0)",
         "> mpls (label 4, tc 5, ttl 6) (label 4, tc 5, [S], ttl 6) : . 1:1(0)",

@@ -90,6 +90,20 @@ TEST(wrong_lengths_can_be_written)
     CHECK_STR(to_hex(r.bytes, r.len), "02c807");
 }
 
+TEST(bytes_that_are_no_option_can_be_written)
+{
+    cf_opt_row r = {0};
+    const uint8_t bytes[] = {5, 0, 1};
+    cf_opt_put_bytes(&r, bytes, 3);
+    CHECK_STR(to_hex(r.bytes, r.len), "050001");
+    for (int i = 0; i < 12; i++) cf_opt_put_bytes(&r, bytes, 3);
+    CHECK_EQ(r.len, 39);
+    CHECK(!r.overflow);
+    cf_opt_put_bytes(&r, bytes, 2);
+    CHECK(r.overflow);
+    CHECK_EQ(r.len, 39);
+}
+
 TEST(rewriting_keeps_the_size)
 {
     uint8_t at[10] = {8, 10, 0, 0, 0, 1, 0, 0, 0, 2};

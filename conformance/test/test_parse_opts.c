@@ -33,6 +33,24 @@ TEST(sack_has_up_to_four_blocks)
     CHECK(!with_options("<sack 1:2 3:4 5:6 7:8 9:10>"));
 }
 
+TEST(bytes_that_begin_with_a_digit_are_no_option)
+{
+    const cf_pkt *k = with_options("<mss 1460,0500,1dff>");
+    CHECK(k != NULL);
+    CHECK_EQ(k->opts, 3);
+    CHECK_EQ(k->opt[1].kind, CF_O_RAW);
+    CHECK_EQ(k->opt[1].n, 2);
+    CHECK_EQ(k->opt[1].blob[0], 5);
+    CHECK_EQ(k->opt[2].blob[1], 0xff);
+    CHECK(!with_options("<050>"));
+    CHECK_SAID("odd number of hexadecimal digits");
+    CHECK(!with_options("<050000>"));
+    CHECK_SAID("not a multiple of 4");
+    CHECK(!with_options("<05zz>"));
+    CHECK(event_of("> S 0:0(0) <05000000>", CF_MODE_IPV4) == NULL);
+    CHECK_SAID("for inbound packets only");
+}
+
 TEST(cookies_are_hexadecimal_words_or_numbers)
 {
     const cf_pkt *k = with_options("<FO 3021b9d889017eeb,nop,nop>");
