@@ -1,11 +1,13 @@
 #include "calls.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "classes.h"
 #include "contract.h"
 #include "effect.h"
 #include "fail.h"
+#include "script.h"
 #include "trace.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -17,12 +19,12 @@ static bool same_ret(rs_ret a, rs_ret b)
     return a.value == b.value && a.err == b.err && (a.parked != 0) == (b.parked != 0);
 }
 
-static void check_ret(fz_host *h, const char *name, rs_fd fd, rs_ret r)
-{
-    fz_trace(h->now.us, "%s(%d) = %lld %s%s", name, fd, (long long)r.value, r.err ? rs_status_name(r.err) : "",
-             r.parked ? " (blocks)" : "");
-    fz_contract_ret(name, r);
-}
+/* The words of the call are those of scripts: "close(4)". */
+#define CHECK_RET(h, name, r, ...)                                                                                     \
+    do {                                                                                                               \
+        fz_trace_call((h)->now.us, r, __VA_ARGS__);                                                                    \
+        fz_contract_ret(name, r);                                                                                      \
+    } while (0)
 
 /* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that
  * blocks on both is given up: only one of the two could be driven on. */
@@ -60,28 +62,50 @@ static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)
     return NULL;
 }
 
-static void done(fz_host *h, fz_parked *k, const char *name, rs_ret r)
+static void done(fz_host *h, fz_parked *k, const char *name, rs_ret r, const char *rest)
 {
-    check_ret(h, name, k->fd, r);
+    CHECK_RET(h, name, r, "%s(%d%s)", name, fz_script_fd(k->fd), rest);
     if (r.parked) k->number = r.parked;
     else fz_host_account(h, k, r);
     fz_host_drain(h);
 }
 
-static void simple(fz_host *h, const char *name, rs_fd fd, rs_ret r)
+static void simple(fz_host *h, const char *name, rs_fd fd, rs_ret r, const char *rest)
 {
-    check_ret(h, name, fd, r);
+    CHECK_RET(h, name, r, "%s(%d%s)", name, fz_script_fd(fd), rest);
     if (r.parked) { /* nothing of these waits for a buffer: give it up */
         fz_contract_cancelled(name, rs_call_cancel(h->st, h->now, r.parked));
     }
     fz_host_drain(h);
 }
 
+/* A call that only asks: it is no part of a script. */
+static void aside(fz_host *h, const char *name, rs_fd fd, rs_ret r)
+{
+    fz_trace(h->now.us, "%s(%d) = %lld %s", name, fz_script_fd(fd), (long long)r.value,
+             r.err ? rs_status_name(r.err) : "");
+    fz_contract_ret(name, r);
+    if (r.parked) fz_contract_cancelled(name, rs_call_cancel(h->st, h->now, r.parked));
+    fz_host_drain(h);
+}
+
 /* ---------- the calls ---------- */
 
+/* ", ..., 1000, MSG_OOB": what stands behind the descriptor. */
+static const char *io_words(char words[64], size_t len, const char *flags)
+{
+    snprintf(words, 64, ", ..., %zu, %s", len, flags);
+    return words;
+}
+
 static const int send_flags[] = {0, 0, 0, RS_MSG_DONTWAIT, RS_MSG_MORE, RS_MSG_OOB, RS_MSG_EOR, RS_MSG_NOSIGNAL};
+static const char *const send_words[] = {"0",        "0",       "0",       "MSG_DONTWAIT",
+                                         "MSG_MORE", "MSG_OOB", "MSG_EOR", "MSG_NOSIGNAL"};
 static const int recv_flags[] = {
     0, 0, RS_MSG_DONTWAIT, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_OOB | RS_MSG_PEEK, RS_MSG_WAITALL};
+
+static const char *const recv_words[] = {"0",          "0", "MSG_DONTWAIT", "MSG_PEEK", "MSG_OOB", "MSG_OOB|MSG_PEEK",
+                                         "MSG_WAITALL"};
 
 static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
@@ -98,7 +122,8 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->corks |= more;
     h->hurries |= (flags & RS_MSG_EOR) || urgent;
     ON_BOTH(h, r, rs_send(st, h->now, fd, k->io, len, flags, NULL));
-    done(h, k, "send", r);
+    char words[64];
+    done(h, k, "send", r, io_words(words, len, send_words[arg[3] % COUNT(send_flags)]));
     if (!r.parked && r.value > 0) fz_effect_of_send(&e, h, fd, more || h->corks, urgent);
 }
 
@@ -123,11 +148,13 @@ static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
     fz_effect e;
     fz_effect_before(&e, h, fd);
     rs_ret r = read_both(h, k, flags);
+    char words[64];
+    io_words(words, k->len, recv_words[arg[3] % COUNT(recv_flags)]);
     if (!takes && r.parked) {
-        simple(h, "recv", fd, r);
+        simple(h, "recv", fd, r, words);
         return;
     }
-    done(h, k, "recv", r);
+    done(h, k, "recv", r, words);
     if (takes) fz_effect_of_recv(&e, h, fd);
 }
 
@@ -138,7 +165,8 @@ size_t fz_read_all(fz_host *h, rs_fd fd)
         fz_parked *k = place(h, fd, FZ_READS, FZ_IO_MAX);
         if (!k) return all;
         rs_ret r = read_both(h, k, RS_MSG_DONTWAIT);
-        done(h, k, "recv", r);
+        char words[64];
+        done(h, k, "recv", r, io_words(words, FZ_IO_MAX, "MSG_DONTWAIT"));
         if (r.parked || r.value <= 0) return all;
         all += (size_t)r.value;
     }
@@ -151,7 +179,7 @@ static void do_accept(fz_host *h, const uint8_t *arg)
     if (!k) return;
     rs_ret r;
     ON_BOTH(h, r, rs_accept(st, h->now, h->listener, NULL, arg[1] & 1 ? 0 : RS_SOCK_NONBLOCK));
-    done(h, k, "accept", r);
+    done(h, k, "accept", r, ", ..., ...");
 }
 
 static void do_close(fz_host *h, rs_fd fd)
@@ -162,7 +190,7 @@ static void do_close(fz_host *h, rs_fd fd)
     ON_BOTH(h, r, rs_close(st, h->now, fd));
     if (fd == h->conn) h->conn = -1;
     if (fd == h->listener) h->listener = -1;
-    simple(h, "close", fd, r);
+    simple(h, "close", fd, r, "");
     if (r.value == 0) fz_effect_of_close(&e, h, h->lingers_0[fd]);
     if (r.value == 0) h->by_fd[fd] = NULL;
 }
@@ -173,7 +201,8 @@ static void do_shutdown(fz_host *h, rs_fd fd, const uint8_t *arg)
     fz_effect e;
     fz_effect_before(&e, h, fd);
     ON_BOTH(h, r, rs_shutdown(st, h->now, fd, arg[1] % 3));
-    simple(h, "shutdown", fd, r);
+    static const char *const hows[] = {", SHUT_RD", ", SHUT_WR", ", SHUT_RDWR"};
+    simple(h, "shutdown", fd, r, hows[arg[1] % 3]);
     if (r.value == 0 && arg[1] % 3 != RS_SHUT_RD) fz_effect_of_shutdown(&e, h, fd);
 }
 
@@ -183,22 +212,24 @@ static void do_open(fz_host *h, const uint8_t *arg)
     int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
     rs_ret r;
     ON_BOTH(h, r, rs_socket(st, h->now, domain, RS_SOCK_STREAM | (arg[1] & 1 ? RS_SOCK_NONBLOCK : 0), 0));
-    check_ret(h, "socket", -1, r);
+    CHECK_RET(h, "socket", r, "socket(..., SOCK_STREAM%s, IPPROTO_TCP)", arg[1] & 1 ? "|SOCK_NONBLOCK" : "");
     if (r.value < 0 || r.value >= FZ_FDS) return;
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
     if (arg[2] & 1) {
         rs_endpoint local = {fz_local_addr(h->header), FZ_PORT_LISTEN};
         ON_BOTH(h, r, rs_bind(st, h->now, fd, &local));
-        check_ret(h, "bind", fd, r);
+        CHECK_RET(h, "bind", r, "bind(%d, ..., ...)", fz_script_fd(fd));
         ON_BOTH(h, r, rs_listen(st, h->now, fd, arg[3] % 5));
         if (r.value == 0) h->listener = fd;
-        simple(h, "listen", fd, r);
+        char words[20];
+        snprintf(words, sizeof words, ", %d", arg[3] % 5);
+        simple(h, "listen", fd, r, words);
         return;
     }
     rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, arg[3] % 2)};
     ON_BOTH(h, r, rs_connect(st, h->now, fd, &remote));
-    simple(h, "connect", fd, r);
+    simple(h, "connect", fd, r, ", ..., ...");
     if (h->conn < 0) h->conn = fd;
 }
 
@@ -211,7 +242,7 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
     bool dissolved = (arg[1] & 1) && r.value == 0, begun = !connected && (r.parked || r.err == RS_EINPROGRESS);
     if (dissolved || begun) fz_host_new_stream(h, fd);
-    simple(h, "connect", fd, r);
+    simple(h, "connect", fd, r, arg[1] & 1 ? ", AF_UNSPEC, ..." : ", ..., ...");
 }
 
 enum { NODELAY = 1, CORK = 3, USER_TIMEOUT = 18 /* TCP_USER_TIMEOUT */ };
@@ -223,30 +254,22 @@ static void note_linger(fz_host *h, rs_fd fd, bool at_once)
         if (i == fd || (h->by_fd[i] && h->by_fd[i] == h->by_fd[fd])) h->lingers_0[i] = at_once;
 }
 
-/* Linux's numbers: {level, name}, and whether the value is a struct linger. */
+/* Linux's numbers: {level, name}, whether the value is a struct linger, and both in words. */
 static const struct {
     int level, name;
     bool linger;
+    const char *words;
 } options[] = {
-    {1, 13, true}, /* SO_LINGER */
-    {6, 1, false}, /* TCP_NODELAY */
-    {6, 3, false}, /* TCP_CORK */
-    {1, 9, false}, /* SO_KEEPALIVE */
-    {6, 4, false}, /* TCP_KEEPIDLE */
-    {6, 5, false}, /* TCP_KEEPINTVL */
-    {6, 6, false}, /* TCP_KEEPCNT */
-    {6, USER_TIMEOUT, false},
-    {1, 8, false},  /* SO_RCVBUF */
-    {1, 7, false},  /* SO_SNDBUF */
-    {6, 2, false},  /* TCP_MAXSEG */
-    {6, 12, false}, /* TCP_QUICKACK */
-    {1, 10, false}, /* SO_OOBINLINE */
-    {1, 18, false}, /* SO_RCVLOWAT */
-    {6, 8, false},  /* TCP_LINGER2 */
-    {6, 10, false}, /* TCP_WINDOW_CLAMP */
-    {6, 25, false}, /* TCP_NOTSENT_LOWAT */
-    {6, 7, false},  /* TCP_SYNCNT */
-    {1, 2, false},  /* SO_REUSEADDR */
+    {1, 13, true, "SOL_SOCKET, SO_LINGER"},       {6, 1, false, "SOL_TCP, TCP_NODELAY"},
+    {6, 3, false, "SOL_TCP, TCP_CORK"},           {1, 9, false, "SOL_SOCKET, SO_KEEPALIVE"},
+    {6, 4, false, "SOL_TCP, TCP_KEEPIDLE"},       {6, 5, false, "SOL_TCP, TCP_KEEPINTVL"},
+    {6, 6, false, "SOL_TCP, TCP_KEEPCNT"},        {6, USER_TIMEOUT, false, "SOL_TCP, TCP_USER_TIMEOUT"},
+    {1, 8, false, "SOL_SOCKET, SO_RCVBUF"},       {1, 7, false, "SOL_SOCKET, SO_SNDBUF"},
+    {6, 2, false, "SOL_TCP, TCP_MAXSEG"},         {6, 12, false, "SOL_TCP, TCP_QUICKACK"},
+    {1, 10, false, "SOL_SOCKET, SO_OOBINLINE"},   {1, 18, false, "SOL_SOCKET, SO_RCVLOWAT"},
+    {6, 8, false, "SOL_TCP, TCP_LINGER2"},        {6, 10, false, "SOL_TCP, TCP_WINDOW_CLAMP"},
+    {6, 25, false, "SOL_TCP, TCP_NOTSENT_LOWAT"}, {6, 7, false, "SOL_TCP, TCP_SYNCNT"},
+    {1, 2, false, "SOL_SOCKET, SO_REUSEADDR"},
 };
 
 static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
@@ -263,17 +286,21 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->hurries |= options[which].level == 6 && options[which].name == NODELAY;
     h->corks |= options[which].level == 6 && options[which].name == CORK;
     if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
-    fz_trace(h->now.us, "option %d:%d value %d", options[which].level, options[which].name, value[0]);
-    simple(h, "setsockopt", fd, r);
+    char words[80];
+    if (options[which].linger)
+        snprintf(words, sizeof words, ", %s, {onoff=%d, linger=%d}, 8", options[which].words, value[0], value[1]);
+    else snprintf(words, sizeof words, ", %s, [%d], 4", options[which].words, value[0]);
+    simple(h, "setsockopt", fd, r, words);
 }
 
 void fz_push(fz_host *h, rs_fd fd)
 {
-    static const int changes[][2] = {{3, 0}, {1, 1}}; /* TCP_CORK off, TCP_NODELAY on */
+    static const int changes[][2] = {{3, 0}, {1, 1}};
+    static const char *const words[] = {", SOL_TCP, TCP_CORK, [0], 4", ", SOL_TCP, TCP_NODELAY, [1], 4"};
     for (unsigned i = 0; i < COUNT(changes); i++) {
         rs_ret r;
         ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, 6, changes[i][0], &changes[i][1], 4));
-        simple(h, "setsockopt", fd, r);
+        simple(h, "setsockopt", fd, r, words[i]);
     }
     h->corks = false;
     h->hurries = true;
@@ -289,7 +316,7 @@ static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_ret r;
     ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, which[0], which[1], value, &len));
     if (r.value == 0) fz_contract_length(len, sizeof value);
-    simple(h, "getsockopt", fd, r);
+    aside(h, "getsockopt", fd, r);
 }
 
 /* What poll promises must hold: a readable descriptor does not block a reader, a writable one takes a byte. */
@@ -298,7 +325,7 @@ static void do_poll(fz_host *h, rs_fd fd)
     rs_pollfd p = {.fd = fd, .events = RS_POLLIN | RS_POLLOUT | RS_POLLPRI};
     rs_ret r;
     ON_BOTH(h, r, rs_poll(st, h->now, &p, 1, 0));
-    simple(h, "poll", fd, r);
+    aside(h, "poll", fd, r);
     if (r.value <= 0 || !(p.revents & RS_POLLIN) || fd == h->listener) return;
     uint8_t byte;
     int out_flags;
@@ -314,7 +341,7 @@ static void do_ioctl(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_ret r;
     ON_BOTH(h, r, rs_ioctl(st, h->now, fd, requests[arg[1] % COUNT(requests)], &value));
     fz_contract_count(r, value);
-    simple(h, "ioctl", fd, r);
+    aside(h, "ioctl", fd, r);
 }
 
 static void do_dup(fz_host *h, rs_fd fd)
@@ -325,12 +352,24 @@ static void do_dup(fz_host *h, rs_fd fd)
         h->by_fd[r.value] = h->by_fd[fd];
         h->lingers_0[r.value] = h->lingers_0[fd];
     }
-    simple(h, "dup", fd, r);
+    CHECK_RET(h, "dup", r, "fcntl(%d, F_DUPFD, 0)", fz_script_fd(fd)); /* scripts have no dup */
+    fz_host_drain(h);
+}
+
+/* A script closes one by one. */
+static void tell_closing(const fz_host *h)
+{
+    char call[30];
+    for (rs_fd fd = 0; fd < FZ_FDS; fd++) {
+        snprintf(call, sizeof call, "close(%d) = 0", fz_script_fd(fd));
+        if (h->by_fd[fd] || fd == h->listener) fz_script_call(h->now.us, call);
+    }
 }
 
 static void do_close_all(fz_host *h)
 {
     fz_host_unpark(h, -1);
+    tell_closing(h);
     rs_close_all(h->st, h->now);
     if (h->twin) rs_close_all(h->twin, h->now);
     h->conn = h->listener = -1;

@@ -6,6 +6,7 @@
 
 #include "contract.h"
 #include "fail.h"
+#include "script.h"
 #include "trace.h"
 
 enum { PRESETS = 2, DEADLINE_REPEATS = 16 };
@@ -197,6 +198,7 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
     h->st = rs_stack_clone(made[preset].host, made[preset].size, made[preset].pristine);
     if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
     rs_stack_on_trace(h->st, on_event, h);
+    fz_script_begin(header);
     for (unsigned i = 0; i < FZ_TUPLES; i++)
         h->tuple[i] = (fz_tuple){
             .local_port = FZ_PORT_LISTEN, .remote_port = fz_remote_port(header, i), .last = nobody(&header->shift)};
@@ -220,6 +222,7 @@ void fz_host_set(fz_host *h, const char *knob, const char *value)
     if (a.code == RS_ENOENT) fz_fail("setup", "no knob %s", knob);
     if (h->twin && rs_stack_set(h->twin, knob, value).code != a.code)
         fz_fail("O60 clone", "rs_stack_set %s differs", knob);
+    if (a.code == 0) fz_script_set(h->now.us, knob, value);
     fz_trace(h->now.us, "set %s = %s%s", knob, value, a.code ? " (refused)" : "");
 }
 
@@ -328,7 +331,7 @@ static void resume(fz_host *h, fz_parked *k)
 {
     rs_ret r = rs_call_resume(h->st, h->now, k->number, k->io, k->len);
     if (r.parked) return;
-    fz_trace(h->now.us, "blocked call on fd %d ends: %lld %s", k->fd, (long long)r.value,
+    fz_trace(h->now.us, "blocked call on %d ends: %lld %s", fz_script_fd(k->fd), (long long)r.value,
              r.err ? rs_status_name(r.err) : "");
     k->number = 0;
     fz_host_account(h, k, r);

@@ -63,12 +63,14 @@ static rs_fd new_socket(fz_host *h)
 {
     rs_ret r =
         rs_socket(h->st, h->now, h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
+    fz_trace_call(h->now.us, r, "socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)");
     if (r.value < 0) fz_fail("setup", "rs_socket: %s", rs_status_name(r.err));
     return (rs_fd)r.value;
 }
 
-static void expect(rs_ret r, int err, const char *call)
+static void expect(const fz_host *h, rs_ret r, int err, const char *call, rs_fd fd, const char *rest)
 {
+    fz_trace_call(h->now.us, r, "%s(%d%s)", call, fz_script_fd(fd), rest);
     if (r.err != err) fz_fail("setup", "%s: %s", call, r.err ? rs_status_name(r.err) : "worked");
 }
 
@@ -76,15 +78,16 @@ static void listen_at(fz_host *h)
 {
     rs_endpoint local = {fz_local_addr(h->header), FZ_PORT_LISTEN};
     h->listener = new_socket(h);
-    expect(rs_bind(h->st, h->now, h->listener, &local), 0, "rs_bind");
-    expect(rs_listen(h->st, h->now, h->listener, BACKLOG), 0, "rs_listen");
+    expect(h, rs_bind(h->st, h->now, h->listener, &local), 0, "bind", h->listener, ", ..., ...");
+    expect(h, rs_listen(h->st, h->now, h->listener, BACKLOG), 0, "listen", h->listener, ", 3");
 }
 
 static void adopt(fz_host *h, rs_fd fd)
 {
     h->conn = fd;
     fz_host_new_stream(h, fd);
-    if (h->header->blocking) expect(rs_fcntl(h->st, h->now, fd, RS_F_SETFL, RS_O_RDWR), 0, "rs_fcntl");
+    if (h->header->blocking)
+        expect(h, rs_fcntl(h->st, h->now, fd, RS_F_SETFL, RS_O_RDWR), 0, "fcntl", fd, ", F_SETFL, O_RDWR");
 }
 
 static void connect_at(fz_host *h)
@@ -92,8 +95,9 @@ static void connect_at(fz_host *h)
     rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)}, local;
     rs_fd fd = new_socket(h);
     rs_ret r = rs_connect(h->st, h->now, fd, &remote);
-    expect(r, RS_EINPROGRESS, "rs_connect");
-    expect(rs_getsockname(h->st, h->now, fd, &local), 0, "rs_getsockname");
+    expect(h, r, RS_EINPROGRESS, "connect", fd, ", ..., ...");
+    r = rs_getsockname(h->st, h->now, fd, &local);
+    if (r.err) fz_fail("setup", "getsockname: %s", rs_status_name(r.err));
     h->tuple[0].local_port = local.port;
     adopt(h, fd);
     fz_host_drain(h);
@@ -102,6 +106,7 @@ static void connect_at(fz_host *h)
 static void accept_at(fz_host *h)
 {
     rs_ret r = rs_accept(h->st, h->now, h->listener, NULL, RS_SOCK_NONBLOCK);
+    fz_trace_call(h->now.us, r, "accept(%d, ..., ...)", fz_script_fd(h->listener));
     if (r.value < 0) return; /* knobs may have made the handshake fail: the program starts where it is */
     adopt(h, (rs_fd)r.value);
 }
@@ -112,6 +117,7 @@ static void user_writes(fz_host *h, uint32_t len)
     if (h->conn < 0) return;
     for (uint32_t i = 0; i < len; i++) bytes[i] = fz_user_byte(i);
     rs_ret r = rs_send(h->st, h->now, h->conn, bytes, len, RS_MSG_DONTWAIT, NULL);
+    fz_trace_call(h->now.us, r, "send(%d, ..., %u, MSG_DONTWAIT)", fz_script_fd(h->conn), len);
     if (r.value > 0) h->by_fd[h->conn]->wrote += (uint64_t)r.value;
     fz_host_drain(h);
 }
@@ -121,10 +127,12 @@ static void user_closes(fz_host *h, bool all)
     if (h->conn < 0) return;
     if (all) {
         rs_ret r = rs_close(h->st, h->now, h->conn);
+        fz_trace_call(h->now.us, r, "close(%d)", fz_script_fd(h->conn));
         if (r.parked) fz_fail("setup", "rs_close waits without SO_LINGER");
+        h->by_fd[h->conn] = NULL;
         h->conn = -1;
     } else {
-        expect(rs_shutdown(h->st, h->now, h->conn, RS_SHUT_WR), 0, "rs_shutdown");
+        expect(h, rs_shutdown(h->st, h->now, h->conn, RS_SHUT_WR), 0, "shutdown", h->conn, ", SHUT_WR");
     }
     fz_host_drain(h);
 }

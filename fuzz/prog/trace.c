@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../conformance/packet/print.h"
+#include "script.h"
 
 static enum { UNKNOWN, OFF, ON } mode;
 
@@ -30,8 +32,40 @@ void fz_trace(int64_t at_us, const char *fmt, ...)
     fputc('\n', stderr);
 }
 
+int fz_script_fd(rs_fd fd)
+{
+    return fd < 0 ? (int)fd : (int)fd + FZ_SCRIPT_FD_FIRST;
+}
+
+/* A call that made a descriptor answers with its number there. */
+static bool makes_descriptor(const char *call)
+{
+    return strncmp(call, "socket(", 7) == 0 || strncmp(call, "accept(", 7) == 0 || strstr(call, "F_DUPFD");
+}
+
+void fz_trace_call(int64_t at_us, rs_ret r, const char *fmt, ...)
+{
+    if (!fz_tracing() && !fz_script_on()) return;
+    char call[200], line[300];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(call, sizeof call, fmt, ap);
+    va_end(ap);
+    long long value = makes_descriptor(call) ? fz_script_fd((rs_fd)r.value) : (long long)r.value;
+    snprintf(line, sizeof line, "%s = %lld%s%s%s", call, r.value < 0 ? -1 : value, r.err ? " " : "",
+             r.err ? rs_status_name(r.err) : "", r.err ? " (as it was)" : "");
+    if (r.parked) snprintf(line, sizeof line, "%s blocks", call);
+    if (r.parked || strstr(call, "(-1")) { /* there is no word for that */
+        fz_script_note(line);
+    } else {
+        fz_script_call(at_us, line);
+    }
+    fz_trace(at_us, "%s", line);
+}
+
 void fz_trace_packet(int64_t at_us, char dir, const cf_packet *p)
 {
+    fz_script_packet(at_us, dir, p);
     if (!fz_tracing()) return;
     char line[400];
     cf_print_packet(p, true, line, sizeof line);

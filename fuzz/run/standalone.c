@@ -1,8 +1,9 @@
 /* standalone.c — runs a fuzz target over files without libFuzzer: any compiler, any debugger.
  *
- *     replay_X [--trace] [--optional] FILE|FOLDER...
+ *     replay_X [--trace] [--script OUT.pkt] [--pcap OUT.pcapng] [--optional] FILE|FOLDER...
  *
- * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment);
+ * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment),
+ * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
  * --optional: a path that is not there is not an error, and neither is finding nothing. Ends with "replayed N inputs".
  * When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
@@ -112,9 +113,15 @@ int fz_replay_main(int argc, char **argv, fz_run_fn *run)
             r.optional = true;
         } else if (strcmp(argv[first], "--trace") == 0) {
             setenv("FZ_TRACE", "1", 1);
+        } else if (strcmp(argv[first], "--script") == 0 && first + 1 < argc) {
+            setenv("FZ_SCRIPT", argv[++first], 1);
+        } else if (strcmp(argv[first], "--pcap") == 0 && first + 1 < argc) {
+            setenv("FZ_PCAP", argv[++first], 1);
         } else {
-            fprintf(stderr, "%s: unknown option %s; usage: [--trace] [--optional] FILE|FOLDER...\n", argv[0],
-                    argv[first]);
+            fprintf(stderr,
+                    "%s: unknown option %s; usage: [--trace] [--script OUT.pkt] [--pcap OUT.pcapng] [--optional] "
+                    "FILE|FOLDER...\n",
+                    argv[0], argv[first]);
             return 2;
         }
     }

@@ -63,3 +63,13 @@ TEST(an_unknown_option_and_nothing_to_replay_are_errors)
     CHECK_EQ(fz_replay_main(2, wrong, count_bytes), 2);
     CHECK_EQ(fz_replay_main(1, nothing, count_bytes), 1);
 }
+
+TEST(a_script_and_a_capture_are_asked_for_in_the_environment)
+{
+    char *words[] = {"replay", "--script", "a.pkt", "--pcap", "b.pcapng", "--optional", NULL};
+    char *cut[] = {"replay", "--script", NULL};
+    CHECK_EQ(fz_replay_main(6, words, count_bytes), 0);
+    CHECK_STR(getenv("FZ_SCRIPT"), "a.pkt");
+    CHECK_STR(getenv("FZ_PCAP"), "b.pcapng");
+    CHECK_EQ(fz_replay_main(2, cut, count_bytes), 2);
+}

@@ -12,3 +12,9 @@ TEST(tracing_is_off_unless_asked_for)
     fz_trace_on();
     CHECK(fz_tracing());
 }
+
+TEST(descriptors_have_the_numbers_that_they_have_in_a_script)
+{
+    CHECK_EQ(fz_script_fd(0), 3);
+    CHECK_EQ(fz_script_fd(-1), -1);
+}

@@ -1,15 +1,18 @@
 """`fuzz`: one libFuzzer target for some seconds. New inputs and findings stay under build/fuzz/; the committed corpus
-is only read."""
+is only read. What it finds is reduced, told apart and exported (finding.py)."""
 
 import os
 import re
+import time
 
+import finding
 import packages
 from check import SANITIZER_ENV
 from steps import BUILD, ROOT, Stop, build, capture
 
 DEFAULT_SECONDS = 60
 MINIMISE_SECONDS = 30
+RESTARTS_MAX = 10   # after a finding the engine starts again, until the time is over
 
 
 def targets():
@@ -60,23 +63,44 @@ def minimise(name, finding):
     return small if small.exists() else finding
 
 
+def run_once(name, seconds, findings):
+    """One run of the engine, which ends at its first finding; (new findings, Done)."""
+    before = set(findings.iterdir())
+    done = capture(run_command(name, seconds, findings), env={**os.environ, **SANITIZER_ENV})
+    print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}", flush=True)
+    return sorted(set(findings.iterdir()) - before), done
+
+
+def tell(name, found, known):
+    """Works up one finding; a target whose inputs are no programs leaves it to the engine."""
+    if name in finding.PROGRAMS:
+        programs = (BUILD / f"fuzz/bin/fuzz_{name}", BUILD / "release/bin/tcprove")
+        print("\n".join(finding.work_up(found, programs, known)).replace(f"{ROOT}/", ""), flush=True)
+        return
+    small = minimise(name, found)
+    print(f"finding: {small.relative_to(ROOT)} ({small.stat().st_size} bytes)")
+    print(f"again:   build/fuzz/bin/fuzz_{name} {small.relative_to(ROOT)}", flush=True)
+
+
 def verb_fuzz(args):
     name, seconds = parse_args(args)
     packages.need("fuzz")
     build("fuzz", [f"fuzz_{name}"])
+    if name in finding.PROGRAMS:
+        build("release", ["tcprove"])
     findings = BUILD / "fuzz/findings" / name
     findings.mkdir(parents=True, exist_ok=True)
-    before = set(findings.iterdir())
     print(f"fuzz_{name} for {seconds} s", f"new inputs: build/fuzz/corpus/fuzz_{name}",
           f"findings: build/fuzz/findings/{name}", sep="\n", flush=True)
-    done = capture(run_command(name, seconds, findings), env={**os.environ, **SANITIZER_ENV})
-    print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}")
-    new = sorted(set(findings.iterdir()) - before)
-    if done.status == 0 and not new:
-        return 0
-    print(done.output[-6000:])
-    for finding in new:
-        small = minimise(name, finding)
-        print(f"finding: {small.relative_to(ROOT)} ({small.stat().st_size} bytes)")
-        print(f"again:   build/fuzz/bin/fuzz_{name} {small.relative_to(ROOT)}")
-    return 1
+    end, known, count = time.monotonic() + seconds, {}, 0
+    while (left := int(end - time.monotonic())) > 0 or count == 0:
+        new, done = run_once(name, max(left, 1), findings)
+        if done.status == 0 and not new:
+            break
+        print(done.output[-2000:])
+        for found in new:
+            tell(name, found, known)
+        count += 1
+        if count == RESTARTS_MAX:
+            break
+    return 1 if count else 0

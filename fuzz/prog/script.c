@@ -1,0 +1,212 @@
+#include "script.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
+#include "../../conformance/packet/print.h"
+#include "../../stack/base/pcapng.h"
+#include "fail.h"
+#include "host.h"
+
+enum { PACKET_ROOM = 8192, LINE_ROOM = 600 };
+
+static struct {
+    enum { UNKNOWN, OFF, ON } mode;
+    FILE *script, *pcap;
+    uint16_t peer_port;
+    uint8_t peer[16];
+    bool has_iss, has_irs, begun;
+    uint32_t iss, irs, syn; /* syn: of the peer's last SYN */
+    int64_t last_us;
+} now;
+
+static FILE *file_named_by(const char *variable)
+{
+    const char *path = getenv(variable);
+    FILE *f = path ? fopen(path, "wb") : NULL;
+    if (path && !f) fz_fail("setup", "%s cannot be written", path);
+    return f;
+}
+
+bool fz_script_on(void)
+{
+    if (now.mode == UNKNOWN) {
+        now.script = file_named_by("FZ_SCRIPT");
+        now.pcap = file_named_by("FZ_PCAP");
+        now.mode = now.script || now.pcap ? ON : OFF;
+    }
+    return now.mode == ON;
+}
+
+static FILE *emptied(FILE *f, const char *variable)
+{
+    return f ? freopen(getenv(variable), "wb", f) : NULL;
+}
+
+/* ---------- the capture ---------- */
+
+static bool into_file(void *ctx, const void *data, size_t len)
+{
+    return fwrite(data, 1, len, ctx) == len;
+}
+
+static void capture(int64_t at_us, char dir, const cf_packet *p)
+{
+    const rs_pcapng w = {into_file, now.pcap};
+    rs_pcapng_dir way = dir == '<' ? RS_PCAPNG_IN : RS_PCAPNG_OUT;
+    if (now.pcap && !rs_pcapng_packet(&w, (rs_time){at_us}, way, (rs_bytes){p->bytes, p->len}, NULL))
+        fz_fail("setup", "the capture cannot be written");
+}
+
+/* ---------- the script ---------- */
+
+void fz_script_begin(const fz_header *header)
+{
+    if (!fz_script_on()) return;
+    const rs_pcapng w = {into_file, now.pcap = emptied(now.pcap, "FZ_PCAP")};
+    if (now.pcap && !rs_pcapng_begin(&w, NULL, NULL)) fz_fail("setup", "the capture cannot be written");
+    now.script = emptied(now.script, "FZ_SCRIPT");
+    now.peer_port = fz_remote_port(header, 0);
+    memcpy(now.peer, fz_remote_addr(header).bytes, sizeof now.peer);
+    now.has_iss = now.has_irs = now.begun = false;
+    if (!now.script) return;
+    const char *family = header->ipv6 ? "ipv6" : "ipv4";
+    fprintf(now.script, "//: title: What a fuzzer found\n//: preset: %s\n//: family: %s\n--ip_version=%s\n--mtu=1500\n",
+            header->linux_preset ? "linux" : "rfc", family, family);
+    /* Echoes that nobody could have are injected as they stand. */
+    fprintf(now.script, "--tcp_ts_ecr_scaled\n");
+}
+
+static void line(int64_t at_us, const char *text)
+{
+    int64_t pause = now.begun ? at_us - now.last_us : 0;
+    now.begun = true;
+    now.last_us = at_us;
+    fprintf(now.script, "+%" PRId64 ".%06" PRId64 " %s\n", pause / 1000000, pause % 1000000, text);
+}
+
+void fz_script_call(int64_t at_us, const char *text)
+{
+    if (fz_script_on() && now.script) line(at_us, text);
+}
+
+void fz_script_note(const char *text)
+{
+    if (fz_script_on() && now.script) fprintf(now.script, "// %s\n", text);
+}
+
+void fz_script_set(int64_t at_us, const char *knob, const char *value)
+{
+    if (!fz_script_on() || !now.script) return;
+    char text[200];
+    snprintf(text, sizeof text, "`sysctl -q %s=\"%s\"`", knob, value);
+    if (now.begun) line(at_us, text);
+    else fprintf(now.script, "%s\n", text);
+}
+
+/* A script has no words for damage below TCP, nor for options that cannot be. */
+static const char *unsayable(const cf_packet *p, const cf_tcp *t)
+{
+    if (!t || p->layers != 2) return "no whole TCP segment";
+    if (p->broken || p->trailing) return "a damaged packet";
+    if (!t->sum_ok || !cf_packet_ip(p)->sum_ok) return "a packet with a wrong checksum";
+    if (t->opts_broken || t->reserved) return "a segment with odd bits or options";
+    for (unsigned i = 0; i < t->opt_count; i++) {
+        cf_opt_val v;
+        cf_tcp_opt_read(&t->opts[i], &v);
+        if (v.id == CF_OPT_OTHER || !v.well_formed) return "a segment with an unknown option";
+    }
+    return NULL;
+}
+
+/* Where each end's numbers begin: at the first SYN of the connection, or of the next one. */
+static void learn(const cf_tcp *t, char dir)
+{
+    if (!(t->flags & CF_SYN)) return;
+    if (dir == '<') {
+        now.syn = t->seq;
+        bool crossing = now.has_iss && !(t->flags & CF_ACK); /* where a script goes on with whole numbers */
+        if (now.has_irs || crossing) return;
+        now.irs = t->seq;
+        now.has_irs = true;
+    } else if (!now.has_iss || t->seq != now.iss) {
+        now.iss = t->seq;
+        now.has_iss = true;
+        now.irs = now.syn;
+        now.has_irs = t->flags & CF_ACK;
+    }
+}
+
+static void sack_from(const cf_tcp *t, uint8_t *bytes, uint32_t first)
+{
+    for (unsigned i = 0; i < t->opt_count; i++) {
+        cf_opt_val v;
+        cf_tcp_opt_read(&t->opts[i], &v);
+        if (v.id != CF_OPT_SACK) continue;
+        for (unsigned k = 0; k < 2u * v.n; k++) v.sack[k] -= first;
+        if (!cf_opt_rewrite(bytes + (t->opts[i].data - 2 - bytes), &v)) fz_script_note("an option was not rewritten");
+    }
+}
+
+/* Numbers of the host count from its SYN. Those of the peer do so behind its SYN, which itself says where that is. */
+static void make_relative(cf_tcp *t, uint8_t *bytes, char dir)
+{
+    bool in = dir == '<';
+    uint32_t peers = now.has_irs && !(t->flags & CF_SYN) ? now.irs : 0, own = now.has_iss ? now.iss : 0;
+    t->seq -= in ? peers : own;
+    t->ack -= in ? own : peers;
+    sack_from(t, bytes, in ? own : peers);
+}
+
+/* A range goes up even where the numbers begin anew: "4294967295:4294967305(10)". */
+static void write_tcp(char text[LINE_ROOM], const cf_tcp *t, uint32_t len)
+{
+    char printed[LINE_ROOM], flags[20];
+    cf_print_tcp(t, len, printed, sizeof printed);
+    /* ACK comes last in a script; a packet for people has it in the middle. */
+    cf_print_flags(t->flags & (uint16_t)~CF_ACK, -1, flags, sizeof flags);
+    if (flags[0] == '-') flags[0] = '\0';
+    const char *rest = strchr(printed, '(');
+    snprintf(text, LINE_ROOM, "%s%s %" PRIu32 ":%" PRIu64 "%s", flags,
+             t->flags & CF_ACK ? "."
+             : *flags          ? ""
+                               : "-",
+             t->seq, (uint64_t)t->seq + len, rest ? rest : "");
+}
+
+/* The other end: its address, and its port of the main connection. */
+static bool is_main(const cf_packet *p, const cf_tcp *t, char dir)
+{
+    const cf_ip *ip = cf_packet_ip(p);
+    return memcmp(dir == '<' ? ip->src.b : ip->dst.b, now.peer, sizeof now.peer) == 0 &&
+           (dir == '<' ? t->sport : t->dport) == now.peer_port;
+}
+
+void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
+{
+    if (!fz_script_on()) return;
+    capture(at_us, dir, p);
+    if (!now.script) return;
+    static uint8_t bytes[PACKET_ROOM];
+    char text[LINE_ROOM], out[LINE_ROOM + 4];
+    cf_packet copy;
+    const char *why = p->len > sizeof bytes ? "a long packet" : unsayable(p, cf_packet_tcp(p));
+    if (!why && !is_main(p, cf_packet_tcp(p), dir)) why = "a packet of another connection";
+    if (why) {
+        cf_print_packet(p, true, text, sizeof text);
+        fprintf(now.script, "// left out, %s: %c %s\n", why, dir, text);
+        return;
+    }
+    memcpy(bytes, p->bytes, p->len);
+    cf_packet_decode(&copy, bytes, p->len);
+    cf_tcp *t = &copy.layer[1].u.tcp;
+    learn(t, dir);
+    make_relative(t, bytes, dir);
+    write_tcp(text, t, p->text_len);
+    snprintf(out, sizeof out, "%c %s", dir, text);
+    line(at_us, out);
+}

@@ -1,0 +1,24 @@
+/* script.h — the story of a program as a script, written line by line while it happens. Off unless FZ_SCRIPT in the
+ * environment names a file; FZ_PCAP names one for a capture of the same packets.
+ *
+ * The script says what the peer sent, what the user called, and what the host then did, right or wrong: on the stack
+ * that it was taken from it passes. Told are the main connection and what a script can say of it; the rest is left out
+ * with a comment. Every fz_host_open begins anew. */
+#ifndef FZ_PROG_SCRIPT_H
+#define FZ_PROG_SCRIPT_H
+
+#include "../../conformance/packet/packet.h"
+#include "program.h"
+
+enum { FZ_SCRIPT_FD_FIRST = 3 }; /* 0 to 2 are taken in a script */
+
+bool fz_script_on(void);
+void fz_script_begin(const fz_header *header);
+void fz_script_set(int64_t at_us, const char *knob, const char *value);
+void fz_script_packet(int64_t at_us, char dir, const cf_packet *p);
+/* "close(4) = 0" */
+void fz_script_call(int64_t at_us, const char *text);
+/* A comment. */
+void fz_script_note(const char *text);
+
+#endif

@@ -1,0 +1,105 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../conformance/packet/encode.h"
+#include "../prog/calls.h"
+#include "../prog/script.h"
+#include "../prog/segment.h"
+#include "../prog/start.h"
+
+static fz_host h;
+static const fz_watch silent;
+static char script_path[100], pcap_path[100], text[8192];
+
+static void at(const fz_header *header)
+{
+    if (!script_path[0]) {
+        snprintf(script_path, sizeof script_path, "/tmp/fz_script.%d.pkt", (int)getpid());
+        snprintf(pcap_path, sizeof pcap_path, "/tmp/fz_script.%d.pcapng", (int)getpid());
+        setenv("FZ_SCRIPT", script_path, 1);
+        setenv("FZ_PCAP", pcap_path, 1);
+    }
+    fz_host_open(&h, header, &silent);
+    fz_start_at(&h);
+}
+
+static size_t read_file(const char *path)
+{
+    fflush(NULL);
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+    if (f) fclose(f);
+    text[n] = '\0';
+    unlink(path);
+    return n;
+}
+
+static bool says(const char *words)
+{
+    return strstr(text, words) != NULL;
+}
+
+TEST(a_start_is_told_with_its_calls_and_numbers_from_the_syns_on)
+{
+    static const fz_header header = {.start = FZ_AT_CLOSE_WAIT, .peer_mss = 1460, .irs = 0x80000000u};
+    at(&header);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("//: preset: rfc\n"));
+    CHECK(says("socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3\n"));
+    CHECK(says("< S 2147483648:2147483648(0) win 20000 <mss 1460>\n"));
+    CHECK(says("> S. 0:0(0) ack 2147483649 "));
+    CHECK(says("accept(3, ..., ...) = 4\n"));
+    CHECK(says("< F. 1:1(0) ack 1 "));
+    CHECK(says("> . 1:1(0) ack 2 "));
+}
+
+TEST(a_capture_holds_the_same_packets)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    at(&header);
+    CHECK(read_file(pcap_path) > 28 + 3 * (32 + 40));
+    CHECK_EQ((uint8_t)text[0], 0x0a); /* a section header */
+    read_file(script_path);
+}
+
+TEST(what_a_script_cannot_say_is_left_out_with_a_remark)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    at(&header);
+    fz_segment bad = {.flags = CF_ACK, .seq = 10, .ack = 1, .win = 1, .bad_sum = true};
+    fz_send(&h, &h.tuple[0], &bad);
+    fz_segment stranger = {.flags = CF_SYN, .seq = 1, .win = 1};
+    fz_send(&h, &h.tuple[2], &stranger);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("// left out, a packet with a wrong checksum: < "));
+    CHECK(says("// left out, a packet of another connection: < "));
+}
+
+TEST(a_failed_call_says_its_error_and_time_is_relative)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    at(&header);
+    fz_host_sleep(&h, (rs_time){h.now.us + 1500000}, 0);
+    fz_step read_some = {.kind = FZ_CALL, .arg = {4, 1}}; /* recv of 1000 bytes */
+    fz_call(&h, &read_some);
+    fz_host_set(&h, "net.ipv4.tcp_sack", "0");
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("+1.500000 recv(4, ..., 1000, 0) = -1 EAGAIN ("));
+    CHECK(says("+0.000000 `sysctl -q net.ipv4.tcp_sack=\"0\"`\n"));
+    read_file(pcap_path);
+}
+
+TEST(a_range_that_passes_the_end_of_the_circle_goes_up)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    at(&header);
+    fz_segment old = {.flags = CF_ACK, .seq = 9 - 5, .ack = h.tuple[0].iss + 1, .win = 1, .len = 10};
+    fz_send(&h, &h.tuple[0], &old);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("< . 4294967291:4294967301(10) ack 1 "));
+    read_file(pcap_path);
+}

@@ -1,0 +1,208 @@
+"""What becomes of a finding of a fuzzer that plays programs (fuzz/prog/program.h): the fewest steps with which the same
+oracle still speaks, a script and a capture of them, whether the script reproduces, and one line for a bug tracker.
+
+The reducer knows where steps begin and nothing of what they mean. It is deterministic: the same input and the same
+program give the same result."""
+
+import os
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from judges import cause
+from steps import ROOT
+
+PROGRAM = ROOT / "fuzz/prog/program.h"
+STATE = re.compile(r"state state=\S+ state=(\S+?):")
+RUNS_MAX = 4000      # of the reducer
+RUN_SECONDS = 20
+PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
+
+
+def widths():
+    """Bytes of a header and of a step."""
+    text = PROGRAM.read_text(encoding="utf-8")
+    return tuple(int(re.search(rf"\b{name} = (\d+)", text)[1]) for name in ("FZ_HEADER_BYTES", "FZ_STEP_BYTES"))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is compared to tell one fault from another."""
+    oracle: str
+    state: str   # of the connection that changed its state last; where the program starts if none did
+    step: str    # the kind of the last step
+
+    def text(self):
+        return f"{self.oracle}, {self.state}, {self.step}"
+
+
+@dataclass
+class Input:
+    """A program as bytes: header, steps. A cut step at the end means nothing."""
+    header: bytes
+    steps: tuple
+
+    def data(self):
+        return self.header + b"".join(self.steps)
+
+
+def split(data):
+    head, width = widths()
+    whole = len(data) - (len(data) - head) % width if len(data) > head else len(data)
+    return Input(data[:head].ljust(head, b"\0"), tuple(data[at:at + width] for at in range(head, whole, width)))
+
+
+# ---------- running ----------
+
+def run(program, data, **env):
+    """(exit status, output) of a replay program or a fuzzer over one input."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        try:
+            done = subprocess.run([program, file.name], capture_output=True, text=True, errors="replace", check=False,
+                                  timeout=RUN_SECONDS, env={**os.environ, **env}, cwd=tempfile.gettempdir())
+        except subprocess.TimeoutExpired:
+            return -1, "libFuzzer: timeout"
+    return done.returncode, done.stdout + done.stderr
+
+
+def failure(program, data):
+    """The Failure, or None when all is well."""
+    status, output = run(program, data)
+    if status == 0:
+        return None
+    states = STATE.findall(output)
+    start = re.search(r"start: ([^,\n]*)", output)
+    kinds = re.findall(r"step \d+: (\w+)", output)
+    ended = bool(re.search(r"^ *[\d.]+ +end$", output, re.M))
+    return Failure(cause(output, status), states[-1] if states else start[1] if start else "?",
+                   "END" if ended else kinds[-1] if kinds else "START")
+
+
+def words_of(program, data):
+    """What the oracle said."""
+    lines = run(program, data)[1].splitlines()
+    return next((line for line in lines if line.startswith("O") and line[1:3].isdecimal()), lines[0] if lines else "?")
+
+
+# ---------- reducing ----------
+
+class Reducer:
+    """fails(bytes): whether it still fails in the same way."""
+
+    def __init__(self, fails):
+        self.fails, self.runs = fails, 0
+
+    def still(self, candidate):
+        self.runs += 1
+        return self.runs <= RUNS_MAX and self.fails(candidate.data())
+
+    def without_steps(self, now):
+        """Takes ranges of steps out, long ones first, from the end: what comes behind the failure goes first."""
+        size = len(now.steps)
+        while size:
+            at = len(now.steps) - size
+            while at >= 0:
+                shorter = Input(now.header, now.steps[:at] + now.steps[at + size:])
+                if self.still(shorter):
+                    now = shorter
+                at -= size
+            if size > len(now.steps) > 0:
+                size = len(now.steps)
+            else:
+                size //= 2
+        return now
+
+    def with_zeros(self, bytes_of, put, now):
+        """Sets bytes to 0, all that can be: first all together, then one by one."""
+        old = bytes_of(now)
+        first = 1 if len(old) == widths()[1] else 0   # the kind of a step stays
+        wiped = put(now, old[:first] + bytes(len(old) - first))
+        if wiped.data() != now.data() and self.still(wiped):
+            return wiped
+        for at in range(first, len(old)):
+            current = bytes_of(now)
+            if current[at]:
+                simpler = put(now, current[:at] + b"\0" + current[at + 1:])
+                if self.still(simpler):
+                    now = simpler
+        return now
+
+    def simpler(self, now):
+        now = self.with_zeros(lambda i: i.header, lambda i, new: Input(new, i.steps), now)
+        for n in range(len(now.steps)):
+            now = self.with_zeros(lambda i, n=n: i.steps[n],
+                                  lambda i, new, n=n: Input(i.header, (*i.steps[:n], new, *i.steps[n + 1:])), now)
+        return now
+
+    def reduce(self, data):
+        """Until nothing can be taken away; bytes."""
+        now, before = split(data), None
+        while before is None or now.data() != before:
+            before = now.data()
+            now = self.simpler(self.without_steps(now))
+        return now.data()
+
+
+def reduce(program, data):
+    """(fewer bytes that fail by the same oracle, runs it took); the data as they are if they do not fail."""
+    first = failure(program, data)
+    if first is None:
+        return data, 1
+
+    def same(candidate):
+        found = failure(program, candidate)
+        return found is not None and found.oracle == first.oracle
+
+    reducer = Reducer(same)
+    return reducer.reduce(data), reducer.runs + 1
+
+
+# ---------- telling ----------
+
+def export(program, data, script, capture, said):
+    """Writes the story as a script and as a capture. False: there is none."""
+    run(program, data, FZ_SCRIPT=str(script), FZ_PCAP=str(capture))
+    if not script.exists():
+        return False
+    with open(script, "a", encoding="utf-8") as file:
+        file.write(f"// Here an oracle of the fuzzer spoke: {said}\n"
+                   "// What stands above is what the stack did, right or wrong.\n")
+    return True
+
+
+def reproduces(tcprove, script):
+    """(whether the stack does again what the script says, why not)"""
+    done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
+                          timeout=RUN_SECONDS)
+    why = re.search(r"^ +why +(.*)$", done.stdout, re.M)
+    return done.returncode == 0, why[1].split("/")[-1] if why else done.stderr.strip()
+
+
+def work_up(finding, programs, known):
+    """Reduces, tells one finding apart from those known (a dictionary that grows), and writes what belongs to it beside
+    it. programs: (a program that fails, tcprove linked with the same stack). Lines to print."""
+    program, tcprove = (Path(path).resolve() for path in programs)
+    small, runs = reduce(program, finding.read_bytes())
+    found = failure(program, small)
+    if found is None:
+        return [f"finding: {finding} does not fail again"]
+    if found in known:
+        finding.unlink()
+        return [f"once more: {found.text()} (as {known[found].name})"]
+    path = finding.with_name(f"min-{finding.name}")
+    path.write_bytes(small)
+    known[found] = path
+    said, steps = words_of(program, small), len(split(small).steps)
+    script, capture = path.with_suffix(".pkt"), path.with_suffix(".pcapng")
+    lines = [f"finding: {path} ({steps} operations, after {runs} runs)", f"what:    {found.text()}",
+             f"again:   {program} {path}"]
+    if export(program, small, script, capture, said):
+        good, why = reproduces(tcprove, script)
+        lines += [f"script:  {script}: {'reproduces' if good else f'does not reproduce: {why}'}",
+                  f"capture: {capture}"]
+    lines.append(f"tracker: {said} [{found.state}, {found.step}] in {steps} operations; input {small.hex()}")
+    return lines
