@@ -62,6 +62,11 @@ static void resent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t taken)
     }
 }
 
+void fz_pace_begins(fz_pace *p)
+{
+    *p = (fz_pace){.linux_preset = p->linux_preset, .knobs_change = p->knobs_change, .answering = p->answering};
+}
+
 void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
 {
     if (t->flags & CF_RST) {
@@ -73,8 +78,7 @@ void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
     uint32_t taken = text + ((t->flags & CF_SYN) ? 1 : 0) + ((t->flags & CF_FIN) ? 1 : 0);
     if (taken == 0) return;
     bool begins = !p->spoke || ((t->flags & CF_SYN) && t->seq != p->iss);
-    if (begins)
-        *p = (fz_pace){.linux_preset = p->linux_preset, .knobs_change = p->knobs_change, .answering = p->answering};
+    if (begins) fz_pace_begins(p);
     if (begins) p->iss = t->seq;
     bool fresh = begins || from(p->end, t->seq) >= 0;
     if (fresh && text) p->new_text = true;

@@ -40,6 +40,8 @@ typedef struct fz_pace {
     bool answering, have_before;
 } fz_pace;
 
+/* The host begins a new incarnation, whose first number may be the old one. */
+void fz_pace_begins(fz_pace *p);
 void fz_pace_arrives(fz_pace *p, const rs_probe *before, rs_time at); /* before: NULL when there is no connection */
 void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text);
 /* now: NULL when there is no connection (any more). answered: the peer's segment has been answered. */

@@ -265,8 +265,9 @@ static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uin
 static void on_moved(void *ctx, const rs_event *ev)
 {
     (void)ctx;
-    fz_conn *c = ev->a == RS_CLOSED ? conn_of(ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
-    if (c) fz_conn_begins(c);
+    judged *j = ev->a == RS_CLOSED ? judged_of(ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
+    if (j) fz_conn_begins(&j->conn);
+    if (j) fz_pace_begins(&j->pace);
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
 }
 

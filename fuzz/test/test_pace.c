@@ -189,3 +189,12 @@ TEST(a_listener_counts_what_is_there)
     CHECK_STR(SAID(fz_check_listener(st, (rs_time){0}, &l)), "O10 counts");
     free(arena);
 }
+
+TEST(what_the_incarnation_before_sent_did_not_go_twice)
+{
+    start();
+    fz_pace_begins(&pace);
+    fz_pace_sent(&pace, (rs_time){1000000}, &(cf_tcp){.flags = CF_SYN, .seq = 99}, 0);
+    fz_pace_sent(&pace, (rs_time){1000000}, &(cf_tcp){.flags = CF_ACK, .seq = 100, .ack = 500}, 1000);
+    CHECK(acked(1100, takes_a_sample) == NULL);
+}
