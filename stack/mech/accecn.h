@@ -19,7 +19,7 @@
  * rs_accecn_send }*.
  *
  *   A1  the peer cannot have been told more marks than came: pending <= cep
- *   A2  marked bytes are at most all bytes: no counter of bytes but after a packet of that mark */
+ *   A2  bytes that came marked CE came in packets marked CE: without such a packet there are none */
 #ifndef RS_MECH_ACCECN_H
 #define RS_MECH_ACCECN_H
 

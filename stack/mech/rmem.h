@@ -7,7 +7,7 @@
  *
  * Life: all zero -> { rs_rmem_take | rs_rmem_read | rs_rmem_collapse }* .
  *
- *   K1  used is 0 when nothing is held */
+ * Nothing is used when nothing is held: the caller, who knows what is held, looks after that. */
 #ifndef RS_MECH_RMEM_H
 #define RS_MECH_RMEM_H
 

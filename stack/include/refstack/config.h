@@ -77,7 +77,7 @@ typedef struct rs_quirks {
     bool cc_in_segments;          /* linux: true. congestion window arithmetic in segments: see mech/cc.h, linux_form */
     bool cwnd_limited_growth;     /* linux: true. cwnd grows only when it was what limited sending */
     bool rcvbuf_half; /* linux: true. the receive buffer counts the memory of packets, not bytes, and grows by itself;
-                         at   first half of it is offered, and the window opens slowly */
+                         at first half of it is offered, and the window opens slowly */
     bool paws_spares_pure_acks; /* linux: true. A pure ACK with an old timestamp was overtaken: no answer */
     bool paws_one_tick;         /* linux: true. PAWS tolerates a timestamp that is one tick old */
     bool half_window_mss;       /* linux: true. no segment is larger than half of the largest window of the peer */
@@ -164,10 +164,6 @@ typedef struct rs_cc_tune {
     bool abe; /* RFC 8511: reno and cubic give up less for a mark than for a loss */
 } rs_cc_tune;
 
-/* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
- * name, field, range and unit). Times are microseconds unless the field name says otherwise.
- *
- * rmem[0] and wmem[0] are kept and have no effect: memory is never short by degrees. timestamps 2 counts as 1. */
 /* What the route to every peer says, as `ip route` of Linux sets it; 0: nothing. It goes before the host's own setting.
  */
 typedef struct rs_route_metrics {
@@ -177,6 +173,10 @@ typedef struct rs_route_metrics {
     bool quickack, ecn;
 } rs_route_metrics;
 
+/* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
+ * name, field, range and unit). Times are microseconds unless the field name says otherwise.
+ *
+ * rmem[0] and wmem[0] are kept and have no effect: memory is never short by degrees. timestamps 2 counts as 1. */
 typedef struct rs_knobs {
     int syn_retries, synack_retries, syn_linear_timeouts, retries2, orphan_retries;
     rs_dur rto_initial, rto_min, rto_max, rto_fallback, delack_min, delack_max, msl2, fin_timeout, invalid_ratelimit;
