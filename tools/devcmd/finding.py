@@ -18,6 +18,7 @@ PROGRAM = ROOT / "fuzz/prog/program.h"
 STATE = re.compile(r"state state=\S+ state=(\S+?):")
 RUNS_MAX = 4000      # of the reducer
 RUN_SECONDS = 20
+OWN_CHECK = "the stack's own check failed"   # what tcprove says where a fuzzer says O01
 PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
 
 
@@ -175,11 +176,14 @@ def export(program, data, script, capture, said):
 
 
 def reproduces(tcprove, script):
-    """(whether the stack does again what the script says, why not)"""
-    done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
-                          timeout=RUN_SECONDS)
+    """(whether the stack does again what the script says, or finds its own belief broken again; why not)"""
+    try:
+        done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
+                              timeout=RUN_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False, f"no end after {RUN_SECONDS} s"
     why = re.search(r"^ +why +(.*)$", done.stdout, re.M)
-    return done.returncode == 0, why[1].split("/")[-1] if why else done.stderr.strip()
+    return done.returncode == 0 or OWN_CHECK in done.stdout, why[1].split("/")[-1] if why else done.stderr.strip()
 
 
 def work_up(finding, programs, known):

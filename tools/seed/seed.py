@@ -8,6 +8,7 @@
 import sys
 from pathlib import Path
 
+import api_seeds
 import manifest
 import opt_seeds
 import parse_seeds
@@ -23,6 +24,7 @@ GENERATORS = (
     (parse_seeds.files, "seed/fuzz_parse"),
     (opt_seeds.files, "seed/fuzz_opt"),
     (pcap_seeds.files, "seed/fuzz_pcap"),
+    (api_seeds.files, "seed/fuzz_api"),
     (seg_seeds.files, "seed/fuzz_seg"),
     (script_seeds.files, "seed/fuzz_script"),
 )
