@@ -18,6 +18,7 @@ PROGRAM = ROOT / "fuzz/prog/program.h"
 STATE = re.compile(r"state state=\S+ state=(\S+?):")
 RUNS_MAX = 4000      # of the reducer
 RUN_SECONDS = 20
+HANG_RUNS_MAX, HANG_SECONDS = 60, 3   # the same where each run takes its whole time
 OWN_CHECK = "the stack's own check failed"   # what tcprove says where a fuzzer says O01
 PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
 
@@ -57,22 +58,22 @@ def split(data):
 
 # ---------- running ----------
 
-def run(program, data, **env):
+def run(program, data, seconds=RUN_SECONDS, **env):
     """(exit status, output) of a replay program or a fuzzer over one input."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
         try:
             done = subprocess.run([program, file.name], capture_output=True, text=True, errors="replace", check=False,
-                                  timeout=RUN_SECONDS, env={**os.environ, **env}, cwd=tempfile.gettempdir())
+                                  timeout=seconds, env={**os.environ, **env}, cwd=tempfile.gettempdir())
         except subprocess.TimeoutExpired:
             return -1, "libFuzzer: timeout"
     return done.returncode, done.stdout + done.stderr
 
 
-def failure(program, data):
+def failure(program, data, seconds=RUN_SECONDS):
     """The Failure, or None when all is well."""
-    status, output = run(program, data)
+    status, output = run(program, data, seconds)
     if status == 0:
         return None
     states = STATE.findall(output)
@@ -94,12 +95,12 @@ def words_of(program, data):
 class Reducer:
     """fails(bytes): whether it still fails in the same way."""
 
-    def __init__(self, fails):
-        self.fails, self.runs = fails, 0
+    def __init__(self, fails, most=None):
+        self.fails, self.runs, self.most = fails, 0, most or RUNS_MAX
 
     def still(self, candidate):
         self.runs += 1
-        return self.runs <= RUNS_MAX and self.fails(candidate.data())
+        return self.runs <= self.most and self.fails(candidate.data())
 
     def without_steps(self, now):
         """Takes ranges of steps out, long ones first, from the end: what comes behind the failure goes first."""
@@ -154,11 +155,13 @@ def reduce(program, data):
     if first is None:
         return data, 1
 
+    hangs = first.oracle == "HANG"
+
     def same(candidate):
-        found = failure(program, candidate)
+        found = failure(program, candidate, HANG_SECONDS if hangs else RUN_SECONDS)
         return found is not None and found.oracle == first.oracle
 
-    reducer = Reducer(same)
+    reducer = Reducer(same, HANG_RUNS_MAX if hangs else None)
     return reducer.reduce(data), reducer.runs + 1
 
 
