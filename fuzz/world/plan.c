@@ -89,8 +89,11 @@ static void plan_path(fz_path_plan *there, fz_path_plan *back, rs_dur rough, rs_
     rs_dur delay = {1 + any_size(r, 18)}; /* up to a quarter of a second one way */
     uint64_t rate = one_in(r, 2) ? 0 : UINT64_C(4000) << rs_rng_below(r, 14);
     uint32_t queue = rate ? (uint32_t)(QUEUE_LEAST + rate / 2) : 0;
-    rs_link_faults calm = {.delay = delay, .bytes_per_sec = rate, .queue_bytes = queue, .mtu = FZ_WORLD_MTU};
+    rs_link_faults calm = {.delay = delay, .mtu = FZ_WORLD_MTU};
     there->calm = there->rough = back->calm = back->rough = calm;
+    /* A full queue loses packets: that is a fault too, which may make an orphan give up. */
+    there->rough.bytes_per_sec = back->rough.bytes_per_sec = rate;
+    there->rough.queue_bytes = back->rough.queue_bytes = queue;
     if (rate && one_in(r, 2)) there->rough.queue_bytes = back->rough.queue_bytes = 2 * FZ_WORLD_MTU + any_size(r, 18);
     if (one_in(r, 2)) there->rough.jitter = (rs_dur){any_size(r, 17)};
     plan_faults(there, r);

@@ -12,13 +12,17 @@
 
 enum {
     MILLION = 1000000,
-    LOOK_EVERY = 512,     /* moments between two looks at all invariants */
-    STEPS_AT_ONCE = 50000 /* more work at one moment is a loop without delay */
+    LOOK_EVERY = 512,      /* moments between two looks at all invariants */
+    STEPS_AT_ONCE = 50000, /* more work at one moment is a loop without delay */
+    WAR_PACKETS = 20000    /* so many while no user reads or writes ... */
 };
+
+/* ... in this time: two hosts answer each other for nothing. */
+static const int64_t war_us = 200000000;
 
 /* ---------- a look at a connection ---------- */
 
-static bool look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out)
+bool fz_world_look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out)
 {
     unsigned own = t->plan->host[side];
     rs_endpoint ends[2] = {{w->addr[t->plan->host[0]], (uint16_t)(FZ_CLIENT_PORT + t->number)},
@@ -100,6 +104,13 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     tell(w, ">", from, &p);
     fold(w, &p);
     w->packets++;
+    if (++w->idle_packets == WAR_PACKETS) {
+        if (w->now.us - w->idle_since.us < war_us)
+            fz_fail("O36 war", "%d packets in %lld us, and no user has read or written meanwhile", WAR_PACKETS,
+                    (long long)(w->now.us - w->idle_since.us));
+        w->idle_packets = 0;
+        w->idle_since = w->now;
+    }
     w->bytes += pkt.len;
     fz_check_packet(&p);
     fz_answer_sent(&w->answer, &p);
@@ -135,12 +146,12 @@ void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
     if (t) fz_judge_arrives(&w->judge[t->number], !side, &p);
     rs_probe now;
     fz_pace *pace = t && w->plan->close_look ? &w->judge[t->number].side[!side].pace : NULL;
-    if (pace) fz_pace_arrives(pace, look(w, t, !side, &now) ? &now : NULL, w->now);
+    if (pace) fz_pace_arrives(pace, fz_world_look(w, t, !side, &now) ? &now : NULL, w->now);
     fz_answer_begin(&w->answer, &p, false);
     rs_stack_input(w->st[host], w->now, pkt);
     drain(w, host);
     fz_answer_end(&w->answer);
-    if (pace) fz_pace_look(pace, w->now, look(w, t, !side, &now) ? &now : NULL, true);
+    if (pace) fz_pace_look(pace, w->now, fz_world_look(w, t, !side, &now) ? &now : NULL, true);
 }
 
 /* ---------- one moment ---------- */
@@ -195,12 +206,14 @@ static bool users(fz_world *w)
             if (!fz_talk_step(t, side, &g)) continue;
             drain(w, host);
             any = true;
+            w->idle_packets = 0;
+            w->idle_since = w->now;
         }
     }
     return any;
 }
 
-static void check_all(const fz_world *w)
+void fz_world_check(const fz_world *w)
 {
     for (unsigned i = 0; i < w->plan->hosts; i++) {
         const char *broken = rs_stack_broken(w->st[i]);
@@ -213,7 +226,8 @@ static void pace(fz_world *w)
     rs_probe p;
     for (unsigned i = 0; i < w->plan->talks; i++)
         for (unsigned side = 0; side < 2; side++)
-            fz_pace_look(&w->judge[i].side[side].pace, w->now, look(w, &w->talk[i], side, &p) ? &p : NULL, false);
+            fz_pace_look(&w->judge[i].side[side].pace, w->now, fz_world_look(w, &w->talk[i], side, &p) ? &p : NULL,
+                         false);
 }
 
 static void settle(fz_world *w)
@@ -227,7 +241,7 @@ static void settle(fz_world *w)
         if (!came && !fired && !did) break;
     }
     if (w->plan->close_look) pace(w);
-    if (++w->moments % LOOK_EVERY == 0) check_all(w);
+    if (++w->moments % LOOK_EVERY == 0) fz_world_check(w);
 }
 
 /* ---------- time ---------- */
@@ -318,9 +332,7 @@ rs_dur fz_world_bound(const fz_world *w)
             const fz_script *s = &t->plan->user[side], *peer = &t->plan->user[!side];
             const rs_link_faults *f = &w->plan->path[t->plan->host[side]][t->plan->host[!side]].calm;
             int64_t left = (int64_t)(s->bytes - t->end[!side].got);
-            int64_t rtt = 2 * f->delay.us;
-            if (f->bytes_per_sec) rtt += (int64_t)(f->queue_bytes * UINT64_C(1000000) / f->bytes_per_sec);
-            sum.us += (left / LEAST_TEXT + SPARE_SEGMENTS) * (rtt + ACK_WAIT_US);
+            sum.us += (left / LEAST_TEXT + SPARE_SEGMENTS) * (2 * f->delay.us + ACK_WAIT_US);
             sum.us += (left / s->piece + 1) * s->piece_gap.us + (left / peer->read_piece + 1) * peer->read_gap.us;
             sum.us += s->start.us;
         }
@@ -336,7 +348,7 @@ void fz_world_fair(fz_world *w)
     rs_time end = {w->now.us + fz_world_bound(w).us};
     settle(w);
     while (!all_gone(w) && move(w, end)) {}
-    check_all(w);
+    fz_world_check(w);
     for (unsigned i = 0; i < w->plan->talks; i++) fz_check_served(&w->talk[i]);
     for (unsigned i = 0; i < w->plan->talks; i++) {
         fz_ground g = fz_world_ground(w, &w->talk[i]);
@@ -360,7 +372,7 @@ void fz_world_close(fz_world *w)
     rs_time end = {w->now.us + week_us};
     settle(w);
     while (move(w, end)) {}
-    check_all(w);
+    fz_world_check(w);
     for (unsigned i = 0; i < w->plan->hosts; i++) {
         bool may_wait = breaks_any(w) && !w->plan->host[i].linux_preset;
         fz_check_left_over(w->st[i], w->now, may_wait);

@@ -34,14 +34,20 @@ typedef struct fz_world {
     fz_talk talk[FZ_TALKS_MAX];
     fz_judge judge[FZ_TALKS_MAX];
     fz_answer answer;
+    unsigned idle_packets; /* since a user read or wrote ... */
+    rs_time idle_since;    /* ... which was then */
     uint64_t hash, packets, bytes, moments;
 } fz_world;
 
 void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate);
 /* Everything up to `end`, which is `now` then; stops earlier when nothing will ever happen. */
 void fz_world_run(fz_world *w, rs_time end);
+/* O01: every host's own invariants. */
+void fz_world_check(const fz_world *w);
 /* A packet out of nowhere arrives at a host. */
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt);
+/* The connection of one side of a conversation; false: there is none (any more). */
+bool fz_world_look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out);
 /* What one side of a conversation stands on. */
 fz_ground fz_world_ground(const fz_world *w, const fz_talk *t);
 void fz_world_fair(fz_world *w);

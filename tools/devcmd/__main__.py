@@ -23,6 +23,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   tidy [--deep]          the house rules: floors, lengths, twins, READMEs, bans; --deep: clang-tidy (minutes)
   bench [ARGS...]        build release and run the benchmark
   fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
+  sim [SEED] [SECONDS]   worlds of reference stacks on bad networks from this seed on (default 1, for 60 s)
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
   cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
@@ -69,6 +70,15 @@ def verb_seed(args):
     return call([sys.executable, "-B", ROOT / "tools/seed/seed.py", *args])
 
 
+def verb_sim(args):
+    if len(args) > 2 or not all(word.isdecimal() for word in args):
+        raise Stop("usage: tools/dev sim [SEED] [SECONDS], both numbers")
+    packages.need("build")
+    build("release", ["sim"])
+    seed, seconds = (args + ["1", "60"][len(args):])[:2]
+    return call([BUILD / "release/bin/sim", "--seed", seed, "--seconds", seconds])
+
+
 def verb_help(_args):
     print(USAGE, end="")
     return 0
@@ -76,7 +86,7 @@ def verb_help(_args):
 
 VERBS = {
     "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
-    "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "golden": golden.verb_golden,
+    "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "sim": verb_sim, "golden": golden.verb_golden,
     "live-stack": live.verb_live,
     "mutants": mutants.verb_mutants, "cover": cover.verb_cover,
     "doctor": doctor.verb_doctor, "help": verb_help, "--help": verb_help, "-h": verb_help,

@@ -11,6 +11,7 @@ from pathlib import Path
 import api_seeds
 import manifest
 import opt_seeds
+import pair_seeds
 import parse_seeds
 import pcap_seeds
 import script_seeds
@@ -25,6 +26,7 @@ GENERATORS = (
     (opt_seeds.files, "seed/fuzz_opt"),
     (pcap_seeds.files, "seed/fuzz_pcap"),
     (api_seeds.files, "seed/fuzz_api"),
+    (pair_seeds.files, "seed/fuzz_pair"),
     (seg_seeds.files, "seed/fuzz_seg"),
     (script_seeds.files, "seed/fuzz_script"),
 )

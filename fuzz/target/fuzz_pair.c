@@ -1,0 +1,76 @@
+/* fuzz_pair — two reference stacks that talk; a program (world/pair.h) decides what the network, the users, an attacker
+ * and old packets do.
+ *
+ * All oracles of world/ watch. In the end the network is fair: everything must be delivered (O51), nothing may be left
+ * (O52, O54). One input in 64 is run twice and must give the same packets (O60). */
+#include <string.h>
+
+#include "../mutate/mutate.h"
+#include "../prog/fail.h"
+#include "../prog/trace.h"
+#include "../world/pair.h"
+
+static fz_world world;
+static fz_pair_program program, before; /* before: as it was decoded; playing changes the plan */
+static rs_state state[2];
+
+/* Feedback beyond edges: which kinds of steps were seen in which pair of states. libFuzzer reads this section. */
+__attribute__((section("__libfuzzer_extra_counters"),
+               used)) static uint8_t cells[RS_STATES][RS_STATES][FZ_PAIR_KINDS][8];
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
+                                 size_t cap, unsigned seed);
+/* The engine's; not there in a replay program, where nobody mutates. */
+__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t cap);
+
+static void on_after(void *ctx, fz_world *w, int step)
+{
+    (void)ctx;
+    uint8_t *cell =
+        step < 0 ? NULL : &cells[state[0]][state[1]][program.step[step].kind][program.step[step].arg[0] & 7];
+    if (cell && *cell < 255) ++*cell;
+    for (unsigned i = 0; i < 2; i++) {
+        rs_probe p;
+        rs_fd fd = w->talk[0].end[i].fd;
+        state[i] = fd >= 0 && rs_probe_fd(w->st[i], w->now, fd, &p) ? p.state : RS_CLOSED;
+    }
+}
+
+static uint64_t play(void)
+{
+    program = before;
+    state[0] = state[1] = RS_CLOSED;
+    fz_pair_play(&world, &program, on_after, NULL);
+    return world.hash;
+}
+
+/* The story of a failure is the same program once more, told aloud. */
+static void tell(void *ctx)
+{
+    (void)ctx;
+    if (fz_tracing()) return;
+    fz_trace_on();
+    play();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    fz_on_fail(tell, NULL);
+    fz_pair_decode(&before, data, len);
+    uint64_t hash = play();
+    if (hash % 64 == 0 && play() != hash) fz_fail("O60 same", "the same program gave other packets the second time");
+    return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed)
+{
+    return fz_mutate(data, len, cap, seed, LLVMFuzzerMutate);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
+                                 size_t cap, unsigned seed)
+{
+    return fz_cross(a, a_len, b, b_len, out, cap, seed);
+}

@@ -1,0 +1,302 @@
+#include <string.h>
+
+#include "../../conformance/packet/encode.h"
+#include "../prog/fail.h"
+#include "../prog/trace.h"
+#include "pair.h"
+
+enum { MILLION = 1000000, LATE_IS_LOST_US = 150000, OLD_BYTES = FZ_WORLD_MTU, ACTIONS = 8, PROBED_US = 600000000 };
+
+/* No packet lives longer (RFC 9293 3.4.1): after 24 days an old timestamp would be taken for a new one (RFC 7323 5.5).
+ */
+static const int64_t msl_us = 120000000;
+
+typedef struct fate {
+    uint8_t action, hold;
+} fate;
+
+static struct {
+    fz_world *w;
+    fz_pair_program *p;
+    fate coming[2][FZ_FATES];
+    unsigned at[2]; /* the next packet of this side has coming[side][at % FZ_FATES] */
+    uint32_t narrow[2], narrow_left[2];
+    unsigned losses[2], early;
+    rs_time troubled; /* since when something is out that was lost once; 0: nothing is */
+    uint32_t una[2];
+    struct {
+        uint16_t len;
+        rs_time at;
+        uint8_t side, bytes[OLD_BYTES];
+    } old[FZ_OLD];
+    unsigned seen;
+} game;
+
+static const int64_t holds_us[] = {1000, 1, 10000, 30000, 100000, 300000, 1000000, 3000000};
+static const int64_t times_us[] = {10000,
+                                   1,
+                                   100,
+                                   1000,
+                                   40000,
+                                   200000,
+                                   250000,
+                                   500000,
+                                   1000000,
+                                   3000000,
+                                   10000000,
+                                   60000000,
+                                   INT64_C(3600000000),
+                                   INT64_C(86400000000),
+                                   INT64_C(2160000000000),
+                                   INT64_C(4400000000000)};
+
+static bool look(unsigned side, rs_probe *out)
+{
+    return fz_world_look(game.w, &game.w->talk[0], side, out);
+}
+
+/* ---------- what becomes of a packet ---------- */
+
+/* Losing one more packet gives nobody a reason to give up: each sender that waits has been heard not long ago, and its
+ * trouble has not lasted (Linux counts it from the first loss on, whatever was acknowledged meanwhile). */
+static bool may_lose(void)
+{
+    const fz_end *e = game.w->talk[0].end;
+    if (e[0].phase < FZ_OPEN || e[1].phase < FZ_OPEN) {
+        if (game.early == FZ_EARLY_LOSSES) return false;
+        game.early++;
+        return true;
+    }
+    bool waits = false;
+    for (unsigned side = 0; side < 2; side++) {
+        rs_probe p;
+        bool there = look(side, &p), idle = there && p.snd_una == p.snd_max && p.snd_wnd;
+        waits |= there && p.snd_una != p.snd_max;
+        if (there && (p.snd_una != game.una[side] || idle)) game.losses[side] = 0;
+        if (there) game.una[side] = p.snd_una;
+    }
+    if (!waits || game.troubled.us == 0) game.troubled = game.w->now;
+    if (game.losses[0] >= FZ_LOSSES || game.losses[1] >= FZ_LOSSES) return false;
+    if (game.w->now.us - game.troubled.us > FZ_TROUBLE_US) return false;
+    game.losses[0]++;
+    game.losses[1]++;
+    return true;
+}
+
+static void remember(unsigned side, const cf_packet *p)
+{
+    if (p->len > OLD_BYTES) return;
+    unsigned i = game.seen++ % FZ_OLD;
+    game.old[i].side = (uint8_t)side;
+    game.old[i].at = game.w->now;
+    game.old[i].len = (uint16_t)p->len;
+    memcpy(game.old[i].bytes, p->bytes, p->len);
+}
+
+static void decide(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f)
+{
+    (void)ctx;
+    remember(from, p);
+    fate *c = &game.coming[from][game.at[from]++ % FZ_FATES];
+    int64_t hold = holds_us[c->hold % (sizeof holds_us / sizeof holds_us[0])];
+    unsigned action = c->action % ACTIONS;
+    *c = (fate){0};
+    /* Each packet travels for itself. */
+    f->overtake = MILLION;
+    if (game.narrow_left[from]) {
+        game.narrow_left[from]--;
+        if (p->len > game.narrow[from] && may_lose()) f->lose = MILLION;
+    }
+    bool late = (action == 2 || action == 4 || action == 6) && hold >= LATE_IS_LOST_US;
+    bool lost = action == 1 || action == 5 || late;
+    if (lost && !may_lose()) return;
+    if (action == 1) f->lose = MILLION;
+    if (action == 5) f->corrupt = MILLION;
+    if (action == 2 || action == 4 || action == 6) f->delay.us += hold;
+    if (action == 3 || action == 4) f->repeat = MILLION;
+}
+
+static void plan_fates(unsigned side, const uint8_t *arg, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        fate *c = &game.coming[side][(game.at[side] + arg[1] + i) % FZ_FATES];
+        *c = (fate){.action = arg[0], .hold = arg[2]};
+    }
+    fz_trace(game.w->now.us, "fate of %u packets of host %u from the next but %u: %u, %u", count, side,
+             arg[1] % FZ_FATES, arg[0] % ACTIONS, arg[2] % 8);
+}
+
+/* ---------- users ---------- */
+
+/* A closed window and a peer that probes with a byte (RFC 9293 3.8.6.1) do not go together well: the peer's pure
+ * acknowledgments come from behind that byte, where no window is. Two such hosts answer each other for ever; a Linux
+ * host with something to read even refuses the probe with the acknowledgment in it (quirk beyond_window_refused), and
+ * gives up although everybody is there. So not both windows close, and that of a Linux host only towards another. */
+static void read_again(fz_plan *p, unsigned late)
+{
+    fz_script *u = p->talk[0].user;
+    bool both = p->host[0].linux_preset && p->host[1].linux_preset;
+    if (both) return;
+    for (unsigned i = 0; i < 2; i++)
+        if (p->host[i].linux_preset) u[i].late_reader = false;
+    if (u[late].late_reader) u[!late].late_reader = false;
+}
+
+static void user(unsigned side, const uint8_t *arg)
+{
+    static const uint32_t amounts[] = {1, 100, 536, 1447, 1448, 1449, 1460, 3000, 10000, 65535};
+    fz_script *s = &game.p->plan.talk[0].user[side];
+    fz_end *e = &game.w->talk[0].end[side];
+    uint32_t n = amounts[arg[1] % (sizeof amounts / sizeof amounts[0])];
+    switch (arg[0] % 8) {
+    case 0:
+    case 1:
+    case 2: s->first = s->first > UINT32_MAX / 2 ? s->first : s->first + n; break;
+    case 3: s->read_piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
+    case 4:
+        s->late_reader = !s->late_reader;
+        read_again(&game.p->plan, side);
+        break;
+    case 5: s->bytes = e->wrote; break;
+    case 6: s->piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
+    default:
+        if (arg[2] % 8 == 0 && game.w->now.us > game.w->origin.us) {
+            s->leaves.us = game.w->now.us - game.w->origin.us;
+            s->leaves_hard = arg[1] & 1;
+        }
+        break;
+    }
+    fz_trace(game.w->now.us, "user of host %u: %u, %u", side, arg[0] % 8, n);
+    memset(game.w->stirred, true, sizeof game.w->stirred);
+    fz_world_run(game.w, game.w->now);
+}
+
+/* ---------- attackers and ghosts ---------- */
+
+static void again(const uint8_t *arg)
+{
+    unsigned count = game.seen < FZ_OLD ? game.seen : FZ_OLD;
+    if (count == 0) return;
+    uint8_t bytes[OLD_BYTES];
+    unsigned i = arg[0] % count, len = game.old[i].len;
+    if (game.w->now.us - game.old[i].at.us > msl_us) return;
+    memcpy(bytes, game.old[i].bytes, len);
+    if (arg[1] % 4 == 3) bytes[(arg[2] | (unsigned)arg[3] << 8) % len] ^= (uint8_t)(1u << arg[4] % 8);
+    fz_trace(game.w->now.us, "again:");
+    fz_world_inject(game.w, !game.old[i].side, (rs_bytes){bytes, len});
+    fz_world_run(game.w, game.w->now);
+}
+
+static cf_addr judge_addr(rs_addr a)
+{
+    cf_addr out = {.family = a.family};
+    memcpy(out.b, a.bytes, sizeof out.b);
+    return out;
+}
+
+/* Where no window is: more than the largest buffer ahead, or well behind. */
+static uint32_t blind_seq(const rs_probe *p, const uint8_t *arg)
+{
+    static const uint32_t ahead[] = {0x01000000, 0x10000000, 0x40000000, 0x7fff0000};
+    static const uint32_t behind[] = {100000, 0x01000000, 0x10000000, 0x7fff0000};
+    uint32_t raw = arg[4] | (uint32_t)arg[5] << 8;
+    return arg[3] & 1 ? p->rcv_nxt - behind[arg[3] >> 1 & 3] - raw
+                      : p->rcv_nxt + p->rcv_wnd + ahead[arg[3] >> 1 & 3] - raw;
+}
+
+static void blind(unsigned side, const uint8_t *arg)
+{
+    static const uint16_t flags[] = {CF_RST, CF_RST | CF_ACK, CF_SYN,          CF_SYN | CF_ACK,
+                                     CF_ACK, CF_ACK | CF_PSH, CF_ACK | CF_FIN, CF_FIN};
+    rs_probe p;
+    if (!look(side, &p) || p.state < RS_ESTABLISHED || p.state == RS_TIME_WAIT) return;
+    static const uint8_t text[1400];
+    uint8_t bytes[1500];
+    const char *why = NULL;
+    cf_build b = {.text = text, .text_len = arg[1] & 1 ? arg[2] * 5u : 0};
+    cf_layer *ip = cf_build_add(&b, game.p->plan.ipv6 ? CF_L_IPV6 : CF_L_IPV4);
+    ip->u.ip.src = judge_addr(game.w->addr[!side]);
+    ip->u.ip.dst = judge_addr(game.w->addr[side]);
+    cf_layer *l = cf_build_add(&b, CF_L_TCP);
+    uint16_t f = flags[arg[0] % 8];
+    uint32_t ack = p.snd_una + (arg[6] & 1 ? (uint32_t)arg[7] << 8 << (arg[8] % 16) : arg[7]);
+    l->u.tcp =
+        (cf_tcp){.sport = p.remote.port, .dport = p.local.port, .seq = blind_seq(&p, arg), .flags = f, .win = arg[9]};
+    if (f & CF_ACK) l->u.tcp.ack = ack;
+    if (f & (CF_SYN | CF_RST)) b.text_len = 0;
+    size_t n = cf_encode(&b, bytes, sizeof bytes, &why);
+    if (n == 0) fz_fail("setup", "cf_encode: %s", why ? why : "?");
+    fz_trace(game.w->now.us, "blind:");
+    fz_world_inject(game.w, side, (rs_bytes){bytes, n});
+    fz_world_run(game.w, game.w->now);
+}
+
+static void knob(unsigned side, const uint8_t *arg)
+{
+    static const char *const list[][2] = {
+        {"net.ipv4.tcp_early_retrans", "0"}, {"net.ipv4.tcp_early_retrans", "3"},
+        {"net.ipv4.tcp_frto", "0"},          {"net.ipv4.tcp_frto", "2"},
+        {"net.ipv4.tcp_recovery", "0"},      {"net.ipv4.tcp_recovery", "1"},
+        {"net.ipv4.tcp_reordering", "10"},   {"net.ipv4.tcp_slow_start_after_idle", "0"},
+    };
+    const char *const *k = list[arg[0] % (sizeof list / sizeof list[0])];
+    if (rs_stack_set(game.w->st[side], k[0], k[1]).code) fz_fail("setup", "%s = %s is refused", k[0], k[1]);
+    fz_trace(game.w->now.us, "host %u: %s = %s", side, k[0], k[1]);
+}
+
+/* ---------- the course of a program ---------- */
+
+static void pass(const uint8_t *arg)
+{
+    const fz_script *u = game.p->plan.talk[0].user;
+    int64_t t = times_us[arg[0] % (sizeof times_us / sizeof times_us[0])] + (arg[1] & 1 ? arg[2] : 0);
+    /* A closed window is probed every minute. */
+    if (t > PROBED_US && (u[0].late_reader || u[1].late_reader)) t = PROBED_US;
+    fz_world_run(game.w, (rs_time){game.w->now.us + t});
+}
+
+static void play_step(unsigned i)
+{
+    unsigned side = game.p->step[i].side;
+    const uint8_t *arg = game.p->step[i].arg;
+    switch (game.p->step[i].kind) {
+    case FZ_PAIR_FATE: plan_fates(side, arg, 1); break;
+    case FZ_PAIR_BURST: plan_fates(side, arg, 1 + arg[3] % FZ_FATES); break;
+    case FZ_PAIR_USER: user(side, arg); break;
+    case FZ_PAIR_TIME: pass(arg); break;
+    case FZ_PAIR_BLIND: blind(side, arg); break;
+    case FZ_PAIR_AGAIN: again(arg); break;
+    case FZ_PAIR_KNOB: knob(side, arg); break;
+    case FZ_PAIR_NARROW:
+        game.narrow[side] = 600 + 4u * arg[0];
+        game.narrow_left[side] = arg[1];
+        break;
+    case FZ_PAIR_KINDS: break;
+    }
+}
+
+/* From FAIR on nobody holds anything back. */
+static void set_free(fz_plan *p)
+{
+    for (unsigned i = 0; i < 2; i++) p->talk[0].user[i].each = 0;
+}
+
+void fz_pair_play(fz_world *w, fz_pair_program *p, fz_pair_after *after, void *ctx)
+{
+    static const fz_fate by_program = {.decide = decide};
+    memset(&game, 0, sizeof game);
+    game.w = w;
+    game.p = p;
+    read_again(&p->plan, 0);
+    fz_world_open(w, &p->plan, &by_program);
+    fz_world_run(w, w->now);
+    if (after) after(ctx, w, -1);
+    for (unsigned i = 0; i < p->count; i++) {
+        play_step(i);
+        fz_world_check(w);
+        if (after) after(ctx, w, (int)i);
+    }
+    set_free(&p->plan);
+    fz_world_fair(w);
+    fz_world_close(w);
+}
