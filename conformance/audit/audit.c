@@ -74,22 +74,33 @@ static bool chosen(const cf_end_choice *e, const cf_conn *k, int dir)
 
 /* ---------- a connection ---------- */
 
-/* What each end sends altogether, and whether the capture has it all: bytes that are acknowledged, or lie between
- * others, and never come, were lost by the capture. */
+/* What each end sends altogether, and whether the capture has it all: bytes that are acknowledged and never come were
+ * lost by the capture. Where it was taken at the end that acknowledges, it may be that end which is wrong: there only
+ * bytes that their sender itself counts as sent were lost. */
 static void look_ahead(cf_scene *sc, cf_conns *conns)
 {
-    cf_offset acked[2] = {0, 0}, low[2] = {INT64_MAX, INT64_MAX};
+    cf_offset acked[2] = {0, 0}, low[2] = {INT64_MAX, INT64_MAX}, said[2] = {0, 0};
     for (uint32_t i = sc->conn->first; i != CF_NO_SEG;) {
         const cf_seg *s = cf_conns_seg(conns, i);
-        if (s->kind == CF_SEG_TCP && !cf_is_rst(s)) {
+        if (s->kind == CF_SEG_TCP && !cf_is_rst(s) && !(s->mark & CF_M_BAD_SUM)) {
             cf_cover_add(&sc->whole[s->dir], s->pos, s->pos + cf_taken(s));
             if (cf_taken(s) && s->pos < low[s->dir]) low[s->dir] = s->pos;
+            if (s->pos + cf_taken(s) > said[s->dir]) said[s->dir] = s->pos + cf_taken(s);
             if (cf_has_ack(s) && s->ack_pos > acked[s->dir]) acked[s->dir] = s->ack_pos;
         }
         i = s->next;
     }
-    for (int d = 0; d < 2; d++)
-        if (low[d] < acked[!d] && !cf_cover_has(&sc->whole[d], low[d], acked[!d]) && !sc->tap[!d]) sc->lossy = true;
+    for (int d = 0; d < 2; d++) {
+        cf_offset to = sc->tap[!d] && said[d] < acked[!d] ? said[d] : acked[!d];
+        if (low[d] < to && !cf_cover_has(&sc->whole[d], low[d], to)) sc->lossy = true;
+    }
+}
+
+/* An end that has not answered the SYN speaks of a connection before this one (RFC 9293 3.5.1), or its SYN+ACK was lost
+ * by the capture: its numbers mean nothing here. */
+static bool of_another(const cf_scene *sc, const cf_seg *s)
+{
+    return sc->end[!s->dir].syn && !sc->end[s->dir].syn && !cf_is_syn(s) && !cf_is_rst(s);
 }
 
 static void judge(cf_scene *sc, const cf_seg *s)
@@ -101,6 +112,7 @@ static void judge(cf_scene *sc, const cf_seg *s)
     if (sc->side[s->dir]) {
         sc->audit->packets++;
         cf_judge_wire(&c);
+        if (s->mark & CF_M_BAD_SUM || of_another(sc, s)) return;
         cf_judge_number(&c);
         cf_judge_option(&c);
         cf_judge_resent(&c);
@@ -114,7 +126,7 @@ static void take(cf_scene *sc, const cf_seg *s)
     if (s->kind == CF_SEG_TCP && sc->end[s->dir].sent_count == 0) sc->heard[s->dir] = sc->end[!s->dir].packets;
     cf_watch_resent(sc, s);
     cf_watch_quiet(sc, s);
-    if (s->kind != CF_SEG_TCP || s->mark & CF_M_BAD_SUM) return;
+    if (s->kind != CF_SEG_TCP || s->mark & CF_M_BAD_SUM || of_another(sc, s)) return;
     cf_marks_read(&m, s);
     cf_speaker_took(&sc->end[s->dir], s, &m, cf_scaled(sc));
 }

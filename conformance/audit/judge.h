@@ -31,6 +31,7 @@ typedef struct cf_scene {
     int64_t war_ns;        /* when that began */
     int64_t asked_ns[2];   /* since when bytes wait for the acknowledgment of this end; 0: none do */
     cf_offset asked_to[2]; /* up to where */
+    int64_t heard_ns[2];   /* when the other end last sent something else than a reset */
 } cf_scene;
 
 /* A packet of an end that is judged. */

@@ -43,7 +43,7 @@ static void echo(cf_case *c)
         return;
     }
     const cf_speaker *peer = c->peer;
-    if (m->ts_ecr == 0 || !peer->stamped || !peer->syn || c->scene->lossy) return;
+    if (!c->tap || m->ts_ecr == 0 || !peer->stamped || !peer->syn || c->scene->lossy) return;
     if (peer->stamp_unsure || c->s->at_ns - peer->stamp_ns > CF_STAMP_OLD_NS) return;
     cf_offset at = cf_unroll(peer->stamp, m->ts_ecr);
     cf_judge(c, CF_RULE_ECHO_UNSEEN, at <= peer->stamp && at >= peer->first_stamp,
@@ -57,7 +57,7 @@ static void block(cf_case *c, unsigned i, cf_offset from, cf_offset to)
 {
     const cf_speaker *peer = c->peer;
     cf_judge(c, CF_RULE_SACK_FORM, from < to, "block %u from %lld to %lld", i + 1, (long long)from, (long long)to);
-    if (from < to && peer->syn && !c->scene->lossy)
+    if (c->tap && from < to && peer->syn && !c->scene->lossy)
         cf_judge(c, CF_RULE_SACK_UNSENT, cf_cover_has(&peer->cover, from, to), "block %u from %lld to %lld never came",
                  i + 1, (long long)from, (long long)to);
     if (i > 0)

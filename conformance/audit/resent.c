@@ -25,10 +25,10 @@ static bool former_hash(const cf_speaker *me, cf_offset pos, uint32_t len, uint6
     return true;
 }
 
-/* A keepalive may carry one byte of anything (RFC 9293 MAY-6). */
+/* A keepalive may carry one byte of anything (RFC 9293 3.8.4), also in the place of an acknowledged FIN. */
 static bool is_probe(const cf_case *c)
 {
-    return c->s->len == 1 && c->s->pos + 1 <= c->peer->acked;
+    return c->s->len == 1 && !(c->s->flags & CF_FIN) && c->s->pos + 1 <= c->peer->acked;
 }
 
 static void other_bytes(cf_case *c)
@@ -45,7 +45,7 @@ static void other_bytes(cf_case *c)
 static void fin(cf_case *c)
 {
     const cf_seg *s = c->s;
-    if (!c->me->fin || cf_is_rst(s) || cf_taken(s) == 0 || cf_is_syn(s)) return;
+    if (!c->me->fin || cf_is_rst(s) || cf_taken(s) == 0 || cf_is_syn(s) || is_probe(c)) return;
     cf_offset end = s->pos + cf_taken(s);
     if (s->flags & CF_FIN)
         cf_judge(c, CF_RULE_FIN_MOVES, end - 1 == c->me->fin_at, "FIN at %lld, before at %lld", (long long)(end - 1),
@@ -61,7 +61,7 @@ static void backoff(cf_case *c)
 {
     const cf_chain *ch = &c->scene->chain[c->dir];
     const cf_seg *s = c->s;
-    if (!ch->open || ch->times < 3 || s->pos != ch->pos || cf_taken(s) == 0 || cf_is_rst(s)) return;
+    if (!c->tap || !ch->open || ch->times < 3 || s->pos != ch->pos || cf_taken(s) == 0 || cf_is_rst(s)) return;
     int64_t gap = s->at_ns - ch->at_ns;
     cf_judge(c, CF_RULE_NO_BACKOFF, gap >= ch->gap_ns - ch->gap_ns / 4,
              "again after %lld ms, the time before after %lld ms", (long long)(gap / 1000000),

@@ -98,7 +98,8 @@ static void took_syn(cf_speaker *me, const cf_marks *m)
     me->scale = me->scale || m->scale;
     me->sack_ok = me->sack_ok || m->sack_ok;
     me->ts = me->ts || m->ts;
-    if (m->scale) me->shift = m->shift > SHIFT_MAX ? SHIFT_MAX : m->shift;
+    uint8_t shift = m->shift > SHIFT_MAX ? SHIFT_MAX : m->shift;
+    if (m->scale && shift > me->shift) me->shift = shift;
     if (m->mss && m->mss_val > me->mss) me->mss = m->mss_val;
     if (!m->mss) me->no_mss = true;
 }
@@ -121,7 +122,8 @@ static void took_stamp(cf_speaker *me, const cf_seg *s, const cf_marks *m)
     if (me->stamped && s->at_ns - me->stamp_ns > CF_STAMP_OLD_NS) me->stamp_unsure = true;
     if (!me->stamped || at > me->stamp) {
         me->stamp = at;
-        me->stamp_end = s->pos + cf_taken(s);
+        /* What is sent again tells nothing of new bytes that it may have passed on the way. */
+        me->stamp_end = s->pos < me->end ? INT64_MAX : s->pos + cf_taken(s);
         me->stamp_ns = s->at_ns;
     }
     if (at < me->first_stamp) me->first_stamp = at;

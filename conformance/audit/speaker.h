@@ -36,7 +36,7 @@ typedef struct cf_speaker {
     bool syn;      /* a SYN of it, or SYN+ACK, is in the capture */
     bool unplaced; /* and one that is not where its stream begins: positions may be wrong */
     bool scale, sack_ok, ts, all_ts, all_scale; /* any SYN offered it; all did */
-    uint8_t shift;                              /* 14 at most */
+    uint8_t shift;                              /* the largest of its SYNs, 14 at most */
     uint16_t mss;                               /* the largest of its SYNs; 0: none */
     bool no_mss;                                /* a SYN without the option */
     cf_cover cover;                             /* positions sent: SYN 0, bytes from 1, FIN */
@@ -48,7 +48,7 @@ typedef struct cf_speaker {
     cf_offset fin_at;
     bool stamped;
     cf_offset stamp, first_stamp; /* newest and oldest timestamp, unrolled */
-    cf_offset stamp_end;          /* end of what was sent when the newest came */
+    cf_offset stamp_end;          /* what lies from here on was sent after the newest; INT64_MAX: that is not known */
     int64_t stamp_ns;             /* when that was */
     bool stamp_unsure;            /* there was a pause in which its clock may have wrapped */
     cf_sent sent[CF_SENT_KEPT];   /* a ring */

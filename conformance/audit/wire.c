@@ -40,8 +40,9 @@ static void options(cf_case *c)
 
 void cf_judge_wire(cf_case *c)
 {
+    checksum(c);
+    if (c->s->mark & CF_M_BAD_SUM) return; /* the way may have changed anything else too */
     flags(c);
     no_ack(c);
-    checksum(c);
     options(c);
 }

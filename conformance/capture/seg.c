@@ -89,13 +89,15 @@ static uint64_t folded(uint64_t sum)
     return sum;
 }
 
-/* A sender that leaves the sum to the card puts that of the pseudo header there; a capture before the card has it. */
+/* A sender that leaves the sum to the card puts that of the pseudo header there, of one that the card will cut without
+ * the length; a capture before the card has it. */
 static uint8_t sum_mark(const cf_ends *e, const uint8_t *tcp, uint32_t len)
 {
     size_t n = e->family == 4 ? 4 : 16;
-    uint64_t pseudo = add_words(add_words(PROTO_TCP + (uint64_t)len, e->src, n), e->dst, n);
+    uint64_t to_cut = add_words(add_words(PROTO_TCP, e->src, n), e->dst, n), pseudo = to_cut + len;
     if (folded(add_words(pseudo, tcp, len)) == 0xFFFF) return 0;
-    return folded(pseudo) == cf_get16(tcp + 16) ? CF_M_NO_SUM : CF_M_BAD_SUM;
+    uint16_t sum = cf_get16(tcp + 16);
+    return folded(pseudo) == sum || folded(to_cut) == sum ? CF_M_NO_SUM : CF_M_BAD_SUM;
 }
 
 /* ---------- headers ---------- */

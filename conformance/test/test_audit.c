@@ -56,3 +56,42 @@ TEST(findings_beyond_the_limit_are_counted)
     cf_audit_free(&a);
     cf_capture_free(&c);
 }
+
+static void put_damaged(cf_capture *c, const beat *b)
+{
+    uint8_t bytes[200];
+    char why[100];
+    uint32_t n = beat_bytes(bytes, sizeof bytes, &(shape){0}, b);
+    bytes[n - 7] ^= 0x13; /* ACK and RST and FIN of the flags */
+    CHECK(cf_capture_add(c, b->ms * 1000000ll, bytes, n, why, sizeof why));
+}
+
+TEST(of_a_damaged_packet_nothing_but_its_sum_is_judged)
+{
+    cf_capture c;
+    cf_audit a;
+    cf_audit_opts o = {.side = {.which = CF_ENDS_BOTH}};
+    cf_capture_start(&c, "story", true);
+    story_more(&c, &(shape){0}, opened, 3);
+    put_damaged(&c, &(beat){3, '>', ".", 1, 0, 1, 502, NULL, 0, 0});
+    cf_audit_run(&a, &c, &o);
+    CHECK_EQ(a.packets, 4);
+    CHECK_EQ(a.broken[CF_BY_MUST], 0);
+    cf_audit_free(&a);
+    o.tap.which = CF_ENDS_CLIENT;
+    cf_audit_run(&a, &c, &o);
+    CHECK_EQ(a.broken[CF_BY_MUST], 1);
+    CHECK_EQ(a.by_rule[CF_RULE_CHECKSUM], 1);
+    cf_audit_free(&a);
+    cf_capture_free(&c);
+}
+
+/* The client has started again, the server has not noticed: it answers the SYN with the numbers it knows
+ * (RFC 9293 3.5.1, figure 9). */
+TEST(an_answer_of_an_older_connection_is_not_of_this_one)
+{
+    CHECK_EQ(BREAKS_ALONE(CF_RULE_ACK_BEYOND, {0, '>', "S", 0, 0, 0, 64240, SYN_OF("\5\xb4"), 0},
+                          {1, '<', ".", 70000, 0, 90000, 509, TS("\1", "\2"), 0},
+                          {2, '>', "R", 90000, 0, 0, 0, NULL, 0, 0}),
+             0);
+}

@@ -68,3 +68,13 @@ TEST(only_the_first_block_may_tell_of_duplicates)
     CHECK_EQ(sacks(CF_RULE_SACK_BELOW, (beat){4, '<', ".", 1, 0, 2, 65160, SACK_2("\1", "\2", "\145", "\311"), 0}), 0);
     CHECK_EQ(sacks(CF_RULE_SACK_BELOW, (beat){4, '<', ".", 1, 0, 2, 65160, SACK_2("\145", "\311", "\1", "\2"), 0}), 1);
 }
+
+/* The first of two segments was lost, goes again with a later stamp, and overtakes the third. */
+TEST(what_goes_again_may_overtake_new_bytes)
+{
+    const beat b[] = {WITH_TS,
+                      {3, '>', "P.", 101, 100, 1, 65160, TS("\15", "\144"), 0},
+                      {30, '>', "P.", 1, 100, 1, 65160, TS("\40", "\144"), 0},
+                      {30, '>', "P.", 201, 100, 1, 65160, TS("\16", "\144"), 0}};
+    CHECK_EQ(story_breaks(CF_RULE_STAMP_BACK, false, CF_ENDS_NONE, b, 6, NULL), 0);
+}

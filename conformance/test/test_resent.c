@@ -53,3 +53,17 @@ TEST(an_answer_starts_the_waiting_anew)
                        {700, '<', ".", 1, 0, 1, 509, NULL, 0, 0}, AGAIN(803)),
              0);
 }
+
+/* Windows and the old BSDs probe with one byte of anything; once the FIN is acknowledged, in its place. */
+TEST(a_keepalive_may_stand_in_the_place_of_the_fin)
+{
+    CHECK_EQ(BREAKS(CF_RULE_AFTER_FIN, {3, '>', "F.", 1, 0, 1, 502, NULL, 0, 0},
+                    {4, '<', ".", 1, 0, 2, 509, NULL, 0, 0}, {7000, '>', ".", 1, 1, 1, 502, NULL, 0, 0}),
+             0);
+}
+
+/* At the longest timeout all waits are alike, and one may be lost before it comes here. */
+TEST(elsewhere_a_wait_may_be_two)
+{
+    CHECK_EQ(BREAKS_AT(CF_ENDS_SERVER, CF_RULE_NO_BACKOFF, AGAIN(3), AGAIN(203), AGAIN(603), AGAIN(803)), 0);
+}
