@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/icmp_names.h"
 #include "../../conformance/packet/opts.h"
 #include "../../conformance/packet/print.h"
 #include "../../stack/base/pcapng.h"
@@ -123,6 +124,13 @@ static const char *unsayable(const cf_packet *p, const cf_tcp *t)
     return NULL;
 }
 
+/* The next incarnation begins far away (RFC 6528); a SYN that is a little beside the first one is a fault, and told. */
+static bool is_far(uint32_t a, uint32_t b)
+{
+    enum { NEAR = 1 << 14 };
+    return a - b + NEAR > 2 * NEAR;
+}
+
 /* Where each end's numbers begin: at the first SYN of the connection, or of the next one. */
 static void learn(const cf_tcp *t, char dir)
 {
@@ -133,7 +141,7 @@ static void learn(const cf_tcp *t, char dir)
         if (now.has_irs || crossing) return;
         now.irs = t->seq;
         now.has_irs = true;
-    } else if (!now.has_iss || t->seq != now.iss) {
+    } else if (!now.has_iss || is_far(t->seq, now.iss)) {
         now.iss = t->seq;
         now.has_iss = true;
         now.irs = now.syn;
@@ -186,11 +194,40 @@ static bool is_main(const cf_packet *p, const cf_tcp *t, char dir)
            (dir == '<' ? t->sport : t->dport) == now.peer_port;
 }
 
+/* An error about a segment of the host, as segment.h makes it; "" when a script cannot say it. */
+static void write_icmp(char text[LINE_ROOM], const cf_packet *p, char dir)
+{
+    const cf_layer *l = p->layers == 2 ? &p->layer[1] : NULL;
+    text[0] = '\0';
+    if (dir != '<' || !l || (l->kind != CF_L_ICMPV4 && l->kind != CF_L_ICMPV6) || !l->u.icmp.sum_ok) return;
+    const cf_icmp *m = &l->u.icmp;
+    bool six = l->kind == CF_L_ICMPV6;
+    uint8_t family = six ? 6 : 4;
+    size_t at = (six ? 40u : 20u) + 4;
+    const char *type = cf_icmp_type_name(family, m->type), *code = cf_icmp_code_name(family, m->type, m->code);
+    if (!type || (m->code && !code) || m->quote_len < at + 4) return;
+    uint32_t seq = (uint32_t)m->quote[at] << 24 | (uint32_t)m->quote[at + 1] << 16 | (uint32_t)m->quote[at + 2] << 8 |
+                   m->quote[at + 3];
+    if (now.has_iss) seq -= now.iss;
+    char mtu[20] = "";
+    bool has_mtu =
+        six ? m->type == CF_ICMP6_TOO_BIG : m->type == CF_ICMP4_UNREACHABLE && m->code == CF_ICMP4_FRAG_NEEDED;
+    if (has_mtu) snprintf(mtu, sizeof mtu, " mtu %" PRIu32, m->mtu);
+    snprintf(text, LINE_ROOM, "< icmp %s%s%s%s [%" PRIu32 ":%" PRIu32 "(0)]", type, code ? " " : "", code ? code : "",
+             mtu, seq, seq);
+}
+
 void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
 {
     if (!fz_script_on()) return;
     capture(at_us, dir, p);
     if (!now.script) return;
+    char icmp[LINE_ROOM];
+    write_icmp(icmp, p, dir);
+    if (icmp[0]) {
+        line(at_us, icmp);
+        return;
+    }
     static uint8_t bytes[PACKET_ROOM];
     char text[LINE_ROOM], out[LINE_ROOM + 4];
     cf_packet copy;

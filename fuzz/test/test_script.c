@@ -103,3 +103,15 @@ TEST(a_range_that_passes_the_end_of_the_circle_goes_up)
     CHECK(says("< . 4294967291:4294967301(10) ack 1 "));
     read_file(pcap_path);
 }
+
+TEST(an_error_of_the_network_is_told_with_what_it_quotes)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    at(&header);
+    fz_send_icmp(&h, &h.tuple[0], 3, 4, h.tuple[0].iss + 1, 1400);
+    fz_send_icmp(&h, &h.tuple[0], 3, 1, h.tuple[0].iss + 1, 0);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("< icmp unreachable frag_needed mtu 1400 [1:1(0)]\n"));
+    CHECK(says("< icmp unreachable host_unreachable [1:1(0)]\n"));
+    read_file(pcap_path);
+}
