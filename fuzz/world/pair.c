@@ -49,6 +49,7 @@ static void decode_user(fz_script *s, const uint8_t *b)
     s->first = b[5] & 1 ? 0 : (uint32_t)s->bytes; /* all at once, or as the program says */
     s->late_reader = b[5] & 2;
     s->no_delay = b[5] & 4;
+    s->sees_off = true;
     s->rcvbuf = (int)OF(sizes, b[2]);
     s->sndbuf = (int)OF(sizes, b[3]);
     s->mss = (int)OF(mss, b[4]);

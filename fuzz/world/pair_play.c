@@ -24,6 +24,7 @@ static struct {
     unsigned losses[2], early;
     rs_time troubled; /* since when something is out that was lost once; 0: nothing is */
     uint32_t una[2];
+    int64_t closed_us; /* time that passed while a user did not read */
     struct {
         uint16_t len;
         rs_time at;
@@ -250,8 +251,12 @@ static void pass(const uint8_t *arg)
 {
     const fz_script *u = game.p->plan.talk[0].user;
     int64_t t = times_us[arg[0] % (sizeof times_us / sizeof times_us[0])] + (arg[1] & 1 ? arg[2] : 0);
-    /* A closed window is probed every minute. */
-    if (t > PROBED_US && (u[0].late_reader || u[1].late_reader)) t = PROBED_US;
+    /* A closed window is probed every minute, for PROBED_US in all: text that was out when a window closed for longer
+     * than R2 is given up by the first timeout after it has opened, which it should survive (a fault not repaired). */
+    if (u[0].late_reader || u[1].late_reader) {
+        if (t > PROBED_US - game.closed_us) t = PROBED_US - game.closed_us;
+        game.closed_us += t;
+    }
     fz_world_run(game.w, (rs_time){game.w->now.us + t});
 }
 

@@ -28,6 +28,7 @@ typedef struct fz_script {
     bool late_reader;           /* reads nothing before the network is fair */
     rs_dur leaves;              /* goes away then, whatever there is to do; 0: does not */
     bool leaves_hard;           /* ... with SO_LINGER 0 */
+    bool sees_off;              /* closes when all it said is acknowledged: an orphan may give up early */
     bool no_delay;
     int rcvbuf, sndbuf, mss; /* socket options set before the connection; 0: not set */
 } fz_script;

@@ -245,6 +245,9 @@ static bool reads(fz_talk *t, unsigned side, const fz_ground *g)
 static void finish(fz_talk *t, unsigned side, const fz_ground *g)
 {
     fz_end *e = &t->end[side];
+    int queued = 0;
+    if (t->plan->user[side].sees_off && rs_ioctl(g->st[side], g->now, e->fd, RS_SIOCOUTQ, &queued).value == 0 && queued)
+        return;
     rs_ret r = rs_recv(g->st[side], g->now, e->fd, io, 1, 0, NULL);
     if (r.value != 0 && !fz_talk_may_break(t))
         fz_fail("O53 end", "after the end of the stream recv gives %lld", (long long)r.value);
