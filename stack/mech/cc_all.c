@@ -60,7 +60,7 @@ void rs_cc_choose(rs_cc *cc, uint8_t algo)
     if (cc->algo == algo) return;
     cc->algo = algo;
     cc->pacing_rate = 0;
-    cc->draining = false;
+    cc->draining = cc->cautious = false;
     memset(cc->state, 0, sizeof cc->state);
     rs_cc_algo_of(cc)->init(cc);
     keep_bounds(cc);

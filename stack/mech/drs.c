@@ -12,9 +12,8 @@ void rs_drs_open(rs_drs *d, const rs_drs_start *s)
 /* by_window: an upper bound only, because the sender may not have filled the window at once. */
 static void sample(rs_drs *d, uint32_t us, bool by_window, bool unread)
 {
-    uint64_t eight = (uint64_t)us * 8;
-    if (eight > UINT32_MAX) eight = UINT32_MAX;
-    if (d->rtt8_us == 0 || eight < d->rtt8_us) d->rtt8_us = (uint32_t)eight;
+    if (us > UINT32_MAX / 8) us = UINT32_MAX / 8;
+    if (d->rtt8_us == 0 || us * 8 < d->rtt8_us) d->rtt8_us = us * 8;
     else if (!by_window && !unread) d->rtt8_us += us - d->rtt8_us / 8;
 }
 

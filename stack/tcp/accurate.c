@@ -41,8 +41,10 @@ bool rs_accurate_hear_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
         return false;
     }
     if (!a) a = take(env, t);
-    if (a) rs_accecn_hear_syn(a, s->tos & RS_IP_ECN);
-    return a;
+    if (!a) return false;
+    rs_accecn_hear_syn(a, s->tos & RS_IP_ECN);
+    a->ts = s->opts.ts_val;
+    return true;
 }
 
 static rs_accecn_in heard(const rs_seg *s)
@@ -64,6 +66,7 @@ bool rs_accurate_hear_syn_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
     rs_accecn_in in = heard(s);
     if (!a && offered_unasked(env, t, s)) a = take(env, t);
     if (!a) return false;
+    a->ts = s->opts.ts_val;
     rs_accecn_answer answer = rs_accecn_hear_syn_ack(a, &in);
     if (answer != RS_ACCECN_YES) rs_accurate_forget(env, t);
     if (answer == RS_ACCECN_CLASSIC) rs_ecn_ask(&t->ecn); /* our SYN asked for that too */

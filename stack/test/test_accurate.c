@@ -87,6 +87,39 @@ TEST(an_ack_that_may_be_an_old_one_counts_for_nothing)
     CHECK_EQ(f->t->loss.ca_state, RS_CA_CWR);
 }
 
+/* The peer's clock may begin anywhere: an ACK that acknowledges nothing counts if its timestamp is later. */
+static void newest_by_timestamp(fix *f, rs_opts o)
+{
+    static const uint16_t one_mark = RS_ACK | RS_AE | RS_CWR;
+    call_send(f, 100);
+    ignore_sent(f);
+    peer_sends(f, one_mark, .ack = -100, .wnd = 1234, .opts = o);
+    CHECK_EQ(f->t->stat.delivered_ce, 0);
+    o.ts_val++;
+    peer_sends(f, one_mark, .ack = -100, .wnd = 1234, .opts = o);
+    CHECK_EQ(f->t->stat.delivered_ce, 1);
+    ignore_sent(f);
+}
+
+TEST(a_server_takes_an_ack_for_the_newest_wherever_the_clock_of_the_peer_is)
+{
+    fix *f = listening(accurate(), 5);
+    rs_opts o = {.has_ts = true, .ts_val = 0xf0000000};
+    peer_sends(f, asks, .opts = o);
+    o.ts_ecr = we_send(f, RS_SYN | RS_ACK | RS_CWR)->opts.ts_val;
+    peer_sends(f, RS_ACK | RS_CWR, .opts = o);
+    newest_by_timestamp(f, o);
+}
+
+TEST(so_does_a_client)
+{
+    fix *f = conn_in(RS_SYN_SENT, accurate());
+    rs_opts o = {.has_ts = true, .ts_val = 0xf0000000, .ts_ecr = rs_tstamp_val(&f->t->ts, f->env.now)};
+    peer_sends(f, RS_SYN | RS_ACK | RS_CWR, .opts = o);
+    CHECK(rs_accurate_on(&f->env, f->t) && f->t->ts.on);
+    newest_by_timestamp(f, o);
+}
+
 TEST(old_segments_are_not_counted)
 {
     fix *f = server();

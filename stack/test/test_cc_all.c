@@ -103,6 +103,16 @@ static void any_event(rs_cc *cc, rs_rng *rng)
     }
 }
 
+TEST(another_algorithm_does_not_inherit_the_caution_of_the_last_one)
+{
+    rs_cc cc;
+    rs_cc_init(&cc, &(rs_cc_start){.algo = (uint8_t)rs_cc_find("reno"), .mss = 1000, .params = {.initial_segs = 10}});
+    cc.cautious = true; /* as in conservative slow start (RFC 9406) */
+    rs_cc_choose(&cc, (uint8_t)rs_cc_find("dctcp"));
+    rs_cc_on_ack(&cc, &(rs_cc_ack){.acked_bytes = 4000, .acked_segs = 4, .mss = 1000, .cwnd_limited = true});
+    CHECK_EQ(rs_cc_bytes(&cc, 1000), 14000);
+}
+
 TEST(no_sequence_of_events_breaks_an_algorithm)
 {
     rs_rng rng = rs_rng_of(4);

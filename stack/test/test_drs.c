@@ -47,6 +47,18 @@ TEST(echoes_are_smoothed_and_the_least_counts_at_once)
     CHECK_EQ(d.rtt8_us, 320000);
 }
 
+TEST(an_absurd_echo_is_a_long_round_trip_and_no_short_one)
+{
+    open_at_0(1);
+    echo(1, RS_SEC(500), false);
+    echo(2, RS_SEC(100000), false);
+    CHECK_EQ(d.rtt8_us, UINT32_MAX / 8 + 7 * (uint32_t)500000000);
+    for (uint32_t i = 3; i < 200; i++) {
+        echo(i, RS_SEC(100000), false);
+        CHECK(d.rtt8_us >= 4000000000u);
+    }
+}
+
 TEST(without_echoes_the_time_of_a_window_is_an_upper_bound)
 {
     open_at_0(1);
