@@ -105,8 +105,7 @@ void fz_script_set(int64_t at_us, const char *knob, const char *value)
     if (!fz_script_on() || !now.script) return;
     char text[200];
     snprintf(text, sizeof text, "`sysctl -q %s=\"%s\"`", knob, value);
-    if (now.begun) line(at_us, text);
-    else fprintf(now.script, "%s\n", text);
+    line(at_us, text);
 }
 
 /* A script has no words for damage below TCP, nor for options that cannot be. */
@@ -170,20 +169,17 @@ static void make_relative(cf_tcp *t, uint8_t *bytes, char dir)
     sack_from(t, bytes, in ? own : peers);
 }
 
-/* A range goes up even where the numbers begin anew: "4294967295:4294967305(10)". */
-static void write_tcp(char text[LINE_ROOM], const cf_tcp *t, uint32_t len)
+/* False: a script has no range across the end of the circle. */
+static bool write_tcp(char text[LINE_ROOM], const cf_tcp *t, uint32_t len)
 {
     char printed[LINE_ROOM], flags[20];
     cf_print_tcp(t, len, printed, sizeof printed);
     /* ACK comes last in a script; a packet for people has it in the middle. */
     cf_print_flags(t->flags & (uint16_t)~CF_ACK, -1, flags, sizeof flags);
     if (flags[0] == '-') flags[0] = '\0';
-    const char *rest = strchr(printed, '(');
-    snprintf(text, LINE_ROOM, "%s%s %" PRIu32 ":%" PRIu64 "%s", flags,
-             t->flags & CF_ACK ? "."
-             : *flags          ? ""
-                               : "-",
-             t->seq, (uint64_t)t->seq + len, rest ? rest : "");
+    const char *rest = strchr(printed, ' ');
+    snprintf(text, LINE_ROOM, "%s%s%s", flags, t->flags & CF_ACK ? "." : *flags ? "" : "-", rest ? rest : "");
+    return t->seq <= UINT32_MAX - len;
 }
 
 /* The other end: its address, and its port of the main connection. */
@@ -243,7 +239,9 @@ void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
     cf_tcp *t = &copy.layer[1].u.tcp;
     learn(t, dir);
     make_relative(t, bytes, dir);
-    write_tcp(text, t, p->text_len);
+    bool whole = write_tcp(text, t, p->text_len);
+    if (!whole) fz_script_note("left out, a range across the end of the circle:");
     snprintf(out, sizeof out, "%c %s", dir, text);
-    line(at_us, out);
+    if (whole) line(at_us, out);
+    else fz_script_note(out);
 }

@@ -93,14 +93,14 @@ TEST(a_failed_call_says_its_error_and_time_is_relative)
     read_file(pcap_path);
 }
 
-TEST(a_range_that_passes_the_end_of_the_circle_goes_up)
+TEST(a_range_that_passes_the_end_of_the_circle_is_left_out)
 {
     static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
     at(&header);
     fz_segment old = {.flags = CF_ACK, .seq = 9 - 5, .ack = h.tuple[0].iss + 1, .win = 1, .len = 10};
     fz_send(&h, &h.tuple[0], &old);
     CHECK(read_file(script_path) > 0);
-    CHECK(says("< . 4294967291:4294967301(10) ack 1 "));
+    CHECK(says("// < . 4294967291:5(10) ack 1 "));
     read_file(pcap_path);
 }
 
