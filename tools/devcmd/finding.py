@@ -19,7 +19,7 @@ STATE = re.compile(r"state state=\S+ state=(\S+?):")
 RUNS_MAX = 4000      # of the reducer
 RUN_SECONDS = 20
 HANG_RUNS_MAX, HANG_SECONDS = 60, 3   # the same where each run takes its whole time
-OWN_CHECK = "the stack's own check failed"   # what tcprove says where a fuzzer says O01
+OWN_CHECK = "the target is broken"   # what tcprove says where a fuzzer says O01
 PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
 
 
