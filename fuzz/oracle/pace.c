@@ -167,7 +167,8 @@ static void timer(const rs_probe *now)
 static void window(fz_pace *p, const rs_probe *now)
 {
     bool plain = now->ca_state == OPEN && !now->sacked_segs && !now->backoff && !now->retransmits;
-    if (p->new_text && plain && synchronized(now->state) && now->unacked_segs > now->cwnd_segs + SLACK_SEGS)
+    if (p->new_text && plain && synchronized(now->state) && now->unacked_segs > p->out + 1 &&
+        now->unacked_segs > now->cwnd_segs + SLACK_SEGS) /* a tail loss probe asks for no room */
         fz_fail("O41 window", "%u segments are out, and the congestion window is %u", now->unacked_segs,
                 now->cwnd_segs);
     if (p->timer_resent && !p->linux_preset && now->retransmits && now->ca_state == 4 && now->snd_wnd &&
@@ -193,6 +194,7 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
     if (!now || !synchronized(now->state)) p->ack_due = (rs_time){0};
     if (now && p->again && from(p->again_to, now->snd_una) >= 0) p->again = false;
     if (answered) p->answering = false;
+    p->out = now ? now->unacked_segs : 0;
     p->new_text = p->timer_resent = false;
 }
 

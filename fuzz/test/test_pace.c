@@ -131,8 +131,8 @@ TEST(the_window_grows_with_what_is_acknowledged)
 TEST(no_more_is_out_than_the_congestion_window)
 {
     start();
-    conn.unacked_segs = 13;
     CHECK(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)) == NULL);
+    conn.unacked_segs = 13;
     fz_pace_sent(&pace, (rs_time){1000000}, &(cf_tcp){.flags = CF_ACK, .seq = 1100, .ack = 500}, 1000);
     CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)), "O41 window");
 }

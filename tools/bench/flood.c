@@ -131,7 +131,8 @@ static void print(int cookies, uint32_t ms, const service *calm, const service *
     printf("  refstack tcp_syncookies %d: %u SYNs, server grows by %.0f KB with them, %.0f KB without; at most %llu "
            "connections with, %llu without; %.0f ns for a SYN\n",
            cookies, ms * PER_MS, kbytes(flood), kbytes(calm), (unsigned long long)flood->count.conns_high,
-           (unsigned long long)calm->count.conns_high, (flood->seconds - calm->seconds) * 1e9 / ((double)ms * PER_MS));
+           (unsigned long long)calm->count.conns_high,
+           (flood->seconds - calm->seconds) * 1e9 / ((double)ms * (double)PER_MS));
     printf("    client: %.1f MB on an open connection with, %.1f MB without, %.1fx; of %u new connections %u were "
            "served with, %u without, %.1fx\n",
            (double)flood->bytes / 1e6, (double)calm->bytes / 1e6, (double)flood->bytes / (double)calm->bytes,
