@@ -1,9 +1,9 @@
 /* tcprove audit: a passive judge of captures, of any stack. */
-#include <errno.h>
 #include <string.h>
 
 #include "../audit/audit.h"
 #include "cli.h"
+#include "outputs.h"
 
 static bool read_ends(cf_audit_opts *o, const cf_args *a)
 {
@@ -41,16 +41,6 @@ static int audit_one(const cf_args *args, const char *path, const cf_audit_opts 
     return status;
 }
 
-static bool put_json(const char *path, const cf_buf *b)
-{
-    bool out = strcmp(path, "-") == 0;
-    FILE *f = out ? stdout : fopen(path, "w");
-    bool ok = f && fwrite(cf_buf_str(b), 1, b->len, f) == b->len;
-    if (f && !out && fclose(f) != 0) ok = false;
-    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", path, strerror(errno));
-    return ok;
-}
-
 int cf_cmd_audit(cf_args *a)
 {
     cf_audit_opts o = {0};
@@ -68,7 +58,7 @@ int cf_cmd_audit(cf_args *a)
     cf_json_end(&j);
     cf_buf_putc(&json, '\n');
     fputs(cf_buf_str(&text), a->json && strcmp(a->json, "-") == 0 ? stderr : stdout);
-    if (a->json && !put_json(a->json, &json)) worst = CF_EXIT_USAGE;
+    if (a->json && !cf_report_put(a->json, &json)) worst = CF_EXIT_USAGE;
     cf_buf_free(&text);
     cf_buf_free(&json);
     return worst;

@@ -283,22 +283,12 @@ static int tell_all(work *w)
     return status;
 }
 
-static bool put_file(const char *path, const cf_buf *b)
-{
-    bool out = strcmp(path, "-") == 0;
-    FILE *f = out ? stdout : fopen(path, "w");
-    bool ok = f && fwrite(cf_buf_str(b), 1, b->len, f) == b->len;
-    if (f && !out && fclose(f) != 0) ok = false;
-    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", path, strerror(errno));
-    return ok;
-}
-
 static int put_out(const work *w)
 {
     const cf_sheet *s = &w->sheet;
     fputs(cf_buf_str(w->a->quiet ? &s->brief : &s->text), cf_report_on_stdout(w->a) ? stderr : stdout);
-    bool ok = !w->a->json || put_file(w->a->json, &s->json);
-    ok = (!w->a->html || put_file(w->a->html, &s->html)) && ok;
+    bool ok = !w->a->json || cf_report_put(w->a->json, &s->json);
+    ok = (!w->a->html || cf_report_put(w->a->html, &s->html)) && ok;
     if (!ok) return CF_EXIT_USAGE;
     return s->counts[CF_DC_MUST] || s->counts[CF_DC_UNEXPLAINED] ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }

@@ -1,5 +1,4 @@
 /* tcprove diff: two captures or two folders of them, compared by meaning. */
-#include <errno.h>
 #include <string.h>
 
 #include "../capture/folder.h"
@@ -17,16 +16,6 @@ typedef struct {
     cf_buf text, json, html;
     cf_json j;
 } work;
-
-static bool write_file(const char *path, const cf_buf *b)
-{
-    bool out = strcmp(path, "-") == 0;
-    FILE *f = out ? stdout : fopen(path, "w");
-    bool ok = f && fwrite(cf_buf_str(b), 1, b->len, f) == b->len;
-    if (f && !out && fclose(f) != 0) ok = false;
-    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", path, strerror(errno));
-    return ok;
-}
 
 static bool load_rules(work *w)
 {
@@ -131,8 +120,8 @@ static int put_out(work *w, int status)
     if (status == CF_EXIT_UNREADABLE && !w->text.len) return status;
     const char *text = cf_buf_str(&w->text);
     fputs(a->quiet ? last_line(text) : text, cf_report_on_stdout(a) ? stderr : stdout);
-    bool ok = !a->json || write_file(a->json, &w->json);
-    ok = (!a->html || write_file(a->html, &w->html)) && ok;
+    bool ok = !a->json || cf_report_put(a->json, &w->json);
+    ok = (!a->html || cf_report_put(a->html, &w->html)) && ok;
     return ok ? status : CF_EXIT_USAGE;
 }
 

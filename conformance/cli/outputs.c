@@ -82,6 +82,16 @@ bool cf_reports_fit(const cf_args *a)
     return false;
 }
 
+bool cf_report_put(const char *path, const cf_buf *b)
+{
+    bool out = is_stdout(path);
+    FILE *f = out ? stdout : fopen(path, "we");
+    bool ok = f && fwrite(cf_buf_str(b), 1, b->len, f) == b->len;
+    if (f && !out && fclose(f) != 0) ok = false;
+    if (!ok) cf_complain(CF_EXIT_USAGE, "%s: %s", path, strerror(errno));
+    return ok;
+}
+
 void cf_progress_start(cf_progress *p, const cf_args *a)
 {
     *p = (cf_progress){.shown = cf_term_is_tty(stderr) && !a->quiet, .last_us = 0};

@@ -25,6 +25,8 @@ bool cf_outputs_close(cf_outputs *o, const cf_args *a);
  * error. False after a complaint: both would. */
 bool cf_report_on_stdout(const cf_args *a);
 bool cf_reports_fit(const cf_args *a);
+/* Writes b there ("-": standard output). False after a complaint. */
+bool cf_report_put(const char *path, const cf_buf *b);
 
 /* The line of progress on a terminal; nothing is shown when standard error is none. */
 typedef struct cf_progress {

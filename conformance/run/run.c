@@ -259,6 +259,7 @@ static void close_pcap(job *j, cf_pcap *p)
         j->res->pcap = cf_mem_str(j->opts->pcap_path);
     } else {
         stop(j, CF_RUN_ERROR, cf_mem_fmt("the capture cannot be written: %s", why));
+        blame(j, "usage", 0);
     }
     cf_pcap_free(p);
 }

@@ -42,5 +42,5 @@ TEST(one_script_and_a_file_are_needed)
     CHECK(strstr(err, "--pcap-dir") != NULL);
     CHECK_EQ(run("close/active-close-in-four-segments", NULL, "ref"), CF_EXIT_USAGE);
     CHECK_EQ(run("close/active-close-in-four-segments", "/tmp/unused.pcapng", "nonsense"), CF_EXIT_USAGE);
-    CHECK_EQ(run("close/active-close-in-four-segments@ipv4", "/nonexistent/x.pcapng", "ref"), CF_EXIT_UNEXPECTED);
+    CHECK_EQ(run("close/active-close-in-four-segments@ipv4", "/nonexistent/x.pcapng", "ref"), CF_EXIT_USAGE);
 }

@@ -121,3 +121,16 @@ TEST(progress_is_shown_only_on_a_terminal)
     CHECK_STR(out, "");
     CHECK_STR(err, "");
 }
+
+TEST(a_report_is_put_into_a_file_or_the_reason_is_told)
+{
+    cf_buf b = {0};
+    cf_buf_puts(&b, "[]");
+    tree_new();
+    bool put = cf_report_put(tree_path("put.json"), &b), there = contains("put.json", "[]");
+    tree_free();
+    CHECK(put && there);
+    CHECK(!cf_report_put("/nonexistent/put.json", &b));
+    CHECK(!cf_report_put("/dev/full", &b));
+    cf_buf_free(&b);
+}
