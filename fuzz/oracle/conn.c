@@ -107,7 +107,7 @@ static cf_offset reach(const fz_conn *c, cf_offset from)
 
 void fz_conn_begins(fz_conn *c)
 {
-    c->syn_stands = c->syn_seen;
+    c->syn_stands = c->syn_stands || c->syn_seen; /* a SYN cookie is good for more than one beginning */
     c->syn_seen = false;
 }
 

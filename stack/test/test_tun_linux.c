@@ -52,11 +52,13 @@ TEST(what_the_kernel_routes_to_the_device_is_read_as_one_packet)
     while (rs_tun_read(fd, buf, sizeof buf) > 0) continue; /* the kernel's own words to a new device */
     CHECK_EQ(sendto(s, "abc", 3, 0, (struct sockaddr *)&to, sizeof to), 3);
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    CHECK_EQ(poll(&p, 1, 1000), 1);
-    CHECK_EQ(rs_tun_read(fd, buf, sizeof buf), IP_BYTES + UDP_BYTES + 3);
-    CHECK_EQ(buf[0], 0x45);
+    int64_t len = 0;
+    do {
+        CHECK_EQ(poll(&p, 1, 1000), 1);
+        len = (int64_t)rs_tun_read(fd, buf, sizeof buf);
+    } while (len > 0 && buf[0] != 0x45); /* it may have more to say, in IPv6, at any time */
+    CHECK_EQ(len, IP_BYTES + UDP_BYTES + 3);
     CHECK_EQ(memcmp(buf + IP_BYTES + UDP_BYTES, "abc", 3), 0);
-    CHECK_EQ(rs_tun_read(fd, buf, sizeof buf), 0);
     close(s);
     close(fd);
 }

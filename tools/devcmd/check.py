@@ -202,7 +202,6 @@ def plan():
         ("tidy", lambda: simple([*python, "tools/tidy/tidy.py"]), None),
         ("format", format_check, None),
         ("seeds and vectors", lambda: simple([*python, "tools/seed/seed.py", "--check"]), None),
-        ("tools tests", lambda: pytest("tools/test"), None),
     ]
     for preset in ("release", "dev", "asan"):
         name = f"build {preset}"
@@ -211,6 +210,7 @@ def plan():
             (f"unit and replay {preset}", lambda p=preset: ctest(p), name),
             (f"scripts {preset}", lambda p=preset: scripts(p), name),
         ]
+    steps.append(("tools tests", lambda: pytest("tools/test"), "build release"))
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
     steps.append(("live stack", live_stack, "build release"))
     steps.append(("live scripts", live_scripts, "build release"))
