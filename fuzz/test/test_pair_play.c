@@ -11,7 +11,7 @@ static fz_world world;
 static void program(const uint8_t steps[][FZ_STEP_BYTES], unsigned count)
 {
     static uint8_t data[FZ_PAIR_HEADER + 20 * FZ_STEP_BYTES];
-    memcpy(data + FZ_PAIR_HEADER, steps, (size_t)count * FZ_STEP_BYTES);
+    if (count) memcpy(data + FZ_PAIR_HEADER, steps, (size_t)count * FZ_STEP_BYTES);
     fz_pair_decode(&p, data, FZ_PAIR_HEADER + (size_t)count * FZ_STEP_BYTES);
 }
 
