@@ -66,7 +66,8 @@ def test_ctrl_c_ends_it_and_leaves_no_files(tmp_path):
     spare = tmp_path / "spare"
     spare.mkdir()
     with subprocess.Popen([PROGRAM, "compare", str(path), "--with", "linux", "--variants", "ipv4"],
-                          env=environment({"TMPDIR": str(spare)}), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+                          env=environment({"TMPDIR": str(spare)}), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as p:
         time.sleep(1.5)
         p.send_signal(signal.SIGINT)
         began = time.monotonic()
