@@ -17,6 +17,12 @@ static inline cf_offset cf_unroll(cf_offset near, uint32_t seq)
     return near - (cf_offset)(0x100000000ull - ahead);
 }
 
+/* How far to lies from base, the shorter way round; negative when it lies before. */
+static inline cf_offset cf_distance(uint32_t base, uint32_t to)
+{
+    return cf_unroll((cf_offset)base, to) - (cf_offset)base;
+}
+
 /* Back to the wire. */
 static inline uint32_t cf_roll(cf_offset at)
 {

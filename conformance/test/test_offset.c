@@ -24,3 +24,11 @@ TEST(rolling_back_gives_the_number_of_the_wire)
     CHECK_EQ(cf_roll(0x100000001), 1);
     CHECK_EQ(cf_roll(-1), 0xFFFFFFFF);
 }
+
+TEST(a_distance_is_taken_the_shorter_way_round)
+{
+    CHECK_EQ(cf_distance(10, 15), 5);
+    CHECK_EQ(cf_distance(15, 10), -5);
+    CHECK_EQ(cf_distance(0xfffffff0, 16), 32);
+    CHECK_EQ(cf_distance(16, 0xfffffff0), -32);
+}

@@ -10,11 +10,6 @@ enum {
     OPEN = 0                            /* ca_state */
 };
 
-static cf_offset from(uint32_t base, uint32_t to)
-{
-    return cf_unroll((cf_offset)base, to) - (cf_offset)base;
-}
-
 static bool synchronized(rs_state s)
 {
     return s >= RS_ESTABLISHED && s <= RS_LAST_ACK;
@@ -46,15 +41,15 @@ static void resent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t taken)
         p->again_from = t->seq;
         p->again_to = t->seq;
     }
-    if (from(p->again_to, t->seq + taken) > 0) p->again_to = t->seq + taken;
-    if (from(p->again_from, t->seq) < 0) p->again_from = t->seq;
+    if (cf_distance(p->again_to, t->seq + taken) > 0) p->again_to = t->seq + taken;
+    if (cf_distance(p->again_from, t->seq) < 0) p->again_from = t->seq;
     if (p->answering) {
         p->chain.open = false;
         return;
     }
     p->timer_resent = true;
     if (p->chain.open && p->chain.seq == t->seq) go_on(p, at, t);
-    else if (!p->chain.open || from(p->chain.seq, t->seq) < 0) {
+    else if (!p->chain.open || cf_distance(p->chain.seq, t->seq) < 0) {
         p->chain.open = true;
         p->chain.seq = t->seq;
         p->chain.times = 1;
@@ -74,16 +69,16 @@ void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
         p->ack_due = (rs_time){0};
         return;
     }
-    if ((t->flags & CF_ACK) && p->ack_due.us && from(p->ack_of, t->ack) >= 0) p->ack_due = (rs_time){0};
+    if ((t->flags & CF_ACK) && p->ack_due.us && cf_distance(p->ack_of, t->ack) >= 0) p->ack_due = (rs_time){0};
     uint32_t taken = text + ((t->flags & CF_SYN) ? 1 : 0) + ((t->flags & CF_FIN) ? 1 : 0);
     if (taken == 0) return;
     bool begins = !p->spoke || ((t->flags & CF_SYN) && t->seq != p->iss);
     if (begins) fz_pace_begins(p);
     if (begins) p->iss = t->seq;
-    bool fresh = begins || from(p->end, t->seq) >= 0;
+    bool fresh = begins || cf_distance(p->end, t->seq) >= 0;
     if (fresh && text) p->new_text = true;
-    if (!fresh && from(p->end, t->seq + taken) <= 0) resent(p, at, t, taken);
-    if (begins || from(p->end, t->seq + taken) > 0) p->end = t->seq + taken;
+    if (!fresh && cf_distance(p->end, t->seq + taken) <= 0) resent(p, at, t, taken);
+    if (begins || cf_distance(p->end, t->seq + taken) > 0) p->end = t->seq + taken;
     p->spoke = true;
 }
 
@@ -103,12 +98,13 @@ void fz_pace_arrives(fz_pace *p, const rs_probe *before, rs_time at)
  * twice gives none, without timestamps (Karn, RFC 6298 3). */
 static void rtt(fz_pace *p, const rs_probe *was, const rs_probe *now)
 {
-    cf_offset acked = from(was->snd_una, now->snd_una);
+    cf_offset acked = cf_distance(was->snd_una, now->snd_una);
     if (acked <= 0 || was->state < RS_ESTABLISHED || now->state < RS_ESTABLISHED || now->state == RS_TIME_WAIT) return;
-    bool all_once = !p->again || from(p->again_to, was->snd_una) >= 0;
+    bool all_once = !p->again || cf_distance(p->again_to, was->snd_una) >= 0;
     if (all_once && acked >= was->snd_mss && now->backoff && !now->sacked_segs && !was->sacked_segs)
         fz_fail("O14 backoff", "still backed off %u times after an acknowledgment of what went once", now->backoff);
-    bool all_twice = p->again && from(p->again_from, was->snd_una) >= 0 && from(p->again_to, now->snd_una) <= 0;
+    bool all_twice =
+        p->again && cf_distance(p->again_from, was->snd_una) >= 0 && cf_distance(p->again_to, now->snd_una) <= 0;
     if (all_twice && was->snd_una != was->iss && !was->ts_on && !was->sacked_segs && !now->sacked_segs &&
         p->again_from == was->snd_una && (now->srtt.us != was->srtt.us || now->rttvar.us != was->rttvar.us))
         fz_fail("O13 rtt", "a round trip is taken from what went twice (RFC 6298 3)");
@@ -117,7 +113,7 @@ static void rtt(fz_pace *p, const rs_probe *was, const rs_probe *now)
 /* RFC 5681 3.1: in slow start the window grows by what is acknowledged, never by more. */
 static void growth(fz_pace *p, const rs_probe *was, const rs_probe *now)
 {
-    cf_offset acked = from(was->snd_una, now->snd_una);
+    cf_offset acked = cf_distance(was->snd_una, now->snd_una);
     bool plain = was->ca_state == OPEN && now->ca_state == OPEN && !was->sacked_segs && !now->sacked_segs &&
                  synchronized(was->state) && synchronized(now->state) && now->cwnd_segs >= was->cwnd_segs &&
                  now->snd_mss == was->snd_mss && !now->backoff && !was->backoff && !was->retransmits;
@@ -141,8 +137,8 @@ static void growth(fz_pace *p, const rs_probe *was, const rs_probe *now)
 /* Text came in order: its acknowledgment is due. */
 static void owe_ack(fz_pace *p, rs_time at, const rs_probe *was, const rs_probe *now)
 {
-    if (!synchronized(now->state) || from(was->rcv_nxt, now->rcv_nxt) <= 0 || p->ack_due.us) return;
-    if (from(now->rcv_nxt, now->last_ack_sent) >= 0) return;
+    if (!synchronized(now->state) || cf_distance(was->rcv_nxt, now->rcv_nxt) <= 0 || p->ack_due.us) return;
+    if (cf_distance(now->rcv_nxt, now->last_ack_sent) >= 0) return;
     p->ack_due = (rs_time){at.us + ACK_LATEST_US};
     p->ack_of = now->rcv_nxt;
 }
@@ -192,7 +188,7 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
         owe_ack(p, at, &p->before, now);
     }
     if (!now || !synchronized(now->state)) p->ack_due = (rs_time){0};
-    if (now && p->again && from(p->again_to, now->snd_una) >= 0) p->again = false;
+    if (now && p->again && cf_distance(p->again_to, now->snd_una) >= 0) p->again = false;
     if (answered) p->answering = false;
     p->out = now ? now->unacked_segs : 0;
     p->new_text = p->timer_resent = false;

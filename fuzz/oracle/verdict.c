@@ -36,27 +36,21 @@ typedef struct sight {
     uint32_t ts_val;
 } sight;
 
-/* Distance of two numbers on the circle, the shorter way. */
-static cf_offset from(uint32_t base, uint32_t to)
-{
-    return cf_unroll((cf_offset)base, to) - (cf_offset)base;
-}
-
 static sight look(const fz_verdict *v)
 {
     const rs_probe *p = &v->before;
     uint16_t f = v->in->flags;
     sight s = {
         .v = v, .was = p, .is = &v->after, .rst = f & CF_RST, .syn = f & CF_SYN, .fin = f & CF_FIN, .ack = f & CF_ACK};
-    s.seq = from(p->rcv_nxt, v->in->seq);
+    s.seq = cf_distance(p->rcv_nxt, v->in->seq);
     s.end = s.seq + (cf_offset)v->text + (s.syn ? 1 : 0) + (s.fin ? 1 : 0);
     s.wnd = (cf_offset)p->rcv_wnd;
-    s.edge = from(p->rcv_nxt, p->rcv_adv);
+    s.edge = cf_distance(p->rcv_nxt, p->rcv_adv);
     if (s.edge < s.wnd) s.edge = s.wnd;
-    s.acked = from(p->snd_una, v->in->ack);
-    s.out = from(p->snd_una, p->snd_max);
+    s.acked = cf_distance(p->snd_una, v->in->ack);
+    s.out = cf_distance(p->snd_una, p->snd_max);
     s.oldest = -(cf_offset)p->max_snd_wnd;
-    s.before_last_ack = s.end - from(p->rcv_nxt, p->last_ack_sent);
+    s.before_last_ack = s.end - cf_distance(p->rcv_nxt, p->last_ack_sent);
     cf_opt_val ts;
     s.has_ts = cf_tcp_opt_find(v->in, CF_OPT_TS, &ts);
     s.ts_val = s.has_ts ? ts.ts_val : 0;
@@ -99,8 +93,8 @@ static void silent(const sight *s, const char *oracle, const char *why)
 
 static unsigned in_syn_sent(const sight *s)
 {
-    cf_offset over_iss = from(s->was->iss, s->v->in->ack);
-    bool ack_bad = s->ack && (over_iss <= 0 || over_iss > from(s->was->iss, s->was->snd_max));
+    cf_offset over_iss = cf_distance(s->was->iss, s->v->in->ack);
+    bool ack_bad = s->ack && (over_iss <= 0 || over_iss > cf_distance(s->was->iss, s->was->snd_max));
     const fz_reply *r = &s->v->reply;
     if (ack_bad) {
         stays(s, o47, "a wrong ACK changes something");
@@ -139,7 +133,8 @@ static place placed(const sight *s)
 /* PAWS (RFC 7323 5.3): signed distance of timestamps. */
 static bool stale(const sight *s)
 {
-    return s->was->ts_on && s->has_ts && !s->rst && from(s->was->ts_recent, s->ts_val) < (s->v->linux_preset ? -1 : 0);
+    return s->was->ts_on && s->has_ts && !s->rst &&
+           cf_distance(s->was->ts_recent, s->ts_val) < (s->v->linux_preset ? -1 : 0);
 }
 
 static unsigned refused(const sight *s, const char *why)
@@ -190,7 +185,8 @@ static void window(const sight *s)
     if (!s->v->alive_after || s->is->state < RS_ESTABLISHED || s->is->state == RS_TIME_WAIT || s->syn) return;
     if (s->was->state == RS_TIME_WAIT) return;
     uint32_t told = (uint32_t)s->v->in->win << s->was->snd_wscale;
-    cf_offset by_seq = from(s->was->snd_wl1, s->v->in->seq), by_ack = from(s->was->snd_wl2, s->v->in->ack);
+    cf_offset by_seq = cf_distance(s->was->snd_wl1, s->v->in->seq),
+              by_ack = cf_distance(s->was->snd_wl2, s->v->in->ack);
     bool newer = s->acked >= 0 && (by_seq > 0 || (by_seq == 0 && by_ack >= 0));
     if (s->was->state == RS_SYN_RECEIVED) newer = true;
     if (s->v->linux_preset) {
@@ -232,7 +228,7 @@ static void text(const sight *s)
     bool takes = was == RS_ESTABLISHED || was == RS_FIN_WAIT_1 || was == RS_FIN_WAIT_2 || was == RS_SYN_RECEIVED;
     if (!takes || !wants_text(s) || s->v->text == 0 || s->syn) return;
     cf_offset last = s->seq + (cf_offset)s->v->text, most = last < s->wnd ? last : s->wnd;
-    cf_offset moved = from(s->was->rcv_nxt, s->is->rcv_nxt);
+    cf_offset moved = cf_distance(s->was->rcv_nxt, s->is->rcv_nxt);
     if (s->seq <= 0 && most > 0 && moved < most) SAY(o47, s, "text in order, in the window, is not taken");
     if (s->seq > 0 && moved > 0) SAY(o47, s, "RCV.NXT passes a gap");
     bool new_island = s->seq > 0 && s->seq < s->wnd && s->was->ooo_bytes == 0 && last <= s->wnd;
@@ -252,7 +248,8 @@ static void fin(const sight *s)
     if ((was == RS_ESTABLISHED || was == RS_SYN_RECEIVED) && is == was) SAY(o47, s, "a FIN in order leads nowhere");
     if (was == RS_FIN_WAIT_1 && is != RS_CLOSING && is != RS_TIME_WAIT) SAY(o47, s, "a FIN in order leads nowhere");
     if (was == RS_FIN_WAIT_2 && is != RS_TIME_WAIT) SAY(o47, s, "a FIN in order leads nowhere");
-    if (is != was && from(s->was->rcv_nxt, s->is->rcv_nxt) < s->end) SAY(o47, s, "RCV.NXT does not count the FIN");
+    if (is != was && cf_distance(s->was->rcv_nxt, s->is->rcv_nxt) < s->end)
+        SAY(o47, s, "RCV.NXT does not count the FIN");
 }
 
 /* RFC 7323 4.3: TS.Recent is that of the segment that fills the left edge of what was acknowledged last. */
@@ -261,10 +258,10 @@ static void stamp(const sight *s)
     if (!s->was->ts_on || !s->has_ts || !s->v->alive_after || s->v->stamps_old || s->is->state == RS_SYN_RECEIVED)
         return;
     if (s->is->state == RS_TIME_WAIT || s->was->state == RS_TIME_WAIT) return;
-    cf_offset ahead = from(s->was->ts_recent, s->ts_val);
+    cf_offset ahead = cf_distance(s->was->ts_recent, s->ts_val);
     bool newer = ahead >= 0;
     if (ahead > HALF_CIRCLE || ahead < -HALF_CIRCLE) return; /* which is newer is a matter of taste */
-    bool at_edge = from(s->was->last_ack_sent, s->v->in->seq) <= 0;
+    bool at_edge = cf_distance(s->was->last_ack_sent, s->v->in->seq) <= 0;
     uint32_t want = newer && at_edge ? s->ts_val : s->was->ts_recent;
     if (s->is->ts_recent != want) SAY(o47, s, "TS.Recent is not that of RFC 7323 4.3");
 }
@@ -317,10 +314,10 @@ static unsigned synchronized(const sight *s)
 {
     if (s->v->stamps_old && s->was->ts_on && s->has_ts && !s->rst) return 0;
     if (s->was->ts_on && !s->has_ts && !s->rst) return 0; /* RFC 7323 3.2: a SHOULD */
-    cf_offset age = from(s->was->ts_recent, s->ts_val);
+    cf_offset age = cf_distance(s->was->ts_recent, s->ts_val);
     if (s->was->ts_on && s->has_ts && (age > HALF_CIRCLE || age < -HALF_CIRCLE)) return 0;
     if (stale(s)) return refused(s, "a segment that PAWS refuses changes something");
-    if (s->was->ts_on && s->v->linux_preset && s->has_ts && from(s->was->ts_recent, s->ts_val) < 0) return 0;
+    if (s->was->ts_on && s->v->linux_preset && s->has_ts && cf_distance(s->was->ts_recent, s->ts_val) < 0) return 0;
     place p = placed(s);
     if (p == BORDER) return 0;
     if (p == OUTSIDE) return refused(s, "a segment outside the window changes something");

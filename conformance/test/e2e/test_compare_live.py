@@ -4,9 +4,11 @@ Where the machine does not allow it (no namespaces, no TUN device), every test h
 """
 
 import json
+import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from conftest import HANDSHAKE, PROGRAM, environment, tcprove
@@ -60,6 +62,25 @@ def test_a_queue_that_this_kernel_lacks_leaves_the_script_out(tmp_path):
     assert "asks for a queue (tc qdisc) that the other side's machine does not have" in done.err
 
 
+def until(what, seconds=20):
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
+
+
+def in_a_namespace(pid):
+    """Has the process a descendant in a network namespace of its own?"""
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            for child in children.read_text().split():
+                if os.readlink(f"/proc/{child}/ns/net") != os.readlink("/proc/self/ns/net") or in_a_namespace(child):
+                    return True
+        except OSError:
+            continue
+    return False
+
+
 def test_ctrl_c_ends_it_and_leaves_no_files(tmp_path):
     path = tmp_path / "x.pkt"
     path.write_text(HANDSHAKE + "+60 close(4) = 0\n")
@@ -68,7 +89,7 @@ def test_ctrl_c_ends_it_and_leaves_no_files(tmp_path):
     with subprocess.Popen([PROGRAM, "compare", str(path), "--with", "linux", "--variants", "ipv4"],
                           env=environment({"TMPDIR": str(spare)}), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as p:
-        time.sleep(1.5)
+        assert until(lambda: in_a_namespace(p.pid)), "the live run has not begun"
         p.send_signal(signal.SIGINT)
         began = time.monotonic()
         _, err = p.communicate(timeout=20)
