@@ -113,3 +113,16 @@ int cf_exit_of(const cf_result *r)
     if (starts(r->signature, "target")) return CF_EXIT_TARGET;
     return starts(r->signature, "script") ? CF_EXIT_INVALID : CF_EXIT_UNEXPECTED;
 }
+
+cf_run_opts cf_variant_opts(const cf_args *a, const cf_variant *v)
+{
+    cf_run_opts o = {.mode = v->mode,
+                     .mode_given = true,
+                     .mtu = v->mtu,
+                     .variant = v->name,
+                     .options = v->options,
+                     .option_count = v->option_count,
+                     .seed = a->seed};
+    o.defines = cf_join_defines(a, v, &o.define_count);
+    return o;
+}

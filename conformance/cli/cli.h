@@ -67,6 +67,9 @@ int cf_choose(const cf_args *a, cf_places *p, cf_selection *s);
 int cf_exit_of(const cf_result *r);
 /* What the parser must know for a variant: its symbols, then those of -D. The array is owned by the caller (free). */
 cf_define *cf_join_defines(const cf_args *a, const cf_variant *v, uint32_t *count);
+/* What a variant and -D, --seed say of a run; target, preset and settings are the caller's. The defines are owned by
+ * the caller (free). */
+cf_run_opts cf_variant_opts(const cf_args *a, const cf_variant *v);
 
 /* ---------- explain.c's parts ---------- */
 bool cf_explain_requirement(FILE *out, const cf_reqs *reqs, const cf_tests *tests, const char *word);

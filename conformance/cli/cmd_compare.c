@@ -77,19 +77,12 @@ static void gather_sets(work *w)
 static void make_job(const work *w, side *s, uint32_t i)
 {
     const cf_pick *p = &w->sel.picks[i];
-    cf_run_opts o = {.target = s->target,
-                     .target_arg = s->arg,
-                     .preset = s->preset,
-                     .mode = p->variant->mode,
-                     .mode_given = true,
-                     .mtu = p->variant->mtu,
-                     .variant = p->variant->name,
-                     .options = p->variant->options,
-                     .option_count = p->variant->option_count,
-                     .sets = w->sets,
-                     .set_count = w->set_count,
-                     .seed = w->a->seed};
-    o.defines = cf_join_defines(w->a, p->variant, &o.define_count);
+    cf_run_opts o = cf_variant_opts(w->a, p->variant);
+    o.target = s->target;
+    o.target_arg = s->arg;
+    o.preset = s->preset;
+    o.sets = w->sets;
+    o.set_count = w->set_count;
     s->pcaps[i] = cf_mem_fmt("%s/%s-%u.pcapng", w->folder, s == &w->ref ? "a" : "b", i);
     o.pcap_path = s->pcaps[i];
     s->jobs[i] = (cf_job){.path = p->test->path, .id = p->test->id, .opts = o};

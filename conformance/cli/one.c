@@ -10,19 +10,12 @@
 static int run(const cf_args *a, const cf_one *one, const cf_target_ops *target, const char *target_arg,
                const cf_pick *p)
 {
-    cf_run_opts o = {.target = target,
-                     .target_arg = target_arg,
-                     .preset = a->preset,
-                     .mode = p->variant->mode,
-                     .mode_given = true,
-                     .mtu = p->variant->mtu,
-                     .variant = p->variant->name,
-                     .options = p->variant->options,
-                     .option_count = p->variant->option_count,
-                     .sets = a->sets.items,
-                     .set_count = a->sets.count,
-                     .seed = a->seed};
-    o.defines = cf_join_defines(a, p->variant, &o.define_count);
+    cf_run_opts o = cf_variant_opts(a, p->variant);
+    o.target = target;
+    o.target_arg = target_arg;
+    o.preset = a->preset;
+    o.sets = a->sets.items;
+    o.set_count = a->sets.count;
     int status = one->run(a, p, &o);
     free((void *)(uintptr_t)o.defines);
     return status;
