@@ -56,6 +56,16 @@ void cf_help(FILE *out); /* all verbs */
 void cf_help_verb(FILE *out, const cf_verb *v);
 void cf_help_man(FILE *out); /* tcprove.1 */
 
+/* ---------- companion.c ---------- */
+typedef struct cf_companion {
+    const char *name, *arguments, *help;
+} cf_companion;
+extern const cf_companion cf_companions[];
+extern const size_t cf_companion_count;
+const cf_companion *cf_companion_find(const char *name); /* NULL: there is none */
+/* Becomes the program; argv[0] is replaced. Returns the exit status only when it cannot be started. */
+int cf_companion_run(const cf_companion *c, char **argv);
+
 /* ---------- choose.c ---------- */
 /* "tcprove: message" on stderr; returns status. */
 int cf_complain(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

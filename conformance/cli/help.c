@@ -168,6 +168,8 @@ void cf_help(FILE *out)
 {
     fputs("tcprove - TCP conformance in seconds, for any stack\n\nusage: tcprove VERB [OPTION...] [WORD...]\n\n", out);
     for (size_t i = 0; i < cf_verb_count; i++) fprintf(out, "  %-9s %s\n", cf_verbs[i].name, cf_verbs[i].help);
+    for (size_t i = 0; i < cf_companion_count; i++)
+        fprintf(out, "  %-9s %s\n", cf_companions[i].name, cf_companions[i].help);
     fputs("  help      this text; help VERB tells more\n\n  --version\n\nexit status:\n", out);
     fputs(exit_help, out);
 }
@@ -230,6 +232,13 @@ static void put_man_options(FILE *out)
     }
 }
 
+static void put_man_command(FILE *out, const char *name, const char *help)
+{
+    fprintf(out, ".TP\n.B %s\n", name);
+    put_groff(out, help);
+    fputc('\n', out);
+}
+
 void cf_help_man(FILE *out)
 {
     fputs(".\\\" Made by `tcprove help --man`; a test compares.\n.TH TCPROVE 1\n.SH NAME\n"
@@ -237,12 +246,11 @@ void cf_help_man(FILE *out)
           out);
     for (size_t i = 0; i < cf_verb_count; i++)
         fprintf(out, ".B tcprove %s\n[OPTION...] %s\n.br\n", cf_verbs[i].name, cf_verbs[i].arguments);
+    for (size_t i = 0; i < cf_companion_count; i++)
+        fprintf(out, ".B tcprove %s\n%s\n.br\n", cf_companions[i].name, cf_companions[i].arguments);
     fputs(".SH COMMANDS\n", out);
-    for (size_t i = 0; i < cf_verb_count; i++) {
-        fprintf(out, ".TP\n.B %s\n", cf_verbs[i].name);
-        put_groff(out, cf_verbs[i].help);
-        fputc('\n', out);
-    }
+    for (size_t i = 0; i < cf_verb_count; i++) put_man_command(out, cf_verbs[i].name, cf_verbs[i].help);
+    for (size_t i = 0; i < cf_companion_count; i++) put_man_command(out, cf_companions[i].name, cf_companions[i].help);
     fputs(".SH SELECTING\n", out);
     put_block(out, selector_help);
     fputs(".SH OPTIONS\n", out);

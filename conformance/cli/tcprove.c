@@ -9,6 +9,7 @@ static int unknown_verb(const char *word)
     const char *names[32];
     size_t n = 0;
     for (size_t i = 0; i < cf_verb_count; i++) names[n++] = cf_verbs[i].name;
+    for (size_t i = 0; i < cf_companion_count; i++) names[n++] = cf_companions[i].name;
     const char *near = cf_nearest(word, names, n);
     if (near) return cf_complain(CF_EXIT_USAGE, "there is no command \"%s\"; did you mean `tcprove %s`?", word, near);
     return cf_complain(CF_EXIT_USAGE, "there is no command \"%s\"; `tcprove help` lists them", word);
@@ -26,6 +27,8 @@ static int help(int argc, char **argv)
     const cf_verb *v = word ? cf_verb_find(word) : NULL;
     bool man = a.man;
     cf_args_free(&a);
+    const cf_companion *c = word && !v ? cf_companion_find(word) : NULL;
+    if (c) return cf_companion_run(c, (char *[]){NULL, "--help", NULL});
     if (word && !v) return unknown_verb(word);
     if (man) cf_help_man(stdout);
     else if (v) cf_help_verb(stdout, v);
@@ -77,6 +80,8 @@ int cf_main(int argc, char **argv)
     }
     if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         return finish(help(argc - 2, argv + 2));
+    const cf_companion *c = cf_companion_find(word);
+    if (c) return finish(cf_companion_run(c, argv + 1));
     const cf_verb *v = cf_verb_find(word);
     return v ? finish(run_verb(v, argc - 2, argv + 2)) : unknown_verb(word);
 }

@@ -1,6 +1,6 @@
 /* sim — worlds of reference stacks, bad networks and users, each from a seed (fuzz/world).
  *
- *     sim [--seed N] [--runs K] [--seconds S] [--hosts H] [--trace] [--hash] [--quiet]
+ *     tcprove sim [--seed N] [--runs K] [--seconds S] [--hosts H] [--trace] [--hash] [--quiet]
  *
  * Exit status: 0 every oracle held; 1 one failed (the seed, the oracle, its story and the line to see it again are
  * printed); 2 wrong usage. */
@@ -126,7 +126,7 @@ static void tell(void *ctx)
         signal(SIGABRT, SIG_DFL);
     }
     signal(SIGABRT, give_up);
-    fprintf(stderr, "to see all of it: build/release/bin/sim --seed %" PRIu64 "%s --trace\n", plan.seed, hosts);
+    fprintf(stderr, "to see all of it: tcprove sim --seed %" PRIu64 "%s --trace\n", plan.seed, hosts);
     if (!opt.trace) fz_world_play(&world, &plan);
 }
 

@@ -108,7 +108,7 @@ def test_help_names_every_option_of_the_manual_page():
     page = (ROOT / "conformance/cli/tcprove.1").read_text()
     assert tcprove("help", "--man").out == page
     verbs = re.findall(r"^  (\w+) ", tcprove("help").out, re.M)
-    shown = " ".join(tcprove("help", verb).out for verb in verbs if verb != "help")
+    shown = " ".join(tcprove("help", verb).out for verb in verbs if verb not in ("help", "sim"))
     in_page = {w.replace("\\-", "-") for w in re.findall(r"\\-\\-[a-z_\\-]+", page)} - {"--man"}
     in_help = set(re.findall(r"--[a-z_-]+", shown))
     assert in_help == in_page
@@ -116,3 +116,13 @@ def test_help_names_every_option_of_the_manual_page():
 
 def test_version():
     assert re.fullmatch(r"tcprove \d+\.\d+\n", tcprove("--version").out)
+
+
+def test_the_simulator_is_started_by_name_with_its_options_and_its_exit_status():
+    assert "--seed N" in tcprove("help", "sim").out
+    done = tcprove("sim", "--seed", "1", "--runs", "2", "--quiet")
+    assert done.status == 0
+    assert done.out.startswith("2 worlds, ")
+    done = tcprove("sim", "--sed", "1")
+    assert done.status == 2
+    assert 'no option "--sed"' in done.err
