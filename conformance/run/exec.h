@@ -24,6 +24,8 @@ typedef struct cf_fd_pair {
     int live;
 } cf_fd_pair;
 
+enum { CF_SYN_HEADERS_MAX = 256 };
+
 typedef struct cf_exec {
     const cf_run_opts *opts;
     const cf_script *script;
@@ -46,7 +48,9 @@ typedef struct cf_exec {
     const cf_event *blocked; /* the blocking call in progress, or NULL */
     cf_when blocked_when;
     cf_marshal blocked_call;
-    uint64_t frames;       /* sniffed so far */
+    uint64_t frames;                 /* sniffed so far */
+    uint8_t syn[CF_SYN_HEADERS_MAX]; /* IP and TCP headers of the last SYN that was injected */
+    size_t syn_len;
     bool init_done, begun; /* begun: the timed part */
     bool sockets_shown;
     bool over; /* the verdict is written */

@@ -241,6 +241,17 @@ static void note_injected(cf_sock *s, const cf_pkt *live)
     s->sent_win = live->win;
 }
 
+/* What TCP_SAVED_SYN gives back: the headers from the outermost IP header to the end of the TCP options. */
+static void note_syn(cf_exec *x, const uint8_t *bytes, size_t len)
+{
+    cf_packet p;
+    cf_packet_decode(&p, bytes, len);
+    const cf_layer *tcp = p.layers ? &p.layer[p.layers - 1] : NULL;
+    if (!tcp || tcp->kind != CF_L_TCP || tcp->at + tcp->len > sizeof x->syn) return;
+    x->syn_len = tcp->at + tcp->len;
+    memcpy(x->syn, bytes, x->syn_len);
+}
+
 static void tell(cf_exec *x)
 {
     if (!x->dialogue.on) return;
@@ -269,6 +280,7 @@ bool cf_exec_inbound(cf_exec *x)
     size_t len = cf_exec_build(x, s, &live, bytes, sizeof bytes, &cannot);
     if (!len) return cf_exec_error(x, at, "error handling packet: it cannot be built: %s", cannot);
     note_injected(s, &live);
+    if (live.proto == CF_P_TCP && (live.flags & (CF_SYN | CF_ACK)) == CF_SYN) note_syn(x, bytes, len);
     tell(x);
     snprintf(why, sizeof why, "line %u", x->ev->line);
     return cf_exec_inject(x, bytes, len, why);

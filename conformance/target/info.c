@@ -48,3 +48,27 @@ void cf_info_read(cf_info_list *l, const uint8_t *b)
     cf_info_put(l, "accecn_fail_mode", bits >> 4 & 0xf);
     cf_info_put(l, "options2", bits >> 8);
 }
+
+/* What the bytes mean depends on the algorithm; only their number tells, so all readings that fit are offered. */
+void cf_info_read_cc(cf_info_list *l, const uint8_t *b, size_t len)
+{
+    if (len >= 20) {
+        int64_t low = cf_info_number(b, 0, 4), high = cf_info_number(b, 4, 4);
+        cf_info_put(l, "bbr_bw_lo", low);
+        cf_info_put(l, "bbr_bw_hi", high);
+        cf_info_put(l, "bbr_bw", high << 32 | low);
+        cf_info_put(l, "bbr_min_rtt", cf_info_number(b, 8, 4));
+        cf_info_put(l, "bbr_pacing_gain", cf_info_number(b, 12, 4));
+        cf_info_put(l, "bbr_cwnd_gain", cf_info_number(b, 16, 4));
+    }
+    if (len < 16) return;
+    cf_info_put(l, "dctcp_enabled", cf_info_number(b, 0, 2));
+    cf_info_put(l, "dctcp_ce_state", cf_info_number(b, 2, 2));
+    cf_info_put(l, "dctcp_alpha", cf_info_number(b, 4, 4));
+    cf_info_put(l, "dctcp_ab_ecn", cf_info_number(b, 8, 4));
+    cf_info_put(l, "dctcp_ab_tot", cf_info_number(b, 12, 4));
+    cf_info_put(l, "tcpv_enabled", cf_info_number(b, 0, 4));
+    cf_info_put(l, "tcpv_rttcnt", cf_info_number(b, 4, 4));
+    cf_info_put(l, "tcp_rtt", cf_info_number(b, 8, 4));
+    cf_info_put(l, "tcp_minrtt", cf_info_number(b, 12, 4));
+}

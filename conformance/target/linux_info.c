@@ -6,31 +6,7 @@
 #include "info.h"
 #include "linux.h"
 
-enum { OPTION_CC_INFO = 26, OPTION_MEMINFO = 55 };
-
-/* What the bytes mean depends on the algorithm; only their number tells, so all readings that fit are offered. */
-static void put_cc_info(cf_info_list *l, const uint8_t *b, size_t len)
-{
-    if (len >= 20) {
-        int64_t low = cf_info_number(b, 0, 4), high = cf_info_number(b, 4, 4);
-        cf_info_put(l, "bbr_bw_lo", low);
-        cf_info_put(l, "bbr_bw_hi", high);
-        cf_info_put(l, "bbr_bw", high << 32 | low);
-        cf_info_put(l, "bbr_min_rtt", cf_info_number(b, 8, 4));
-        cf_info_put(l, "bbr_pacing_gain", cf_info_number(b, 12, 4));
-        cf_info_put(l, "bbr_cwnd_gain", cf_info_number(b, 16, 4));
-    }
-    if (len < 16) return;
-    cf_info_put(l, "dctcp_enabled", cf_info_number(b, 0, 2));
-    cf_info_put(l, "dctcp_ce_state", cf_info_number(b, 2, 2));
-    cf_info_put(l, "dctcp_alpha", cf_info_number(b, 4, 4));
-    cf_info_put(l, "dctcp_ab_ecn", cf_info_number(b, 8, 4));
-    cf_info_put(l, "dctcp_ab_tot", cf_info_number(b, 12, 4));
-    cf_info_put(l, "tcpv_enabled", cf_info_number(b, 0, 4));
-    cf_info_put(l, "tcpv_rttcnt", cf_info_number(b, 4, 4));
-    cf_info_put(l, "tcp_rtt", cf_info_number(b, 8, 4));
-    cf_info_put(l, "tcp_minrtt", cf_info_number(b, 12, 4));
-}
+enum { OPTION_MEMINFO = 55 };
 
 static void put_memory(cf_info_list *l, const uint8_t *b)
 {
@@ -57,10 +33,10 @@ int cf_linux_info(cf_target *t, int fd, const char **names, int64_t *values, int
     (void)t;
     int cc_len = -1;
     if (read_option(fd, IPPROTO_TCP, CF_INFO_OPTION, info) < 0) return -1;
-    if ((cc_len = read_option(fd, IPPROTO_TCP, OPTION_CC_INFO, cc)) < 0) return -1;
+    if ((cc_len = read_option(fd, IPPROTO_TCP, CF_INFO_CC_OPTION, cc)) < 0) return -1;
     if (read_option(fd, SOL_SOCKET, OPTION_MEMINFO, memory) < 0) return -1;
     cf_info_read(&l, info);
-    put_cc_info(&l, cc, (size_t)cc_len);
+    cf_info_read_cc(&l, cc, (size_t)cc_len);
     put_memory(&l, memory);
     return l.count;
 }

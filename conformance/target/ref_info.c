@@ -1,6 +1,7 @@
 /* ref_info.c — TCP_INFO of the reference stack: the names scripts use, filled from the probe. */
 #include <string.h>
 
+#include "info.h"
 #include "ref.h"
 
 /* Linux state numbers (include/net/tcp_states.h of the kernel's user interface: TCP_ESTABLISHED is 1, ...). */
@@ -185,6 +186,18 @@ static void put_all(list *l, const rs_probe *p)
     put_memory(l, p);
 }
 
+/* What the congestion control tells; returns how many names there are now. */
+static int put_cc(cf_ref *r, int fd, const list *l)
+{
+    enum { LEVEL_TCP = 6, CC_BYTES = 20 };
+    uint8_t bytes[CC_BYTES];
+    uint32_t len = sizeof bytes;
+    cf_info_list more = {l->names, l->values, l->cap, l->count};
+    if (rs_getsockopt(r->st, r->now, fd, LEVEL_TCP, CF_INFO_CC_OPTION, bytes, &len).value >= 0)
+        cf_info_read_cc(&more, bytes, len);
+    return more.count;
+}
+
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap)
 {
     cf_ref *r = cf_ref_of(t);
@@ -193,7 +206,7 @@ int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int c
     if (rs_fcntl(r->st, r->now, fd, RS_F_GETFD, 0).value < 0) return -1;
     if (!rs_probe_fd(r->st, r->now, fd, &p)) p = (rs_probe){.state = RS_CLOSED};
     put_all(&l, &p);
-    return l.count;
+    return put_cc(r, fd, &l);
 }
 
 static cf_addr shown(const rs_addr *a)

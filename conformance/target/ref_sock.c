@@ -22,7 +22,6 @@ typedef struct {
 /* Options of Linux that this stack does not know. It is asked first: the list only tells "not here" from "no such". */
 static const missing missing_options[] = {
     {6, 24, "TCP_TIMESTAMP"},
-    {6, 37, "TCP_TX_DELAY"},
 };
 
 static const char *missing_option(int64_t level, int64_t number)

@@ -30,7 +30,7 @@ const char *cf_cap_name(int bit);
 const char *cf_cap_text(int bit);
 
 /* Linux numbers that borders need: address families, and the largest number of structures a call takes. */
-enum { CF_AF_UNSPEC = 0, CF_AF_INET = 2, CF_AF_INET6 = 10, CF_POLLFDS_MAX = 64, CF_INFO_MAX = 96 };
+enum { CF_AF_UNSPEC = 0, CF_AF_INET = 2, CF_AF_INET6 = 10, CF_POLLFDS_MAX = 64, CF_INFO_MAX = 128 };
 
 typedef struct cf_tuning {
     const char *name, *value;

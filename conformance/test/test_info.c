@@ -46,3 +46,20 @@ TEST(what_finds_no_room_is_left_out)
     CHECK_EQ(l.count, 2);
     CHECK_EQ(values[1], 1);
 }
+
+TEST(what_a_congestion_control_tells_is_read_by_its_length)
+{
+    const char *names[20];
+    int64_t values[20];
+    uint8_t b[20] = {[0] = 1, [2] = 1, [4] = 7, [8] = 9};
+    cf_info_list l = {names, values, 20, 0};
+    cf_info_read_cc(&l, b, 8);
+    CHECK_EQ(l.count, 0);
+    cf_info_read_cc(&l, b, 16);
+    CHECK_EQ(value_of(&l, "dctcp_ce_state"), 1);
+    CHECK_EQ(value_of(&l, "dctcp_alpha"), 7);
+    l.count = 0;
+    cf_info_read_cc(&l, b, 20);
+    CHECK_EQ(value_of(&l, "bbr_min_rtt"), 9);
+    CHECK_EQ(value_of(&l, "bbr_bw"), (INT64_C(7) << 32) + 0x10001);
+}

@@ -20,3 +20,10 @@ TEST(states_after_a_close_by_the_peer)
                          "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%\n",
                CF_PASS, NULL);
 }
+
+TEST(the_congestion_control_tells_by_the_names_of_scripts)
+{
+    fix_script("--code_sockopt=TCP_CC_INFO\n`sysctl -q net.ipv4.tcp_congestion_control=bbr`\n" HANDSHAKE
+               "+0 %{ assert bbr_bw == 0 and bbr_cwnd_gain == 0, bbr_bw }%\n",
+               CF_PASS, NULL);
+}

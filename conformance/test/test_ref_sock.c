@@ -6,7 +6,7 @@ TEST(what_the_stack_has_not_makes_the_run_not_applicable_by_name)
     fix_script("0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n", CF_NA, "SOCK_DGRAM");
     fix_script("0 socket(..., SOCK_RAW, IPPROTO_RAW) = 3\n", CF_NA, "SOCK_RAW");
     fix_script("0 cap_set(0, 12, 0) = 0\n", CF_NA, "cap_set");
-    fix_script(HANDSHAKE "+0 setsockopt(4, SOL_TCP, TCP_TX_DELAY, [1], 4) = 0\n", CF_NA, "TCP_TX_DELAY");
+    fix_script(HANDSHAKE "+0 setsockopt(4, SOL_TCP, TCP_TIMESTAMP, [1], 4) = 0\n", CF_NA, "TCP_TIMESTAMP");
 }
 
 TEST(an_option_that_the_stack_knows_and_refuses_is_judged)

@@ -131,6 +131,15 @@ typedef struct rs_cc_idle {
     uint32_t mss;
 } rs_cc_idle;
 
+/* What TCP_CC_INFO tells of an algorithm needs of the connection. */
+typedef struct rs_cc_view {
+    uint32_t mss, delivered, delivered_ce; /* as in rs_cc_sample */
+    uint32_t min_rtt_us;                   /* UINT32_MAX: none */
+    bool marks, ce;                        /* ECN is on; the last text that came was marked */
+    bool active;                           /* this end opened the connection */
+} rs_cc_view;
+enum { RS_CC_INFO_BYTES = 20 };
+
 /* Every function is there in every algorithm unless it says NULL; the ones below rs_cc_* are called through the
  * registry. Those about recovery are in cc_reno.h for all algorithms that do as Reno there. */
 typedef struct rs_cc_algo {
@@ -155,6 +164,8 @@ typedef struct rs_cc_algo {
     void (*on_sample)(rs_cc *cc, const rs_cc_sample *e);
     void (*on_rtt)(rs_cc *cc, const rs_cc_rtt *e);
     void (*on_begin)(rs_cc *cc, const rs_cc_begin *e);
+    /* Linux's structure for it; returns its bytes. NULL: it has none. */
+    uint32_t (*info)(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES]);
 } rs_cc_algo;
 
 extern const rs_cc_algo rs_cc_newreno, rs_cc_cubic, rs_cc_dctcp, rs_cc_bbr, rs_cc_fixed;
@@ -213,6 +224,8 @@ void rs_cc_on_sample(rs_cc *cc, const rs_cc_sample *e);
 void rs_cc_on_begin(rs_cc *cc, const rs_cc_begin *e);
 /* For an RTO the user has not had enough to send: at most used_segs, less than the window, were out (RFC 2861). */
 void rs_cc_on_underuse(rs_cc *cc, uint32_t used_segs);
+/* What the algorithm tells beside TCP_INFO; returns how many bytes, 0: nothing. */
+uint32_t rs_cc_info(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES]);
 /* NULL or the broken invariant. */
 const char *rs_cc_broken(const rs_cc *cc);
 

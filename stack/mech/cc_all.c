@@ -163,6 +163,11 @@ void rs_cc_on_begin(rs_cc *cc, const rs_cc_begin *e)
     keep_bounds(cc);
 }
 
+uint32_t rs_cc_info(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES])
+{
+    return rs_cc_algo_of(cc)->info ? rs_cc_algo_of(cc)->info(cc, v, out) : 0;
+}
+
 const char *rs_cc_broken(const rs_cc *cc)
 {
     uint32_t algos = 0;

@@ -12,6 +12,8 @@
  * and for ACKs that come in bunches. Under a policer (losses while the rate stays the same) the long-term rate rules.
  *
  * Bandwidth is segments per microsecond in 1/2^24; gains are in 1/256. */
+#include <string.h>
+
 #include "cc_reno.h"
 
 #include "../base/time.h"
@@ -521,6 +523,22 @@ static void on_begin(rs_cc *cc, const rs_cc_begin *e)
     if (b->mode == PROBE_BW) cc->pacing_rate = rate_of(bandwidth(b), e->mss, UNIT);
 }
 
+/* struct tcp_bbr_info: bandwidth in bytes per second (low, high half), smallest round-trip time, both gains. Before the
+ * first ACK of data Linux shows gains of one where a SYN-ACK was the first ACK, else none; a socket that never had a
+ * connection shows zeros. */
+static uint32_t info(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES])
+{
+    const bbr *b = (const bbr *)(const void *)cc->state;
+    uint64_t bytes = (uint64_t)bandwidth(b) * v->mss * 1000000 >> BW_LOG;
+    bool known = b->begun && b->min_rtt_us != UINT32_MAX, none = b->min_rtt_us == 0;
+    uint32_t first = v->active ? UNIT : 0;
+    uint32_t tell[5] = {(uint32_t)bytes, (uint32_t)(bytes >> 32), known ? b->min_rtt_us : v->min_rtt_us,
+                        b->begun ? b->pace_gain : first, b->begun ? b->window_gain : first};
+    if (none) memset(tell, 0, sizeof tell);
+    memcpy(out, tell, sizeof tell);
+    return sizeof tell;
+}
+
 const rs_cc_algo rs_cc_bbr = {
     .name = "bbr",
     .rfc = "draft-cardwell-iccrg-bbr-congestion-control-00",
@@ -540,4 +558,5 @@ const rs_cc_algo rs_cc_bbr = {
     .on_sample = on_sample,
     .on_rtt = rs_reno_on_rtt,
     .on_begin = on_begin,
+    .info = info,
 };

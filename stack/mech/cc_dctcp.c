@@ -3,6 +3,8 @@
  * Once per window of data the sender sees which part F of what was delivered the peer echoed as marked, and keeps a
  * moving mean alpha of it. When marks ask for a reduction, the window loses alpha / 2 of itself; a loss halves it as
  * everywhere. It needs switches that mark early, and a peer that echoes each mark and not only the first. */
+#include <string.h>
+
 #include "cc_reno.h"
 
 enum { ALPHA_MOST = 1024, ALPHA_LOG = 10 };
@@ -71,6 +73,18 @@ static void on_ack(rs_cc *cc, const rs_cc_ack *e)
     rs_cc_newreno.on_ack(cc, e);
 }
 
+/* struct tcp_dctcp_info: enabled, ce_state (16 bits each), alpha, bytes that were marked and all, in this window. */
+static uint32_t info(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES])
+{
+    const dctcp *d = (const dctcp *)(const void *)cc->state;
+    uint16_t flags[2] = {1, v->ce};
+    uint32_t tell[3] = {d->alpha, v->mss * (v->delivered_ce - d->marked), v->mss * (v->delivered - d->delivered)};
+    memset(out, 0, sizeof flags + sizeof tell);
+    if (v->marks) memcpy(out, flags, sizeof flags);
+    if (v->marks) memcpy(out + sizeof flags, tell, sizeof tell);
+    return sizeof flags + sizeof tell;
+}
+
 const rs_cc_algo rs_cc_dctcp = {
     .name = "dctcp",
     .rfc = "8257",
@@ -89,4 +103,5 @@ const rs_cc_algo rs_cc_dctcp = {
     .on_sample = on_sample,
     .on_rtt = rs_reno_on_rtt,
     .on_begin = rs_reno_on_begin,
+    .info = info,
 };

@@ -69,6 +69,7 @@ void rs_net_input(rs_net *n, rs_env *env, rs_bytes pkt, bool looped)
         return;
     }
     wrong = rs_packet_seg(&ip, &seg);
+    seg.ip_len = (uint16_t)(ip.payload.data - pkt.data);
     if (wrong == RS_WIRE_OK) rs_net_segment(n, env, &seg);
     else rs_drop(env, RS_NO_CONN, NULL, wrong == RS_WIRE_TOO_SHORT ? RS_WHY_TCP_MALFORMED : reasons[wrong]);
 }

@@ -200,20 +200,6 @@ int rs_opt_set_CONGESTION(rs_call *c, rs_opt_value in)
     return 0;
 }
 
-/* What an algorithm tells beside TCP_INFO; those that work with the window alone have nothing to tell. */
-int rs_opt_get_CC_INFO(rs_call *c, rs_opt_bytes out)
-{
-    (void)c;
-    *out.len = 0;
-    return 0;
-}
-
-int rs_opt_set_CC_INFO(rs_call *c, rs_opt_value in)
-{
-    (void)c, (void)in;
-    return RS_ENOPROTOOPT;
-}
-
 /* Repair mode (moving a connection to another host) is not for everybody: -1 and 0 leave it, 1 needs a privilege that
  * nobody has here. */
 int rs_opt_get_REPAIR(rs_call *c, int *out)

@@ -73,3 +73,17 @@ int rs_opt_set_THIN_DUPACK(rs_call *c, int value)
     (void)c, (void)value;
     return 0;
 }
+
+/* Linux stamps packets with a later departure and leaves the waiting to the device queue fq; under any other queue, and
+ * here, where packets do not wait, nothing follows. */
+int rs_opt_get_TX_DELAY(rs_call *c, int *out)
+{
+    *out = (int)opts_of(c)->tx_delay_us;
+    return 0;
+}
+
+int rs_opt_set_TX_DELAY(rs_call *c, int value)
+{
+    opts_of(c)->tx_delay_us = (uint32_t)value;
+    return 0;
+}

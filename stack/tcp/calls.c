@@ -43,6 +43,7 @@ static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
 {
     begin_passive(env, t, o, syn);
+    if (t->opts.save_syn) rs_synsave_keep(env->blocks, &t->saved_syn, rs_seg_headers(syn));
     rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
     if (fast.take) rs_fo_take_syn(env, t, syn);
     else rs_accept_embryo(env, t);

@@ -18,6 +18,7 @@ typedef struct rs_tcp_opts {
     uint32_t md5;            /* TCP_MD5SIG: a ring of keys (mech/keyring.h); held by whoever has these options */
     uint32_t mark, priority; /* SO_MARK, SO_PRIORITY: kept, without meaning here */
     uint32_t rto_max_ms, rto_min_us, delack_max_us; /* TCP_RTO_MAX_MS and the like */
+    uint32_t tx_delay_us; /* TCP_TX_DELAY: kept; only a queue that holds packets back could do it */
     uint16_t keepidle_secs, keepintvl_secs, linger2_secs;
     uint16_t defer_accept_secs; /* TCP_DEFER_ACCEPT: children open with data, or after so long */
     uint16_t user_mss;          /* TCP_MAXSEG; 0: from the path */
@@ -32,6 +33,7 @@ typedef struct rs_tcp_opts {
     bool zerocopy : 1, inq : 1, recverr : 1; /* SO_ZEROCOPY, TCP_INQ, IP_RECVERR */
     bool thin_linear : 1;                    /* TCP_THIN_LINEAR_TIMEOUTS */
     uint8_t pmtu_mode : 3;                   /* IP_MTU_DISCOVER, plus one; 0: as the host has it */
+    uint8_t save_syn : 2;                    /* TCP_SAVE_SYN */
     bool df_off : 1;                         /* IP_MTU_DISCOVER = IP_PMTUDISC_DONT */
     bool fo_connect : 1, fo_no_cookie : 1;   /* TCP_FASTOPEN_CONNECT, TCP_FASTOPEN_NO_COOKIE */
 } rs_tcp_opts;

@@ -37,15 +37,10 @@ void rs_sack_reordered(rs_env *env, rs_tcb *t, rs_seq seq)
 
 /* --- a record is reported ---------------------------------------------------------------------------------------- */
 
-/* RACK hears of it, and the time when the newest of them was sent is remembered. */
-static void delivered(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *r)
+/* The time when the newest of them was sent is remembered: delivery rates are reckoned from it. */
+static void note_newest(rs_ack_facts *f, const rs_sndrec *r)
 {
     rs_seq end = rs_sndrec_end(r);
-    rs_rack_on_delivered(&t->loss.rack, &(rs_rack_delivery){.now = env->now,
-                                                            .sent = r->last_sent,
-                                                            .end = end,
-                                                            .min_rtt = t->rto.min_rtt,
-                                                            .retransmitted = r->ever_retrans});
     bool newer = !f->sent_delivered || rs_time_before(f->newest_sent, r->last_sent) ||
                  (rs_time_eq(f->newest_sent, r->last_sent) && rs_seq_after(end, f->newest_end));
     if (!newer) return;
@@ -54,6 +49,17 @@ static void delivered(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *
     f->resent = r->ever_retrans;
     f->newest_sent = r->last_sent;
     f->newest_end = end;
+}
+
+/* RACK hears of it. */
+static void delivered(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *r)
+{
+    rs_rack_on_delivered(&t->loss.rack, &(rs_rack_delivery){.now = env->now,
+                                                            .sent = r->last_sent,
+                                                            .end = rs_sndrec_end(r),
+                                                            .min_rtt = t->rto.min_rtt,
+                                                            .retransmitted = r->ever_retrans});
+    note_newest(f, r);
 }
 
 static bool is_before_recover(const rs_tcb *t, const rs_sndrec *r)
@@ -205,6 +211,7 @@ static void ack_record(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec 
         t->stat.delivered++;
         if (!syn_ack && !echo_is_of_an_earlier_one(t, f, r)) delivered(env, t, f, r);
     }
+    if (!t->sack_on && !syn_ack) note_newest(f, r);
     if (r->flags & RS_SYN) ack_syn(env, t, f, r);
     else f->data_acked = true;
 }

@@ -150,6 +150,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
     rs_rcvq_clear(env->blocks, env->records, &t->rcvq);
     rs_notes_clear(env->blocks, env->records, &t->notes);
     rs_accurate_forget(env, t);
+    rs_synsave_release(env->blocks, &t->saved_syn);
     rs_keyring_release(env->blocks, &t->opts.md5);
 }
 

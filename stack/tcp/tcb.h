@@ -51,6 +51,7 @@
 #include "../mech/rmem.h"
 #include "../mech/rto.h"
 #include "../mech/sndq.h"
+#include "../mech/synsave.h"
 #include "../mech/tstamp.h"
 #include "../mech/undo.h"
 #include "../mech/window.h"
@@ -236,7 +237,8 @@ typedef struct rs_tcb {
     rs_cc cc;
     rs_delack delack;
     rs_ecn ecn;
-    uint32_t accecn; /* record of accurate ECN feedback; RS_NIL: none (accurate.h) */
+    uint32_t saved_syn; /* headers of the SYN that came (mech/synsave.h); 0: none */
+    uint32_t accecn;    /* record of accurate ECN feedback; RS_NIL: none (accurate.h) */
     rs_rate rate;
     rs_persist persist;
     rs_keepalive keepalive;

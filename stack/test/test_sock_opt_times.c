@@ -5,7 +5,15 @@
 static world *w;
 #define S (w->client.st)
 #define NOW (w->loop.now)
-enum { TCP = 6, RTO_MAX_MS = 44, RTO_MIN_US = 45, DELACK_MAX_US = 46, THIN_LINEAR = 16, THIN_DUPACK = 17 };
+enum {
+    TCP = 6,
+    RTO_MAX_MS = 44,
+    RTO_MIN_US = 45,
+    DELACK_MAX_US = 46,
+    THIN_LINEAR = 16,
+    THIN_DUPACK = 17,
+    TX_DELAY = 37
+};
 
 static rs_ret set(rs_fd fd, int name, int value)
 {
@@ -44,4 +52,14 @@ TEST(thin_streams_are_a_switch_and_their_duplicates_are_history)
     FAILS(set(fd, THIN_LINEAR, 2), RS_EINVAL);
     OK(set(fd, THIN_DUPACK, 1));
     CHECK_EQ(get(fd, THIN_DUPACK), 0);
+}
+
+TEST(a_later_departure_is_kept)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    FAILS(set(fd, TX_DELAY, -1), RS_EINVAL);
+    FAILS(set(fd, TX_DELAY, 1 << 28), RS_EINVAL);
+    OK(set(fd, TX_DELAY, (1 << 28) - 1));
+    CHECK_EQ(get(fd, TX_DELAY), (1 << 28) - 1);
 }

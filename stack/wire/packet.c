@@ -28,7 +28,10 @@ rs_wire rs_packet_seg(const rs_ip *ip, rs_seg *out)
     out->dst.addr = ip->dst;
     out->ttl = ip->ttl;
     out->tos = ip->tos;
-    return rs_tcp_hdr_parse(ip->payload, out);
+    out->ip_len = 0;
+    rs_wire bad = rs_tcp_hdr_parse(ip->payload, out);
+    if (!bad) out->head = (rs_bytes){ip->payload.data, RS_TCP_BYTES + (size_t)out->opts.wire_len};
+    return bad;
 }
 
 rs_wire rs_packet_parse(rs_bytes pkt, rs_seg *out)

@@ -55,9 +55,17 @@ typedef struct rs_seg {
     uint16_t wnd; /* raw header value, unscaled */
     uint16_t up;  /* urgent pointer */
     rs_opts opts;
-    rs_bytes text; /* payload; borrowed from the packet */
+    rs_bytes text;   /* payload; borrowed from the packet */
+    rs_bytes head;   /* the TCP header with its options as it came; borrowed from the packet; empty: it did not come */
+    uint16_t ip_len; /* bytes of the IP headers in front of it */
     uint8_t ttl, tos;
 } rs_seg;
+
+/* All headers as they came. */
+static inline rs_bytes rs_seg_headers(const rs_seg *s)
+{
+    return s->head.len ? (rs_bytes){s->head.data - s->ip_len, s->ip_len + s->head.len} : (rs_bytes){0};
+}
 
 /* SEG.LEN: sequence space taken, SYN and FIN included. */
 static inline uint32_t rs_seg_len(const rs_seg *s)
