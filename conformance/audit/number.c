@@ -67,6 +67,7 @@ static void shrink(cf_case *c)
     if (!c->tap || !cf_has_ack(s) || cf_is_rst(s) || cf_is_syn(s) || !c->me->offers || !c->me->syn || !c->peer->syn)
         return;
     if (scale_unsure(c->me) || scale_unsure(c->peer)) return;
+    if (c->peer->fin && s->ack_pos > c->peer->fin_at) return; /* nothing more will come: nobody reads it */
     cf_offset edge = cf_edge_of(c->me, s, cf_scaled(c->scene)), unit = (cf_offset)1 << c->me->shift;
     cf_judge(c, CF_RULE_SHRINK, edge + unit > c->me->edge, "the window ends at %lld, before at %lld", (long long)edge,
              (long long)c->me->edge);

@@ -180,11 +180,17 @@ static class class_of(const cf_seg *s)
     return s->len ? C_DATA : C_ACK;
 }
 
+/* Both for the first time, or both again. */
 static bool
-equal(const cf_unit *a, const cf_unit *b)
+as_new(const cf_unit *a, const cf_unit *b)
+{
+    return !((a->s.mark ^ b->s.mark) & CF_M_AGAIN);
+}
+
+static bool equal(const cf_unit *a, const cf_unit *b)
 {
     return a->s.dir == b->s.dir && a->s.kind == b->s.kind && a->s.flags == b->s.flags && a->s.pos == b->s.pos &&
-           a->end == b->end && a->ack == b->ack && a->s.len == b->s.len &&
+           a->end == b->end && a->ack == b->ack && a->s.len == b->s.len && as_new(a, b) &&
            (a->s.kind == CF_SEG_TCP || a->s.urg == b->s.urg);
 }
 
@@ -199,7 +205,7 @@ static int likeness(const cf_unit *a, const cf_unit *b)
                                    (x == C_ACK && y == C_RST) || (x == C_RST && y == C_ACK)));
     if (!kin || (!here && x == C_DATA)) return 0;
     return (x == y ? 4 : 0) + (here ? 4 : 0) + (a->end == b->end ? 2 : 0) + (a->ack == b->ack ? 2 : 0) +
-           (a->s.flags == b->s.flags ? 1 : 0);
+           (a->s.flags == b->s.flags ? 1 : 0) + (as_new(a, b) ? 1 : 0);
 }
 
 /* ---------- windows ---------- */

@@ -171,6 +171,7 @@ static void compare_fields(work *w, const cf_step *s, findings *f)
     for (int i = 0; i < n; i++) {
         cf_diff_facts *x = find_more(f, CF_D_FIELD, s);
         x->field = cf_field_name(f->change[i].field);
+        if (f->change[i].field == CF_F_DIGEST) w->d->with_digests = true;
         x->x = f->change[i].x;
         x->y = f->change[i].y;
         x->va = a;
@@ -305,12 +306,18 @@ static void look_for_ack(const cf_trail *there, const cf_unit *u, int64_t at_ns,
 
 /* A timer of a real clock is late by up to an eighth and two ticks, which together are a sixth of short times. Would
  * the other side's still have been running when its run ended? */
-static bool is_ending(const work *w, int who, const cf_place *p, int64_t at_ns)
+static int64_t timer_late(const cf_unit *u, const cf_place *p)
 {
-    enum { PART = 6 };
+    enum { PART = 6, SHORTEST_DELAY_NS = 40 * NS_PER_MS }; /* of an acknowledgment */
+    bool bare = u->s.kind == CF_SEG_TCP && !u->s.len && !(u->s.flags & (CF_SYN | CF_FIN | CF_RST));
+    return bare ? SHORTEST_DELAY_NS : p->idle_ns / PART;
+}
+
+static bool is_ending(const work *w, int who, int64_t late_ns, int64_t at_ns)
+{
     const cf_conn *there = who ? w->ka : w->kb;
     int64_t end = w->o->end_ns[!who];
-    return end > 0 && at_ns + there->start_ns + p->idle_ns / PART > end;
+    return end > 0 && at_ns + there->start_ns + late_ns > end;
 }
 
 static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts *x)
@@ -335,7 +342,7 @@ static void look_for(work *w, const cf_step *s, const findings *f, cf_diff_facts
     const cf_unit *u = who ? s->b : s->a;
     want.at_ns = across(w, who, u->s.at_ns);
     look_for_ack(&w->trail[!who], u, want.at_ns, x);
-    x->ending = is_ending(w, who, &f->place[who], want.at_ns);
+    x->ending = is_ending(w, who, timer_late(u, &f->place[who]), want.at_ns);
     x->covered = cf_trail_finds(&w->trail[!who], &want, &x->apart_ns);
 }
 

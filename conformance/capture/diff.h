@@ -65,6 +65,7 @@ typedef struct cf_diff {
     uint32_t connections, equal_connections; /* pairs and the unpaired; those without difference */
     uint64_t counts[CF_D_KINDS][CF_DC_COUNT];
     uint64_t not_kept; /* differences counted only */
+    bool with_digests; /* segments are signed */
     bool again_told;   /* one side sends something again that the other does not, and a rule explains it */
     cf_diff_pair *pairs;
     uint32_t pair_count, pair_cap;

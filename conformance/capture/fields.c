@@ -6,9 +6,9 @@
 #include "../packet/encode.h"
 #include "../packet/print.h"
 
-static const char *const names[CF_FIELDS] = {"flags", "seq",    "len",      "ack",    "win",    "urg", "options",
-                                             "mss",   "wscale", "sack",     "ts.val", "ts.ecr", "opt", "tos",
-                                             "ttl",   "df",     "checksum", "text",   "mtu"};
+static const char *const names[CF_FIELDS] = {"flags", "seq",    "len",  "ack",      "win",    "urg", "options",
+                                             "mss",   "wscale", "sack", "ts.val",   "ts.ecr", "opt", "digest",
+                                             "tos",   "ttl",    "df",   "checksum", "text",   "mtu"};
 
 const char *cf_field_name(cf_field f)
 {
@@ -123,6 +123,7 @@ static void compare_options(work *w)
     compare_sack(w);
     compare_timestamps(w);
     if (a->other != b->other && strcmp(a->order, b->order) == 0) words(w, CF_F_OPT, "other bytes", "other bytes");
+    if (a->digest != b->digest && a->has_digest && b->has_digest) words(w, CF_F_DIGEST, "another one", "another one");
 }
 
 /* Payload captured in part says nothing. */

@@ -18,6 +18,7 @@ typedef enum {
     CF_F_TS_VAL,
     CF_F_TS_ECR,
     CF_F_OPT,
+    CF_F_DIGEST,
     CF_F_TOS,
     CF_F_TTL,
     CF_F_DF,

@@ -191,6 +191,10 @@ static bool is_told(const cf_diff_facts *f)
 {
     return f->told;
 }
+static bool is_signed(const cf_diff_facts *f)
+{
+    return f->with_digests;
+}
 static bool is_near(const cf_diff_facts *f)
 {
     return f->near;

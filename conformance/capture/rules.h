@@ -51,8 +51,9 @@ typedef struct cf_diff_facts {
     bool ending;             /* the other run ended before a timer of it that is a little late could have run out */
     bool acked;              /* its bytes are acknowledged on the other side, acked_ns later */
     int64_t apart_ns, acked_ns;
-    bool told; /* INFO, OUTCOME: it follows from a difference that was told already */
-    bool near; /* OUTCOME: times in TCP_INFO were equal only within the tolerance */
+    bool told;         /* INFO, OUTCOME: it follows from a difference that was told already */
+    bool with_digests; /* INFO: segments are signed */
+    bool near;         /* OUTCOME: times in TCP_INFO were equal only within the tolerance */
 } cf_diff_facts;
 
 enum { CF_RULE_TESTS = 10 };

@@ -8,6 +8,8 @@
 #include "../packet/opts.h"
 #include "../packet/print.h"
 
+enum { KIND_AO = 29 }; /* RFC 5925 2.2 */
+
 static const char *kind_name(uint8_t kind)
 {
     switch (kind) {
@@ -56,6 +58,16 @@ static void take_ts(cf_view *v, const cf_half *me, const cf_half *peer, const ui
     v->ts_ecr = ecr && peer->ts ? (int64_t)(int32_t)(ecr - peer->ts_base) + 1 : 0; /* 1: the echo of the peer's first */
 }
 
+/* What is in front of the digest is an option like others: kind, length, and the ids of RFC 5925. */
+static void take_digest(cf_view *v, const uint8_t *o)
+{
+    unsigned front = o[0] == CF_KIND_MD5 ? 2 : 4;
+    if (front > o[1]) front = o[1];
+    v->has_digest = true;
+    v->digest = cf_hash(o + front, o[1] - front);
+    v->other = v->other * 31 + cf_hash(o, front);
+}
+
 /* One option, whole. */
 static void take_option(cf_view *v, const cf_half *me, const cf_half *peer, const uint8_t *o)
 {
@@ -63,6 +75,7 @@ static void take_option(cf_view *v, const cf_half *me, const cf_half *peer, cons
     else if (o[0] == CF_KIND_WSCALE && o[1] == 3) v->wscale = o[2];
     else if (o[0] == CF_KIND_SACK) take_sack(v, peer, o);
     else if (o[0] == CF_KIND_TS && o[1] == 10) take_ts(v, me, peer, o);
+    else if (o[0] == CF_KIND_MD5 || o[0] == KIND_AO) take_digest(v, o);
     else v->other = v->other * 31 + cf_hash(o, o[1]);
 }
 

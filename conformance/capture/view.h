@@ -21,7 +21,9 @@ typedef struct cf_view {
     cf_offset sack[2 * CF_VIEW_SACKS];
     uint16_t mss;              /* 0 none */
     int16_t wscale;            /* -1 none */
-    uint64_t other;            /* hash of the bytes of all other options */
+    bool has_digest;           /* a signature (RFC 2385, RFC 5925): reckoned over numbers of this very run */
+    uint64_t digest;           /* hash of it */
+    uint64_t other;            /* hash of the bytes of all other options, a digest left out */
     char order[CF_VIEW_ORDER]; /* "mss,nop,wscale": the options in the order of the wire */
 } cf_view;
 

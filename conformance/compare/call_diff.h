@@ -13,9 +13,10 @@ typedef void cf_run_diff_fn(void *ctx, const char *where, const cf_difference *x
 typedef struct cf_run_diff {
     const cf_rules *rules;
     bool no_time;
-    int64_t time_us; /* times differ when they are further apart than this */
-    bool again_told; /* packets: one side sent something again that the other did not */
-    bool both_whole; /* both runs came to their end: calls that only one made are a difference */
+    int64_t time_us;   /* times differ when they are further apart than this */
+    bool again_told;   /* packets: one side sent something again that the other did not */
+    bool with_digests; /* packets: they are signed */
+    bool both_whole;   /* both runs came to their end: calls that only one made are a difference */
     cf_run_diff_fn *emit;
     void *ctx;
 } cf_run_diff;

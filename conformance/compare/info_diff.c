@@ -24,7 +24,8 @@ static void compare(const cf_run_diff *d, const char *name, int64_t x, int64_t y
                        .y = y,
                        .absent = {x == 0, y == 0},
                        .script = true,
-                       .told = d->again_told};
+                       .told = d->again_told,
+                       .with_digests = d->with_digests};
     cf_difference out = cf_difference_of(d->rules, &f);
     snprintf(where, sizeof where, "tcpi_%s", name);
     snprintf(out.a, sizeof out.a, "%lld", (long long)x);

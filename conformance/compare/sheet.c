@@ -174,6 +174,7 @@ static void tell_run(cf_sheet *s, const cf_sheet_run *r, const cf_diff *d, const
                        .no_time = o->no_time,
                        .time_us = o->time_ns / NS_PER_US,
                        .again_told = d->again_told,
+                       .with_digests = d->with_digests,
                        .both_whole = whole,
                        .emit = tell_one,
                        .ctx = s};

@@ -16,7 +16,8 @@ static void put(void *ctx, const cf_step *s)
     out[outs] = '\0';
 }
 
-/* A row of data packets by their numbers; each takes 10 bytes. */
+/* A row of data packets by their numbers; each takes 10 bytes, a LONG one 20. */
+enum { AGAIN = 1 << 20, LONG = 1 << 21, NUMBER = AGAIN - 1 };
 typedef struct {
     const int *n;
     size_t count, at;
@@ -26,9 +27,13 @@ static bool next(void *source, cf_unit *u)
 {
     row *r = source;
     if (r->at == r->count) return false;
-    int n = r->n[r->at++];
-    *u = (cf_unit){
-        .s = {.pos = 1 + 10 * n, .len = 10, .flags = CF_ACK, .ack_pos = 1}, .packets = 1, .end = 11 + 10 * n, .ack = 1};
+    int n = r->n[r->at] & NUMBER;
+    uint32_t len = r->n[r->at] & LONG ? 20 : 10;
+    uint8_t mark = r->n[r->at++] & AGAIN ? CF_M_AGAIN : 0;
+    *u = (cf_unit){.s = {.pos = 1 + 10 * n, .len = len, .flags = CF_ACK, .ack_pos = 1, .mark = mark},
+                   .packets = 1,
+                   .end = 1 + 10 * n + (cf_offset)len,
+                   .ack = 1};
     return true;
 }
 
@@ -55,6 +60,14 @@ TEST(a_packet_at_another_place_has_moved)
     static const int a[] = {0, 1, 2, 3, 4, 5}, b[] = {0, 2, 3, 1, 4, 5};
     CHECK_STR(ALIGN(a, b), "=m====");
     CHECK_STR(ALIGN(b, a), "=m====");
+}
+
+/* What goes again is that which goes again there, also when it went the first time as a part of something longer. */
+TEST(what_goes_again_is_not_taken_for_the_first_time)
+{
+    static const int first[] = {0, 1, AGAIN | 1}, longer[] = {LONG | 0, AGAIN | 1};
+    CHECK_STR(ALIGN(first, longer), "=-=");
+    CHECK_STR(ALIGN(longer, first), "=+=");
 }
 
 TEST(one_side_may_be_empty)

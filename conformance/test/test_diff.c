@@ -113,6 +113,35 @@ TEST(a_field_is_told_with_both_values_and_the_packets_around_it)
     cf_diff_free(&d);
 }
 
+/* The other run was over before it had to acknowledge. */
+TEST(an_acknowledgment_that_still_had_time_is_known)
+{
+    char why[300];
+    cf_rules rules;
+    tree_new();
+    CHECK(cf_rules_load(&rules,
+                        tree_put("r.tsv", "kind\tfield\tcondition\tclass\tcite\treason\n"
+                                          "missing\t*\tack ending\tchoice\tX\thad time\n"),
+                        why, sizeof why));
+    for (int after = 30; after <= 60; after += 30) { /* milliseconds after what is acknowledged */
+        cf_diff_opts o = cf_diff_defaults();
+        o.rules = &rules;
+        cf_capture_start(&a, "a", false);
+        cf_capture_start(&b, "b", false);
+        story_more(&a, &(shape){0}, whole, 5);
+        story_more(&b, &(shape){0}, whole, 4);
+        o.end_ns[0] = o.end_ns[1] = b.conns.items[0].end_ns + after * INT64_C(1000000);
+        cf_diff_captures(&d, &a, &b, &o);
+        CHECK_EQ(d.counts[CF_D_MISSING][CF_DC_CHOICE], after < 40);
+        CHECK_EQ(count(CF_D_MISSING), after > 40);
+        cf_diff_free(&d);
+        cf_capture_free(&a);
+        cf_capture_free(&b);
+    }
+    cf_rules_free(&rules);
+    tree_free();
+}
+
 TEST(a_connection_on_one_side_only_is_one_difference)
 {
     cf_diff_opts o = cf_diff_defaults();

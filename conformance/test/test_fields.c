@@ -76,6 +76,26 @@ TEST(options_are_compared_by_order_and_value)
     CHECK_STR(change[1].a, "absent");
 }
 
+TEST(a_signature_is_told_by_itself)
+{
+    beat x = usual, y = usual;
+    x.opts = "\1\1\x13\x12"
+             "abcdefghijklmnop";
+    y.opts = "\1\1\x13\x12"
+             "abcdefghijklmnoq";
+    x.opt_len = y.opt_len = 20;
+    CHECK_EQ(compare(&x, &y, &(shape){0}, &(shape){0}, false), 1);
+    CHECK_EQ(change[0].field, CF_F_DIGEST);
+    x.opts = "\x1d\x10\1\2"
+             "abcdefghijkl";
+    y.opts = "\x1d\x10\1\3"
+             "abcdefghijkm"; /* another key (RFC 5925 2.2) */
+    x.opt_len = y.opt_len = 16;
+    CHECK_EQ(compare(&x, &y, &(shape){0}, &(shape){0}, false), 2);
+    CHECK_EQ(change[0].field, CF_F_OPT);
+    CHECK_EQ(change[1].field, CF_F_DIGEST);
+}
+
 TEST(timestamps_may_differ_by_the_tolerance)
 {
     beat x = usual, y = usual;

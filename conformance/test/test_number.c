@@ -62,6 +62,15 @@ TEST(the_right_edge_does_not_move_left)
     CHECK_EQ(BREAKS(CF_RULE_SHRINK, {3, '>', ".", 1, 0, 1, 502, NULL, 0, 0}), 0);
 }
 
+/* A host that forgets the rest in TIME-WAIT may forget its buffer too. */
+TEST(behind_the_fin_nobody_reads_the_window)
+{
+    CHECK_EQ(BREAKS(CF_RULE_SHRINK, {3, '<', "F.", 1, 0, 1, 509, NULL, 0, 0}, {4, '>', ".", 1, 0, 2, 100, NULL, 0, 0}),
+             0);
+    CHECK_EQ(BREAKS(CF_RULE_SHRINK, {3, '<', "F.", 1, 0, 1, 509, NULL, 0, 0}, {4, '>', ".", 1, 0, 1, 100, NULL, 0, 0}),
+             1);
+}
+
 TEST(a_segment_leaves_room_for_its_own_options)
 {
     CHECK_EQ(BREAKS(CF_RULE_TOO_LONG, {3, '>', "P.", 1, 1460, 1, 502, "\1\1\1\1", 4, 0}), 1);

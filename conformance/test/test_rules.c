@@ -107,6 +107,7 @@ TEST(what_follows_from_something_else_is_known_by_its_facts)
     static const cf_seg again = {.flags = CF_ACK, .len = 5, .mark = CF_M_AGAIN};
     CHECK(load(HEAD "missing\t*\tending\tchoice\tX\tend\nmissing\t*\tagain acked<=10ms\tshould\tX\tsoon\n"
                     "info\trto\ta-fallback\tshould\tX\tthree\ninfo\t*\ttold\tshould\tX\tfollows\n"
+                    "info\tsnd_mss\tsigned b-more by<=3%\tchoice\tX\tsigned\n"
                     "outcome\tcode\tnear\tchoice\tX\tticks\noutcome\tpayload\t*\tchoice\tX\tcut\n"));
     cf_diff_facts f = {.kind = CF_D_MISSING, .field = "", .a = &again, .acked_ns = 9 * MS};
     CHECK_STR(asked(&f), "none");
@@ -119,6 +120,10 @@ TEST(what_follows_from_something_else_is_known_by_its_facts)
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "rto", .x = 3000000, .y = 208000}), "three");
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "rto", .x = 208000, .y = 3000000}), "none");
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_INFO, .field = "segs_out", .told = true}), "follows");
+    cf_diff_facts mss = {.kind = CF_D_INFO, .field = "snd_mss", .x = 980, .y = 1000};
+    CHECK_STR(asked(&mss), "none");
+    mss.with_digests = true;
+    CHECK_STR(asked(&mss), "signed");
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "code"}), "none");
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "code", .near = true}), "ticks");
     CHECK_STR(asked(&(cf_diff_facts){.kind = CF_D_OUTCOME, .field = "payload"}), "cut");

@@ -68,6 +68,25 @@ TEST(a_checksum_left_to_the_card_is_no_wrong_one)
     CHECK_EQ(s.mark & (CF_M_BAD_SUM | CF_M_NO_SUM), CF_M_BAD_SUM);
 }
 
+/* One packet in 65536: the sum that the card is to complete is right as it is. */
+TEST(a_checksum_that_may_be_left_to_the_card_says_nothing)
+{
+    beat b = {0, '>', "P.", 1, 101, 7, 321, NULL, 0, 3};
+    uint32_t n = beat_bytes(bytes, sizeof bytes, &(shape){0}, &b), tcp = n - 20;
+    uint64_t sum = 6 + tcp, whole_sum;
+    for (int i = 12; i < 20; i += 2) sum += (uint64_t)bytes[i] * 256 + bytes[i + 1];
+    while (sum >> 16) sum = (sum & 0xFFFF) + (sum >> 16);
+    bytes[36] = (uint8_t)(sum >> 8);
+    bytes[37] = (uint8_t)sum;
+    whole_sum = sum;
+    for (uint32_t i = 20; i < n; i++) whole_sum += (uint64_t)bytes[i] << (i % 2 ? 0 : 8);
+    while (whole_sum >> 16) whole_sum = (whole_sum & 0xFFFF) + (whole_sum >> 16);
+    bytes[38] = (uint8_t)((0xFFFF - whole_sum) >> 8); /* the urgent pointer, which nobody reads here */
+    bytes[39] = (uint8_t)(0xFFFF - whole_sum);
+    CHECK_EQ(cf_seg_read(&s, &ends, bytes, n, false), CF_SEG_OK);
+    CHECK_EQ(s.mark & (CF_M_BAD_SUM | CF_M_NO_SUM), CF_M_NO_SUM);
+}
+
 TEST(a_header_that_was_cut_or_lies_is_told_apart)
 {
     beat b = {0, '>', ".", 1, 0, 7, 321, NULL, 0, 0};

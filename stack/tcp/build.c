@@ -135,9 +135,20 @@ static rs_outseg *begin(rs_env *env, const rs_tcb *t, uint32_t conn)
     return o;
 }
 
+/* As TCP_INFO of Linux counts: from the connection on, and also what the own device refuses. */
+static void count(const rs_env *env, rs_tcb *t, const rs_build *b)
+{
+    if (!t->passive || !(b->flags & RS_SYN)) t->stat.segs_out++;
+    if (!b->text_len) return;
+    t->stat.data_segs_out++;
+    t->stat.bytes_sent += b->text_len;
+    t->stat.data_sent = env->now;
+}
+
 void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
 {
     rs_outseg *o = begin(env, t, t->self);
+    if (o || env->cfg->knobs.device_drops) count(env, t, b);
     if (!o) return;
     rs_seg *s = &o->seg;
     s->src = t->local;
@@ -157,11 +168,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
         t->rcv.ack_now = false;
     }
     if (!(b->flags & (RS_SYN | RS_RST))) urgent(t, s);
-    if (!t->passive || !(b->flags & RS_SYN)) t->stat.segs_out++; /* as TCP_INFO counts: from the connection on */
     if (!b->text_len) return;
-    t->stat.data_segs_out++;
-    t->stat.bytes_sent += b->text_len;
-    t->stat.data_sent = env->now;
     rs_tell_sent(env, t, &(rs_tell_text){b->seq, b->text_len});
     rs_delack_on_data_sent(&t->delack, env->now);
 }

@@ -23,12 +23,22 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
     return true;
 }
 
+/* Congestion of our own: it was tried, and counts as such (Linux), but nothing has gone. */
+static void refused(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    const rs_sndrec *r = rs_sndq_rec(env->records, rec);
+    rs_build_segment(env, t, &(rs_build){.seq = r->seq, .flags = r->flags | RS_ACK, .text_len = r->len});
+    t->stat.total_retrans++;
+    t->stat.bytes_retrans += r->len;
+    rs_recovery_enter_cwr(env, t);
+}
+
 /* Room to send it, and its size of now. Splitting and joining give the record other neighbours. */
 static bool prepare(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     rs_mtu_hear(env, t);
     if (env->cfg->knobs.device_drops && !(rs_sndq_rec(env->records, rec)->flags & RS_SYN)) {
-        rs_recovery_enter_cwr(env, t);
+        refused(env, t, rec);
         return false;
     }
     if (rs_outbox_has_room(env->out)) return fit(env, t, rec);

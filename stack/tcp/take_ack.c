@@ -143,10 +143,10 @@ void rs_take_open(rs_env *env, rs_tcb *t)
  * those. */
 static bool sample_rtt(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 {
-    if (t->proven && !t->was_open) return false;
     rs_dur rtt, newest = {0};
     const rs_opts *o = &f->seg->opts;
-    bool acked = f->has_acked && !f->retrans_acked;
+    bool no_time = t->proven && !t->was_open; /* when the cookie went out, only its timestamp tells */
+    bool acked = f->has_acked && !f->retrans_acked && !no_time;
     if (f->has_sacked) newest = rs_time_diff(env->now, f->last_sacked);
     else if (acked) newest = rs_time_diff(env->now, f->last_acked);
     if (acked) rtt = rs_time_diff(env->now, f->first_acked);

@@ -10,6 +10,7 @@ import doctor
 import fuzz
 import golden
 import live
+import live_audit
 import mutants
 import packages
 from steps import BUILD, ROOT, Stop, build, call
@@ -27,6 +28,7 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
   cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
+  live-audit [ROUNDS]    this kernel's TCP across a bad network: what `tcprove audit` finds must be nothing (default 12)
   mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]
                          plant the bugs of conformance/mutants, one by one, and see who notices: scripts (default),
                          corpus:TARGET, fuzz:TARGET
@@ -87,7 +89,7 @@ def verb_help(_args):
 VERBS = {
     "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
     "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "sim": verb_sim, "golden": golden.verb_golden,
-    "live-stack": live.verb_live,
+    "live-stack": live.verb_live, "live-audit": live_audit.verb_live_audit,
     "mutants": mutants.verb_mutants, "cover": cover.verb_cover,
     "doctor": doctor.verb_doctor, "help": verb_help, "--help": verb_help, "-h": verb_help,
 }

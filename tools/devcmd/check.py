@@ -11,6 +11,7 @@ from pathlib import Path
 
 import doctor
 import live
+import live_audit
 import packages
 from steps import BUILD, JOBS, ROOT, Count, Done, Stop, Table, call, capture, count_pytest, last_summary, try_build
 
@@ -213,6 +214,7 @@ def plan():
     steps.append(("tools tests", lambda: pytest("tools/test"), "build release"))
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
     steps.append(("live stack", live_stack, "build release"))
+    steps.append(("live audit", live_audit.step, "build release"))
     steps.append(("live scripts", live_scripts, "build release"))
     return steps
 

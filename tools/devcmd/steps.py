@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 PRESETS = ("release", "dev", "asan", "fuzz", "chase", "cover")
 VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack",
-                       "mutants", "cover"}
+                       "live-audit", "mutants", "cover"}
 JOBS = "2"
 
 

@@ -22,6 +22,12 @@ static void stop(int number)
     stopped = 1;
 }
 
+void live_catch_signals(void)
+{
+    signal(SIGTERM, stop);
+    signal(SIGINT, stop);
+}
+
 bool live_stopped(void)
 {
     return stopped;
@@ -64,8 +70,7 @@ static rs_stack *stack_up(const live_opts *o)
 live_host *live_host_up(const live_opts *o)
 {
     static live_host h; /* one in a process */
-    signal(SIGTERM, stop);
-    signal(SIGINT, stop);
+    live_catch_signals();
     h.st = h.live.st = stack_up(o);
     h.live.in = live_link(o, o->seed * 2 + 1);
     h.live.out = live_link(o, o->seed * 2 + 2);

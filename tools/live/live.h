@@ -14,6 +14,7 @@ typedef struct live_opts {
     rs_endpoint local;     /* address of refstack; port to listen on */
     rs_endpoint peer;      /* fetch: the server */
     rs_link_faults faults; /* of both directions */
+    uint32_t mark;         /* bridge: so many of a million packets get the mark of congestion (RFC 3168) */
     uint64_t seed;
 } live_opts;
 
@@ -31,7 +32,8 @@ rs_link *live_link(const live_opts *o, uint64_t seed);
 bool live_ready(const live_opts *o);
 /* Prints "live_stack: WHAT: strerror" and returns 1. */
 int live_fail(const char *what);
-/* Set by SIGTERM and SIGINT. */
+/* SIGTERM and SIGINT end the verb (live_host_up does it too). */
+void live_catch_signals(void);
 bool live_stopped(void);
 
 int live_serve(const live_opts *o);

@@ -9,29 +9,43 @@
 
 #include "live.h"
 
-static const char usage[] = "usage: live_stack serve  --tun NAME --local ADDR --port N --file FILE [FAULTS]\n"
-                            "       live_stack fetch  --tun NAME --local ADDR --peer ADDR --port N [FAULTS]\n"
-                            "       live_stack bridge --tun NAME --other-net /proc/PID/ns/net\n"
-                            "fetch writes the body to standard output\n"
-                            "FAULTS: --lose, --repeat, --overtake (in millionths), --delay (microseconds), --seed\n"
-                            "        --ready FILE appears when packets are taken\n";
+static const char usage[] =
+    "usage: live_stack serve  --tun NAME --local ADDR --port N --file FILE [FAULTS]\n"
+    "       live_stack fetch  --tun NAME --local ADDR --peer ADDR --port N [FAULTS]\n"
+    "       live_stack bridge --tun NAME --other-net /proc/PID/ns/net [FAULTS] [--mark N]\n"
+    "fetch writes the body to standard output\n"
+    "FAULTS: --lose, --repeat, --overtake, --corrupt (in millionths), --delay, --jitter (microseconds),\n"
+    "        --rate (bytes a second), --queue (bytes that may wait to leave), --seed\n"
+    "        --mark: so many of a million packets meet congestion (ECN)\n"
+    "        --ready FILE appears when packets are taken\n";
 
-enum { TUN = 1, LOCAL, PEER, PORT, FILE_, LOSE, REPEAT, OVERTAKE, DELAY, SEED, OTHER, READY };
+enum {
+    TUN = 1,
+    LOCAL,
+    PEER,
+    PORT,
+    FILE_,
+    LOSE,
+    REPEAT,
+    OVERTAKE,
+    DELAY,
+    SEED,
+    OTHER,
+    READY,
+    JITTER,
+    RATE,
+    QUEUE,
+    MARK,
+    CORRUPT
+};
 
 static const struct option words[] = {
-    {"tun", 1, NULL, TUN},
-    {"local", 1, NULL, LOCAL},
-    {"peer", 1, NULL, PEER},
-    {"port", 1, NULL, PORT},
-    {"file", 1, NULL, FILE_},
-    {"lose", 1, NULL, LOSE},
-    {"repeat", 1, NULL, REPEAT},
-    {"delay", 1, NULL, DELAY},
-    {"overtake", 1, NULL, OVERTAKE},
-    {"other-net", 1, NULL, OTHER},
-    {"ready", 1, NULL, READY},
-    {"seed", 1, NULL, SEED},
-    {NULL, 0, NULL, 0},
+    {"tun", 1, NULL, TUN},         {"local", 1, NULL, LOCAL},     {"peer", 1, NULL, PEER},
+    {"port", 1, NULL, PORT},       {"file", 1, NULL, FILE_},      {"lose", 1, NULL, LOSE},
+    {"repeat", 1, NULL, REPEAT},   {"delay", 1, NULL, DELAY},     {"overtake", 1, NULL, OVERTAKE},
+    {"other-net", 1, NULL, OTHER}, {"ready", 1, NULL, READY},     {"seed", 1, NULL, SEED},
+    {"jitter", 1, NULL, JITTER},   {"rate", 1, NULL, RATE},       {"queue", 1, NULL, QUEUE},
+    {"mark", 1, NULL, MARK},       {"corrupt", 1, NULL, CORRUPT}, {NULL, 0, NULL, 0},
 };
 
 static bool address(const char *text, rs_addr *out)
@@ -61,10 +75,15 @@ static bool take_text(live_opts *o, int word, const char *v)
     }
 }
 
+static uint64_t largest(int word)
+{
+    return word == PORT ? 65535 : word == SEED ? UINT64_MAX : word == RATE || word == QUEUE ? UINT32_MAX : 1000000;
+}
+
 static bool take_number(live_opts *o, int word, const char *v)
 {
-    uint64_t n, max = word == PORT ? 65535 : word == SEED ? UINT64_MAX : 1000000;
-    if (!number(v, max, &n)) return false;
+    uint64_t n;
+    if (!number(v, largest(word), &n)) return false;
     switch (word) {
     case PORT: o->local.port = o->peer.port = (uint16_t)n; return true;
     case LOSE: o->faults.lose = (uint32_t)n; return true;
@@ -72,6 +91,11 @@ static bool take_number(live_opts *o, int word, const char *v)
     case OVERTAKE: o->faults.overtake = (uint32_t)n; return true;
     case DELAY: o->faults.delay = o->faults.overtake_by = (rs_dur){(int64_t)n}; return true;
     case SEED: o->seed = n; return true;
+    case JITTER: o->faults.jitter = (rs_dur){(int64_t)n}; return true;
+    case RATE: o->faults.bytes_per_sec = n; return true;
+    case QUEUE: o->faults.queue_bytes = (uint32_t)n; return true;
+    case CORRUPT: o->faults.corrupt = (uint32_t)n; return true;
+    case MARK: o->mark = (uint32_t)n; return true;
     default: return false;
     }
 }

@@ -24,12 +24,13 @@ http {{ access_log off; client_body_temp_path {0}/a; proxy_temp_path {0}/b; fast
 uwsgi_temp_path {0}/d; scgi_temp_path {0}/e; keepalive_timeout {1};
 server {{ listen 80; listen [::]:80; root {0}/www; }} }}"""
 SIOCETHTOOL, OFFLOADS = 0x8946, {"tso": 0x1F, "gso": 0x24, "gro": 0x2C, "sg": 0x19, "tx": 0x17}
-SERVER = {4: "10.9.0.2", 6: "fd09::2"}
 FILES = {"small": 300, "page": 20000, "large": 300000, "huge": 5000000}
 
 
 class Pair:
     """Two namespaces and the veth between them; the first is this process's own."""
+    server = {4: "10.9.0.2", 6: "fd09::2"}
+    amount = "20M"  # that iperf3 sends
 
     def __init__(self, folder):
         self.folder, self.started = folder, []
@@ -42,8 +43,7 @@ class Pair:
             raise
 
     def join(self):
-        own = os.readlink("/proc/self/ns/net")
-        wait_until(lambda: os.readlink(f"/proc/{self.other.pid}/ns/net") != own, "the other namespace is there")
+        new_namespace(self.other)
         call("ip", "link", "set", "lo", "up")
         call("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb", "netns", str(self.other.pid))
         for at, name, number in ((self.here, "va", 1), (self.there, "vb", 2)):
@@ -75,6 +75,12 @@ class Pair:
         for child in self.started:
             child.kill()
             child.wait()
+
+
+def new_namespace(child):
+    """Waits until a child of `unshare -n` is in its namespace."""
+    own = os.readlink("/proc/self/ns/net")
+    wait_until(lambda: os.readlink(f"/proc/{child.pid}/ns/net") != own, "the other namespace is there")
 
 
 def set_offloads(link, on):
@@ -163,7 +169,7 @@ def captured(pair, name, snaplen, act):
 
 
 def http(pair, name, family):
-    host = SERVER[family] if family == 4 else f"[{SERVER[family]}]"
+    host = pair.server[family] if family == 4 else f"[{pair.server[family]}]"
     url = f"http://{host}/"
 
     def act():
@@ -178,10 +184,11 @@ def http(pair, name, family):
     captured(pair, name, 262144, act)
 
 
-def iperf(pair, name, family):
+def iperf(pair, name, family, *flags):
     server = pair.start(pair.there("iperf3", "-s", "-1"))
     wait_until(lambda: listens(pair, 5201), "iperf3 listens")
-    captured(pair, name, 128, lambda: call("iperf3", "-c", SERVER[family], "-n", "20M"))
+    captured(pair, name, 128, lambda: call("iperf3", "-c", pair.server[family], "-n", pair.amount,
+                                               *flags))
     server.wait(10)
     pair.started.remove(server)
 
