@@ -6,6 +6,7 @@
 
 #include "contract.h"
 #include "fail.h"
+#include "hash.h"
 #include "script.h"
 #include "trace.h"
 
@@ -125,6 +126,7 @@ static fz_tuple *tuple_of(fz_host *h, const uint8_t remote[16], uint16_t local_p
 static void on_event(void *ctx, const rs_event *ev)
 {
     fz_host *h = ctx;
+    fz_hash_event(ev);
     if (fz_tracing()) {
         char line[300];
         rs_event_text(line, sizeof line, ev);
@@ -320,6 +322,7 @@ void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
     if (!s) return;
     if (call->kind == FZ_WRITES) s->wrote += (uint64_t)r.value;
     if (call->kind != FZ_READS) return;
+    fz_hash_bytes(call->io, (uint64_t)r.value < call->len ? (size_t)r.value : call->len); /* MSG_TRUNC tells more */
     rs_probe conn;
     bool same = call->fd >= 0 && call->fd < FZ_FDS && h->by_fd[call->fd] == s; /* not closed and used again meanwhile */
     if (r.value > 0 && same && h->watch->reads && rs_probe_fd(h->st, h->now, call->fd, &conn))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../conformance/packet/print.h"
+#include "hash.h"
 #include "script.h"
 
 static enum { UNKNOWN, OFF, ON } mode;
@@ -45,6 +46,8 @@ static bool makes_descriptor(const char *call)
 
 void fz_trace_call(int64_t at_us, rs_ret r, const char *fmt, ...)
 {
+    fz_hash_number(r.value);
+    fz_hash_number((int64_t)r.err << 1 | r.parked);
     if (!fz_tracing() && !fz_script_on()) return;
     char call[200], line[300];
     va_list ap;
@@ -65,6 +68,8 @@ void fz_trace_call(int64_t at_us, rs_ret r, const char *fmt, ...)
 
 void fz_trace_packet(int64_t at_us, char dir, const cf_packet *p)
 {
+    fz_hash_number(at_us);
+    fz_hash_bytes(p->bytes, p->len);
     fz_script_packet(at_us, dir, p);
     if (!fz_tracing()) return;
     char line[400];

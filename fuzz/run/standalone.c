@@ -1,25 +1,30 @@
 /* standalone.c — runs a fuzz target over files without libFuzzer: any compiler, any debugger.
  *
- *     replay_X [--trace] [--script OUT.pkt] [--pcap OUT.pcapng] [--optional] FILE|FOLDER...
+ *     replay_X [--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv]
+ *              [--seeds FIRST COUNT] [--optional] FILE|FOLDER...
  *
  * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment),
  * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
+ * --cells to write which corners of the state machine were seen (FZ_CELLS, oracle/cells.h);
+ * --seeds runs inputs that follow from numbers (seeds.h); --hash prints for each input the hash of all that happened;
  * --optional: a path that is not there is not an error, and neither is finding nothing. Ends with "replayed N inputs".
  * When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../prog/hash.h"
+#include "seeds.h"
 #include "standalone.h"
 
-enum { INPUT_MAX = 1 << 20, PATH_ROOM = 4096 };
+enum { INPUT_MAX = 1 << 20, PATH_ROOM = 4096, SEED_ROOM = 2048 };
 
 static char now_running[PATH_ROOM];
 
@@ -55,6 +60,16 @@ static void watch_for_death(void)
     }
 }
 
+/* What now_running names. */
+static void run_one(fz_replay *r, const uint8_t *data, size_t len)
+{
+    fz_hash_begin();
+    r->run(data, len);
+    if (r->hash) printf("%s %016" PRIx64 "\n", now_running, fz_hash_value());
+    now_running[0] = '\0';
+    r->inputs++;
+}
+
 /* The bytes are handed over in a block of exactly their size, so that a sanitizer sees a read behind the end. */
 static bool replay_file(fz_replay *r, const char *path)
 {
@@ -67,9 +82,7 @@ static bool replay_file(fz_replay *r, const char *path)
     if (exact) {
         memcpy(exact, room, len);
         snprintf(now_running, sizeof now_running, "%s", path);
-        r->run(exact, len);
-        now_running[0] = '\0';
-        r->inputs++;
+        run_one(r, exact, len);
     } else {
         fprintf(stderr, "%s: cannot be read: %s\n", path, strerror(errno));
     }
@@ -104,28 +117,69 @@ bool fz_replay_path(fz_replay *r, const char *path)
     return S_ISDIR(st.st_mode) ? replay_folder(r, path) : replay_file(r, path);
 }
 
+/* ---------- inputs from numbers ---------- */
+
+/* A target's own, when it has one. */
+__attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
+
+static void run_seeds(fz_replay *r, uint64_t first, uint64_t count)
+{
+    static uint8_t room[SEED_ROOM];
+    for (uint64_t i = 0; i < count; i++) {
+        size_t len = fz_seed_input(LLVMFuzzerCustomMutator, first + i, room, sizeof room);
+        snprintf(now_running, sizeof now_running, "seed %" PRIu64, first + i);
+        run_one(r, room, len);
+    }
+}
+
+/* ---------- the command line ---------- */
+
+typedef struct words {
+    uint64_t first, count;
+    bool seeds;
+} words;
+
+static const char usage[] = "[--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv] "
+                            "[--seeds FIRST COUNT] [--optional] FILE|FOLDER...";
+
+static bool number(const char *text, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(text, &end, 10);
+    return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+/* How many of the words that follow an option belong to it; -1: the option is not known or lacks some. */
+static int take_option(fz_replay *r, words *w, char **word, int left)
+{
+    if (strcmp(word[0], "--optional") == 0) return (int)!(r->optional = true);
+    if (strcmp(word[0], "--hash") == 0) return (int)!(r->hash = true);
+    if (strcmp(word[0], "--trace") == 0) return setenv("FZ_TRACE", "1", 1);
+    if (strcmp(word[0], "--script") == 0 && left >= 1) return 1 + setenv("FZ_SCRIPT", word[1], 1);
+    if (strcmp(word[0], "--pcap") == 0 && left >= 1) return 1 + setenv("FZ_PCAP", word[1], 1);
+    if (strcmp(word[0], "--cells") == 0 && left >= 1) return 1 + setenv("FZ_CELLS", word[1], 1);
+    if (strcmp(word[0], "--seeds") != 0 || left < 2) return -1;
+    w->seeds = number(word[1], &w->first) && number(word[2], &w->count);
+    return w->seeds ? 2 : -1;
+}
+
 int fz_replay_main(int argc, char **argv, fz_run_fn *run)
 {
     fz_replay r = {.run = run};
+    words w = {0};
     int first = 1;
     for (; first < argc && argv[first][0] == '-'; first++) {
-        if (strcmp(argv[first], "--optional") == 0) {
-            r.optional = true;
-        } else if (strcmp(argv[first], "--trace") == 0) {
-            setenv("FZ_TRACE", "1", 1);
-        } else if (strcmp(argv[first], "--script") == 0 && first + 1 < argc) {
-            setenv("FZ_SCRIPT", argv[++first], 1);
-        } else if (strcmp(argv[first], "--pcap") == 0 && first + 1 < argc) {
-            setenv("FZ_PCAP", argv[++first], 1);
-        } else {
-            fprintf(stderr,
-                    "%s: unknown option %s; usage: [--trace] [--script OUT.pkt] [--pcap OUT.pcapng] [--optional] "
-                    "FILE|FOLDER...\n",
-                    argv[0], argv[first]);
+        int more = take_option(&r, &w, argv + first, argc - first - 1);
+        if (more < 0) {
+            fprintf(stderr, "%s: cannot take %s; usage: %s\n", argv[0], argv[first], usage);
             return 2;
         }
+        first += more;
     }
     watch_for_death();
+    if (r.hash) fz_hash_on();
+    if (w.seeds) run_seeds(&r, w.first, w.count);
     bool good = true;
     for (int i = first; i < argc; i++) good = fz_replay_path(&r, argv[i]) && good;
     printf("replayed %zu inputs\n", r.inputs);

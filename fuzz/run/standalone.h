@@ -12,6 +12,7 @@ typedef struct fz_replay {
     fz_run_fn *run;
     size_t inputs; /* how many were run so far */
     bool optional; /* a path that is not there is fine */
+    bool hash;     /* print the hash of each input's story (prog/hash.h) */
 } fz_replay;
 
 /* Runs one file, or everything in a folder, by name. False (and a message) if something could not be read. */

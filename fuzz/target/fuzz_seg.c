@@ -7,6 +7,7 @@
 
 #include "../../conformance/packet/encode.h"
 #include "../mutate/mutate.h"
+#include "../oracle/cells.h"
 #include "../oracle/oracle.h"
 #include "../oracle/pace.h"
 #include "../oracle/verdict.h"
@@ -156,6 +157,17 @@ static bool stamps_old(const rs_probe *p, rs_time at)
     return at.us - j->stamp_at.us > SURE_US;
 }
 
+/* The cell that the segment belongs to; without a connection by the numbers that the peer would use. */
+static void note_cell(const fz_verdict *v, const cf_tcp *t)
+{
+    rs_state state = v->alive ? v->before.state : v->listening ? RS_LISTEN : RS_CLOSED;
+    const rs_probe *numbers = state > RS_SYN_SENT ? &v->before : NULL;
+    for (unsigned i = 0; i < FZ_TUPLES && !numbers; i++)
+        if (host.tuple[i].remote_port == t->sport && host.tuple[i].local_port == t->dport)
+            numbers = &host.tuple[i].last;
+    if (numbers) fz_cells_saw(state, fz_cell_class(numbers, t, v->text));
+}
+
 static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
 {
     now.judging = judgeable(p, t);
@@ -173,6 +185,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
+    note_cell(v, t);
 }
 
 /* ---------- the pace of a connection ---------- */
@@ -269,6 +282,7 @@ static void on_moved(void *ctx, const rs_event *ev)
     if (j) fz_conn_begins(&j->conn);
     if (j) fz_pace_begins(&j->pace);
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
+    fz_cells_moved(ev);
 }
 
 /* ---------- after every step, and in the end ---------- */

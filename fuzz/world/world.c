@@ -7,6 +7,7 @@
 #include "../../conformance/packet/encode.h"
 #include "../../conformance/packet/print.h"
 #include "../prog/fail.h"
+#include "../prog/hash.h"
 #include "../prog/trace.h"
 #include "make.h"
 
@@ -42,6 +43,7 @@ static void fold(fz_world *w, const cf_packet *p)
         h ^= h >> 29;
     }
     w->hash = h;
+    fz_hash_number((int64_t)h);
 }
 
 static void tell(const fz_world *w, const char *what, unsigned host, const cf_packet *p)

@@ -53,7 +53,7 @@ static bool wait_for_it(const rs_live *l, rs_time now, rs_dur at_most)
     rs_time next = next_event(l);
     int64_t us = next.us <= now.us ? 0 : next.us - now.us;
     if (us > at_most.us) us = at_most.us;
-    struct timespec t = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    struct timespec t = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)};
     struct pollfd p = {.fd = l->fd, .events = POLLIN};
     return ppoll(&p, 1, &t, NULL) >= 0 || errno == EINTR;
 }

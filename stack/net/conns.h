@@ -47,7 +47,7 @@ static inline rs_tcb *rs_conns_tcb(const rs_conns *c, uint32_t i)
 }
 static inline rs_conn *rs_conns_at(const rs_conns *c, uint32_t i)
 {
-    return (rs_conn *)((uintptr_t)c + c->conns_at) + i;
+    return (rs_conn *)((uintptr_t)c + (uintptr_t)c->conns_at) + i;
 }
 static inline rs_listener *rs_conns_listener(const rs_conns *c, uint32_t i)
 {

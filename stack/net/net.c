@@ -13,7 +13,7 @@ enum { LOOPS_MAX = 1 << 20 };
 
 static rs_outbox *outbox(const rs_net *n)
 {
-    return (rs_outbox *)((uintptr_t)n + n->outbox_at);
+    return (rs_outbox *)((uintptr_t)n + (uintptr_t)n->outbox_at);
 }
 
 void rs_net_init(rs_net *n, rs_arena *a, const rs_config *cfg, rs_time now)
@@ -45,8 +45,8 @@ void rs_net_parts(const rs_net *n, rs_parts *p)
 {
     rs_conns_parts(&n->conns, p);
     rs_ports_parts(&n->ports, p);
-    rs_heap_item *items = (rs_heap_item *)((uintptr_t)&n->deadlines + n->deadlines.items_at);
-    uint32_t *places = (uint32_t *)((uintptr_t)&n->deadlines + n->deadlines.place_at);
+    rs_heap_item *items = (rs_heap_item *)((uintptr_t)&n->deadlines + (uintptr_t)n->deadlines.items_at);
+    uint32_t *places = (uint32_t *)((uintptr_t)&n->deadlines + (uintptr_t)n->deadlines.place_at);
     rs_parts_add(p, items, n->deadlines.len * sizeof *items);
     rs_parts_add(p, places, n->deadlines.high * sizeof *places);
     rs_parts_add_pool(p, &n->blocks);

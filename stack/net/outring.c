@@ -7,7 +7,7 @@ enum { HEADER = 8 }; /* length and tag; a multiple of 8, so that packets are ali
 
 static uint8_t *bytes(const rs_outring *r)
 {
-    return (uint8_t *)((uintptr_t)r + r->bytes_at);
+    return (uint8_t *)((uintptr_t)r + (uintptr_t)r->bytes_at);
 }
 
 static uint32_t taken_by(size_t len)

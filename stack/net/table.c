@@ -5,12 +5,12 @@
 
 static uint32_t *buckets(const rs_table *t)
 {
-    return (uint32_t *)((uintptr_t)t + t->buckets_at);
+    return (uint32_t *)((uintptr_t)t + (uintptr_t)t->buckets_at);
 }
 
 static rs_table_link *links(const rs_table *t)
 {
-    return (rs_table_link *)((uintptr_t)t + t->links_at);
+    return (rs_table_link *)((uintptr_t)t + (uintptr_t)t->links_at);
 }
 
 static uint32_t bucket_limit(uint32_t cap)

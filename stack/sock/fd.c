@@ -6,17 +6,17 @@ enum { WORD = 64 };
 
 static uint32_t *slots(const rs_fds *f)
 {
-    return (uint32_t *)((uintptr_t)f + f->slots_at);
+    return (uint32_t *)((uintptr_t)f + (uintptr_t)f->slots_at);
 }
 
 static uint64_t *used(const rs_fds *f)
 {
-    return (uint64_t *)((uintptr_t)f + f->used_at);
+    return (uint64_t *)((uintptr_t)f + (uintptr_t)f->used_at);
 }
 
 static uint64_t *full(const rs_fds *f)
 {
-    return (uint64_t *)((uintptr_t)f + f->full_at);
+    return (uint64_t *)((uintptr_t)f + (uintptr_t)f->full_at);
 }
 
 static uint32_t words_for(uint32_t n)

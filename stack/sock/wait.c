@@ -15,8 +15,8 @@ void rs_waits_init(rs_waits *w, rs_arena *a, uint32_t cap)
 
 void rs_waits_parts(const rs_waits *w, rs_parts *p)
 {
-    rs_heap_item *items = (rs_heap_item *)((uintptr_t)&w->deadlines + w->deadlines.items_at);
-    uint32_t *places = (uint32_t *)((uintptr_t)&w->deadlines + w->deadlines.place_at);
+    rs_heap_item *items = (rs_heap_item *)((uintptr_t)&w->deadlines + (uintptr_t)w->deadlines.items_at);
+    uint32_t *places = (uint32_t *)((uintptr_t)&w->deadlines + (uintptr_t)w->deadlines.place_at);
     rs_parts_add_pool(p, &w->calls);
     rs_parts_add(p, items, w->deadlines.len * sizeof *items);
     rs_parts_add(p, places, w->deadlines.high * sizeof *places);

@@ -6,6 +6,8 @@ import sys
 
 import check
 import cover
+import cover_fuzz
+import determinism
 import doctor
 import fuzz
 import golden
@@ -13,13 +15,13 @@ import live
 import live_audit
 import mutants
 import packages
-from steps import BUILD, ROOT, Stop, build, call
+from steps import BUILD, PRESETS, PRESETS_OF_FUZZERS, ROOT, Stop, build, call
 
 USAGE = """usage: tools/dev VERB [ARGUMENTS]
 
   run [ARGS...]          build release and run the shipped scripts on the reference stack (ARGS go to `tcprove run`)
   check                  everything CI checks; the last line is "N passed, N failed"
-  build PRESET           release, dev, asan, fuzz, chase or cover; programs are in build/PRESET/bin
+  build PRESET           release, dev, asan, fuzz, chase, cover, i386 or afl; programs are in build/PRESET/bin
   fmt [--check]          format the C sources
   tidy [--deep]          the house rules: floors, lengths, twins, READMEs, bans; --deep: clang-tidy (minutes)
   bench [ARGS...]        build release and run the benchmark
@@ -27,6 +29,11 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   sim [SEED] [SECONDS]   worlds of reference stacks on bad networks from this seed on (default 1, for 60 s)
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
   cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
+  determinism [SEEDS] [FIRST]
+                         the same seeds under gcc and clang, -O0 and -O3, and for i386: is everything the same? (2000)
+  cover fuzz [SECONDS] [--lines]
+                         branches of stack/tcp and stack/mech, cells and changes of state that the corpus reaches, or
+                         that the fuzzers reach from nothing in so many seconds
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
   live-audit [ROUNDS]    this kernel's TCP across a bad network: what `tcprove audit` finds must be nothing (default 12)
   mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]
@@ -46,9 +53,12 @@ def verb_run(args):
 
 def verb_build(args):
     if len(args) != 1:
-        raise Stop("build needs one preset: release, dev, asan, fuzz, chase or cover")
+        raise Stop(f"build needs one preset: {', '.join(PRESETS)}")
     packages.need("build")
-    build(args[0])
+    engine_of_others = args[0] in PRESETS_OF_FUZZERS
+    if engine_of_others:
+        packages.need(args[0])
+    build(args[0], ["fuzzers"] if engine_of_others else ())
     print(f"programs: build/{args[0]}/bin")
     return 0
 
@@ -81,6 +91,10 @@ def verb_sim(args):
     return call([BUILD / "release/bin/sim", "--seed", seed, "--seconds", seconds])
 
 
+def verb_cover(args):
+    return cover_fuzz.verb_cover_fuzz(args[1:]) if args[:1] == ["fuzz"] else cover.verb_cover(args)
+
+
 def verb_help(_args):
     print(USAGE, end="")
     return 0
@@ -90,7 +104,8 @@ VERBS = {
     "run": verb_run, "check": check.verb_check, "build": verb_build, "fmt": check.verb_fmt, "tidy": verb_tidy,
     "bench": verb_bench, "fuzz": fuzz.verb_fuzz, "seed": verb_seed, "sim": verb_sim, "golden": golden.verb_golden,
     "live-stack": live.verb_live, "live-audit": live_audit.verb_live_audit,
-    "mutants": mutants.verb_mutants, "cover": cover.verb_cover,
+    "mutants": mutants.verb_mutants, "cover": verb_cover,
+    "determinism": determinism.verb_determinism,
     "doctor": doctor.verb_doctor, "help": verb_help, "--help": verb_help, "-h": verb_help,
 }
 

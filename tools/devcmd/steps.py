@@ -10,9 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
-PRESETS = ("release", "dev", "asan", "fuzz", "chase", "cover")
+PRESETS = ("release", "dev", "asan", "fuzz", "chase", "cover", "i386", "afl")
+PRESETS_OF_FUZZERS = ("i386", "afl")   # only fuzzers are built, and more packages are needed
 VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", "seed", "golden", "live-stack",
-                       "live-audit", "mutants", "cover"}
+                       "live-audit", "mutants", "cover", "determinism", "i386", "afl"}
 JOBS = "2"
 
 
