@@ -67,6 +67,7 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32
     if (!t || !t->sum_ok || p->broken) return;
     if (t->flags & CF_SYN) take_syn(c, t);
     if (t->flags & CF_URG) c->urgent = true;
+    if (t->win > c->any_win) c->any_win = t->win;
     take_edge(c, t);
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
     for (uint32_t i = 0; i < p->text_len && !c->lied; i++) c->lied = p->text[i] != peer_byte(first + i);
@@ -107,8 +108,59 @@ static cf_offset reach(const fz_conn *c, cf_offset from)
 
 void fz_conn_begins(fz_conn *c)
 {
-    c->syn_stands = c->syn_stands || c->syn_seen; /* a SYN cookie is good for more than one beginning */
     c->syn_seen = false;
+}
+
+static void remember(fz_conn *c, const cf_tcp *t)
+{
+    for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++)
+        if (c->cookie[i].iss == t->seq && c->cookie[i].irs == t->ack - 1) return;
+    c->cookie[c->cookies++ % FZ_COOKIES] =
+        (fz_cookie){.iss = t->seq, .irs = t->ack - 1, .wscale = c->wscale, .host_ts = c->host_ts};
+}
+
+/* The window, the FIN and the clock start again. */
+static void begin(fz_conn *c, uint32_t iss)
+{
+    c->syn_seen = true;
+    c->iss = iss;
+    c->end = (cf_offset)iss + 1;
+    c->edge = c->end + c->syn_win;
+    c->widest = c->syn_win;
+    c->peer_acked = c->end - 1;
+    c->disorder = false;
+    c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
+    c->opens = c->crossed = false;
+    c->wscale = 0;
+    c->host_edge = INT64_MIN;
+}
+
+static void hear_stream(fz_conn *c, uint32_t irs)
+{
+    c->irs_known = true;
+    c->irs = irs;
+    c->covered = (cf_offset)irs + 1;
+    c->acked = irs + 1;
+}
+
+/* A SYN cookie: the SYN-ACK went out before there was a connection, perhaps before others, and is good for more than
+ * one beginning. Which window came with the ACK that opened it nobody has kept, nor what the host had offered. */
+static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
+{
+    unsigned i = c->cookies < FZ_COOKIES ? c->cookies : FZ_COOKIES;
+    while (i > 0 && c->cookie[i - 1].iss + 1 != t->seq) i--;
+    if (i == 0) return;
+    const fz_cookie *k = &c->cookie[i - 1];
+    if (k->iss != c->iss) {
+        begin(c, k->iss);
+        hear_stream(c, k->irs);
+        c->wscale = k->wscale;
+        c->host_ts = k->host_ts;
+        c->widest = (cf_offset)c->any_win << c->max_wscale;
+        c->edge = c->end + c->widest;
+    }
+    c->syn_seen = true;
+    c->host_edge = INT64_MIN;
 }
 
 /* A SYN-ACK that goes again may acknowledge text that came in the meantime: that is no new stream of the peer. */
@@ -118,36 +170,19 @@ static bool goes_on(const fz_conn *c, uint32_t ack_seq)
     return ack >= first && ack <= reach(c, c->covered);
 }
 
-/* A SYN with another number begins a new incarnation: the window, the FIN and the clock start again. */
+/* A SYN with another number begins a new incarnation. */
 static void take_host_syn(fz_conn *c, const cf_tcp *t)
 {
     cf_opt_val v;
-    bool fresh = !c->syn_seen || c->iss != t->seq;
-    if (fresh) {
-        c->syn_seen = true;
-        c->iss = t->seq;
-        c->end = (cf_offset)t->seq + 1;
-        c->edge = c->end + c->syn_win;
-        c->widest = c->syn_win;
-        c->peer_acked = c->end - 1;
-        c->disorder = false;
-        c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
-        c->opens = c->crossed = false;
-        c->wscale = 0;
-        c->host_edge = INT64_MIN;
-    }
+    if (!c->syn_seen || c->iss != t->seq) begin(c, t->seq);
     if (!(t->flags & CF_ACK)) c->opens = true;
     else if (c->opens) c->crossed = true;
     if (c->crossed && c->offers_again) c->scale_unsure = true;
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;
     if (!(t->flags & CF_ACK)) return;
-    if (!c->irs_known || !goes_on(c, t->ack)) {
-        c->irs_known = true;
-        c->irs = t->ack - 1;
-        c->covered = (cf_offset)c->irs + 1;
-        c->acked = t->ack;
-    }
+    if (!c->irs_known || !goes_on(c, t->ack)) hear_stream(c, t->ack - 1);
+    remember(c, t);
 }
 
 /* The first acknowledgment of an active opener: the peer's SYN is one of those that were sent, just before it. */
@@ -276,11 +311,7 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byt
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || (t->flags & CF_RST)) return;
     if (t->flags & CF_SYN) take_host_syn(c, t);
-    /* A SYN cookie: the SYN-ACK went out before there was a connection (RFC 4987 3.6). */
-    if (!c->syn_seen && c->syn_stands && t->seq == c->iss + 1) {
-        c->syn_seen = true;
-        c->host_edge = INT64_MIN; /* nothing was kept of the window it offered */
-    }
+    if (!c->syn_seen) begin_by_cookie(c, t);
     if (!c->syn_seen) {
         fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");
         return;

@@ -18,6 +18,14 @@ enum { FZ_RANGES_MAX = 256 };
 
 /* conn.c: one 4-tuple seen from outside. Knows everything the peer ever sent and everything the host ever sent. Numbers
  * of both directions start again when the host begins a new incarnation (a SYN with another sequence number). */
+/* A SYN-ACK of a SYN cookie (RFC 4987 3.6): a younger one does not end what it is good for. */
+enum { FZ_COOKIES = 16 };
+typedef struct fz_cookie {
+    uint32_t iss, irs;
+    uint8_t wscale;
+    bool host_ts;
+} fz_cookie;
+
 typedef struct fz_conn {
     /* what the peer sent: sequence ranges of all its segments, as they came */
     struct {
@@ -34,13 +42,15 @@ typedef struct fz_conn {
     uint32_t max_mss;  /* largest MSS the peer ever announced; 0 none */
     uint32_t syns;
     uint16_t syn_win;   /* largest window on a SYN of the peer */
+    uint16_t any_win;   /* ... on any segment, not scaled */
     bool defaulted_mss; /* a SYN without the option was sent */
     /* what the host sent */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
-    bool syn_stands;       /* the SYN seen last may be that of the incarnation that has begun since */
-    bool opens;            /* its SYN was a bare one ... */
-    bool crossed;          /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
+    fz_cookie cookie[FZ_COOKIES]; /* SYN-ACKs that the incarnation may have had which has begun since ... */
+    unsigned cookies;             /* ... of so many, the newest at cookies - 1, modulo FZ_COOKIES */
+    bool opens;                   /* its SYN was a bare one ... */
+    bool crossed;                 /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
     bool offers_again;     /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
     uint8_t wscale;        /* shift it announced */
     cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */

@@ -125,7 +125,9 @@ static place placed(const sight *s)
         if (s->seq > s->edge || (s->before_last_ack < 0 && s->end < 0)) return OUTSIDE;
         return BORDER;
     }
-    if (s->wnd == 0) return s->seq == 0 ? IN_WINDOW : OUTSIDE; /* text is cut off, the rest counts (MUST-66) */
+    /* Text is cut off, the rest counts (MUST-66); a bare ACK may come from behind the byte of a window probe (A.2). */
+    if (s->wnd == 0 && s->seq == 1 && len == 0 && !s->rst) return BORDER;
+    if (s->wnd == 0) return s->seq == 0 ? IN_WINDOW : OUTSIDE;
     if (first || last) return IN_WINDOW;
     return s->seq < 0 && s->end > s->wnd ? BORDER : OUTSIDE;
 }

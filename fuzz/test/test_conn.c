@@ -97,6 +97,20 @@ TEST(a_syn_ack_with_a_cookie_comes_before_the_connection)
     CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}));
 }
 
+TEST(an_older_syn_ack_with_a_cookie_is_good_after_a_newer_one)
+{
+    handshake();
+    peer(&(made_of){.seq = IRS + 5000, .flags = CF_SYN, .win = 1000});
+    CHECK(!host(&(made_of){.seq = ISS + 7000, .ack = IRS + 5001, .flags = CF_SYN | CF_ACK}));
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 3000});
+    fz_conn_begins(&conn);
+    made_of m = text_at(0, 100);
+    CHECK(!host(&m));
+    CHECK_STR(host(&(made_of){.seq = ISS + 101, .ack = IRS + 5001, .flags = CF_ACK}), "O22 ack");
+    fz_conn_begins(&conn);
+    CHECK_STR(host(&(made_of){.seq = ISS + 3000, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
+}
+
 TEST(a_window_that_takes_back_what_it_offered_is_found)
 {
     handshake(); /* the host offered 1000 bytes */

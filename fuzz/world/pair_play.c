@@ -5,7 +5,7 @@
 #include "../prog/trace.h"
 #include "pair.h"
 
-enum { MILLION = 1000000, LATE_IS_LOST_US = 150000, OLD_BYTES = FZ_WORLD_MTU, ACTIONS = 8, PROBED_US = 600000000 };
+enum { MILLION = 1000000, LATE_IS_LOST_US = 150000, OLD_BYTES = FZ_WORLD_MTU, ACTIONS = 8 };
 
 /* No packet lives longer (RFC 9293 3.4.1): after 24 days an old timestamp would be taken for a new one (RFC 7323 5.5).
  */
@@ -24,7 +24,6 @@ static struct {
     unsigned losses[2], early;
     rs_time troubled; /* since when something is out that was lost once; 0: nothing is */
     uint32_t una[2];
-    int64_t closed_us; /* time that passed while a user did not read */
     struct {
         uint16_t len;
         rs_time at;
@@ -129,18 +128,14 @@ static void plan_fates(unsigned side, const uint8_t *arg, unsigned count)
 
 /* ---------- users ---------- */
 
-/* A closed window and a peer that probes with a byte (RFC 9293 3.8.6.1) do not go together well: the peer's pure
- * acknowledgments come from behind that byte, where no window is. Two such hosts answer each other for ever; a Linux
- * host with something to read even refuses the probe with the acknowledgment in it (quirk beyond_window_refused), and
- * gives up although everybody is there. So not both windows close, and that of a Linux host only towards another. */
-static void read_again(fz_plan *p, unsigned late)
+/* A Linux host with something to read refuses the byte that its closed window is probed with (RFC 9293 3.8.6.1) and
+ * the acknowledgment in it (quirk beyond_window_refused), and gives up although everybody is there. So its window
+ * closes only towards another, who probes without text. */
+static void read_again(fz_plan *p)
 {
-    fz_script *u = p->talk[0].user;
-    bool both = p->host[0].linux_preset && p->host[1].linux_preset;
-    if (both) return;
+    if (p->host[0].linux_preset == p->host[1].linux_preset) return;
     for (unsigned i = 0; i < 2; i++)
-        if (p->host[i].linux_preset) u[i].late_reader = false;
-    if (u[late].late_reader) u[!late].late_reader = false;
+        if (p->host[i].linux_preset) p->talk[0].user[i].late_reader = false;
 }
 
 static void user(unsigned side, const uint8_t *arg)
@@ -156,7 +151,7 @@ static void user(unsigned side, const uint8_t *arg)
     case 3: s->read_piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
     case 4:
         s->late_reader = !s->late_reader;
-        read_again(&game.p->plan, side);
+        read_again(&game.p->plan);
         break;
     case 5: s->bytes = e->wrote; break;
     case 6: s->piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
@@ -249,14 +244,7 @@ static void knob(unsigned side, const uint8_t *arg)
 
 static void pass(const uint8_t *arg)
 {
-    const fz_script *u = game.p->plan.talk[0].user;
     int64_t t = times_us[arg[0] % (sizeof times_us / sizeof times_us[0])] + (arg[1] & 1 ? arg[2] : 0);
-    /* A closed window is probed every minute, for PROBED_US in all: text that was out when a window closed for longer
-     * than R2 is given up by the first timeout after it has opened, which it should survive (a fault not repaired). */
-    if (u[0].late_reader || u[1].late_reader) {
-        if (t > PROBED_US - game.closed_us) t = PROBED_US - game.closed_us;
-        game.closed_us += t;
-    }
     fz_world_run(game.w, (rs_time){game.w->now.us + t});
 }
 
@@ -292,7 +280,7 @@ void fz_pair_play(fz_world *w, fz_pair_program *p, fz_pair_after *after, void *c
     memset(&game, 0, sizeof game);
     game.w = w;
     game.p = p;
-    read_again(&p->plan, 0);
+    read_again(&p->plan);
     fz_world_open(w, &p->plan, &by_program);
     fz_world_run(w, w->now);
     if (after) after(ctx, w, -1);

@@ -173,11 +173,20 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     rs_delack_on_data_sent(&t->delack, env->now);
 }
 
+/* The number of a segment that carries nothing. A distance that the scale of our windows hides is none for Linux. */
+static rs_seq empty_seq(const rs_env *env, const rs_tcb *t)
+{
+    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd), nxt = t->sndq.nxt;
+    if (!env->cfg->quirks.ack_seq_in_window || !rs_seq_before(edge, nxt)) return nxt;
+    bool hidden = t->wscale_on && rs_seq_dist(edge, nxt) < 1u << t->wnd.wscale;
+    return hidden ? nxt : edge;
+}
+
 /* Before our SYN has left (it waits for memory) there is no sequence number that the peer could know. */
 void rs_send_ack(rs_env *env, rs_tcb *t)
 {
     if (t->sndq.syn_unsent) return;
-    rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_ACK});
+    rs_build_segment(env, t, &(rs_build){.seq = empty_seq(env, t), .flags = RS_ACK});
 }
 
 void rs_send_syn(rs_env *env, rs_tcb *t)
@@ -189,7 +198,7 @@ void rs_send_reset(rs_env *env, rs_tcb *t)
 {
     if (t->sndq.syn_unsent) return;
     uint16_t flags = env->cfg->quirks.rst_with_ack ? RS_RST | RS_ACK : RS_RST;
-    rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = flags});
+    rs_build_segment(env, t, &(rs_build){.seq = empty_seq(env, t), .flags = flags});
 }
 
 void rs_send_probe_before_una(rs_env *env, rs_tcb *t)

@@ -9,31 +9,60 @@
 #include "state.h"
 #include "tcp.h"
 
-/* The four cases of the acceptability test. With a closed window a segment at RCV.NXT still counts for its ACK, urgent
- * pointer and RST (MUST-66): its text is cut off below. */
+/* Linux: from what was acknowledged last to the edge of the window, both included. The small records that it keeps of
+ * SYN-RECEIVED and TIME-WAIT ask for something new, or nothing at all at the edge. */
+static bool within_borders(const rs_tcb *t, const rs_seg *s)
+{
+    rs_seq end = rs_seg_end(s), edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
+    if (t->state != RS_SYN_RECEIVED && t->state != RS_TIME_WAIT)
+        return rs_seq_before_eq(t->rcv.acked, end) && rs_seq_before_eq(s->seq, edge);
+    if (rs_seq_eq(s->seq, t->rcvq.nxt) || (rs_seq_eq(s->seq, edge) && rs_seq_eq(end, edge))) return true;
+    return rs_seq_after(end, t->rcvq.nxt) && rs_seq_before(s->seq, edge);
+}
+
+/* With a closed window valid ACKs still count (3.10.7.4). They come from RCV.NXT, or from behind the byte that the peer
+ * has probed with (3.8.6.1): if those were refused, two hosts that probe each other would answer each other's ACKs for
+ * ever (A.2). Text at RCV.NXT is cut off below (MUST-66). */
+static bool acceptable_when_closed(const rs_tcb *t, const rs_seg *s)
+{
+    if (rs_seq_eq(s->seq, t->rcvq.nxt)) return true;
+    return rs_seg_len(s) == 0 && rs_seq_eq(s->seq, rs_seq_add(t->rcvq.nxt, 1)) && !(s->flags & RS_RST);
+}
+
+/* The four cases of the acceptability test. A peer whose text fills the window and was lost in part sends its pure ACKs
+ * from behind the window: they are refused, but what it sends again acknowledges as well. */
 static bool acceptable(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 {
     uint32_t len = rs_seg_len(s), wnd = rs_rcv_wnd(t);
-    if (wnd == 0) return rs_seq_eq(s->seq, t->rcvq.nxt);
+    if (env->cfg->quirks.window_borders_ok) return within_borders(t, s);
+    if (wnd == 0) return acceptable_when_closed(t, s);
     if (rs_seq_inside(s->seq, t->rcvq.nxt, wnd)) return true;
     if (len == 0) return false;
-    if (rs_seq_inside(rs_seq_add(s->seq, len - 1), t->rcvq.nxt, wnd)) return true;
-    bool covers = rs_seq_before(s->seq, t->rcvq.nxt) && rs_seq_after(rs_seq_add(s->seq, len), t->rcvq.nxt);
-    return covers && env->cfg->quirks.window_covered_ok;
+    return rs_seq_inside(rs_seq_add(s->seq, len - 1), t->rcvq.nxt, wnd);
+}
+
+/* A FIN needs no memory: Linux takes one whose number is the first behind the window, behind text or in its order. */
+static bool fin_at_edge(const rs_env *env, const rs_tcb *t, const rs_seg *s, rs_seq edge)
+{
+    if (!env->cfg->quirks.fin_at_edge_ok || (s->flags & (RS_FIN | RS_SYN)) != RS_FIN) return false;
+    bool last = rs_seq_eq(rs_seq_add(s->seq, (uint32_t)s->text.len), edge);
+    return last && (s->text.len > 0 || rs_seq_eq(s->seq, t->rcvq.nxt));
 }
 
 /* What lies in [RCV.NXT, RCV.NXT+RCV.WND), controls included. The segment is acceptable. */
-static void trim(const rs_tcb *t, rs_arrival *a)
+static void trim(const rs_env *env, const rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     rs_seq edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
     bool fin = s->flags & RS_FIN;
+    if (fin_at_edge(env, t, s, edge)) edge = rs_seq_add(edge, 1);
     a->syn = (s->flags & RS_SYN) && rs_seq_inside(s->seq, t->rcvq.nxt, rs_rcv_wnd(t));
     a->seq = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq;
     rs_trim r = rs_rcvq_trim(&(rs_trim_in){a->seq, (uint32_t)s->text.len, fin, t->rcvq.nxt, edge});
     a->len = r.len;
     a->fin = r.fin;
     a->old = r.old;
+    a->edge = edge;
     a->cut_right = r.cut > 0 || (fin && !r.fin && !r.old);
 }
 
@@ -49,7 +78,7 @@ static rs_verdict judge_opening_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
     const rs_quirks *q = &env->cfg->quirks;
     bool with_ack = a->seg->flags & RS_ACK;
     if (with_ack && !t->passive && q->simopen_synack_ok && rs_seq_eq(a->seg->ack, t->sndq.nxt)) {
-        trim(t, a);
+        trim(env, t, a);
         if (q->crossed_syn_dsack && t->sack_on)
             rs_rcvq_note_dup(&t->rcvq, (rs_range){t->rcv.irs, rs_seq_add(t->rcv.irs, 1)});
         t->rcv.ack_now = true; /* its sender may not have our SYN-ACK: this ACK opens its side as well */
@@ -96,6 +125,13 @@ static bool acks_another_syn(const rs_env *env, const rs_tcb *t, const rs_seg *s
     return embryo && (s->flags & (RS_ACK | RS_RST)) == RS_ACK && !rs_seq_eq(s->ack, t->sndq.nxt);
 }
 
+/* The peer used the number of its FIN again (Linux). */
+static bool resets_before_fin(const rs_env *env, const rs_tcb *t, const rs_seg *s)
+{
+    bool fin_seen = rs_row(t->state)->fin_seen && t->state != RS_TIME_WAIT;
+    return env->cfg->quirks.rst_before_fin_ok && fin_seen && rs_seq_eq(s->seq, rs_seq_sub(t->rcvq.nxt, 1));
+}
+
 static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
@@ -105,12 +141,10 @@ static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);
     if (!acceptable(env, t, s)) {
         if (!(s->flags & RS_RST)) return rs_say(RS_ANSWER, RS_WHY_SEQ_OUTSIDE_WINDOW);
-        if (env->cfg->quirks.rst_before_fin_ok && rs_row(t->state)->fin_seen && t->state != RS_TIME_WAIT &&
-            rs_seq_eq(s->seq, rs_seq_sub(t->rcvq.nxt, 1)))
-            return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
+        if (resets_before_fin(env, t, s)) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
         return rs_say(RS_DISCARD, RS_WHY_RST_OUTSIDE_WINDOW);
     }
-    trim(t, a);
+    trim(env, t, a);
     if (a->cut_right && env->cfg->quirks.beyond_window_refused && !(s->flags & (RS_RST | RS_SYN)) &&
         rs_rcvq_ready(&t->rcvq) > 0)
         return rs_say(RS_ANSWER, RS_WHY_SEQ_BEYOND_WINDOW);
@@ -127,7 +161,7 @@ static bool at_sack_edge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 static rs_verdict check_rst(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     if (!(a->seg->flags & RS_RST)) return RS_GO_ON;
-    bool exact = rs_seq_eq(a->seg->seq, t->rcvq.nxt);
+    bool exact = rs_seq_eq(a->seg->seq, t->rcvq.nxt) || resets_before_fin(env, t, a->seg);
     if (t->state == RS_TIME_WAIT) {
         if (exact && !env->cfg->knobs.rfc1337) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
         if (exact || env->cfg->quirks.tw_rst_unchallenged) return rs_say(RS_DISCARD, RS_WHY_RST_IN_TIME_WAIT);

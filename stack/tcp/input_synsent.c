@@ -79,8 +79,11 @@ rs_verdict rs_input_synsent(rs_env *env, rs_tcb *t, const rs_seg *seg)
     rs_take_acknowledged(env, t, seg);
     rs_take_open(env, t);
     if (rs_fo_syn_acked(env, t, seg)) acknowledge(env, t);
-    rs_arrival a = {
-        .seg = seg, .seq = rs_seq_add(seg->seq, 1), .len = (uint32_t)seg->text.len, .fin = seg->flags & RS_FIN};
+    rs_arrival a = {.seg = seg,
+                    .seq = rs_seq_add(seg->seq, 1),
+                    .len = (uint32_t)seg->text.len,
+                    .edge = rs_rcvwnd_edge(&t->wnd),
+                    .fin = seg->flags & RS_FIN};
     rs_take_urg(env, t, &a);
     if (env->cfg->quirks.syn_ack_text_dropped && !t->fo.taken && !t->fo.asked) {
         if (a.len || a.fin) rs_drop(env, t->self, seg, RS_WHY_TEXT_ON_SYN_ACK);

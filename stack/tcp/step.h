@@ -42,6 +42,7 @@ typedef struct rs_arrival {
     const rs_seg *seg; /* as it came */
     rs_seq seq;        /* of the first byte of its text: SEG.SEQ without the SYN */
     uint32_t len;      /* text bytes that lie in the window */
+    rs_seq edge;       /* of the window, and of a FIN that may lie at it */
     bool fin;          /* the FIN lies in the window */
     bool syn;          /* the SYN lies in the window */
     bool old;          /* nothing in it is new */

@@ -75,6 +75,7 @@ void rs_take_window(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     uint32_t wnd = (uint32_t)s->wnd << (s->flags & RS_SYN ? 0 : t->snd.wscale);
     if (wnd > t->snd.wnd && rs_sndq_has_unsent(&t->sndq)) rs_output_after_idle(env, t);
+    if (!wnd || !t->snd.wnd) t->snd.shut_at = env->now;
     t->snd.wnd = wnd;
     t->snd.wl1 = s->seq;
     t->snd.wl2 = s->flags & RS_ACK ? s->ack : t->sndq.una;

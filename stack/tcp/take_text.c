@@ -120,12 +120,9 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
         return;
     }
     if (len) measure_mss(env, t, s);
-    rs_rcvq_took took = rs_rcvq_take(env->blocks, env->records, &t->rcvq,
-                                     &(rs_rcvq_in){.seq = a->seq,
-                                                   .text = s->text.data,
-                                                   .len = len,
-                                                   .fin = s->flags & RS_FIN,
-                                                   .edge = rs_rcvwnd_edge(&t->wnd)});
+    rs_rcvq_took took = rs_rcvq_take(
+        env->blocks, env->records, &t->rcvq,
+        &(rs_rcvq_in){.seq = a->seq, .text = s->text.data, .len = len, .fin = s->flags & RS_FIN, .edge = a->edge});
     a->fin_taken = took.fin;
     count(env, t, s, &took);
     bool grew = rs_rcvbuf_took(env, t, s, &took);
@@ -136,13 +133,22 @@ static void keep(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (a->cut_right) t->rcv.ack_now = true;
 }
 
+/* The peer has not heard that we have all of it: perhaps it has lost our ACK, and is in slow start (Linux). */
+static void repeat_ack(const rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    rs_rcvq_note_dup(&t->rcvq, (rs_range){s->seq, rs_seg_end(s)});
+    if (env->cfg->quirks.quickack) rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
+    t->rcv.ack_now = true;
+}
+
 rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
     if (!rs_row(t->state)->takes_text) {
-        if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
+        if (a->old) repeat_ack(env, t, s);
+        else if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
         return RS_GO_ON;
     }
     if (nobody_reads(t, a)) return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_CLOSE);

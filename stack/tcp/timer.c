@@ -61,16 +61,19 @@ static int retries(const rs_env *env, const rs_tcb *t)
     return k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
 }
 
-/* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). */
+/* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). A peer that answers
+ * with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now; the time that its window
+ * was closed says nothing about the network. */
 static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
     int times = retries(env, t);
     rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
-    rs_time since = head->first_sent;
-    /* A peer that answers with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now. */
-    if (t->snd.wnd == 0 && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
-    if (t->snd.wnd == 0) since = rs_time_max(since, t->stat.ack_recv);
+    rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
+    if (t->snd.wnd == 0) {
+        if (!rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
+        since = rs_time_max(since, t->stat.ack_recv);
+    } else if (rs_time_before(head->last_sent, t->snd.shut_at)) return false; /* nothing has gone since it opened */
     return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
 

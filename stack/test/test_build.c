@@ -38,6 +38,24 @@ TEST(a_reset_of_ours_carries_an_ack_in_the_linux_way_only)
     CHECK_EQ(we_send(f, RS_RST)->seq.raw, FIX_ISS + 1);
 }
 
+TEST(what_carries_nothing_stays_in_a_shrunken_window_in_the_linux_way)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        uint32_t seq = FIX_ISS + 1 + (p ? 500 : 1000);
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        call_send(f, 1000);
+        ignore_sent(f);
+        for (int i = 0; i < 2; i++) peer_sends(f, RS_ACK | RS_PSH, .len = 10, .ack = -1000, .wnd = 500);
+        ignore_sent(f);
+        rs_send_ack(&f->env, f->t);
+        collect(f);
+        CHECK_EQ(we_send(f, RS_ACK)->seq.raw, seq);
+        call_abort(f);
+        CHECK_EQ(f->sent[f->sent_count - 1].seg.seq.raw, seq);
+    }
+}
+
 TEST(a_probe_repeats_the_last_acknowledged_number_without_text)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());

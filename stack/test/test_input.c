@@ -67,11 +67,15 @@ TEST(a_syn_ack_that_went_twice_gives_no_round_trip_time)
 TEST(old_text_makes_the_next_acks_quick_in_the_linux_way)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
-    peer_sends(f, RS_ACK, .len = 100);
+    peer_sends(f, RS_ACK, .len = 200);
     pass(f, RS_SEC(1));
     f->t->delack.quick = 0;
-    peer_sends(f, RS_ACK, .seq = -100, .len = 100);
+    peer_sends(f, RS_ACK, .seq = -200, .len = 100);
     CHECK_EQ(f->t->delack.quick, 16);
+    f->t->delack.quick = 0;
+    peer_sends(f, RS_ACK, .seq = -100,
+               .len = 100); /* up to the last acknowledgment: acceptable, and one ACK is spent */
+    CHECK_EQ(f->t->delack.quick, 15);
     f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     peer_sends(f, RS_ACK, .len = 100);
     pass(f, RS_SEC(1));

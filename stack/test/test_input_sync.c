@@ -127,6 +127,105 @@ TEST(a_newer_syn_in_time_wait_reopens_beyond_every_old_number)
     CHECK_EQ(f->host.tw_count, 0);
 }
 
+/* Text of ours is out, a piece of the peer's is missing, and its text has filled the window. */
+static fix *behind_a_gap(rs_config cfg)
+{
+    fix *f = conn_in(RS_ESTABLISHED, cfg);
+    call_send(f, 100);
+    peer_sends(f, RS_ACK, .seq = 1000, .ack = -100, .len = rs_rcv_wnd(f->t) - 1000);
+    ignore_sent(f);
+    return f;
+}
+
+TEST(an_ack_at_the_edge_of_the_window_is_taken_in_the_linux_way)
+{
+    fix *f = behind_a_gap(rs_config_linux());
+    peer_sends(f, RS_ACK, .seq = (int32_t)rs_rcv_wnd(f->t) + 1);
+    we_send(f, RS_ACK);
+    CHECK_EQ(f->t->sndq.segs, 1);
+    peer_sends(f, RS_ACK, .seq = (int32_t)rs_rcv_wnd(f->t));
+    CHECK_EQ(f->t->sndq.segs, 0);
+    silence(f, RS_SEC(3));
+    peer_sends(f, RS_RST, .seq = (int32_t)rs_rcv_wnd(f->t));
+    we_send(f, RS_ACK);
+    state_is(f, RS_ESTABLISHED);
+}
+
+/* By the table of 3.10.7.4 its place is not acceptable; what the peer sends again acknowledges for it. */
+TEST(an_ack_at_the_edge_of_the_window_is_refused_by_the_documents_and_the_missing_text_acknowledges)
+{
+    fix *f = behind_a_gap(rs_config_rfc());
+    peer_sends(f, RS_ACK, .seq = (int32_t)rs_rcv_wnd(f->t));
+    we_send(f, RS_ACK);
+    CHECK_EQ(f->t->sndq.segs, 1);
+    peer_sends(f, RS_ACK, .len = 1000);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    CHECK_EQ(rs_rcv_wnd(f->t), 0);
+}
+
+TEST(an_ack_that_text_overtook_is_taken_in_the_linux_way)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .len = 10);
+    call_send(f, 100); /* and with it the ACK: from here on ACKs are delayed */
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .len = 10, .ack = -100);
+    CHECK(rs_seq_before(f->t->rcv.acked, f->t->rcvq.nxt));
+    peer_sends(f, RS_ACK, .seq = -10);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    CHECK_EQ(f->looked, f->sent_count);
+}
+
+/* In Linux its end is acceptable up to what was acknowledged last; it is answered as before. */
+TEST(a_fin_that_comes_again_in_close_wait_is_acknowledged_again)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_CLOSE_WAIT, presets[p]);
+        pass(f, RS_SEC(1));
+        ignore_sent(f);
+        peer_sends(f, RS_ACK | RS_FIN, .seq = -1);
+        we_send(f, RS_ACK);
+        state_is(f, RS_CLOSE_WAIT);
+    }
+}
+
+static fix *full(rs_config cfg)
+{
+    fix *f = conn_in(RS_ESTABLISHED, cfg);
+    while (rs_rcv_wnd(f->t) > 0) peer_sends(f, RS_ACK, .len = rs_rcv_wnd(f->t) < FIX_MSS ? rs_rcv_wnd(f->t) : FIX_MSS);
+    call_send(f, 100);
+    ignore_sent(f);
+    return f;
+}
+
+TEST(with_a_closed_window_an_ack_from_behind_the_probe_counts)
+{
+    fix *f = full(rs_config_rfc());
+    peer_sends(f, RS_RST, .seq = 1);
+    peer_sends(f, RS_ACK, .seq = 2);
+    we_send(f, RS_ACK);
+    CHECK_EQ(f->t->sndq.segs, 1);
+    peer_sends(f, RS_ACK, .seq = 1);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    silence(f, RS_SEC(3)); /* or the peer, probed like us, would answer the answer */
+    state_is(f, RS_ESTABLISHED);
+}
+
+TEST(a_fin_at_the_edge_is_taken_in_the_linux_way)
+{
+    fix *f = full(rs_config_linux());
+    peer_sends(f, RS_ACK | RS_FIN);
+    state_is(f, RS_CLOSE_WAIT);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    f = full(rs_config_linux());
+    peer_sends(f, RS_ACK | RS_FIN, .seq = 1);
+    state_is(f, RS_ESTABLISHED);
+    f = full(rs_config_rfc());
+    peer_sends(f, RS_ACK | RS_FIN);
+    state_is(f, RS_ESTABLISHED);
+}
+
 TEST(a_segment_around_the_whole_window_is_trimmed_and_taken_in_the_linux_way)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());

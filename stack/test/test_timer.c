@@ -97,6 +97,29 @@ TEST(a_closed_window_is_probed_for_ever_while_the_peer_answers)
     }
 }
 
+TEST(text_that_was_out_while_the_window_was_closed_is_not_given_up_when_it_opens)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        call_send(f, 3 * FIX_MSS);
+        peer_sends(f, RS_ACK, .ack = -3 * FIX_MSS, .wnd_zero = true);
+        for (int i = 0; i < 60; i++) {
+            next_timer(f);
+            peer_sends(f, RS_ACK, .ack = -3 * FIX_MSS, .wnd_zero = true);
+        }
+        peer_sends(f, RS_ACK, .ack = -3 * FIX_MSS);
+        rs_time opened = f->env.now;
+        for (int i = 0; i < 3; i++) next_timer(f);
+        state_is(f, RS_ESTABLISHED);
+        ignore_sent(f);
+        pass(f, RS_SEC(5000));
+        state_is(f, RS_CLOSED);
+        CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+        CHECK(rs_time_diff(f->t->stat.data_sent, opened).us >= 100000000);
+    }
+}
+
 TEST(the_probe_is_one_new_octet_by_the_documents_and_none_in_linux)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());

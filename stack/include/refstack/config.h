@@ -98,8 +98,11 @@ typedef struct rs_quirks {
                                  fills the window carries PSH: nothing can follow it soon */
     bool psh_per_half_window; /* linux: true. a write that has passed half of the peer's largest window since the last
                                  push is pushed there: a receiver may wait for PSH to hand on what it has */
-    bool window_covered_ok;   /* linux: true. a segment that begins before the window and ends behind it is trimmed and
-                                 taken (the four cases of RFC 9293 3.10.7.4 refuse it) */
+    bool window_borders_ok; /* linux: true. a segment is acceptable that ends not before what was acknowledged last and
+                               begins not behind the edge of the window (narrower: the four cases of 3.10.7.4) */
+    bool fin_at_edge_ok;    /* linux: true. the number of a FIN may be the first behind the window */
+    bool ack_seq_in_window; /* linux: true. when a window shrunk below SND.NXT, ACKs and resets without text carry the
+                               edge of it, where the peer can accept them (RFC 9293 3.10.7.4: SND.NXT) */
     bool tw_new_ts_proves_nothing; /* linux: true. TIME-WAIT without timestamps: a SYN with them still needs a later
                                       sequence number (RFC 6191 takes it) */
     bool bound_port_takes_over;    /* linux: true. connect() from a port that the user bound takes the place of a
