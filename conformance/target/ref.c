@@ -199,7 +199,9 @@ static int ref_set(cf_target *t, const char *name, const char *value, char *why,
 {
     cf_ref *r = cf_ref_of(t);
     rs_status st = rs_stack_set(r->st, name, value);
-    if (!st.code) return rs_config_set(&r->cfg, name, value).code ? 3 : 0;
+    const char *idle = rs_config_idle(name);
+    if (idle) snprintf(why, cap, "%s = %s has no effect on this target: %s", name, value, idle);
+    if (!st.code) return rs_config_set(&r->cfg, name, value).code ? 3 : idle ? 1 : 0;
     if (st.code == RS_ENOENT) {
         snprintf(why, cap, "%s is no knob of this stack", name);
         return 2;

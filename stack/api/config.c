@@ -18,23 +18,30 @@ typedef struct knob {
     int64_t unit, min, max;
     int64_t rfc[3], linux_[3];
     const char *name_rfc, *name_linux; /* NAME */
+    const char *idle;                  /* why nothing follows; NULL: something does */
 } knob;
 
 #define NUMBERS(...) {__VA_ARGS__}
 static const knob knobs[] = {
-#define K(n, k, field, u, lo, hi, r, l) {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL, NULL},
+#define K(n, k, field, u, lo, hi, r, l)                                                                                \
+    {n, k, offsetof(rs_config, knobs.field), 1, u, lo, hi, {r}, {l}, NULL, NULL, NULL},
 #define T(n, k, field, lo, hi, r, l)                                                                                   \
-    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL, NULL},
-#define N(n, field, r, l) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, r, l},
-#define F(n, field) {n, KEYS, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, NULL, NULL},
-#define A(n, field, names) {n, SET, offsetof(rs_config, knobs.field), 1, 1, 0, UINT32_MAX, {0}, {0}, names, names},
-#define Q(field, l) {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL, NULL},
+    {n, k, offsetof(rs_config, knobs.field), (k) == U16 ? 2 : 3, 1, lo, hi, NUMBERS r, NUMBERS l, NULL, NULL, NULL},
+#define N(n, field, r, l) {n, NAME, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, r, l, NULL},
+#define F(n, field) {n, KEYS, offsetof(rs_config, knobs.field), 1, 1, 0, 0, {0}, {0}, NULL, NULL, NULL},
+#define A(n, field, names)                                                                                             \
+    {n, SET, offsetof(rs_config, knobs.field), 1, 1, 0, UINT32_MAX, {0}, {0}, names, names, NULL},
+#define Q(field, l)                                                                                                    \
+    {"quirk." #field, QUIRK, offsetof(rs_config, quirks.field), 1, 1, 0, 1, {false}, {l}, NULL, NULL, NULL},
+#define H(n, k, field, count, lo, hi, v, why)                                                                          \
+    {n, k, offsetof(rs_config, knobs.idle.field), count, 1, lo, hi, NUMBERS v, NUMBERS v, NULL, NULL, why},
 #include "knob.def"
 #undef K
 #undef T
 #undef N
 #undef A
 #undef F
+#undef H
 #undef Q
 };
 enum { KNOBS = sizeof knobs / sizeof knobs[0] };
@@ -46,6 +53,7 @@ enum {
 #define N(n, field, r, l)
 #define A(n, field, names)
 #define F(n, field)
+#define H(n, k, field, count, lo, hi, v, why)
 #define Q(field, l) +1
 #include "knob.def"
 #undef K
@@ -53,6 +61,7 @@ enum {
 #undef N
 #undef A
 #undef F
+#undef H
 #undef Q
 };
 _Static_assert(QUIRKS == sizeof(rs_quirks) / sizeof(bool), "every quirk has a row in knob.def");
@@ -197,6 +206,12 @@ static const knob *find(const char *name)
 const char *rs_config_knob(unsigned index)
 {
     return index < KNOBS ? knobs[index].name : NULL;
+}
+
+const char *rs_config_idle(const char *name)
+{
+    const knob *k = find(name);
+    return k ? k->idle : NULL;
 }
 
 static int hex_digit(char c)

@@ -56,7 +56,7 @@ static void smooth_linux(rs_rto *r, const rs_rto_obs *o, int64_t rtt)
 
 static void take_min(rs_rto *r, const rs_rto_obs *o, rs_dur rtt)
 {
-    bool outdated = rs_time_diff(o->now, r->min_rtt_at).us > rs_dur_mul(RS_SEC(1), RS_RTO_MIN_RTT_SECS).us;
+    bool outdated = rs_time_diff(o->now, r->min_rtt_at).us > o->remember.us;
     if (!rs_dur_is_zero(r->min_rtt) && !outdated && rs_dur_less(r->min_rtt, rtt)) return;
     r->min_rtt = rtt;
     r->min_rtt_at = o->now;

@@ -22,8 +22,8 @@
 #include "../include/refstack/types.h"
 #include "../wire/seq.h"
 
-/* Doublings counted; how long the smallest sample is remembered (as Linux); longer samples count as this long. */
-enum { RS_RTO_BACKOFF_MAX = 30, RS_RTO_MIN_RTT_SECS = 300, RS_RTO_SAMPLE_MAX_SECS = 3600 };
+/* Doublings counted; longer samples count as this long. */
+enum { RS_RTO_BACKOFF_MAX = 30, RS_RTO_SAMPLE_MAX_SECS = 3600 };
 
 typedef struct rs_rto_params {
     rs_dur initial;  /* before the first sample: 1 s (RFC 6298 2.1) */
@@ -41,7 +41,7 @@ typedef struct rs_rto {
     int64_t mdev4, mdev_max4; /* Linux form: smoothed deviation * 4, and its maximum in this round trip */
     rs_seq round_end;         /* Linux form: SND.NXT when this round trip began */
     uint8_t backoff;          /* doublings in force */
-    rs_dur min_rtt;           /* smallest sample of the last RS_RTO_MIN_RTT_SECS; 0: none */
+    rs_dur min_rtt;           /* smallest sample of the last rs_rto_obs.remember; 0: none */
     rs_time min_rtt_at;
 } rs_rto;
 
@@ -52,7 +52,8 @@ typedef struct rs_rto_obs {
     rs_time now;
     rs_dur rtt;
     rs_seq una, nxt;
-    rs_dur newest; /* round trip of the newest segment reported, for the smallest one; 0: the same as rtt */
+    rs_dur remember; /* for so long the smallest sample counts */
+    rs_dur newest;   /* round trip of the newest segment reported, for the smallest one; 0: the same as rtt */
 } rs_rto_obs;
 /* Takes a sample (at least 1 us is assumed; negative ones are ignored) and ends the backoff. */
 void rs_rto_sample(rs_rto *r, const rs_rto_obs *o);

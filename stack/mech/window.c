@@ -1,7 +1,7 @@
 #include "window.h"
 
 /* OVERDRAFT_PART: rounding may promise up to 1/8 of the space beyond it. */
-enum { FIELD_MAX = 65535, GROWTH_LEAST_SEGMENT = 128, OVERDRAFT_PART = 8, LEAST_CLAMP = 1152 };
+enum { FIELD_MAX = 65535, SIGNED_MAX = 32767, GROWTH_LEAST_SEGMENT = 128, OVERDRAFT_PART = 8, LEAST_CLAMP = 1152 };
 #define CLAMP_MAX ((uint32_t)FIELD_MAX << RS_WSCALE_MAX)
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -48,7 +48,7 @@ void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss)
     uint32_t space = least(rs_rcvwnd_space(w), w->clamp);
     if (w->linux_form && mss > 0 && space > mss) space -= space % mss;
     if (w->first_segs && mss) space = least(space, w->first_segs * mss);
-    w->wnd = least(space, FIELD_MAX);
+    w->wnd = least(space, w->is_signed ? SIGNED_MAX : FIELD_MAX);
     w->ssthresh = w->wnd;
 }
 
@@ -58,6 +58,7 @@ void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c)
                      .share256 = c->share256,
                      .linux_form = c->linux_form,
                      .shrinks = c->shrinks,
+                     .is_signed = c->is_signed,
                      .first_segs = c->first_segs,
                      .user_clamp = c->user_clamp};
     w->clamp = c->user_clamp ? c->user_clamp : (uint32_t)FIELD_MAX << RS_WSCALE_MAX;
@@ -75,12 +76,19 @@ void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed)
     w->clamp = least(w->clamp, (uint32_t)FIELD_MAX << w->wscale);
 }
 
-void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss)
+/* What the buffer allows, less the part that is kept from the offer. */
+static uint32_t below_space(uint32_t space, const rs_rcvwnd_open *o)
+{
+    if (!o->app_win || space <= 4 * o->adv_mss) return space;
+    return most(space - (space >> o->app_win), 4 * o->adv_mss);
+}
+
+void rs_rcvwnd_established(rs_rcvwnd *w, const rs_rcvwnd_open *o)
 {
     if (!w->linux_form) return;
-    uint32_t space = rs_rcvwnd_space(w);
-    w->clamp = least(w->clamp, space);
-    if (w->clamp > 2 * adv_mss && w->clamp + adv_mss > space) w->clamp = most(2 * adv_mss, space - adv_mss);
+    uint32_t space = rs_rcvwnd_space(w), mss = o->adv_mss;
+    if (w->clamp >= space) w->clamp = below_space(space, o);
+    if (o->app_win && w->clamp > 2 * mss && w->clamp + mss > space) w->clamp = most(2 * mss, space - mss);
     w->ssthresh = least(w->ssthresh, w->clamp);
 }
 
@@ -243,7 +251,7 @@ bool rs_rcvwnd_moves(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
 uint32_t rs_rcvwnd_look(const rs_rcvwnd *w, const rs_rcvwnd_now *n)
 {
     uint32_t wnd = w->linux_form ? look_linux(w, n) : look_rfc(w, n);
-    return least(wnd, (uint32_t)FIELD_MAX << w->wscale);
+    return least(wnd, w->is_signed && !w->wscale ? SIGNED_MAX : (uint32_t)FIELD_MAX << w->wscale);
 }
 
 uint16_t rs_rcvwnd_offer(rs_rcvwnd *w, const rs_rcvwnd_now *n)

@@ -40,6 +40,7 @@ typedef struct rs_rcvwnd {
     bool linux_form;
     bool shrinks;        /* linux_form, tcp_shrink_window: a scaled window follows the free space */
     bool agreed;         /* wscale is settled */
+    bool is_signed;      /* without scaling the field is at most 32767 */
     uint32_t user_clamp; /* TCP_WINDOW_CLAMP in force; 0: none */
     uint32_t first_segs; /* limit of the first window; 0: none */
 } rs_rcvwnd;
@@ -53,6 +54,7 @@ typedef struct rs_rcvwnd_conf {
     uint32_t first_segs;  /* the first window holds at most so many segments; 0: no limit */
     bool want_scale;
     bool linux_form, shrinks;
+    bool is_signed; /* without scaling never more than 32767 */
 } rs_rcvwnd_conf;
 /* Chooses the first window and the scale to propose. */
 void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c);
@@ -60,8 +62,13 @@ void rs_rcvwnd_init(rs_rcvwnd *w, const rs_rcvwnd_conf *c);
 void rs_rcvwnd_set_first(rs_rcvwnd *w, uint32_t mss);
 /* Options are agreed: with scaling our shift is wscale_offer, without it 0 (RFC 7323 2.2). */
 void rs_rcvwnd_scale(rs_rcvwnd *w, bool agreed);
-/* The connection is open: linux_form leaves room for one segment of `adv_mss` below the space. */
-void rs_rcvwnd_established(rs_rcvwnd *w, uint32_t adv_mss);
+/* The connection is open: linux_form leaves room below the space, for one segment and, where nothing but the space
+ * limits the offer, for a part of 1/2^app_win (0: for neither). */
+typedef struct rs_rcvwnd_open {
+    uint32_t adv_mss;
+    int app_win;
+} rs_rcvwnd_open;
+void rs_rcvwnd_established(rs_rcvwnd *w, const rs_rcvwnd_open *o);
 /* The buffer has another size (SO_RCVBUF) or the user another limit (0: none); nothing happens when neither has
  * changed. linux_form: the size alone moves no limit. */
 typedef struct rs_rcvwnd_size {

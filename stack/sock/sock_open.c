@@ -16,6 +16,15 @@ static int check_socket(int domain, int type, int protocol)
     return protocol == 0 || protocol == RS_IPPROTO_TCP ? 0 : RS_EPROTONOSUPPORT;
 }
 
+/* The host wants none: IPv4 packets go without DF. An IPv6 socket is asked about IPv6, where nothing changes. */
+static void no_path_mtu_discovery(const rs_stack *st, rs_sock *s)
+{
+    enum { DONT = 0 }; /* IP_PMTUDISC_DONT */
+    rs_tcp_opts *o = rs_sock_opts(st, s);
+    if (!s->v6) o->pmtu_mode = DONT + 1;
+    o->df_off = true;
+}
+
 rs_ret rs_socket(rs_stack *st, rs_time now, int domain, int type, int protocol)
 {
     rs_env env = rs_net_env(&st->net, now);
@@ -34,6 +43,7 @@ rs_ret rs_socket(rs_stack *st, rs_time now, int domain, int type, int protocol)
     s->v6 = domain == RS_PF_INET6;
     s->nonblock = type & RS_SOCK_NONBLOCK;
     rs_fds_set_cloexec(&st->fds, fd, type & RS_SOCK_CLOEXEC);
+    if (st->net.cfg.knobs.no_pmtu_disc) no_path_mtu_discovery(st, s);
     return rs_done(fd);
 }
 

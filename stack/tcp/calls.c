@@ -278,6 +278,13 @@ void rs_tcp_abort(rs_env *env, rs_tcb *t)
     abort_connection(env, t, rs_row(t->state)->abort_resets);
 }
 
+/* Orphans cost memory that a peer can hold at no cost of its own: beyond a number they are reset (Linux). */
+static bool is_too_many(const rs_env *env, const rs_tcb *t)
+{
+    bool lives = t->state != RS_CLOSED && t->state != RS_TIME_WAIT;
+    return lives && env->host->orphans > (uint32_t)env->cfg->knobs.max_orphans;
+}
+
 void rs_tcp_close(rs_env *env, rs_tcb *t)
 {
     const rs_state_row *row = rs_row(t->state);
@@ -291,10 +298,10 @@ void rs_tcp_close(rs_env *env, rs_tcb *t)
         rs_tcp_abort(env, t);
         return;
     }
-    t->user = false;
-    t->closed = true;
+    rs_tcb_orphan(env, t);
     if (row->user_may_send && !t->close_waits) rs_end_sending(env, t);
     else rs_end_arm_fin_wait_2(env, t);
+    if (is_too_many(env, t)) abort_connection(env, t, true);
 }
 
 void rs_tcp_shutdown_send(rs_env *env, rs_tcb *t)

@@ -14,7 +14,8 @@
 
 /* The smallest path MTU that a message can make us believe in: below, fragmentation is the better cure (IPv4 then goes
  * without DF, as on Linux). */
-enum { LEAST_PMTU_V4 = 552, LEAST_PMTU_V6 = 1280 };
+enum { LEAST_PMTU_V6 = 1280 };
+enum { SIZE_UNBELIEVED = 1, IGNORED = 2 }; /* net.ipv4.ip_no_pmtu_disc */
 
 /* By distance: half a circle away every number would be both before and after, and nothing may be out. */
 static bool quotes_what_is_out(const rs_tcb *t, rs_seq seq)
@@ -36,8 +37,9 @@ static uint32_t plateau_below(uint32_t mtu)
  * 6). */
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
-    uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : LEAST_PMTU_V4;
+    uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : (uint32_t)env->cfg->knobs.min_pmtu;
     if (env->cfg->knobs.route.mtu_lock) return;
+    if (t->family == RS_IPV4 && env->cfg->knobs.no_pmtu_disc == SIZE_UNBELIEVED) mtu = 0;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
     if (mtu < least) {
         t->snd.path_fragments |= t->family == RS_IPV4;
@@ -67,6 +69,10 @@ void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
 {
     if (t->state == RS_CLOSED || t->state == RS_TIME_WAIT || !quotes_what_is_out(t, e->seq)) {
         rs_drop(env, t->self, NULL, RS_WHY_ICMP_SEQ);
+        return;
+    }
+    if (e->kind == RS_ICMP_TOO_BIG && t->family == RS_IPV4 && env->cfg->knobs.no_pmtu_disc == IGNORED) {
+        rs_drop(env, t->self, NULL, RS_WHY_ICMP_IGNORED);
         return;
     }
     if (e->kind == RS_ICMP_TOO_BIG) {

@@ -14,7 +14,7 @@
 #include "state.h"
 #include "tcp.h"
 
-enum { BURST_BYTES_MAX = 65536 - 320, PACING_SHIFT = 10, RTT_LOG = 9 };
+enum { BURST_BYTES_MAX = 65536 - 320, PACING_SHIFT = 10 };
 
 /* What the decision for the next burst depends on. */
 typedef struct rs_want {
@@ -40,8 +40,9 @@ static uint32_t usable_window(const rs_tcb *t)
 static uint32_t autosize(const rs_env *env, const rs_tcb *t, uint32_t mss)
 {
     uint64_t bytes = rs_pacing_rate(t) >> PACING_SHIFT;
-    int64_t far = t->rto.min_rtt.us >> RTT_LOG;
-    if (far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
+    int log = env->cfg->knobs.tso_rtt_log;
+    int64_t far = t->rto.min_rtt.us >> log;
+    if (log && far < 32) bytes += (uint64_t)BURST_BYTES_MAX >> far;
     if (bytes > BURST_BYTES_MAX) bytes = BURST_BYTES_MAX;
     uint32_t segs = (uint32_t)(bytes / mss),
              least = (uint32_t)(env->cfg->knobs.min_tso_segs > 0 ? env->cfg->knobs.min_tso_segs : 1);

@@ -156,7 +156,12 @@ static bool sample_rtt(rs_env *env, rs_tcb *t, rs_ack_facts *f)
              !rs_tstamp_rtt(&t->ts, &(rs_echo_in){env->now, o->ts_ecr}, &rtt))
         return false;
     else newest = rtt;
-    rs_rto_sample(&t->rto, &(rs_rto_obs){env->now, rtt, t->sndq.una, t->sndq.nxt, newest});
+    rs_rto_sample(&t->rto, &(rs_rto_obs){.now = env->now,
+                                         .rtt = rtt,
+                                         .una = t->sndq.una,
+                                         .nxt = t->sndq.nxt,
+                                         .remember = env->cfg->knobs.min_rtt_wlen,
+                                         .newest = newest});
     rs_trace_tell(env, t, &(rs_event){.kind = RS_EV_RTT, .a = rtt.us, .b = rs_rto_timeout(&t->rto).us});
     f->rtt = newest;
     rs_congestion_rtt(env, t, newest);

@@ -58,7 +58,8 @@ static void init_windows(const rs_config *cfg, rs_tcb *t)
                                               .largest_buf = largest_rcvbuf(cfg, t),
                                               .want_scale = cfg->knobs.window_scaling,
                                               .linux_form = cfg->quirks.rcvbuf_half,
-                                              .shrinks = cfg->knobs.shrink_window});
+                                              .shrinks = cfg->knobs.shrink_window,
+                                              .is_signed = cfg->knobs.signed_windows});
 }
 
 static void init_cc(const rs_config *cfg, rs_tcb *t)

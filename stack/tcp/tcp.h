@@ -19,6 +19,7 @@ typedef struct rs_host {
     rs_budget challenge; /* challenge ACKs of this second (RFC 5961 7) */
     uint32_t wakes;      /* wake-ups so far (tell.h); wraps */
     uint32_t tw_count;   /* connections in TIME-WAIT (net.ipv4.tcp_max_tw_buckets) */
+    uint32_t orphans;    /* connections closed by their user that live on, TIME-WAIT apart (net.ipv4.tcp_max_orphans) */
     rs_fo_cache fo_cache;
     rs_pmtu pmtu;
 } rs_host;

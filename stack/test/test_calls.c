@@ -170,3 +170,15 @@ TEST(whoever_found_no_room_is_told_of_it_although_a_smaller_write_fitted_meanwhi
     CHECK(f->t->wake[RS_WAKE_OUT] != before);
     CHECK(!f->t->snd.nospace);
 }
+
+TEST(an_orphan_too_many_is_reset_behind_its_fin)
+{
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.max_orphans = 0;
+    fix *f = conn_in(RS_ESTABLISHED, cfg);
+    call_close(f);
+    we_send(f, RS_FIN | RS_ACK);
+    we_send(f, RS_RST | RS_ACK);
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->host.orphans, 0);
+}

@@ -124,6 +124,17 @@ TEST(bad_values_change_nothing)
     CHECK_EQ(rs_config_get(&cfg, "net.ipv4.nonsense", buf, sizeof buf).code, RS_ENOENT);
 }
 
+TEST(a_setting_of_which_nothing_follows_is_kept_and_says_why)
+{
+    rs_config cfg = rs_config_linux();
+    CHECK_EQ(rs_config_set(&cfg, "net.ipv4.tcp_autocorking", "0").code, 0);
+    CHECK_STR(get(&cfg, "net.ipv4.tcp_autocorking"), "0");
+    CHECK_STR(get(&cfg, "net.ipv4.tcp_mem"), "287898\t383867\t575796");
+    CHECK(strstr(rs_config_idle("net.ipv4.tcp_autocorking"), "device") != NULL);
+    CHECK(rs_config_idle("net.ipv4.tcp_sack") == NULL);
+    CHECK(rs_config_idle("net.ipv4.nonsense") == NULL);
+}
+
 #define INVALID(change)                                                                                                \
     do {                                                                                                               \
         rs_config cfg = rs_config_rfc();                                                                               \

@@ -117,3 +117,18 @@ TEST(a_message_without_a_size_means_the_next_smaller_link_or_on_linux_the_smalle
         ignore_sent(f);
     }
 }
+
+TEST(a_host_without_path_mtu_discovery_believes_no_size_or_nothing)
+{
+    for (int mode = 0; mode < 4; mode++) {
+        static const uint32_t then[] = {1000, 600, 1500, 1000};
+        rs_config cfg = rs_config_linux();
+        cfg.knobs.no_pmtu_disc = mode;
+        cfg.knobs.min_pmtu = 600;
+        fix *f = conn_in(RS_ESTABLISHED, cfg);
+        f->t->snd.pmtu = 1500;
+        call_send(f, 100);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 1000});
+        CHECK_EQ(f->t->snd.pmtu, then[mode]);
+    }
+}

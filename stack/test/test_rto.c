@@ -21,7 +21,9 @@ static int64_t sample_ms(int64_t ms)
 {
     static uint32_t nxt = 1;
     nxt += 1000;
-    rs_rto_sample(&r, &(rs_rto_obs){.rtt = {ms * 1000}, .una = rs_seq_of(nxt), .nxt = rs_seq_of(nxt + 500)});
+    rs_rto_sample(
+        &r,
+        &(rs_rto_obs){.rtt = {ms * 1000}, .una = rs_seq_of(nxt), .nxt = rs_seq_of(nxt + 500), .remember = RS_SEC(300)});
     CHECK_SOUND(rs_rto_broken(&r));
     return rs_rto_timeout(&r).us;
 }
@@ -152,10 +154,24 @@ TEST(the_smallest_rtt_is_remembered_for_five_minutes)
     rs_rto_init(&r, &lnx);
     rs_rto_obs o = {.now = {0}, .rtt = RS_MS(30)};
     rs_rto_sample(&r, &o);
-    o = (rs_rto_obs){.now = {1000000}, .rtt = RS_MS(50)};
+    o = (rs_rto_obs){.now = {1000000}, .rtt = RS_MS(50), .remember = RS_SEC(300)};
     rs_rto_sample(&r, &o);
     CHECK_EQ(r.min_rtt.us, 30000);
     o.now = (rs_time){301000000};
+    rs_rto_sample(&r, &o);
+    CHECK_EQ(r.min_rtt.us, 50000);
+}
+
+TEST(the_smallest_rtt_is_remembered_for_as_long_as_the_host_wants)
+{
+    rs_rto_init(&r, &lnx);
+    rs_rto_obs o = {.now = {0}, .rtt = RS_MS(30), .remember = RS_SEC(1)};
+    rs_rto_sample(&r, &o);
+    o.rtt = RS_MS(50);
+    o.now = (rs_time){1000000};
+    rs_rto_sample(&r, &o);
+    CHECK_EQ(r.min_rtt.us, 30000);
+    o.now = (rs_time){1000001};
     rs_rto_sample(&r, &o);
     CHECK_EQ(r.min_rtt.us, 50000);
 }

@@ -201,3 +201,16 @@ TEST(without_so_reuseaddr_it_can_bind_again_when_time_wait_is_over)
     rs_endpoint any = anywhere(w, 80);
     OK(rs_bind(w->server.st, NOW, sock(w, &w->server), &any));
 }
+
+TEST(a_host_without_path_mtu_discovery_makes_sockets_that_send_without_df)
+{
+    enum { LEVEL_IP = 0, MTU_DISCOVER = 10, DONT = 0 };
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.no_pmtu_disc = 1;
+    w = world_of(cfg, RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    int value = -1;
+    uint32_t len = sizeof value;
+    OK(rs_getsockopt(w->client.st, w->loop.now, fd, LEVEL_IP, MTU_DISCOVER, &value, &len));
+    CHECK_EQ(value, DONT);
+}

@@ -52,3 +52,14 @@ TEST(the_host_counts_its_connections_in_time_wait)
     state_is(f, RS_CLOSED);
     CHECK_EQ(f->host.tw_count, 0);
 }
+
+TEST(the_host_counts_its_orphans_until_they_close_or_wait)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    call_close(f);
+    CHECK_EQ(f->host.orphans, 1);
+    state_is(f, RS_FIN_WAIT_1);
+    peer_sends(f, RS_ACK | RS_FIN);
+    state_is(f, RS_TIME_WAIT);
+    CHECK_EQ(f->host.orphans, 0);
+}

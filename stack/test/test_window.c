@@ -176,7 +176,7 @@ TEST(random_reading_and_arriving_never_moves_the_edge_left)
         uint32_t nxt = rs_rng_u32(&rng), held = 0;
         rs_rcvwnd_offer_syn(&w, rs_seq_of(nxt));
         rs_rcvwnd_scale(&w, c.want_scale);
-        rs_rcvwnd_established(&w, 1460);
+        rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
         for (int step = 0; step < 500; step++) {
             uint32_t left = rs_rcvwnd_left(&w, rs_seq_of(nxt)), n = rs_rng_below(&rng, left + 1);
             rs_seq edge = rs_rcvwnd_edge(&w);
@@ -197,7 +197,7 @@ static void open_linux(void)
     rs_rcvwnd_init(&w, &lnx);
     rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
     rs_rcvwnd_scale(&w, true);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
 }
 
 TEST(linux_keeps_one_segment_of_the_space_in_reserve)
@@ -208,6 +208,42 @@ TEST(linux_keeps_one_segment_of_the_space_in_reserve)
     CHECK_EQ(offer(0, 0), 63);
 }
 
+/* net.ipv4.tcp_app_win */
+static uint32_t clamp_with(int app_win, uint32_t adv_mss)
+{
+    rs_rcvwnd_init(&w, &lnx);
+    rs_rcvwnd_scale(&w, true);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){adv_mss, app_win});
+    return w.clamp;
+}
+
+TEST(linux_keeps_a_part_of_the_space_from_the_offer)
+{
+    CHECK_EQ(clamp_with(2, 1460), 65536 - 16384);
+    CHECK_EQ(clamp_with(1, 9000), 36000); /* never less than four segments */
+    CHECK_EQ(clamp_with(1, 20000), 65536 - 20000);
+    CHECK_EQ(clamp_with(0, 1460), 65536);
+}
+
+TEST(a_signed_field_ends_at_32767_unless_it_is_scaled)
+{
+    rs_rcvwnd_conf c = lnx;
+    c.is_signed = true;
+    c.buf = 1 << 20;
+    rs_rcvwnd_init(&w, &c);
+    CHECK_EQ(rs_rcvwnd_offer_syn(&w, rs_seq_of(0)), 32767);
+    rs_rcvwnd_scale(&w, false);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
+    CHECK_EQ(offer(0, 0), 32767);
+    rs_rcvwnd_init(&w, &c);
+    rs_rcvwnd_scale(&w, true);
+    rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
+    rs_rcvwnd_autosize(&w, 1 << 20);
+    w.ssthresh = w.clamp;
+    CHECK(offer(0, 0) << w.wscale > 32767);
+}
+
 TEST(linux_grows_the_window_with_good_sized_segments_only)
 {
     rs_rcvwnd_conf c = lnx;
@@ -215,7 +251,7 @@ TEST(linux_grows_the_window_with_good_sized_segments_only)
     rs_rcvwnd_init(&w, &c);
     rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
     rs_rcvwnd_scale(&w, true);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
     uint32_t before = w.ssthresh;
     CHECK(!rs_rcvwnd_grow(&w, &(rs_rcvwnd_seg){.len = 127, .cost = 832, .adv_mss = 1460, .mss = 536}));
     CHECK_EQ(w.ssthresh, before);
@@ -246,7 +282,7 @@ TEST(linux_closes_the_window_when_not_one_segment_is_free)
     rs_rcvwnd_init(&w, &c);
     rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
     rs_rcvwnd_scale(&w, true);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
     CHECK_EQ(w.wscale, 2);
     CHECK_EQ(look(w.wnd, 2 * (8192 - 1459)), 0);
     CHECK_EQ(look(w.wnd, 2 * (8192 - 1460)), 1460);
@@ -268,7 +304,7 @@ TEST(linux_without_scaling_moves_the_window_by_whole_segments)
     rs_rcvwnd_init(&w, &c);
     rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
     rs_rcvwnd_scale(&w, false);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
     offer(0, 0);
     CHECK_EQ(offer(20000, 40000) % 1460, 0);
     CHECK_EQ(offer(64240, 60000) % 1460, 0);
@@ -313,7 +349,7 @@ TEST(linux_may_be_told_to_shrink_the_window_with_the_free_space)
     rs_rcvwnd_init(&w, &c);
     rs_rcvwnd_offer_syn(&w, rs_seq_of(0));
     rs_rcvwnd_scale(&w, true);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
     offer(0, 0);
     CHECK_EQ(offer(1000, 100000), 15);
     CHECK_EQ(offer(1000, 126000), 0);
@@ -389,7 +425,7 @@ TEST(a_resize_to_what_is_there_changes_nothing_and_one_before_agreement_keeps_th
     CHECK_EQ(w.wnd, 1 << 19);
     rs_rcvwnd_init(&w, &lnx);
     rs_rcvwnd_scale(&w, true);
-    rs_rcvwnd_established(&w, 1460);
+    rs_rcvwnd_established(&w, &(rs_rcvwnd_open){1460, 31});
     clamp = w.clamp;
     rs_rcvwnd_resize(&w, &(rs_rcvwnd_size){.buf = 131072});
     CHECK_EQ(w.clamp, clamp);

@@ -176,6 +176,15 @@ typedef struct rs_route_metrics {
     bool quickack, ecn;
 } rs_route_metrics;
 
+/* Settings of Linux of which nothing follows here; knob.def says of each why. */
+typedef struct rs_idle_knobs {
+    int64_t mem[3], comp_sack_slack_ns;
+    int limit_output, adv_win_scale, fack, low_latency, child_ehash, plb_idle, plb_rehash, plb_suspend,
+        plb_thresh, icmp_ratelimit, rmem_default, wmem_default, optmem_max, busy_poll, gro_normal_batch, max_skb_frags;
+    bool autocorking, backlog_ack_defer, no_metrics_save, no_ssthresh_save, early_demux, ip_early_demux, fwmark_accept,
+        l3mdev_accept, plb_enabled, autobind_reuse, forward_use_pmtu, txrehash, high_order_off, tstamp_allow_data;
+} rs_idle_knobs;
+
 /* Knobs that carry a Linux sysctl name are set by rs_config_set / rs_stack_set under that name (api/knob.def lists
  * name, field, range and unit). Times are microseconds unless the field name says otherwise.
  *
@@ -221,6 +230,17 @@ typedef struct rs_knobs {
     int syncookies;                     /* 0: never, 1: when the SYN queue is full, 2: always (RFC 4987 3.6) */
     int fastopen;                       /* RS_FO_* */
     rs_fo_keys fastopen_key;
+    int app_win; /* part of the receive buffer that is never offered, 1/2^n, where the buffer limits; 31: none, 0:
+                    not even the one segment that rcvbuf_half holds back */
+    rs_dur min_rtt_wlen; /* for so long the smallest round-trip time is remembered */
+    int max_orphans;     /* connections closed by their users that may live on; the next one is reset */
+    int tso_rtt_log;     /* psh_on_burst: bursts are longer where min_rtt is below 2^this microseconds, and more so by
+                            halves of it; 0: not so */
+    bool signed_windows; /* a window that is not scaled is at most 32767: peers may take it for a signed number */
+    int no_pmtu_disc; /* 0: packets have DF; else not (IP_MTU_DISCOVER of new sockets), and messages that they were too
+                         big are 1: believed, but not their size, 2: ignored, 3: believed */
+    int min_pmtu;     /* the smallest IPv4 path MTU that a message can make us believe in */
+    rs_idle_knobs idle;
     rs_dur fastopen_hole; /* pause of Fast Open after a suspected black hole; 0: none is suspected */
 } rs_knobs;
 
@@ -249,6 +269,8 @@ const char *rs_config_check(const rs_config *cfg);
 RS_MUST_USE rs_status rs_config_set(rs_config *cfg, const char *knob, const char *value);
 /* The value as text into buf (always terminated). ENOENT: no such knob. */
 RS_MUST_USE rs_status rs_config_get(const rs_config *cfg, const char *knob, char *buf, size_t cap);
+/* Why nothing follows from setting this one; NULL: something does, or there is no such knob. Static string. */
+const char *rs_config_idle(const char *name);
 /* Walks all knob names from 0; NULL after the last. */
 const char *rs_config_knob(unsigned index);
 

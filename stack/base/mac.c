@@ -1,0 +1,141 @@
+#include "mac.h"
+
+#include <stdbool.h>
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t len;
+} kinds[RS_MACS] = {[RS_HMAC_SHA1] = {"hmac(sha1)", RS_SHA1_BYTES},
+                    [RS_CMAC_AES128] = {"cmac(aes128)", RS_AES_BYTES},
+                    [RS_HMAC_SHA256] = {"hmac(sha256)", RS_SHA256_BYTES}};
+
+rs_mac_kind rs_mac_find(const char *name)
+{
+    unsigned i = 0;
+    while (i < RS_MACS && strcmp(kinds[i].name, name) != 0) i++;
+    return (rs_mac_kind)i;
+}
+
+const char *rs_mac_name(rs_mac_kind kind)
+{
+    return kinds[kind].name;
+}
+
+size_t rs_mac_len(rs_mac_kind kind)
+{
+    return kinds[kind].len;
+}
+
+/* --- HMAC: H(key ^ opad, H(key ^ ipad, text)) */
+
+static rs_sha_kind digest_of(rs_mac_kind kind)
+{
+    return kind == RS_HMAC_SHA1 ? RS_SHA1 : RS_SHA256;
+}
+
+static void begin_hmac(rs_mac *m, const uint8_t *key, size_t len)
+{
+    enum { IPAD = 0x36 };
+    uint8_t short_key[RS_SHA256_BYTES], inner[RS_SHA_BLOCK];
+    if (len > RS_SHA_BLOCK) {
+        rs_sha_init(&m->sha, digest_of(m->kind));
+        rs_sha_add(&m->sha, key, len);
+        len = rs_sha_finish(&m->sha, short_key);
+        key = short_key;
+    }
+    memset(m->pad, 0, sizeof m->pad);
+    if (len) memcpy(m->pad, key, len);
+    for (size_t i = 0; i < sizeof inner; i++) inner[i] = m->pad[i] ^ IPAD;
+    rs_sha_init(&m->sha, digest_of(m->kind));
+    rs_sha_add(&m->sha, inner, sizeof inner);
+}
+
+static void finish_hmac(rs_mac *m, uint8_t *out)
+{
+    enum { OPAD = 0x5c };
+    size_t len = rs_sha_finish(&m->sha, out);
+    for (size_t i = 0; i < sizeof m->pad; i++) m->pad[i] ^= OPAD;
+    rs_sha_init(&m->sha, digest_of(m->kind));
+    rs_sha_add(&m->sha, m->pad, sizeof m->pad);
+    rs_sha_add(&m->sha, out, len);
+    rs_sha_finish(&m->sha, out);
+}
+
+/* --- CMAC: a chain of blocks; the last one is marked with a subkey, so that nobody can go on with it */
+
+static void chain_block(rs_mac *m)
+{
+    for (unsigned i = 0; i < RS_AES_BYTES; i++) m->chain[i] ^= m->last[i];
+    rs_aes_encrypt(&m->aes, m->chain);
+    m->held = 0;
+}
+
+/* The last block waits: only what follows tells that it was not the end. */
+static void add_cmac(rs_mac *m, const uint8_t *p, size_t len)
+{
+    for (; len > 0; len--) {
+        if (m->held == RS_AES_BYTES) chain_block(m);
+        m->last[m->held++] = *p++;
+    }
+}
+
+/* Times x in the field of 2^128 elements (RFC 4493 2.3). */
+static void twice(uint8_t v[RS_AES_BYTES])
+{
+    uint8_t carry = v[0] >> 7;
+    for (unsigned i = 0; i < RS_AES_BYTES; i++)
+        v[i] = (uint8_t)(v[i] << 1 | (i + 1 < RS_AES_BYTES ? v[i + 1] >> 7 : 0));
+    v[RS_AES_BYTES - 1] ^= (uint8_t)(carry * 0x87);
+}
+
+static void finish_cmac(rs_mac *m, uint8_t *out)
+{
+    uint8_t subkey[RS_AES_BYTES] = {0};
+    bool whole = m->held == RS_AES_BYTES;
+    rs_aes_encrypt(&m->aes, subkey);
+    twice(subkey);
+    if (!whole) {
+        twice(subkey);
+        memset(m->last + m->held, 0, RS_AES_BYTES - m->held);
+        m->last[m->held] = 0x80;
+    }
+    for (unsigned i = 0; i < RS_AES_BYTES; i++) m->last[i] ^= subkey[i];
+    chain_block(m);
+    memcpy(out, m->chain, RS_AES_BYTES);
+}
+
+static void begin_cmac(rs_mac *m, const uint8_t *key, size_t len)
+{
+    static const uint8_t zero[RS_AES_BYTES];
+    uint8_t made[RS_AES_BYTES];
+    rs_aes_init(&m->aes, len == RS_AES_BYTES ? key : zero);
+    memset(m->chain, 0, sizeof m->chain);
+    m->held = 0;
+    if (len == RS_AES_BYTES) return;
+    add_cmac(m, key, len);
+    finish_cmac(m, made);
+    begin_cmac(m, made, sizeof made);
+}
+
+/* --- both */
+
+void rs_mac_init(rs_mac *m, rs_mac_kind kind, const uint8_t *key, size_t len)
+{
+    m->kind = kind;
+    if (kind == RS_CMAC_AES128) begin_cmac(m, key, len);
+    else begin_hmac(m, key, len);
+}
+
+void rs_mac_add(rs_mac *m, const void *data, size_t len)
+{
+    if (m->kind == RS_CMAC_AES128) add_cmac(m, data, len);
+    else rs_sha_add(&m->sha, data, len);
+}
+
+void rs_mac_finish(rs_mac *m, uint8_t out[RS_MAC_BYTES_MAX])
+{
+    if (m->kind == RS_CMAC_AES128) finish_cmac(m, out);
+    else finish_hmac(m, out);
+}
