@@ -6,7 +6,7 @@ static const char *bindings_broken(const rs_stack *st)
 {
     const rs_ports *ports = &st->net.ports;
     uint64_t held = 0, named = 0;
-    for (uint32_t i = 0; i < st->net.conns.tcbs.high; i++) {
+    for (uint32_t i = 0; i < st->net.conns.tcbs.numbers.high; i++) {
         const rs_conn *c = rs_conns_at(&st->net.conns, i);
         named += c->live && c->binding != RS_NIL;
     }

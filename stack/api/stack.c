@@ -48,6 +48,7 @@ bool rs_stack_output(rs_stack *st, rs_time now, rs_bytes *out)
 {
     rs_env env = rs_net_env(&st->net, now);
     rs_net_looked(&st->net);
+    rs_tcbs_rest(&st->net.conns.tcbs);
     return rs_net_output(&st->net, &env, out);
 }
 

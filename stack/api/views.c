@@ -5,7 +5,8 @@
 
 static bool probe_conn(const rs_stack *st, const rs_env *env, uint32_t conn, rs_probe *out)
 {
-    rs_tcp_probe(env, rs_net_tcb(&st->net, conn), out);
+    rs_tcb room;
+    rs_tcp_probe(env, rs_tcbs_look(&st->net.conns.tcbs, conn, &room), out);
     return true;
 }
 
@@ -38,10 +39,11 @@ bool rs_probe_next(const rs_stack *st, rs_time now, uint32_t *iter, rs_probe *ou
 {
     rs_env env = look(st, now);
     const rs_conns *c = &st->net.conns;
-    for (; *iter < c->tcbs.high; ++*iter)
+    for (; *iter < c->tcbs.numbers.high; ++*iter)
         if (rs_conns_at(c, *iter)->live) return probe_conn(st, &env, (*iter)++, out);
-    for (; *iter - c->tcbs.high < c->listeners.high; ++*iter)
-        if (rs_conns_listening(c, *iter - c->tcbs.high)) return probe_listener(st, (*iter)++ - c->tcbs.high, out);
+    for (; *iter - c->tcbs.numbers.high < c->listeners.high; ++*iter)
+        if (rs_conns_listening(c, *iter - c->tcbs.numbers.high))
+            return probe_listener(st, (*iter)++ - c->tcbs.numbers.high, out);
     return false;
 }
 

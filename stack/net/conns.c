@@ -9,7 +9,7 @@
 
 void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint8_t key[16])
 {
-    rs_arena_pool(a, &c->tcbs, sizeof(rs_tcb), limits->conns);
+    void *tcbs = rs_arena_take(a, rs_tcbs_bytes(limits->conns));
     void *conns = rs_arena_take(a, (size_t)limits->conns * sizeof(rs_conn));
     void *buckets = rs_arena_take(a, rs_table_bucket_bytes(limits->conns));
     void *links = rs_arena_take(a, rs_table_link_bytes(limits->conns));
@@ -17,6 +17,7 @@ void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint
     void *l_buckets = rs_arena_take(a, rs_table_bucket_bytes(limits->listeners));
     void *l_links = rs_arena_take(a, rs_table_link_bytes(limits->listeners));
     if (!a->base) return;
+    rs_tcbs_init(&c->tcbs, tcbs, limits->conns, limits->awake);
     c->conns_at = (uint64_t)((uintptr_t)conns - (uintptr_t)c);
     rs_table_init(&c->by_tuple, buckets, links, limits->conns);
     rs_table_init(&c->by_local, l_buckets, l_links, limits->listeners);
@@ -26,8 +27,11 @@ void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint
 
 void rs_conns_parts(const rs_conns *c, rs_parts *p)
 {
-    rs_parts_add_pool(p, &c->tcbs);
-    rs_parts_add(p, rs_conns_at(c, 0), c->tcbs.high * sizeof(rs_conn));
+    rs_parts_add_pool(p, &c->tcbs.numbers);
+    rs_parts_add_pool(p, &c->tcbs.awake);
+    for (int k = 0; k < RS_PACKED_SIZES; k++) rs_parts_add_pool(p, &c->tcbs.packed[k]);
+    rs_parts_add(p, rs_tcbs_form(&c->tcbs), c->tcbs.formed ? sizeof(rs_tcb) : 0);
+    rs_parts_add(p, rs_conns_at(c, 0), c->tcbs.numbers.high * sizeof(rs_conn));
     rs_table_parts(&c->by_tuple, p);
     rs_parts_add_pool(p, &c->listeners);
     rs_table_parts(&c->by_local, p);
@@ -51,8 +55,8 @@ static uint32_t tuple_hash(const rs_conns *c, const rs_endpoint *local, const rs
 
 uint32_t rs_conns_take(rs_conns *c)
 {
-    uint32_t touched = c->tcbs.high;
-    uint32_t i = rs_pool_take(&c->tcbs);
+    uint32_t touched = c->tcbs.numbers.high;
+    uint32_t i = rs_tcbs_take(&c->tcbs);
     if (i == RS_NIL) return RS_NIL;
     rs_conn *it = rs_conns_at(c, i);
     if (i == touched) *it = (rs_conn){.wait_next = RS_NIL};
@@ -82,12 +86,12 @@ void rs_conns_give(rs_conns *c, uint32_t conn)
 {
     rs_conns_leave(c, conn);
     rs_conns_at(c, conn)->live = false;
-    rs_pool_give(&c->tcbs, conn);
+    rs_tcbs_give(&c->tcbs, conn);
 }
 
 static bool has_tuple(const rs_conns *c, uint32_t conn, const rs_endpoint *local, const rs_endpoint *remote)
 {
-    const rs_tcb *t = rs_conns_tcb(c, conn);
+    const rs_tcb_name *t = rs_tcbs_name(&c->tcbs, conn);
     return rs_endpoint_eq(&t->remote, remote) && rs_endpoint_eq(&t->local, local);
 }
 
@@ -102,9 +106,7 @@ uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_end
  * lines are asked for at once, so that they come together and not one after the other. */
 static void prefetch(const rs_conns *c, uint32_t conn)
 {
-    enum { LINE = 64 };
-    const char *t = (const char *)rs_conns_tcb(c, conn);
-    for (size_t at = 0; at < sizeof(rs_tcb); at += LINE) __builtin_prefetch(t + at);
+    rs_tcbs_expect(&c->tcbs, conn);
     __builtin_prefetch(rs_conns_at(c, conn));
 }
 
@@ -182,7 +184,8 @@ bool rs_conns_listening(const rs_conns *c, uint32_t listener)
 static const char *conn_broken(const rs_conns *c, uint32_t i)
 {
     const rs_conn *it = rs_conns_at(c, i);
-    const rs_tcb *t = rs_conns_tcb(c, i);
+    rs_tcb room;
+    const rs_tcb *t = rs_tcbs_look(&c->tcbs, i, &room);
     if (it->findable && rs_conns_find(c, &t->local, &t->remote) != i) return "N1: a tuple finds another connection";
     if (it->findable && rs_tcb_is_dead(t)) return "N3: a dead connection can be found";
     if (!it->findable && t->sock == RS_NIL && t->listener == RS_NIL) return "N2: a connection that nobody can reach";
@@ -191,17 +194,17 @@ static const char *conn_broken(const rs_conns *c, uint32_t i)
 
 const char *rs_conns_broken(const rs_conns *c)
 {
-    const char *why = rs_pool_broken(&c->tcbs);
+    const char *why = rs_tcbs_broken(&c->tcbs);
     if (!why) why = rs_pool_broken(&c->listeners);
     if (!why) why = rs_table_broken(&c->by_tuple);
     if (!why) why = rs_table_broken(&c->by_local);
     if (!why && c->last != RS_NIL && !rs_conns_at(c, c->last)->findable) why = "N8: who was found last cannot be found";
     if (!why && c->by_local.count != c->listeners.live) why = "N4: a listener is not in its table";
     uint32_t live = 0;
-    for (uint32_t i = 0; !why && i < c->tcbs.high; i++)
+    for (uint32_t i = 0; !why && i < c->tcbs.numbers.high; i++)
         if (rs_conns_at(c, i)->live) {
             live++;
             why = conn_broken(c, i);
         }
-    return why || live == c->tcbs.live ? why : "N1: slots marked in use are not those the pool gave out";
+    return why || live == c->tcbs.numbers.live ? why : "N1: slots marked in use are not those the pool gave out";
 }

@@ -15,6 +15,7 @@
 #ifndef RS_NET_CONNS_H
 #define RS_NET_CONNS_H
 
+#include "../tcp/tcbs.h"
 #include "../tcp/tcp.h"
 #include "arena.h"
 #include "table.h"
@@ -28,7 +29,7 @@ typedef struct rs_conn {
 } rs_conn;
 
 typedef struct rs_conns {
-    rs_pool tcbs;
+    rs_tcbs tcbs;
     uint64_t conns_at; /* bytes from this struct to the rs_conn of every slot */
     rs_table by_tuple;
     rs_pool listeners;
@@ -41,9 +42,10 @@ typedef struct rs_conns {
 void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint8_t key[16]);
 void rs_conns_parts(const rs_conns *c, rs_parts *p);
 
+/* In full, awake from now on. */
 static inline rs_tcb *rs_conns_tcb(const rs_conns *c, uint32_t i)
 {
-    return rs_pool_at(&c->tcbs, i);
+    return rs_tcbs_at(&c->tcbs, i);
 }
 static inline rs_conn *rs_conns_at(const rs_conns *c, uint32_t i)
 {

@@ -88,7 +88,7 @@ static rs_status choose_local(rs_net *n, rs_env *env, rs_dial *d, heritage *got)
 
 rs_status rs_net_dial(rs_net *n, rs_env *env, rs_dial *d, uint32_t *conn)
 {
-    if (n->conns.tcbs.live == n->conns.tcbs.cap) return rs_fail(RS_ENOBUFS);
+    if (n->conns.tcbs.numbers.live == n->conns.tcbs.numbers.cap) return rs_fail(RS_ENOBUFS);
     heritage got = {0};
     RS_TRY(choose_local(n, env, d, &got));
     rs_tuple tuple = {d->local, d->remote};

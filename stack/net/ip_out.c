@@ -13,7 +13,7 @@ typedef struct text_source {
 static rs_sum copy_text(void *ctx, uint8_t *dst, size_t len)
 {
     const text_source *s = ctx;
-    return rs_tcp_copy_text(s->env, rs_pool_at(s->env->conns, s->out->conn), s->out->text_seq, dst, (uint32_t)len);
+    return rs_tcp_copy_text(s->env, rs_tcbs_at(s->env->conns, s->out->conn), s->out->text_seq, dst, (uint32_t)len);
 }
 
 uint8_t *rs_net_packet_space(rs_net *n, rs_env *env, size_t len)

@@ -178,8 +178,9 @@ void rs_net_disown(rs_net *n, rs_env *env, uint32_t conn)
 
 void rs_net_unlisten(rs_net *n, rs_env *env, uint32_t listener)
 {
-    for (uint32_t i = 0; i < n->conns.tcbs.high; i++) {
-        if (!rs_conns_at(&n->conns, i)->live) continue;
+    for (uint32_t i = 0; i < n->conns.tcbs.numbers.high; i++) {
+        /* Whoever still has to do with a listener does not rest. */
+        if (!rs_conns_at(&n->conns, i)->live || rs_tcbs_rests(&n->conns.tcbs, i)) continue;
         rs_tcb *t = rs_net_tcb(n, i);
         rs_tcp_forget_listener(t, listener);
         if (t->listener != listener) continue;
@@ -225,6 +226,7 @@ void rs_net_advance(rs_net *n, rs_env *env)
         uint32_t conn = first->id;
         rs_tcp_timers(env, rs_net_tcb(n, conn));
         rs_net_settle(n, env, conn);
+        rs_tcbs_rest(&n->conns.tcbs);
         rs_check(!rs_time_due(rs_heap_at(&n->deadlines, conn), env->now));
     }
 }
@@ -232,16 +234,17 @@ void rs_net_advance(rs_net *n, rs_env *env)
 static const char *queues_broken(const rs_net *n)
 {
     rs_env env = rs_net_look(n);
+    rs_tcb room;
     const char *why = NULL;
-    for (uint32_t i = 0; !why && i < n->conns.tcbs.high; i++)
-        if (rs_conns_at(&n->conns, i)->live) why = rs_tcb_queues_broken(&env, rs_net_tcb(n, i));
+    for (uint32_t i = 0; !why && i < n->conns.tcbs.numbers.high; i++)
+        if (rs_conns_at(&n->conns, i)->live) why = rs_tcb_queues_broken(&env, rs_tcbs_look(&n->conns.tcbs, i, &room));
     return why;
 }
 
 static const char *line_broken(const rs_net *n)
 {
     uint32_t waiting = 0, in_line = 0;
-    for (uint32_t i = 0; i < n->conns.tcbs.high; i++) waiting += rs_conns_at(&n->conns, i)->waiting;
+    for (uint32_t i = 0; i < n->conns.tcbs.numbers.high; i++) waiting += rs_conns_at(&n->conns, i)->waiting;
     for (uint32_t i = n->wait_head; i != RS_NIL; i = rs_conns_at(&n->conns, i)->wait_next)
         if (!rs_conns_at(&n->conns, i)->waiting || ++in_line > waiting)
             return "N5: the line holds a slot that does not wait";
@@ -250,10 +253,11 @@ static const char *line_broken(const rs_net *n)
 
 static const char *deadlines_broken(const rs_net *n)
 {
-    for (uint32_t i = 0; i < n->conns.tcbs.high; i++) {
-        rs_time at = RS_NEVER;
-        if (rs_conns_at(&n->conns, i)->live && rs_net_tcb(n, i)->state != RS_CLOSED)
-            at = rs_tcb_next_deadline(rs_net_tcb(n, i));
+    for (uint32_t i = 0; i < n->conns.tcbs.numbers.high; i++) {
+        bool live = rs_conns_at(&n->conns, i)->live;
+        rs_tcb room;
+        const rs_tcb *t = live ? rs_tcbs_look(&n->conns.tcbs, i, &room) : NULL;
+        rs_time at = t && t->state != RS_CLOSED ? rs_tcb_next_deadline(t) : RS_NEVER;
         if (!rs_time_eq(rs_heap_at(&n->deadlines, i), at))
             return "N6: a deadline in the heap is not that of its connection";
     }

@@ -154,7 +154,9 @@ static uint32_t references(const rs_stack *st, uint32_t sock)
 static const char *sock_broken(const rs_stack *st, uint32_t i)
 {
     const rs_sock *s = rs_sock_at(st, i);
-    if (rs_sock_has_conn(s) && (s->conn >= st->net.conns.tcbs.high || rs_sock_tcb(st, s)->sock != i))
+    rs_tcb room;
+    if (rs_sock_has_conn(s) &&
+        (s->conn >= st->net.conns.tcbs.numbers.high || rs_tcbs_look(&st->net.conns.tcbs, s->conn, &room)->sock != i))
         return "S1: a connection does not name its socket";
     if (s->phase == RS_SK_LISTENING &&
         (!rs_conns_listening(&st->net.conns, s->listener) || rs_conns_listener(&st->net.conns, s->listener)->sock != i))

@@ -15,10 +15,10 @@ typedef struct rs_env {
     rs_time now;
     const rs_config *cfg;
     rs_rng *rng;
-    rs_pool *blocks;    /* payload blocks (mech/blocks.h) */
-    rs_pool *records;   /* send-queue records and out-of-order ranges (mech/sndq.h, mech/rcvq.h) */
-    rs_pool *conns;     /* all connections: slot number = rs_tcb.self (accept queues are lists of these) */
-    rs_pool *listeners; /* all listeners: slot number = rs_listener.self */
+    rs_pool *blocks;       /* payload blocks (mech/blocks.h) */
+    rs_pool *records;      /* send-queue records and out-of-order ranges (mech/sndq.h, mech/rcvq.h) */
+    struct rs_tcbs *conns; /* all connections: number = rs_tcb.self (accept queues are lists of these; tcbs.h) */
+    rs_pool *listeners;    /* all listeners: slot number = rs_listener.self */
     rs_outbox *out;
     rs_counters *count;
     rs_trace_fn *trace; /* NULL when nobody listens */

@@ -5,6 +5,7 @@
 #include "accept.h"
 #include "state.h"
 #include "tcb.h"
+#include "tcbs.h"
 #include "tcp.h"
 
 enum { CROWD_LEAST = 8, PATIENCE_LEAST = 2 };
@@ -95,7 +96,7 @@ void rs_accept_at_once(rs_env *env, rs_tcb *t)
     t->user = true;
     t->accept_next = RS_NIL;
     if (l->accept_tail == RS_NIL) l->accept_head = t->self;
-    else ((rs_tcb *)rs_pool_at(env->conns, l->accept_tail))->accept_next = t->self;
+    else rs_tcbs_at(env->conns, l->accept_tail)->accept_next = t->self;
     l->accept_tail = t->self;
     l->wake = ++env->host->wakes;
     show_readable(l);
@@ -117,10 +118,10 @@ void rs_tcp_accepted(rs_env *env, rs_tcb *t)
     while (at != t->self) {
         rs_check(at != RS_NIL);
         before = at;
-        at = ((rs_tcb *)rs_pool_at(env->conns, at))->accept_next;
+        at = rs_tcbs_at(env->conns, at)->accept_next;
     }
     if (before == RS_NIL) l->accept_head = t->accept_next;
-    else ((rs_tcb *)rs_pool_at(env->conns, before))->accept_next = t->accept_next;
+    else rs_tcbs_at(env->conns, before)->accept_next = t->accept_next;
     if (l->accept_tail == t->self) l->accept_tail = before;
     l->accept_len--;
     t->accept_next = RS_NIL;

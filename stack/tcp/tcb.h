@@ -202,7 +202,7 @@ typedef struct rs_tcb_stat {
 typedef struct rs_tcb {
     /* id */
     rs_endpoint local, remote;
-    uint32_t self;        /* own number: slot in env->conns */
+    uint32_t self;        /* own number in env->conns */
     uint32_t listener;    /* until accepted; RS_NIL otherwise (accept.h) */
     uint32_t accept_next; /* in the listener's accept queue */
     uint32_t sock;        /* the socket of the user; sock/ sets it, RS_NIL at first */

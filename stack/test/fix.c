@@ -19,8 +19,8 @@ static struct {
         uint64_t slots[RECORDS * RS_RECORD_BYTES / 8];
     } records;
     struct {
-        rs_pool p;
-        uint64_t slots[FIX_CONNS * ((sizeof(rs_tcb) + 7) / 8)];
+        rs_tcbs s;
+        _Alignas(64) char slots[(FIX_CONNS + 1) * 4 * sizeof(rs_tcb)];
     } conns;
     struct {
         rs_pool p;
@@ -41,7 +41,8 @@ fix *fresh(rs_config cfg)
     f->out.data_room = RS_OUTBOX_SEGS;
     rs_pool_init(&host.blocks.p, host.blocks.slots, RS_BLOCK_SLOT_BYTES, BLOCKS);
     rs_pool_init(&host.records.p, host.records.slots, RS_RECORD_BYTES, RECORDS);
-    rs_pool_init(&host.conns.p, host.conns.slots, (uint32_t)((sizeof(rs_tcb) + 7) / 8 * 8), FIX_CONNS);
+    CHECK(rs_tcbs_bytes(FIX_CONNS) <= sizeof host.conns.slots);
+    rs_tcbs_init(&host.conns.s, host.conns.slots, FIX_CONNS, FIX_CONNS);
     rs_pool_init(&host.listeners.p, host.listeners.slots, (uint32_t)((sizeof(rs_listener) + 7) / 8 * 8), 2);
     f->cfg = cfg;
     f->rng = rs_rng_of(1);
@@ -50,7 +51,7 @@ fix *fresh(rs_config cfg)
                       .rng = &f->rng,
                       .blocks = &host.blocks.p,
                       .records = &host.records.p,
-                      .conns = &host.conns.p,
+                      .conns = &host.conns.s,
                       .listeners = &host.listeners.p,
                       .out = &f->out,
                       .count = &f->count,
@@ -118,9 +119,9 @@ fix *listening(rs_config cfg, uint32_t backlog)
 static void to_listener(fix *f, const rs_seg *seg)
 {
     if (rs_tcp_listen_input(&f->env, f->l, seg) == RS_LISTEN_SPAWN) {
-        uint32_t slot = rs_pool_take(f->env.conns);
+        uint32_t slot = rs_tcbs_take(f->env.conns);
         rs_tcp_open o = opening(f, slot);
-        f->t = rs_pool_at(f->env.conns, slot);
+        f->t = rs_tcbs_at(f->env.conns, slot);
         rs_tcp_open_passive(&f->env, f->t, &o, seg);
     }
     drain(f);
@@ -233,9 +234,9 @@ static rs_opts syn_opts(void)
 static fix *syn_sent(rs_config cfg)
 {
     fix *f = fresh(cfg);
-    uint32_t slot = rs_pool_take(f->env.conns);
+    uint32_t slot = rs_tcbs_take(f->env.conns);
     rs_tcp_open o = opening(f, slot);
-    f->t = rs_pool_at(f->env.conns, slot);
+    f->t = rs_tcbs_at(f->env.conns, slot);
     rs_tcp_open_active(&f->env, f->t, &o);
     drain(f);
     we_send(f, cfg.knobs.ecn == 3 ? RS_SYN | RS_AE | RS_CWR | RS_ECE : RS_SYN);

@@ -14,6 +14,7 @@
 #include "../base/time.h"
 #include "../mech/blocks.h"
 #include "../tcp/state.h"
+#include "../tcp/tcbs.h"
 #include "../tcp/tcp.h"
 #include "check.h"
 

@@ -18,9 +18,9 @@ TEST(our_syn_carries_what_the_host_can)
 TEST(nothing_is_said_before_our_syn_is)
 {
     fix *f = fresh(rs_config_rfc());
-    uint32_t i, slot = rs_pool_take(f->env.conns);
+    uint32_t i, slot = rs_tcbs_take(f->env.conns);
     while ((i = rs_pool_take(f->env.records)) != RS_NIL) continue;
-    f->t = rs_pool_at(f->env.conns, slot);
+    f->t = rs_tcbs_at(f->env.conns, slot);
     rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = 1500, .family = RS_IPV4, .listener = RS_NIL};
     rs_tcp_open_active(&f->env, f->t, &o);
     rs_send_ack(&f->env, f->t);

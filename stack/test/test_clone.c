@@ -1,5 +1,6 @@
 /* A stack is a value: a copy behaves as the original would have, and the same inputs give the same bytes. */
 #define CHECK_MAIN
+#include "../sock/sock.h"
 #include "play.h"
 
 enum { STEPS = 200 };
@@ -58,6 +59,28 @@ TEST(the_same_inputs_give_the_same_bytes)
     for (uint64_t seed = 1; seed <= 10; seed++)
         CHECK_EQ(hash_of(rs_config_linux(), seed), hash_of(rs_config_linux(), seed));
     CHECK(hash_of(rs_config_linux(), 1) != hash_of(rs_config_linux(), 2));
+}
+
+/* The hash of all packets, when so many idle connections stay awake. */
+static uint64_t hash_with_awake(rs_config cfg, uint64_t seed, uint32_t most, uint32_t *rested)
+{
+    static play p;
+    play_init(&p, cfg, seed);
+    for (int i = 0; i < 2; i++) p.st[i]->net.conns.tcbs.most = most;
+    run(&p, STEPS);
+    for (int i = 0; i < 2; i++) *rested += p.st[i]->net.conns.tcbs.formed;
+    return p.hash;
+}
+
+TEST(nobody_can_tell_which_connections_rest)
+{
+    uint32_t rested = 0, none = 0;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        rs_config cfg = seed % 2 ? rs_config_rfc() : rs_config_linux();
+        CHECK_EQ(hash_with_awake(cfg, seed, 0, &rested), hash_with_awake(cfg, seed, 1 << 20, &none));
+    }
+    CHECK(rested > 5);
+    CHECK_EQ(none, 0);
 }
 
 TEST(a_copy_needs_the_used_part_only)

@@ -6,7 +6,7 @@
 
 static struct {
     rs_conns c;
-    char mem[1 << 19];
+    char mem[1 << 21];
 } m;
 
 static void fresh(void)
@@ -52,7 +52,7 @@ TEST(a_connection_is_found_by_its_four_numbers_and_only_by_all_of_them)
     CHECK_EQ(rs_conns_find(&m.c, &a, &b), RS_NIL);
     rs_conns_leave(&m.c, i);
     rs_conns_give(&m.c, i);
-    CHECK_EQ(m.c.tcbs.live, 0);
+    CHECK_EQ(m.c.tcbs.numbers.live, 0);
 }
 
 TEST(the_last_one_found_is_found_again_and_forgotten_when_it_leaves)

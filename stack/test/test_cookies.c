@@ -33,7 +33,7 @@ TEST(always_means_that_nothing_is_kept_until_the_ack_proves_the_peer)
     rs_endpoint to = at(w, &w->server, 80);
     FAILS(rs_connect(C, NOW, fd, &to), RS_EINPROGRESS);
     w_pass(w, RS_MS(11));
-    CHECK_EQ(S->net.conns.tcbs.live, 0);
+    CHECK_EQ(S->net.conns.tcbs.numbers.live, 0);
     CHECK_EQ(queue()->syn_len, 0);
     CHECK(queue()->cookies);
     w_pass(w, RS_MS(30));
@@ -111,7 +111,7 @@ TEST(an_ack_out_of_nowhere_is_reset_when_no_cookie_was_sent_lately)
         rs_stack_input(S, NOW, (rs_bytes){packet, len});
         rs_stack_counters(S, &after);
         CHECK_EQ(after.rsts_out - before.rsts_out, 1);
-        CHECK_EQ(S->net.conns.tcbs.live, 0);
+        CHECK_EQ(S->net.conns.tcbs.numbers.live, 0);
     }
 }
 
@@ -121,7 +121,7 @@ TEST(timestamps_that_no_syn_ack_had_are_refused_and_without_them_the_same_ack_is
         begin(2, 5);
         syns_from(1);
         w_pass(w, RS_MS(50)); /* cookies are about */
-        uint32_t live = S->net.conns.tcbs.live;
+        uint32_t live = S->net.conns.tcbs.numbers.live;
         rs_endpoint peer = at(w, &w->client, 5000), here = at(w, &w->server, 80);
         rs_tuple tuple = {here, peer};
         uint16_t mss = 536;
@@ -137,7 +137,7 @@ TEST(timestamps_that_no_syn_ack_had_are_refused_and_without_them_the_same_ack_is
         uint8_t packet[100];
         size_t len = rs_packet_build(packet, sizeof packet, &seg, &(rs_packet_how){0});
         rs_stack_input(S, NOW, (rs_bytes){packet, len});
-        CHECK_EQ(S->net.conns.tcbs.live - live, with ? 0 : 1);
+        CHECK_EQ(S->net.conns.tcbs.numbers.live - live, with ? 0 : 1);
     }
 }
 

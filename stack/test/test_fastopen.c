@@ -167,7 +167,7 @@ TEST(the_place_of_a_child_that_was_accepted_and_reset_stays_taken_for_a_minute)
 TEST(more_resets_than_records_are_all_charged)
 {
     fix *f = server(rs_config_rfc(), 100);
-    rs_tcb *t = rs_pool_at(f->env.conns, rs_pool_take(f->env.conns));
+    rs_tcb *t = rs_tcbs_at(f->env.conns, rs_tcbs_take(f->env.conns));
     for (int i = 0; i < 2 * RS_FO_SPOILED_MAX; i++) {
         memset(t, 0, sizeof *t);
         t->listener = RS_NIL;
@@ -188,7 +188,7 @@ TEST(more_resets_than_records_are_all_charged)
 static fix *held(rs_config cfg)
 {
     fix *f = fresh(cfg);
-    f->t = rs_pool_at(f->env.conns, rs_pool_take(f->env.conns));
+    f->t = rs_tcbs_at(f->env.conns, rs_tcbs_take(f->env.conns));
     rs_tcp_open o = {.conn = 0,
                      .local = {rs_addr_v4(10, 0, 0, 1), 80},
                      .remote = {rs_addr_v4(10, 0, 0, 2), 5000},

@@ -64,8 +64,8 @@ TEST(a_syn_ack_that_could_not_go_yet_has_its_window_already)
     fix *f = listening(rs_config_rfc(), 5);
     f->out.data_room = 0;
     rs_seg syn = {.seq = rs_seq_of(FIX_IRS), .flags = RS_SYN, .wnd = FIX_WND};
-    uint32_t slot = rs_pool_take(f->env.conns);
-    f->t = rs_pool_at(f->env.conns, slot);
+    uint32_t slot = rs_tcbs_take(f->env.conns);
+    f->t = rs_tcbs_at(f->env.conns, slot);
     rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = 1500, .family = RS_IPV4, .listener = f->l->self};
     rs_tcp_open_passive(&f->env, f->t, &o, &syn);
     CHECK_EQ(f->out.count, 0);

@@ -193,8 +193,8 @@ TEST(a_syn_without_memory_for_it_is_sent_when_there_is_some_and_given_up_when_th
     uint32_t spare = RS_NIL;
     fix *f = fresh(rs_config_rfc());
     take_all_records(f, &spare);
-    uint32_t slot = rs_pool_take(f->env.conns);
-    f->t = rs_pool_at(f->env.conns, slot);
+    uint32_t slot = rs_tcbs_take(f->env.conns);
+    f->t = rs_tcbs_at(f->env.conns, slot);
     rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = 1500, .family = RS_IPV4, .listener = RS_NIL};
     rs_tcp_open_active(&f->env, f->t, &o);
     silence(f, RS_MS(900));

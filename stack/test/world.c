@@ -27,7 +27,8 @@ rs_config small(rs_config cfg)
                              .blocks = 2048,
                              .records = 4096,
                              .parked = 8,
-                             .outbox_bytes = 1 << 18};
+                             .outbox_bytes = 1 << 18,
+                             .awake = 0};
     return cfg;
 }
 

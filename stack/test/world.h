@@ -30,7 +30,7 @@ typedef struct world {
     rs_family family;
 } world;
 
-/* Small limits, so that a world is cheap. */
+/* Small limits, so that a world is cheap; every idle connection rests. */
 rs_config small(rs_config cfg);
 /* Two hosts of one configuration; of two. */
 world *world_of(rs_config cfg, rs_family family);

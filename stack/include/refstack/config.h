@@ -24,6 +24,7 @@ typedef struct rs_limits {
     uint32_t records;      /* sent-or-queued segment records of all send queues, and out-of-order ranges */
     uint32_t parked;       /* blocked calls */
     uint32_t outbox_bytes; /* packets waiting for rs_stack_output */
+    uint32_t awake;        /* idle connections beyond so many are kept packed, in less than half of the memory */
 } rs_limits;
 
 typedef struct rs_local {
