@@ -92,6 +92,32 @@ int cf_choose(const cf_args *a, cf_places *p, cf_selection *s)
     return cf_complain(CF_EXIT_USAGE, "%s", why);
 }
 
+static void list_targets(cf_buf *out)
+{
+    for (const cf_target_ops *const *t = cf_targets; *t; t++)
+        cf_buf_printf(out, "%s%s%s%s", out->len ? ", " : "", (*t)->name, (*t)->takes ? ":" : "",
+                      (*t)->takes ? (*t)->takes : "");
+}
+
+int cf_choose_target(const char *option, const char *text, cf_named_target *out)
+{
+    size_t len = strcspn(text, ":");
+    char *name = cf_mem_copy(text, len);
+    out->arg = text[len] == ':' ? text + len + 1 : NULL;
+    out->ops = cf_target_find(name);
+    free(name);
+    if (out->ops && (!out->arg || out->ops->takes)) return CF_EXIT_OK;
+    if (out->ops)
+        return cf_complain(CF_EXIT_USAGE, "%s %s: the target %s takes nothing behind ':'", option, text,
+                           out->ops->name);
+    cf_buf known = {0};
+    list_targets(&known);
+    cf_complain(CF_EXIT_USAGE, "%s: unknown target \"%.*s\"; there are: %s", option, (int)len, text,
+                cf_buf_str(&known));
+    cf_buf_free(&known);
+    return CF_EXIT_USAGE;
+}
+
 cf_define *cf_join_defines(const cf_args *a, const cf_variant *v, uint32_t *count)
 {
     cf_define *all = cf_mem_zero(v->define_count + a->define_count, sizeof *all);

@@ -12,6 +12,7 @@
 #include "../run/result.h"
 #include "../spec/req.h"
 #include "../suite/select.h"
+#include "../target/target.h"
 #include "args.h"
 
 #define CF_VERSION "0.1"
@@ -73,6 +74,12 @@ int cf_complain(int status, const char *fmt, ...) __attribute__((format(printf, 
 bool cf_find_places(const cf_args *a, cf_places *p);
 /* Folders, variants, words -> what is selected; 0, or the exit status after a complaint. */
 int cf_choose(const cf_args *a, cf_places *p, cf_selection *s);
+/* A target as an option names it: NAME or NAME:ARG. 0, or the exit status after a complaint. */
+typedef struct cf_named_target {
+    const cf_target_ops *ops;
+    const char *arg; /* behind ':', or NULL */
+} cf_named_target;
+int cf_choose_target(const char *option, const char *text, cf_named_target *out);
 /* What a result that is not the expected one means as exit status. */
 int cf_exit_of(const cf_result *r);
 /* What the parser must know for a variant: its symbols, then those of -D. The array is owned by the caller (free). */

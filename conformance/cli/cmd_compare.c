@@ -50,14 +50,13 @@ static int find_golden(work *w, const char *name)
 
 static int find_other(work *w)
 {
-    const char *with = w->a->with ? w->a->with : "linux", *colon = strchr(with, ':');
+    const char *with = w->a->with ? w->a->with : "linux";
+    cf_named_target found;
     if (strncmp(with, "golden:", 7) == 0) return find_golden(w, with + 7);
-    char *name = cf_mem_copy(with, colon ? (size_t)(colon - with) : strlen(with));
-    w->other.target = cf_target_find(name);
-    w->other.arg = colon ? colon + 1 : NULL;
-    if (!w->other.target) cf_complain(CF_EXIT_USAGE, "--with wants a target or golden:NAME; got \"%s\"", with);
-    free(name);
-    return w->other.target ? CF_EXIT_OK : CF_EXIT_USAGE;
+    int status = cf_choose_target("--with (golden:NAME or a target)", with, &found);
+    w->other.target = found.ops;
+    w->other.arg = found.arg;
+    return status;
 }
 
 /* ---------- running ---------- */
@@ -148,12 +147,24 @@ static bool applies(const cf_golden_run *r)
     return r->outcome && strcmp(r->outcome, cf_outcome_name(CF_NA)) != 0;
 }
 
-/* A kernel without the queue lets the script go on without it, and the reference stack would space its segments alone.
- */
-static bool lacks_queue(const work *w, uint32_t i)
+/* A command of the script that the other side's machine refuses, although the script may go on without it: then the
+ * two are not configured alike. Queues (tc qdisc), routes (ip). */
+static const char *refused_there(const work *w, uint32_t i)
 {
     const char *said = w->golden.folder ? NULL : w->other.said[i];
-    return said && strstr(said, "qdisc kind is unknown");
+    const char *notes = w->golden.folder ? NULL : w->other.results[i].notes;
+    if (said && strstr(said, "qdisc kind is unknown"))
+        return "asks for a queue (tc qdisc) that the other side's machine does not have";
+    if ((said && strstr(said, "RTNETLINK answers")) || (notes && strstr(notes, "RTNETLINK answers")))
+        return "has a command that the other side's machine refuses (RTNETLINK)";
+    return NULL;
+}
+
+/* A command that failed, a program that is missing: nothing was sent. */
+static bool not_set_up_there(const work *w, uint32_t i)
+{
+    const cf_result *r = &w->other.results[i];
+    return !w->golden.folder && r->outcome == CF_RUN_ERROR && r->message && strstr(r->message, "error executing init");
 }
 
 /* What a kernel did with an older text of the script says nothing about this one. */
@@ -171,8 +182,9 @@ static const char *why_left_out(const work *w, const cf_sheet_run *r, uint32_t i
     if (!r->b.outcome) return w->golden.folder ? "is not in the golden" : "did not run on the other side";
     if (is_stale(w, r, i)) return "has another text now than when it was recorded";
     if (!applies(&r->a)) return "is not applicable to the reference stack with this preset";
-    if (lacks_queue(w, i)) return "asks for a queue (tc qdisc) that the other side's machine does not have";
-    return applies(&r->b) ? NULL : "is not applicable to the other side";
+    if (!applies(&r->b)) return "is not applicable to the other side";
+    if (not_set_up_there(w, i)) return "could not be set up on the other side's machine (`tcprove run` tells why)";
+    return refused_there(w, i);
 }
 
 /* A run that was ended, or whose target did not start, has no capture; the others are still worth comparing. */

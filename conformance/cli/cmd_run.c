@@ -20,8 +20,7 @@
 /* Everything of one `tcprove run`; each array has one item for each pick. */
 typedef struct {
     cf_args *a;
-    const cf_target_ops *target;
-    const char *target_arg;
+    cf_named_target target;
     cf_places places;
     cf_selection sel;
     cf_reqs reqs;
@@ -42,20 +41,10 @@ typedef struct {
 
 static int find_target(session *s)
 {
-    char name[40];
-    size_t len = strcspn(s->a->target, ":");
-    snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), s->a->target);
-    s->target_arg = s->a->target[len] == ':' ? s->a->target + len + 1 : NULL;
-    s->target = cf_target_find(name);
-    for (uint32_t i = 0; i < s->a->options.count; i++)
-        if (strncmp(s->a->options.items[i], "so_filename=", 12) == 0) s->target = cf_target_find("so");
-    if (s->target) return CF_EXIT_OK;
-    cf_buf known = {0};
-    for (const cf_target_ops *const *t = cf_targets; *t; t++)
-        cf_buf_printf(&known, "%s%s", known.len ? ", " : "", (*t)->name);
-    cf_complain(CF_EXIT_USAGE, "unknown target \"%s\"; there are: %s", name, cf_buf_str(&known));
-    cf_buf_free(&known);
-    return CF_EXIT_USAGE;
+    int status = cf_choose_target("--target", s->a->target, &s->target);
+    for (uint32_t i = 0; i < s->a->options.count && !status; i++)
+        if (strncmp(s->a->options.items[i], "so_filename=", 12) == 0) s->target.ops = cf_target_find("so");
+    return status;
 }
 
 static int read_expectations(session *s)
@@ -119,25 +108,18 @@ static const char **join_options(const cf_args *a, const cf_variant *v, uint32_t
 static cf_run_opts options_for(const session *s, const cf_pick *p)
 {
     const cf_args *a = s->a;
-    cf_run_opts o = {
-        .target = s->target,
-        .target_arg = s->target_arg,
-        .preset = a->preset,
-        .mode = p->variant->mode,
-        .mode_given = true,
-        .mtu = p->variant->mtu,
-        .variant = p->variant->name,
-        .sets = a->sets.items,
-        .set_count = a->sets.count,
-        .seed = a->seed,
-        .shell_host = a->shell_host,
-        .strict_segments = a->strict_segments,
-        .sockets = a->ss,
-        .sockets_line = a->at_line,
-        .verbose = a->verbose,
-        .story = true,
-    };
-    o.defines = cf_join_defines(a, p->variant, &o.define_count);
+    cf_run_opts o = cf_variant_opts(a, p->variant);
+    o.target = s->target.ops;
+    o.target_arg = s->target.arg;
+    o.preset = a->preset;
+    o.sets = a->sets.items;
+    o.set_count = a->sets.count;
+    o.shell_host = a->shell_host;
+    o.strict_segments = a->strict_segments;
+    o.sockets = a->ss;
+    o.sockets_line = a->at_line;
+    o.verbose = a->verbose;
+    o.story = true;
     o.options = join_options(a, p->variant, &o.option_count);
     return o;
 }
@@ -158,7 +140,7 @@ static int64_t length_of(const cf_job *j)
 static int make_jobs(session *s)
 {
     uint32_t n = s->sel.count;
-    bool real = s->target->caps & CF_CAP(REAL_CLOCK);
+    bool real = s->target.ops->caps & CF_CAP(REAL_CLOCK);
     s->jobs = cf_mem_zero(n, sizeof *s->jobs);
     s->pcaps = cf_mem_zero(n, sizeof *s->pcaps);
     for (uint32_t i = 0; i < n; i++) {
@@ -181,13 +163,13 @@ static int run_jobs(session *s)
 {
     cf_progress progress;
     char why[300];
-    bool real = s->target->caps & CF_CAP(REAL_CLOCK);
+    bool real = s->target.ops->caps & CF_CAP(REAL_CLOCK);
     uint32_t workers = cf_pool_cpus() * (real ? REAL_RUNS_PER_CPU : 1);
     int64_t limit_us = (real ? REAL_LIMIT_S : LIMIT_S) * INT64_C(1000000);
     cf_pool_opts o = {
         .workers = s->a->jobs_given ? s->a->jobs : workers,
         .repeat = s->a->repeat,
-        .same_packets = (s->target->caps & CF_CAP(VIRTUAL_CLOCK)) != 0,
+        .same_packets = (s->target.ops->caps & CF_CAP(VIRTUAL_CLOCK)) != 0,
         .timeout_us = s->a->timeout_us >= 0 ? s->a->timeout_us : limit_us,
         .real_clock = real,
         .run = cf_run_script,
@@ -200,9 +182,9 @@ static int run_jobs(session *s)
     int64_t start = cf_clock_us();
     cf_progress_start(&progress, s->a);
     cf_stop_watch();
-    if (s->target->runs_begin) s->target->runs_begin();
+    if (s->target.ops->runs_begin) s->target.ops->runs_begin();
     bool ok = cf_pool_run(s->jobs, s->sel.count, &o, s->results, s->said, why, sizeof why);
-    if (s->target->runs_end) s->target->runs_end();
+    if (s->target.ops->runs_end) s->target.ops->runs_end();
     cf_stop_unwatch();
     cf_progress_end(&progress);
     s->elapsed_us = cf_clock_us() - start;
@@ -273,7 +255,7 @@ static int report(session *s)
         s->entry_scripts += s->sel.picks[i].test != last;
         last = s->sel.picks[i].test;
     }
-    char *target = cf_mem_fmt("%s (%s)", s->target->name, s->target->what);
+    char *target = cf_mem_fmt("%s (%s)", s->target.ops->name, s->target.ops->what);
     cf_report rep = {.version = CF_VERSION,
                      .target = target,
                      .preset = s->a->preset,

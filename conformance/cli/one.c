@@ -5,14 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../target/target.h"
-
-static int run(const cf_args *a, const cf_one *one, const cf_target_ops *target, const char *target_arg,
-               const cf_pick *p)
+static int run(const cf_args *a, const cf_one *one, const cf_named_target *target, const cf_pick *p)
 {
     cf_run_opts o = cf_variant_opts(a, p->variant);
-    o.target = target;
-    o.target_arg = target_arg;
+    o.target = target->ops;
+    o.target_arg = target->arg;
     o.preset = a->preset;
     o.sets = a->sets.items;
     o.set_count = a->sets.count;
@@ -21,13 +18,13 @@ static int run(const cf_args *a, const cf_one *one, const cf_target_ops *target,
     return status;
 }
 
-static int choose(cf_args *a, const cf_one *one, const cf_target_ops *target, const char *target_arg)
+static int choose(cf_args *a, const cf_one *one, const cf_named_target *target)
 {
     cf_places places;
     cf_selection sel;
     int status = cf_choose(a, &places, &sel);
     if (status) return status;
-    if (sel.scripts == 1) status = run(a, one, target, target_arg, &sel.picks[0]);
+    if (sel.scripts == 1) status = run(a, one, target, &sel.picks[0]);
     else status = cf_complain(CF_EXIT_USAGE, "%u scripts are selected: %s", sel.scripts, one->many);
     cf_selection_free(&sel);
     cf_places_free(&places);
@@ -36,11 +33,9 @@ static int choose(cf_args *a, const cf_one *one, const cf_target_ops *target, co
 
 int cf_one_script(cf_args *a, const cf_one *one)
 {
-    char name[40];
-    size_t len = strcspn(a->target, ":");
-    snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), a->target);
-    const cf_target_ops *target = cf_target_find(name);
-    if (!target) return cf_complain(CF_EXIT_USAGE, "unknown target \"%s\"", name);
+    cf_named_target target;
+    int status = cf_choose_target("--target", a->target, &target);
+    if (status) return status;
     if (!a->words.count) return cf_complain(CF_EXIT_USAGE, "%s wants a script, as in `%s`", one->name, one->none);
-    return choose(a, one, target, a->target[len] == ':' ? a->target + len + 1 : NULL);
+    return choose(a, one, &target);
 }

@@ -229,6 +229,7 @@ static void so_story(cf_target *t, cf_story_fn *fn, void *ctx)
 const cf_target_ops cf_target_so = {
     .name = "so",
     .what = "a stack in a shared library (so:PATH) with packetdrill's plug-in interface, on the library's clock",
+    .takes = "PATH",
     .caps = ~(CF_CAP(VIRTUAL_CLOCK) | CF_CAP(DROP_REASONS) | CF_CAP(HOST_SHELL) | CF_CAP(PSP)) &
             (((cf_caps)1 << CF_CAPBITS) - 1),
     .open = so_open,

@@ -5,6 +5,8 @@
 #include "../cli/cli.h"
 #include "fixture.h"
 
+static const char *said;
+
 TEST(symbols_of_the_command_line_come_after_those_of_the_variant)
 {
     cf_define mine = {"TFO_COOKIE", "ff"};
@@ -33,6 +35,29 @@ TEST(a_wrong_variant_or_root_is_wrong_usage)
     catch_end(&out, &err);
     CHECK_EQ(status, CF_EXIT_USAGE);
     CHECK_STR(err, "tcprove: --root \"/nowhere\" is not a folder\n");
+}
+
+static int named(const char *text, cf_named_target *t)
+{
+    const char *out;
+    catch_begin();
+    int status = cf_choose_target("--target", text, t);
+    catch_end(&out, &said);
+    return status;
+}
+
+TEST(a_target_is_named_with_what_it_takes_and_nothing_else)
+{
+    cf_named_target t;
+    CHECK_EQ(named("ref", &t), CF_EXIT_OK);
+    CHECK(t.arg == NULL);
+    CHECK_EQ(named("so:/a:b", &t), CF_EXIT_OK);
+    CHECK_STR(t.ops->name, "so");
+    CHECK_STR(t.arg, "/a:b");
+    CHECK_EQ(named("linux:6.1", &t), CF_EXIT_USAGE);
+    CHECK_STR(said, "tcprove: --target linux:6.1: the target linux takes nothing behind ':'\n");
+    CHECK_EQ(named("mars:2", &t), CF_EXIT_USAGE);
+    CHECK_STR(said, "tcprove: --target: unknown target \"mars\"; there are: ref, linux, so:PATH\n");
 }
 
 static void contradicts(cf_args a, const char *message)

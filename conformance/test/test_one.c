@@ -35,7 +35,7 @@ static int run(const char *word, const char *target)
 
 TEST(the_run_gets_the_script_its_variant_and_the_target_and_its_status_is_the_commands)
 {
-    CHECK_EQ(run("close/fin-with-data@ipv6", "ref:word"), CF_EXIT_UNEXPECTED);
+    CHECK_EQ(run("close/fin-with-data@ipv6", "so:word"), CF_EXIT_UNEXPECTED);
     CHECK_EQ(runs, 1);
 }
 

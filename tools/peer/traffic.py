@@ -31,6 +31,7 @@ class Pair:
     """Two namespaces and the veth between them; the first is this process's own."""
     server = {4: "10.9.0.2", 6: "fd09::2"}
     amount = "20M"  # that iperf3 sends
+    strict = True  # every transfer must succeed
 
     def __init__(self, folder):
         self.folder, self.started = folder, []
@@ -127,6 +128,10 @@ def captures_go(dumps):
     return True
 
 
+def transfer(pair, *words):
+    subprocess.run(words, check=pair.strict, capture_output=True)
+
+
 class Quiet:
     """True when the files have not grown for a while: what is under way has arrived, and is written."""
 
@@ -174,10 +179,10 @@ def http(pair, name, family):
 
     def act():
         for page in (*FILES, "none"):
-            call("curl", "-sg", "-o", "/dev/null", url + page)
-        call("curl", "-sg", "-o", "/dev/null", url + "small", "-o", "/dev/null", url + "page", "-o", "/dev/null",
-             url + "small")
-        call("curl", "-sg", "-o", "/dev/null", "-T", str(pair.folder / "work/www/page"), url + "page")
+            transfer(pair, "curl", "-sg", "-o", "/dev/null", url + page)
+        transfer(pair, "curl", "-sg", "-o", "/dev/null", url + "small", "-o", "/dev/null", url + "page", "-o",
+                 "/dev/null", url + "small")
+        transfer(pair, "curl", "-sg", "-o", "/dev/null", "-T", str(pair.folder / "work/www/page"), url + "page")
         subprocess.run(["curl", "-sg", "-m", "2", "-o", "/dev/null", f"http://{host}:9/"], check=False)
         subprocess.run(["curl", "-sg", "-m", "1", "-o", "/dev/null", "--limit-rate", "50k", url + "large"], check=False)
 
@@ -187,7 +192,7 @@ def http(pair, name, family):
 def iperf(pair, name, family, *flags):
     server = pair.start(pair.there("iperf3", "-s", "-1"))
     wait_until(lambda: listens(pair, 5201), "iperf3 listens")
-    captured(pair, name, 128, lambda: call("iperf3", "-c", pair.server[family], "-n", pair.amount,
+    captured(pair, name, 128, lambda: transfer(pair, "iperf3", "-c", pair.server[family], "-n", pair.amount,
                                                *flags))
     server.wait(10)
     pair.started.remove(server)

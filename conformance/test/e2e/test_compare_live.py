@@ -62,6 +62,17 @@ def test_a_queue_that_this_kernel_lacks_leaves_the_script_out(tmp_path):
     assert "asks for a queue (tc qdisc) that the other side's machine does not have" in done.err
 
 
+def test_what_this_machine_cannot_set_up_is_left_out_and_no_difference(tmp_path):
+    for name, command, said in (
+            ("route", "ip route change 192.0.2.1 via 192.168.0.2 dev tun0 advmss 600; true", "refuses (RTNETLINK)"),
+            ("program", "ip route change 192.0.2.1 via 192.168.0.2 dev tun0 advmss 600", "could not be set up")):
+        path = tmp_path / f"{name}.pkt"
+        path.write_text(f"`{command}`\n{HANDSHAKE}")
+        done = tcprove("compare", path, "--with", "linux", "--variants", "ipv4")
+        assert done.status == 2
+        assert said in done.err
+
+
 def until(what, seconds=20):
     end = time.monotonic() + seconds
     while not what() and time.monotonic() < end:
