@@ -5,7 +5,7 @@
 
 #include "../prog/program.h"
 
-enum { STEP = FZ_STEP_BYTES, HEAD = FZ_HEADER_BYTES, MOTIF_STEPS = 4 };
+enum { STEP = FZ_STEP_BYTES, HEAD = FZ_HEADER_BYTES, MOTIF_STEPS = 4, HEAD_USED = 14 };
 
 /* ---------- choices that follow from the seed ---------- */
 
@@ -145,7 +145,7 @@ static void change_inside(edit *e, fz_bytes_fn *bytes)
 
 static void change_header(edit *e)
 {
-    e->data[roll(&e->d, 11)] = roll(&e->d, 2) ? (uint8_t)roll(&e->d, 256) : 0;
+    e->data[roll(&e->d, HEAD_USED)] = roll(&e->d, 2) ? (uint8_t)roll(&e->d, 256) : 0;
     if (roll(&e->d, 3) == 0) e->data[0] = (uint8_t)roll(&e->d, FZ_STARTS);
 }
 

@@ -246,11 +246,17 @@ static void check_window(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_off
         fz_fail("O25 size", "%u bytes for a peer that takes %u (flags %#x)", p->text_len, most, t->flags);
 }
 
+/* A keepalive may carry any byte, of a number that was acknowledged (RFC 9293 MAY-6). */
+static bool is_garbage(const fz_conn *c, const cf_packet *p, cf_offset start)
+{
+    return p->text_len == 1 && start < c->peer_acked;
+}
+
 static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, uint8_t (*user_byte)(uint64_t offset))
 {
     cf_offset first = start - (cf_offset)c->iss - 1;
     if (p->text_len == 0) return;
-    if (p->text_len == 1 && start < c->peer_acked) return; /* a keepalive may carry any byte (RFC 9293 MAY-6) */
+    if (is_garbage(c, p, start)) return;
     /* A probe from before the stream (SND.UNA-1 after the handshake) carries no user byte. */
     for (uint32_t i = 0; i < p->text_len; i++) {
         if (first + i < 0) continue;
@@ -265,6 +271,7 @@ static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, ui
 static void check_fin(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset start)
 {
     cf_offset text_end = start + p->text_len;
+    if (is_garbage(c, p, start)) return;
     if (c->fin_seen && p->text_len && text_end > c->fin_at) fz_fail("O33 fin", "data behind the FIN");
     if (!(t->flags & CF_FIN)) return;
     if (c->fin_seen && c->fin_at != text_end)

@@ -149,12 +149,12 @@ static void owe_ack(fz_pace *p, rs_time at, const rs_probe *was, const rs_probe 
 static const unsigned sends_again[] = {0, 2, 7, 8, 9};
 
 /* RFC 9293 3.8.1: as long as something is out, something will make it go again. */
-static void timer(const rs_probe *now)
+static void timer(const rs_probe *now, rs_time at)
 {
     bool out = now->snd_una != now->snd_max && now->state >= RS_SYN_SENT && now->state != RS_TIME_WAIT;
     bool runs = false;
     for (unsigned i = 0; i < sizeof sends_again / sizeof sends_again[0]; i++)
-        runs |= now->deadline[sends_again[i]].us != INT64_MAX;
+        runs |= now->deadline[sends_again[i]].us <= at.us + RTO_LIMIT_US; /* no timer waits longer */
     if (out && !runs)
         fz_fail("O09 timer", "%s: %u is not acknowledged, and no timer runs", rs_state_name(now->state),
                 now->snd_max - now->snd_una);
@@ -175,7 +175,7 @@ static void window(fz_pace *p, const rs_probe *now)
 void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
 {
     if (now) {
-        timer(now);
+        timer(now, at);
         window(p, now);
         if (p->ack_due.us && at.us > p->ack_due.us && synchronized(now->state))
             fz_fail("O38 delayed ack", "text up to %u waits for its acknowledgment for more than half a second",

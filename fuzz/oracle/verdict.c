@@ -7,7 +7,7 @@
 
 enum { HALF_CIRCLE = 0x7fffff00 };
 
-static const char o47[] = "O47 verdict", o48[] = "O48 attack";
+static const char o47[] = "O47 verdict", o48[] = "O48 attack", o11[] = "O11 scoreboard", o43[] = "O43 keepalive";
 
 void fz_reply_add(fz_reply *r, const cf_tcp *t)
 {
@@ -149,8 +149,11 @@ static unsigned refused(const sight *s, const char *why)
         return 4;
     }
     if (s->was->state == RS_SYN_RECEIVED) {
-        if (s->v->in->seq == s->was->irs && s->syn) return 5; /* the SYN that opened it, or its SYN-ACK */
-        if (s->v->linux_preset && s->ack) return 5;           /* embryos look at the ACK first */
+        if (s->v->in->seq == s->was->irs && s->syn) { /* the SYN that opened it, or its SYN-ACK */
+            if (!s->ack) no_reset(s, o47, "the SYN that opened it, once more, is answered with a reset");
+            return 5;
+        }
+        if (s->v->linux_preset && s->ack) return 5; /* embryos look at the ACK first */
     }
     stays(s, o47, why);
     no_reset(s, o47, "a segment outside the window is answered with a reset");
@@ -285,6 +288,24 @@ static unsigned syn_received(const sight *s)
     return 15;
 }
 
+/* RFC 2018 5: a block of what is out, long enough to hold a whole segment, is kept in mind. */
+static void scoreboard(const sight *s)
+{
+    enum { PERSIST = 2, LONGEST = 1500 };
+    cf_opt_val b;
+    if (!s->v->alive_after) return;
+    if (s->acked >= 0 && s->was->probes && s->is->probes && s->was->deadline[PERSIST].us == INT64_MAX &&
+        s->is->deadline[PERSIST].us == INT64_MAX)
+        SAY(o43, s, "the peer answers, and its silence still counts (RFC 9293 3.8.4)");
+    if (!s->was->sack_on || !cf_tcp_opt_find(s->v->in, CF_OPT_SACK, &b)) return;
+    for (unsigned i = 0; i < b.n; i++) {
+        cf_offset left = cf_distance(s->was->snd_una, b.sack[2 * i]);
+        cf_offset right = cf_distance(s->was->snd_una, b.sack[2 * i + 1]);
+        bool of_out = left > 0 && left > s->acked && right <= s->out && right - left >= 2 * LONGEST;
+        if (of_out && s->is->sacked_segs == 0) SAY(o11, s, "a SACK block of what is out is not believed (RFC 2018 5)");
+    }
+}
+
 static unsigned acknowledgment(const sight *s)
 {
     if (s->was->state == RS_SYN_RECEIVED) return syn_received(s);
@@ -305,6 +326,7 @@ static unsigned acknowledgment(const sight *s)
         if (s->is->snd_una != una) SAY(o47, s, "SND.UNA does not follow the acknowledgment");
     }
     window(s);
+    scoreboard(s);
     closing(s);
     stamp(s);
     text(s);
@@ -312,8 +334,18 @@ static unsigned acknowledgment(const sight *s)
     return s->v->text ? 19 : s->fin ? 20 : 21;
 }
 
+/* RFC 7323 5.5: after 24 days TS.Recent says nothing, and text that is in order is taken whatever its timestamp. */
+static bool after_long_silence(const sight *s)
+{
+    bool plain = s->ack && !s->rst && !s->syn && s->has_ts && s->acked == 0 && s->was->state == RS_ESTABLISHED;
+    if (!s->v->stamps_outdated || !s->was->ts_on || !plain || s->seq != 0 || s->end > s->wnd) return false;
+    text(s);
+    return true;
+}
+
 static unsigned synchronized(const sight *s)
 {
+    if (after_long_silence(s)) return 23;
     if (s->v->stamps_old && s->was->ts_on && s->has_ts && !s->rst) return 0;
     if (s->was->ts_on && !s->has_ts && !s->rst) return 0; /* RFC 7323 3.2: a SHOULD */
     cf_offset age = cf_distance(s->was->ts_recent, s->ts_val);

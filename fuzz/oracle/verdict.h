@@ -26,10 +26,11 @@ typedef struct fz_verdict {
     bool listening; /* a listener takes segments of this 4-tuple when no connection does */
     bool alive;     /* before */
     bool alive_after;
-    bool stamps_old;   /* so much time since the last segment that TS.Recent may be out of date (RFC 7323 5.5) */
-    bool memory_short; /* the host says that it refused something for want of memory */
-    bool contradicts;  /* the peer has ended its stream somewhere before: another end, or bytes behind it, is hostile */
-    bool limited;      /* ... that it would have answered, but did so too often (RFC 5961 7) */
+    bool stamps_old;      /* so much time since the last segment that TS.Recent may be out of date (RFC 7323 5.5) */
+    bool stamps_outdated; /* nothing has come for so long that TS.Recent must not be heeded (RFC 7323 5.5) */
+    bool memory_short;    /* the host says that it refused something for want of memory */
+    bool contradicts; /* the peer has ended its stream somewhere before: another end, or bytes behind it, is hostile */
+    bool limited;     /* ... that it would have answered, but did so too often (RFC 5961 7) */
     rs_probe before, after;
     const cf_tcp *in;
     uint32_t text; /* bytes of payload of in */

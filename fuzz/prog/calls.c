@@ -203,6 +203,7 @@ static void do_shutdown(fz_host *h, rs_fd fd, const uint8_t *arg)
     ON_BOTH(h, r, rs_shutdown(st, h->now, fd, arg[1] % 3));
     static const char *const hows[] = {", SHUT_RD", ", SHUT_WR", ", SHUT_RDWR"};
     simple(h, "shutdown", fd, r, hows[arg[1] % 3]);
+    h->clamps |= arg[1] % 3 != RS_SHUT_WR;
     if (r.value == 0 && arg[1] % 3 != RS_SHUT_RD) fz_effect_of_shutdown(&e, h, fd);
 }
 
@@ -245,7 +246,7 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     simple(h, "connect", fd, r, arg[1] & 1 ? ", AF_UNSPEC, ..." : ", ..., ...");
 }
 
-enum { NODELAY = 1, CORK = 3, USER_TIMEOUT = 18 /* TCP_USER_TIMEOUT */ };
+enum { NODELAY = 1, CORK = 3, WINDOW_CLAMP = 10, USER_TIMEOUT = 18 };
 
 /* The option belongs to the socket: all its descriptors have it. */
 static void note_linger(fz_host *h, rs_fd fd, bool at_once)
@@ -285,6 +286,7 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->impatient |= options[which].name == USER_TIMEOUT && options[which].level == 6;
     h->hurries |= options[which].level == 6 && options[which].name == NODELAY;
     h->corks |= options[which].level == 6 && options[which].name == CORK;
+    h->clamps |= options[which].level == 6 && options[which].name == WINDOW_CLAMP;
     if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
     char words[80];
     if (options[which].linger)

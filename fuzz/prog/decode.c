@@ -63,6 +63,13 @@ static uint32_t irs_class(uint8_t kind, uint8_t low)
     return bases[kind % 4] - (kind & 4 ? (uint32_t)low * 16 : low);
 }
 
+/* Where the peer's timestamps begin, from the usual place on: there, at 2^31, in front of 2^32, at 0. */
+static uint32_t clock_class(uint8_t b)
+{
+    static const uint32_t classes[] = {0, 0x00010000u, 0x8000ff00u - 1000, 0x80010000u};
+    return classes[b % 4];
+}
+
 static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
 {
     *h = (fz_header){
@@ -82,6 +89,7 @@ static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
         .sndbuf = b[8],
         .knobs = b[9],
         .without = b[10],
+        .peer_clock = clock_class(b[13]),
     };
 }
 

@@ -69,7 +69,7 @@ static cf_opt_row options_of(fz_host *h, const fz_tuple *t, uint8_t class, uint8
         put_sack(&row, 3,
                  (uint32_t[]){una + 4 * mss, una + 5 * mss, una + 2 * mss, una + 3 * mss, una + mss, una + mss + 1});
         break;
-    case 6: put_sack(&row, 1, (uint32_t[]){una - mss, una}); break;
+    case 6: put_sack(&row, 1, (uint32_t[]){una - mss, una + raw * 16u}); break; /* one that only begins below */
     case 7: put_sack(&row, 2, (uint32_t[]){una + 2 * mss, una + mss, p->snd_max, p->snd_max + raw + 1}); break;
     case 8: put_sack(&row, 1, (uint32_t[]){una + raw, una + raw * 16u}); break;
     case 9: put_syn(&row, 1460, 7, true); break;

@@ -72,6 +72,7 @@ typedef struct fz_header {
     uint8_t rcvbuf, sndbuf; /* classes; 0: default */
     uint8_t knobs;          /* bits, see host.c */
     uint8_t without;        /* bit k: steps of kind k do nothing (swarm testing) */
+    uint32_t peer_clock;    /* the peer's timestamps begin so much later: its clock passes 2^32 or 2^31 soon */
     fz_shift shift;         /* no part of the input */
 } fz_header;
 

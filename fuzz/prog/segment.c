@@ -78,7 +78,8 @@ void fz_send_icmp(fz_host *h, const fz_tuple *t, uint8_t type, uint8_t code, uin
 
 uint32_t fz_peer_clock(const fz_host *h, const fz_tuple *t)
 {
-    return PEER_CLOCK_START + h->header->shift.peer_clock + (uint32_t)((h->now.us - t->ts_at.us) / 1000);
+    return PEER_CLOCK_START + h->header->peer_clock + h->header->shift.peer_clock +
+           (uint32_t)((h->now.us - t->ts_at.us) / 1000);
 }
 
 void fz_put_ts(fz_host *h, const fz_tuple *t, cf_opt_row *row)

@@ -10,12 +10,16 @@
 #include "../oracle/cells.h"
 #include "../oracle/oracle.h"
 #include "../oracle/pace.h"
+#include "../oracle/receiver.h"
+#include "../oracle/sender.h"
 #include "../oracle/verdict.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
 #include "../prog/trace.h"
 
+/* Half a circle of a timestamp clock of 1 ms is 24.86 days. */
+static const int64_t OUTDATED_US = INT64_C(24900) * 86400 * 1000;
 enum { CONNS = 8, LAST_EVENTS = 2000, ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64 /* quirk isn_clock_64ns */ };
 
 typedef struct judged {
@@ -26,6 +30,9 @@ typedef struct judged {
     bool fin;   /* the peer sent one */
     bool moved; /* by the packet that is being answered */
     fz_pace pace;
+    fz_sender sender;
+    fz_receiver receiver;
+    rs_time heard; /* when something of this 4-tuple arrived last; 0: never */
     fz_conn conn;
 } judged;
 
@@ -82,7 +89,7 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
     j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
     j->conn.scale_unsure = j->pace.knobs_change = changes_knobs(&program);
-    j->pace.linux_preset = program.header.linux_preset;
+    j->pace.linux_preset = j->sender.linux_preset = j->receiver.linux_preset = program.header.linux_preset;
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
@@ -182,6 +189,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     v->stamps_old = v->alive && stamps_old(&v->before, at);
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->contradicts = j && j->fin;
+    v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
@@ -198,13 +206,17 @@ static bool look_at(const judged *j, rs_time at, rs_probe *out)
 }
 
 /* What arrives may move any connection when it is not plainly a segment of one (an ICMP error, a damaged packet). */
-static void pace_begin(const judged *of, rs_time at)
+static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time at)
 {
     rs_probe p;
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
         j->moved = !of || of == j;
-        if (j->moved) fz_pace_arrives(&j->pace, look_at(j, at, &p) ? &p : NULL, at);
+        if (!j->moved) continue;
+        const rs_probe *before = look_at(j, at, &p) ? &p : NULL;
+        fz_pace_arrives(&j->pace, before, at);
+        fz_sender_arrives(&j->sender, before, t, text);
+        fz_receiver_arrives(&j->receiver, before);
     }
 }
 
@@ -217,6 +229,9 @@ static void pace_look(rs_time at, bool answered)
         bool there = look_at(j, at, &p);
         if (there) (void)stamps_old(&p, at); /* learns since when it is that */
         fz_pace_look(&j->pace, at, there ? &p : NULL, answered);
+        fz_sender_look(&j->sender, there ? &p : NULL, answered);
+        j->receiver.clamped |= host.clamps;
+        fz_receiver_look(&j->receiver, there ? &p : NULL, answered);
     }
 }
 
@@ -247,7 +262,9 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
     verdict_begin(p, t, at);
-    pace_begin(now.judging ? judged_of(now.remote.addr.bytes, now.local.port, now.remote.port) : NULL, at);
+    judged *of = now.judging ? judged_of(now.remote.addr.bytes, now.local.port, now.remote.port) : NULL;
+    pace_begin(of, t, (uint32_t)p->text_len, at);
+    if (of) of->heard = at;
     judged *j = t && (t->flags & CF_FIN) ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (j) j->fin = true;
 }
@@ -265,6 +282,8 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!j) return;
     fz_conn_sent(&j->conn, at, p, fz_user_byte);
     fz_pace_sent(&j->pace, at, t, p->text_len);
+    fz_sender_sent(&j->sender, t, p->text_len);
+    fz_receiver_sent(&j->receiver, t);
     fz_isns_take(&now.isns, t, at, program.header.linux_preset ? ISN_TICK_LINUX_NS : ISN_TICK_NS);
 }
 
@@ -281,6 +300,8 @@ static void on_moved(void *ctx, const rs_event *ev)
     judged *j = ev->a == RS_CLOSED ? judged_of(ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
     if (j) fz_conn_begins(&j->conn);
     if (j) fz_pace_begins(&j->pace);
+    if (j) fz_sender_begins(&j->sender);
+    if (j) fz_receiver_begins(&j->receiver);
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
     fz_cells_moved(ev);
 }

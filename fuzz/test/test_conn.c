@@ -283,6 +283,17 @@ TEST(a_fin_that_moves_and_data_behind_it_are_found)
     CHECK_STR(host(&more), "O33 fin");
 }
 
+TEST(a_keepalive_with_a_byte_at_the_place_of_an_acknowledged_fin_is_none)
+{
+    handshake();
+    made_of m = text_at(0, 100);
+    m.flags |= CF_FIN;
+    CHECK(!host(&m));
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 102, .flags = CF_ACK, .win = 1000});
+    made_of probe = text_at(100, 1);
+    CHECK(!host(&probe));
+}
+
 TEST(a_fin_in_the_middle_of_what_was_sent_is_found)
 {
     handshake();

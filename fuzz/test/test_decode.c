@@ -49,6 +49,17 @@ TEST(the_swarm_mask_takes_steps_out)
     CHECK_EQ(p.step[0].kind, FZ_TIME);
 }
 
+TEST(the_clock_of_the_peer_begins_where_the_header_says)
+{
+    uint8_t bytes[FZ_HEADER_BYTES] = {0};
+    fz_program p;
+    fz_decode(&p, bytes, sizeof bytes);
+    CHECK_EQ(p.header.peer_clock, 0);
+    bytes[13] = 1;
+    fz_decode(&p, bytes, sizeof bytes);
+    CHECK(p.header.peer_clock != 0);
+}
+
 TEST(more_steps_than_fit_are_ignored)
 {
     static uint8_t bytes[FZ_HEADER_BYTES + (FZ_STEPS_MAX + 3) * FZ_STEP_BYTES];

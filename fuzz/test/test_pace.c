@@ -74,6 +74,8 @@ TEST(what_is_out_has_a_timer)
     start();
     conn.deadline[0].us = INT64_MAX;
     CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)), "O09 timer");
+    conn.deadline[0].us = 1000000 + INT64_C(200000000); /* longer than any timeout */
+    CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)), "O09 timer");
     conn.snd_una = 1100;
     CHECK(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)) == NULL);
 }

@@ -2,6 +2,7 @@
 #include "../../stack/test/check.h"
 
 #include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
 #include "../oracle/verdict.h"
 #include "../prog/fail.h"
 
@@ -241,6 +242,57 @@ TEST(a_listener_takes_no_syn_with_fin_in_preset_linux)
     v.after.irs = 6;
     in.flags = CF_SYN;
     BROKEN("O47 verdict");
+}
+
+TEST(the_syn_that_opened_it_once_more_is_not_reset)
+{
+    state(RS_SYN_RECEIVED, CF_SYN);
+    in.seq = v.before.irs = v.after.irs = 999;
+    v.reply.resets = 1;
+    BROKEN("O47 verdict");
+    v.reply = (fz_reply){.syns = 1};
+    SOUND();
+}
+
+TEST(an_answer_to_a_probe_ends_the_count)
+{
+    state(RS_ESTABLISHED, CF_ACK);
+    for (unsigned i = 0; i < 16; i++) v.before.deadline[i].us = v.after.deadline[i].us = INT64_MAX;
+    v.before.probes = v.after.probes = 2;
+    BROKEN("O43 keepalive");
+    v.after.probes = 0;
+    SOUND();
+}
+
+TEST(a_block_of_what_is_out_is_believed)
+{
+    static uint8_t block[8] = {0, 0, 31, 64, 0, 0, 46, 224}; /* 8000 to 12000 */
+    state(RS_ESTABLISHED, CF_ACK);
+    in.opt_count = 1;
+    in.opts[0] = (cf_tcp_opt){CF_KIND_SACK, 10, block};
+    v.before.sack_on = v.after.sack_on = true;
+    v.before.snd_max = v.after.snd_max = 12000;
+    BROKEN("O11 scoreboard");
+    v.after.sacked_segs = 2;
+    SOUND();
+    v.after.sacked_segs = 0;
+    v.before.snd_max = v.after.snd_max = 11000; /* of what was not sent */
+    SOUND();
+}
+
+TEST(after_24_days_text_is_taken_whatever_its_timestamp)
+{
+    static uint8_t ts[8] = {0, 0, 0, 7, 0, 0, 0, 0};
+    state(RS_ESTABLISHED, CF_ACK);
+    in.opt_count = 1;
+    in.opts[0] = (cf_tcp_opt){8, 10, ts};
+    v.text = 10;
+    v.before.ts_on = v.after.ts_on = true;
+    v.before.ts_recent = v.after.ts_recent = 8;
+    v.stamps_old = v.stamps_outdated = true;
+    BROKEN("O47 verdict");
+    v.after.rcv_nxt = 1010;
+    SOUND();
 }
 
 TEST(replies_are_counted_by_what_they_are)

@@ -21,12 +21,14 @@ STARTS = listed("program.h", r"\bFZ_AT_(\w+)\b(?=[,\s])")
 LINUX, IPV6, BLOCKING, TS, SACK, WSCALE, WRAP = 1, 2, 4, 8, 16, 32, 64
 
 # Arguments of a segment, by place (fuzz/prog/play.c).
-FLAGS = {"ack": 0, "push": 2, "fin": 3, "syn": 4, "synack": 5, "rst": 6, "rstack": 7}
+FLAGS = {"ack": 0, "push": 2, "fin": 3, "syn": 4, "synack": 5, "rst": 6, "rstack": 7, "synfin": 0x83}
 PLACES = {"flags": 0, "mods": 1, "seq": 2, "seq_off": 3, "ack": 4, "ack_off": 5, "win": 6, "len": 7, "opts": 8,
           "raw": 9}
 ONE_BACK, ONE_ON, MSS_ON, EDGE, PAST_EDGE, FAR = 4, 3, 7, 9, 13, 17
-UNA = 2
-LEN = {"one": 4, "mss": 7, "window": 9, "more": 10, "1000": 13}
+UNA, UNA_AND_MSS = 2, 9
+TWO_ON, FAR_ISLAND = 5, 14
+MSS_AHEAD, TWO_MSS_AHEAD = 9, 11
+LEN = {"one": 4, "mss": 7, "window": 9, "more": 10, "1000": 13, "1460": 14, "3000": 15}
 WIN = {"zero": 4, "one": 5, "mss": 7}
 
 # Calls (fuzz/prog/calls.c).
@@ -51,8 +53,15 @@ def call(number, *arguments, actor=0):
     return step("CALL", actor, number, *arguments)
 
 
-def program(start, steps, bits=TS | SACK | WSCALE, wscale=7, mss=0, irs=(1, 0)):
-    head = bytes((STARTS[start], bits, wscale, mss, *irs, 10))
+# Buffers (fuzz/prog/host.c) and the peer's clock (fuzz/prog/decode.c).
+SMALL_BUFFER, LARGE_BUFFER = 4, 7
+CLOCK_AT_HALF, CLOCK_BEFORE_WRAP = 1, 2
+
+
+def program(start, steps, bits=TS | SACK | WSCALE, wscale=7, mss=0, irs=(1, 0), **more):
+    """more: before (so many times 8 bytes before the host's numbers wrap), rcvbuf, sndbuf, clock"""
+    head = bytes((STARTS[start], bits, wscale, mss, *irs, more.get("before", 10), more.get("rcvbuf", 0),
+                  more.get("sndbuf", 0), 0, 0, 0, 0, more.get("clock", 0)))
     return head + bytes(HEADER_BYTES - len(head)) + b"".join(steps)
 
 
@@ -126,6 +135,49 @@ STORIES = {
 }
 
 
+# Stories that need a world of their own: start, steps, bits, and what else the header says.
+ALL = TS | SACK | WSCALE
+MSS_OF_1 = 4
+HOLE_AND_FILL = [segment(seq=MSS_AHEAD, len=LEN["mss"]), segment(len=LEN["mss"]), call(READ, 7)]
+FULL = [call(WRITE, 7)] * 4
+SPECIAL = {
+    "islands-far-apart": ("ESTABLISHED", [DATA, call(READ, 7), segment(seq=TWO_MSS_AHEAD, len=LEN["1460"]),
+                                          segment(seq_off=FAR_ISLAND, len=LEN["3000"]), segment(len=LEN["3000"]),
+                                          call(READ, 7), call(READ, 7), FAIR], ALL, {"rcvbuf": LARGE_BUFFER}),
+    "one-segment-joins-two-islands": ("ESTABLISHED", [segment(seq=TWO_MSS_AHEAD, len=LEN["one"]),
+                                                      segment(seq=TWO_MSS_AHEAD, seq_off=TWO_ON, len=LEN["one"]),
+                                                      segment(seq=MSS_AHEAD, len=LEN["3000"]), segment(len=LEN["mss"]),
+                                                      call(READ, 7), call(READ, 7)], ALL, {}),
+    "sack-across-the-wrap": ("IN_FLIGHT", [segment(ack=UNA, opts=8, raw=200), NEXT_TIMER, FAIR], ALL | WRAP,
+                             {"before": 100}),
+    "sack-begins-below": ("IN_FLIGHT", [segment(ack=UNA, opts=6, raw=255), NEXT_TIMER, FAIR], ALL, {}),
+    "sack-taken-back": ("IN_FLIGHT", [segment(ack=UNA, opts=4), segment(ack=UNA_AND_MSS), NEXT_TIMER, NEXT_TIMER,
+                                      NEXT_TIMER, NEXT_TIMER, FAIR], ALL, {}),
+    "stamps-pass-zero": ("ESTABLISHED", [DATA, SECOND, SECOND, DATA, BIG_WRITE, FAIR], ALL,
+                         {"clock": CLOCK_BEFORE_WRAP}),
+    "stamps-beyond-half": ("ESTABLISHED", [DATA, SECOND, DATA, BIG_WRITE, FAIR], ALL, {"clock": CLOCK_AT_HALF}),
+    "stamps-beyond-half-active": ("ESTABLISHED_ACTIVE", [DATA, SECOND, DATA, FAIR], ALL, {"clock": CLOCK_AT_HALF}),
+    "mss-of-zero": ("LISTEN", [segment("syn", opts=10), segment(), call(ACCEPT, actor=2), BIG_WRITE, FAIR], 0, {}),
+    "mss-of-one": ("ESTABLISHED", [BIG_WRITE, FAIR], ALL, {"mss": MSS_OF_1}),
+    "syn-with-fin": ("LISTEN", [segment("synfin"), segment(), DATA], ALL, {}),
+    "window-taken-back": ("ESTABLISHED", [*FULL, segment(ack=UNA_AND_MSS, win=WIN["one"]), NEXT_TIMER,
+                                          segment(ack=UNA_AND_MSS, win=WIN["zero"]), FAIR], ALL, {}),
+    "many-holes": ("ESTABLISHED", HOLE_AND_FILL * 14 + [segment(seq_off=PAST_EDGE), FAIR], ALL, {}),
+    "no-room-left": ("ESTABLISHED", [call(WRITE, 7)] * 73 + [segment(ack=UNA, len=LEN["window"])] * 35 + [FAIR],
+                     ALL, {"rcvbuf": LARGE_BUFFER, "sndbuf": LARGE_BUFFER}),
+    "window-closes-and-opens": ("ESTABLISHED", [segment(len=LEN["window"])] * 8 + [call(READ, 7)] * 6 + [FAIR], 0,
+                                {"rcvbuf": SMALL_BUFFER}),
+    "backoff-forgotten": ("IN_FLIGHT", [NEXT_TIMER] * 4 + [segment(), call(WRITE, 7), segment(), call(WRITE, 7),
+                                                           segment(), FAIR], ALL, {}),
+    "text-is-no-duplicate": ("IN_FLIGHT", [segment(ack=UNA, len=LEN["one"])] * 4 + [FAIR], 0, {}),
+    "partial-acks": ("RECOVERY", [segment(ack=UNA_AND_MSS), segment(ack=UNA_AND_MSS), segment(ack=UNA_AND_MSS), FAIR],
+                     0, {}),
+    "acks-in-crumbs": ("ESTABLISHED", [*FULL, *[segment(ack=UNA, ack_off=ONE_ON)] * 12, FAIR], 0, {}),
+    "probes-for-life": ("ESTABLISHED", [call(SETOPT, 3, 0), call(SETOPT, 4, 5), call(SETOPT, 5, 5), MINUTE, segment(),
+                                        MINUTE, segment(), MINUTE, DATA], ALL, {}),
+}
+
+
 def files():
     made = {}
     for start in STARTS:
@@ -137,6 +189,9 @@ def files():
                                       irs=(2 + number % 2, 5))
         made[f"{name}-linux"] = program(start, steps,
                                         LINUX | (TS | SACK | WSCALE) * (number % 3 != 0) | IPV6 * (number % 2))
+    for name, (start, steps, bits, more) in SPECIAL.items():
+        made[f"{name}-rfc"] = program(start, steps, bits, **more)
+        made[f"{name}-linux"] = program(start, steps, bits | LINUX, **more)
     made["blocking"] = program("ESTABLISHED", [call(READ, 7), DATA, call(WRITE, 7), call(WRITE, 7), FAIR, call(UNPARK)],
                                BLOCKING)
     made["empty"] = b""

@@ -1,0 +1,132 @@
+#include "sender.h"
+
+#include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
+#include "../prog/fail.h"
+
+enum { RECOVERY = 3, LOSS = 4 /* ca_state */, DUP_THRESH = 3, PROBE = 1 };
+/* Of net.ipv4.tcp_min_snd_mss (48), when 40 bytes of it are options. */
+enum { LEAST_TEXT = 8 };
+
+static bool synchronized(rs_state s)
+{
+    return s >= RS_ESTABLISHED && s <= RS_LAST_ACK;
+}
+
+void fz_sender_begins(fz_sender *s)
+{
+    *s = (fz_sender){.linux_preset = s->linux_preset};
+}
+
+void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
+{
+    if (t->flags & CF_RST) return;
+    uint32_t end = t->seq + text + ((t->flags & CF_FIN) ? 1 : 0) + ((t->flags & CF_SYN) ? 1 : 0);
+    bool older = s->spoke && cf_distance(s->end, t->seq) < 0;
+    if (text || older) s->probed = true;
+    if (older && end != t->seq) {
+        if (!s->old || cf_distance(s->old_from, t->seq) < 0) s->old_from = t->seq;
+        s->old = true;
+    }
+    if (text && !older && !(t->flags & CF_SYN)) {
+        s->fresh = true;
+        s->fresh_end = t->seq + text;
+    }
+    if (!s->spoke || cf_distance(s->end, end) > 0) s->end = end;
+    s->spoke = true;
+}
+
+/* ---------- between two segments of the peer ---------- */
+
+/* RFC 9293 3.8.6: new text ends where the window does, but for the byte of a probe. */
+static void window(const fz_sender *s, const rs_probe *now)
+{
+    cf_offset over = s->fresh ? cf_distance(now->snd_una + now->snd_wnd, s->fresh_end) : 0;
+    if (over > PROBE)
+        fz_fail("O23 window", "new text ends %lld bytes behind the window of %u", (long long)over, now->snd_wnd);
+}
+
+static void timers(const fz_sender *s, const rs_probe *now)
+{
+    bool timed_out = now->retransmits > s->retransmits && now->ca_state == LOSS && now->snd_wnd > 0;
+    if (timed_out && !s->linux_preset && !(s->old && s->old_from == now->snd_una))
+        fz_fail("O39 timeout", "%u timeouts, and nothing went again from SND.UNA on (RFC 6298 5.4)", now->retransmits);
+    if (now->probes > s->probes && !s->probed)
+        fz_fail("O42 probe", "%u probes, and nothing was sent that the peer has to answer", now->probes);
+}
+
+static void check_quiet(const fz_sender *s, const rs_probe *now)
+{
+    if (!synchronized(now->state)) return;
+    window(s, now);
+    timers(s, now);
+    if (now->snd_mss < LEAST_TEXT) fz_fail("O25 size", "segments of %u bytes", now->snd_mss);
+}
+
+static void new_look(fz_sender *s, const rs_probe *now)
+{
+    s->fresh = s->old = s->probed = false;
+    s->retransmits = now->retransmits;
+    s->probes = now->probes;
+}
+
+/* ---------- a segment of the peer ---------- */
+
+static void hear_sack(fz_sender *s, const rs_probe *before, const cf_tcp *t)
+{
+    cf_opt_val v;
+    if (!cf_tcp_opt_find(t, CF_OPT_SACK, &v)) return;
+    for (unsigned i = 0; i < v.n; i++)
+        if (cf_distance(before->snd_una, v.sack[2 * i]) > 0) s->sack_heard = true;
+}
+
+void fz_sender_arrives(fz_sender *s, const rs_probe *before, const cf_tcp *t, uint32_t text)
+{
+    s->have_before = before != NULL;
+    if (!before) return;
+    check_quiet(s, before);
+    new_look(s, before);
+    s->before = *before;
+    if (!t || !(t->flags & CF_ACK)) return;
+    hear_sack(s, before, t);
+    if (t->ack == before->snd_una && text == 0 && !(t->flags & (CF_SYN | CF_FIN | CF_RST))) s->dups++;
+}
+
+/* RFC 5681 3.2, RFC 6582 3.2: without SACK and timestamps nothing but acknowledgments tells. */
+static void recovery(fz_sender *s, const rs_probe *was, const rs_probe *now)
+{
+    bool by_acks_alone = !now->sack_on && !now->ts_on && !s->linux_preset;
+    bool entered = was->ca_state < RECOVERY && now->ca_state == RECOVERY;
+    if (entered && !now->sack_on && !s->linux_preset && s->dups < DUP_THRESH)
+        fz_fail("O40 duplicates", "a fast retransmit after %u duplicate acknowledgments", s->dups);
+    if (entered) s->recover = was->snd_max;
+    bool left = s->recovering && was->ca_state == RECOVERY && now->ca_state < RECOVERY;
+    if (left && by_acks_alone && cf_distance(now->snd_una, s->recover) > 0)
+        fz_fail("O17 recovery", "it ends at %u, and %u was out when it began (RFC 6582 3.2)", now->snd_una, s->recover);
+    s->recovering = now->ca_state == RECOVERY && (s->recovering || entered);
+}
+
+static void check_answer(fz_sender *s, const rs_probe *was, const rs_probe *now)
+{
+    if (!synchronized(was->state) || !synchronized(now->state)) return;
+    recovery(s, was, now);
+    if (now->sack_on && now->sacked_segs && !s->sack_heard)
+        fz_fail("O11 scoreboard", "%u segments count as SACKed, and no block above SND.UNA has come", now->sacked_segs);
+}
+
+void fz_sender_look(fz_sender *s, const rs_probe *now, bool answered)
+{
+    bool same = answered && now && s->have_before && now->conn == s->before.conn;
+    if (now && synchronized(now->state)) {
+        if (same) {
+            check_answer(s, &s->before, now);
+            window(s, now);
+            if (now->snd_una != s->before.snd_una) s->dups = 0;
+        } else if (!answered) {
+            check_quiet(s, now);
+            if (now->ca_state != RECOVERY) s->recovering = false;
+        }
+    }
+    if (now) new_look(s, now);
+    if (answered) s->have_before = false;
+}

@@ -1,0 +1,162 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
+#include "../oracle/sender.h"
+#include "../prog/fail.h"
+
+/* 3000 bytes from 100 on are out, three segments of 1000. */
+static fz_sender sender;
+static rs_probe conn;
+
+static void text(uint32_t seq, uint32_t len)
+{
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_ACK, .seq = seq, .ack = 500}, len);
+}
+
+static void start(void)
+{
+    sender = (fz_sender){.linux_preset = false};
+    conn = (rs_probe){
+        .state = RS_ESTABLISHED, .snd_una = 100, .snd_nxt = 3100, .snd_max = 3100, .snd_wnd = 9000, .snd_mss = 1000};
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_SYN, .seq = 99}, 0);
+    for (uint32_t i = 0; i < 3; i++) text(100 + i * 1000, 1000);
+    fz_sender_look(&sender, &conn, false);
+}
+
+/* The oracle that speaks up during what. */
+#define SAID(what) (fz_catch(), (what), fz_caught())
+
+static void arrives(uint32_t ack, uint32_t len)
+{
+    fz_sender_arrives(&sender, &conn, &(cf_tcp){.flags = CF_ACK, .ack = ack}, len);
+}
+
+static const char *look(bool answered)
+{
+    return SAID(fz_sender_look(&sender, &conn, answered));
+}
+
+TEST(new_text_ends_where_the_window_ends)
+{
+    start();
+    text(3100, 1000);
+    CHECK(look(false) == NULL);
+    conn.snd_wnd = 3500;
+    text(4100, 1000);
+    CHECK_STR(look(false), "O23 window");
+}
+
+TEST(a_window_that_shrinks_does_not_accuse_what_went_before)
+{
+    start();
+    text(3100, 1000);
+    CHECK(SAID(arrives(100, 0)) == NULL);
+    conn.snd_wnd = 0;
+    CHECK(look(true) == NULL);
+    arrives(100, 0);
+    text(4100, 1000);
+    CHECK_STR(look(true), "O23 window");
+}
+
+TEST(segments_do_not_become_tiny)
+{
+    start();
+    conn.snd_mss = 1;
+    CHECK_STR(look(false), "O25 size");
+}
+
+TEST(a_timeout_sends_again_from_snd_una_on)
+{
+    start();
+    conn.retransmits = 1;
+    conn.ca_state = 4;
+    text(1100, 1000);
+    CHECK_STR(look(false), "O39 timeout");
+    conn.retransmits = 2;
+    text(100, 1000);
+    CHECK(look(false) == NULL);
+}
+
+TEST(a_probe_is_something_that_the_peer_answers)
+{
+    start();
+    conn.probes = 1;
+    text(3100, 0);
+    CHECK_STR(look(false), "O42 probe");
+    conn.probes = 2;
+    text(3100, 1);
+    CHECK(look(false) == NULL);
+    conn.probes = 3;
+    text(99, 0);
+    CHECK(look(false) == NULL);
+}
+
+TEST(three_duplicates_make_a_fast_retransmit)
+{
+    start();
+    for (int i = 0; i < 3; i++) {
+        arrives(100, i == 1 ? 5 : 0); /* text is no duplicate (RFC 5681 2) */
+        if (i == 2) conn.ca_state = 3;
+        const char *said = look(true);
+        if (i < 2) CHECK(said == NULL);
+        else CHECK_STR(said, "O40 duplicates");
+    }
+    start();
+    for (int i = 0; i < 3; i++) {
+        arrives(100, 0);
+        if (i == 2) conn.ca_state = 3;
+        CHECK(look(true) == NULL);
+    }
+}
+
+static void recovering(void)
+{
+    start();
+    for (int i = 0; i < 3; i++) {
+        arrives(100, 0);
+        if (i == 2) conn.ca_state = 3;
+        look(true);
+    }
+}
+
+TEST(a_partial_acknowledgment_does_not_end_a_recovery)
+{
+    recovering();
+    arrives(1100, 0);
+    conn.snd_una = 1100;
+    conn.ca_state = 0;
+    CHECK_STR(look(true), "O17 recovery");
+    recovering();
+    arrives(3100, 0);
+    conn.snd_una = 3100;
+    conn.ca_state = 0;
+    CHECK(look(true) == NULL);
+}
+
+static const char *sacked(uint32_t left, uint32_t right)
+{
+    uint8_t bytes[] = {(uint8_t)(left >> 24),  (uint8_t)(left >> 16),  (uint8_t)(left >> 8),  (uint8_t)left,
+                       (uint8_t)(right >> 24), (uint8_t)(right >> 16), (uint8_t)(right >> 8), (uint8_t)right};
+    cf_tcp in = {
+        .flags = CF_ACK, .ack = 100, .opt_count = 1, .opts = {{.kind = CF_KIND_SACK, .len = 10, .data = bytes}}};
+    start();
+    conn.sack_on = true;
+    fz_sender_arrives(&sender, &conn, &in, 0);
+    conn.sacked_segs = 1;
+    return look(true);
+}
+
+TEST(nothing_is_sacked_that_no_block_told)
+{
+    CHECK(sacked(1100, 2100) == NULL);
+    CHECK_STR(sacked(50, 2100), "O11 scoreboard");
+}
+
+TEST(a_new_incarnation_knows_nothing)
+{
+    recovering();
+    fz_sender_begins(&sender);
+    CHECK(!sender.recovering && !sender.spoke && sender.dups == 0);
+}
