@@ -146,6 +146,7 @@ bool cf_ref_step(cf_ref *r, int64_t until_us)
 
 void cf_ref_run_to(cf_ref *r, int64_t at_us)
 {
+    if (r->bursts && at_us > r->now.us) cf_ref_settle(r);
     while (cf_ref_step(r, at_us)) {}
     if (r->now.us < at_us) r->now.us = at_us;
 }
@@ -163,13 +164,14 @@ static bool ref_inject(cf_target *t, const uint8_t *bytes, size_t len, char *why
         return false;
     }
     rs_stack_input(r->st, r->now, (rs_bytes){bytes, len});
-    cf_ref_settle(r);
+    if (!r->bursts) cf_ref_settle(r);
     return true;
 }
 
 static bool ref_sniff(cf_target *t, int64_t deadline_us, cf_sniffed *out)
 {
     cf_ref *r = cf_ref_of(t);
+    if (r->bursts) cf_ref_settle(r);
     while (!r->first && cf_ref_step(r, deadline_us)) {}
     if (!r->first) {
         if (r->now.us < deadline_us && !r->trouble[0]) r->now.us = deadline_us;
@@ -201,6 +203,7 @@ static int ref_set(cf_target *t, const char *name, const char *value, char *why,
     rs_status st = rs_stack_set(r->st, name, value);
     const char *idle = rs_config_idle(name);
     if (idle) snprintf(why, cap, "%s = %s has no effect on this target: %s", name, value, idle);
+    if (!st.code && strcmp(name, "net.core.netdev_max_backlog") == 0) r->bursts = true;
     if (!st.code) return rs_config_set(&r->cfg, name, value).code ? 3 : idle ? 1 : 0;
     if (st.code == RS_ENOENT) {
         snprintf(why, cap, "%s is no knob of this stack", name);
