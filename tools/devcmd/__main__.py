@@ -36,9 +36,9 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
                          that the fuzzers reach from nothing in so many seconds
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
   live-audit [ROUNDS]    this kernel's TCP across a bad network: what `tcprove audit` finds must be nothing (default 12)
-  mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]
+  mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]
                          plant the bugs of conformance/mutants, one by one, and see who notices: scripts (default),
-                         corpus:TARGET, fuzz:TARGET
+                         corpus[:TARGET+...], fuzz[:TARGET+...], sim
   golden [FOLDER]        record what this kernel does with the live-safe scripts (minutes), for `tcprove compare`
   doctor                 what this machine lacks
   help                   this text

@@ -4,29 +4,36 @@ A row is an edit: in this file this text, which stands there exactly once, becom
 of it.
 A mutant is a judge as it is (judges.py), linked with the changed stack; it is built below build/mutants and kept as
 long as neither the row nor the sources change. `--with scripts` runs all shipped scripts on each; a result that is not
-the one on the sound stack is a kill. `--with corpus:seg` plays the committed inputs of that fuzzer, `--with fuzz:seg`
-lets it run (--seconds); several judges may be named, separated by commas. Rows of neutral.toml are changes that the
-documents allow: who complains there raises an alarm, and that is a fault of the judge."""
+the one on the sound stack is a kill. `--with corpus` plays the committed inputs of the fuzzers, `--with fuzz` lets each
+of them run for --seconds of CPU time from there (10,60: two columns), `--with sim` plays simulated worlds; several
+judges may be named, separated by commas, and of fuzzers some (fuzz:seg+pair). Who is killed in one column of the
+fuzzers is so in those to the right of it, and is not asked again. `--core` leaves out the rows that are not of the list
+of 90; `--reduce` tells with how few operations each finding can be told, and whether its script reproduces. Rows of
+neutral.toml are changes that the documents allow: who complains there raises an alarm, and that is a fault of the
+judge."""
 
 import hashlib
+import os
 import shlex
 import shutil
 import subprocess
-import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import kill_table
 import packages
-from judges import Verdict, judge_named
+import witness
+from judges import Engine, Verdict, judges_named
+from kill_table import CORE, Row
 from steps import BUILD, JOBS, ROOT, Stop, build
 
 FOLDER = ROOT / "conformance/mutants"
 OUT = BUILD / "mutants"
 FUZZ_SECONDS = 10
-CORE = ("base", "wire", "mech", "tcp", "net", "sock", "api")
-USAGE = "usage: tools/dev mutants [--with JUDGE,...] [--seconds N] [--write] [ID...]"
+FLOORS = ("base", "wire", "mech", "tcp", "net", "sock", "api")
+USAGE = "usage: tools/dev mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]"
 
 
 @dataclass
@@ -67,14 +74,19 @@ def choose(rows, names):
     return [row for row in rows if row.id in names]
 
 
-def tree_hash(judge):
-    """Of everything a mutant of this judge is made of."""
+def stack_hash():
+    """Of the sources that a bug is planted into."""
     digest = hashlib.sha256()
     for path in sorted((ROOT / "stack").rglob("*.[chd]*")):
         if path.suffix in (".c", ".h", ".def"):
             digest.update(path.read_bytes())
-    digest.update((BUILD / judge.preset / judge.program).read_bytes())
     return digest.hexdigest()
+
+
+def key_of(judge, stack):
+    """Of everything a mutant of this judge is made of."""
+    program = hashlib.sha256((BUILD / judge.preset / judge.program).read_bytes()).hexdigest()
+    return stack, program
 
 
 def plant(mutant, copy):
@@ -92,7 +104,7 @@ def to_compile(copy, changed):
     """A changed .c alone; all of the core when a header or a list has changed."""
     if all(name.endswith(".c") for name in changed):
         return [copy / name for name in sorted(changed)]
-    return sorted(path for floor in CORE for path in (copy / "stack" / floor).glob("*.c"))
+    return sorted(path for floor in FLOORS for path in (copy / "stack" / floor).glob("*.c"))
 
 
 def link_command(judge):
@@ -107,8 +119,32 @@ def link_command(judge):
 
 def compile_one(job):
     compiler, source, target = job
-    done = subprocess.run([*compiler, "-c", source, "-o", target], capture_output=True, text=True, check=False)
+    launcher = [os.environ["CMAKE_C_COMPILER_LAUNCHER"]] if "CMAKE_C_COMPILER_LAUNCHER" in os.environ else []
+    done = subprocess.run([*launcher, *compiler, "-c", source, "-o", target], capture_output=True, text=True,
+                          check=False)
     return done.stderr if done.returncode else ""
+
+
+def objects(mutant, judge, stack):
+    """What the changed sources compile to, with the options of this judge; Stop when they do not."""
+    home = OUT / mutant.id / judge.preset / "objects"
+    stamp = home / "stamp"
+    row = hashlib.sha256(repr((mutant.edits, stack, judge.compiler)).encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == row:
+        return sorted(home.glob("*.o"))
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    copy = home / "copy"
+    shutil.copytree(ROOT / "stack", copy / "stack", ignore=shutil.ignore_patterns("test"))
+    sources = to_compile(copy, plant(mutant, copy))
+    jobs = [(judge.compiler, source, home / f"{source.parent.name}-{source.stem}.o") for source in sources]
+    with ThreadPoolExecutor(int(JOBS)) as pool:
+        errors = [text for text in pool.map(compile_one, jobs) if text]
+    shutil.rmtree(copy)
+    if errors:
+        raise Stop(f"mutant {mutant.id} does not compile:\n{errors[0]}")
+    stamp.write_text(row)
+    return sorted(home.glob("*.o"))
 
 
 def make(mutant, judge, key):
@@ -118,22 +154,13 @@ def make(mutant, judge, key):
     row = hashlib.sha256(repr((mutant.edits, key)).encode()).hexdigest()
     if program.exists() and stamp.exists() and stamp.read_text() == row:
         return program
-    home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        copy = Path(folder)
-        shutil.copytree(ROOT / "stack", copy / "stack", ignore=shutil.ignore_patterns("test"))
-        sources = to_compile(copy, plant(mutant, copy))
-        jobs = [(judge.compiler, source, copy / f"{source.parent.name}-{source.stem}.o") for source in sources]
-        with ThreadPoolExecutor(int(JOBS)) as pool:
-            errors = [text for text in pool.map(compile_one, jobs) if text]
-        if errors:
-            raise Stop(f"mutant {mutant.id} does not compile:\n{errors[0]}")
-        words, at = link_command(judge)
-        # before the library, so that the linker takes these and not the sound ones
-        link = [*words[:at], "-o", str(program), *(str(job[2]) for job in jobs), *words[at + 2:]]
-        done = subprocess.run(link, cwd=BUILD / judge.preset, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Stop(f"mutant {mutant.id} does not link:\n{done.stderr}")
+    changed = objects(mutant, judge, key[0])
+    words, at = link_command(judge)
+    # before the library, so that the linker takes these and not the sound ones
+    link = [*words[:at], "-o", str(program), *(str(path) for path in changed), *words[at + 2:]]
+    done = subprocess.run(link, cwd=BUILD / judge.preset, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Stop(f"mutant {mutant.id} does not link:\n{done.stderr}")
     stamp.write_text(row)
     return program
 
@@ -150,11 +177,11 @@ def line(verdict):
     return f"{'legal' if m.neutral else 'ALIVE':<7} {m.id:<4} {m.name}"
 
 
-def closing(verdicts):
-    real = [v for v in verdicts if not v.mutant.neutral and not v.mutant.cannot]
-    legal = [v for v in verdicts if v.mutant.neutral and not v.mutant.cannot]
-    return (f"killed {sum(v.noticed() for v in real)} of {len(real)}, "
-            f"neutral alarms {sum(v.noticed() for v in legal)} of {len(legal)}")
+def closing(rows):
+    real = [row for row in rows if not row.mutant.neutral and not row.mutant.cannot]
+    legal = [row for row in rows if row.mutant.neutral and not row.mutant.cannot]
+    return (f"killed {sum(row.noticed() for row in real)} of {len(real)}, "
+            f"neutral alarms {sum(row.noticed() for row in legal)} of {len(legal)}")
 
 
 def witness_rows(verdicts):
@@ -185,68 +212,101 @@ def write_tables(verdicts, specs):
         print(f"written: conformance/mutants/{name}")
 
 
-def number(words):
-    if not words or not words[0].isdecimal() or int(words[0]) == 0:
-        raise Stop(f"--seconds wants a whole number of seconds; {USAGE}")
-    return int(words.pop(0))
+def numbers(words):
+    given = words.pop(0).split(",") if words else []
+    if not given or not all(word.isdecimal() and int(word) for word in given):
+        raise Stop(f"--seconds wants whole numbers of seconds, separated by commas; {USAGE}")
+    return sorted(int(word) for word in given)
+
+
+@dataclass
+class Wanted:
+    """What the command line asks for."""
+    judges: list
+    seconds: list
+    names: list
+    write: bool = False
+    core: bool = False
+    reduce: bool = False
 
 
 def parse_args(args):
-    """(names of judges, seconds, IDs, write)"""
-    judges, seconds, names, write = ["scripts"], FUZZ_SECONDS, [], False
+    want = Wanted(["scripts"], [FUZZ_SECONDS], [])
     words = list(args)
     while words:
         word = words.pop(0)
         if word == "--with":
             if not words:
                 raise Stop(f"--with wants the name of a judge; {USAGE}")
-            judges = words.pop(0).split(",")
+            want.judges = words.pop(0).split(",")
         elif word == "--seconds":
-            seconds = number(words)
-        elif word == "--write":
-            write = True
+            want.seconds = numbers(words)
+        elif word in ("--write", "--core", "--reduce"):
+            setattr(want, word[2:], True)
         elif word.startswith("-"):
             raise Stop(USAGE)
         else:
-            names.append(word)
-    if write and (names or judges != ["scripts"]):
-        raise Stop("--write needs all mutants and the scripts alone: without IDs and --with")
-    return judges, seconds, names, write
+            want.names.append(word)
+    if want.write and (want.names or want.core or want.judges != ["scripts"]):
+        raise Stop("--write needs all mutants and the scripts alone: without IDs, --core and --with")
+    return want
 
 
-def run_judge(judge, rows):
-    """The verdicts on all rows, told one by one."""
-    build(judge.preset, [Path(judge.program).name])
-    judge.prepare()
-    key, verdicts = tree_hash(judge), []
-    for mutant in rows:
-        verdict = Verdict(mutant) if mutant.cannot else judge.judge(mutant, make(mutant, judge, key))
-        verdicts.append(verdict)
-        print(line(verdict), flush=True)
-    return verdicts
+def prepare(judges):
+    """Builds what the mutants are made of; {id of judge: key}."""
+    for preset in sorted({judge.preset for judge in judges}):
+        build(preset, sorted({Path(judge.program).name for judge in judges if judge.preset == preset}))
+    for judge in judges:
+        judge.prepare()
+    stack = stack_hash()
+    return {judge.name: key_of(judge, stack) for judge in judges}
 
 
-def union(by_judge):
-    """One verdict for each mutant: noticed by any of the judges."""
-    return [Verdict(group[0].mutant, [k for v in group for k in v.killers], "".join(v.trouble for v in group))
-            for group in zip(*by_judge)]
+def ask(mutant, judges, keys):
+    """The row of one mutant. A fuzzer is not asked what the committed corpus or a shorter run has noticed."""
+    row = Row(mutant)
+    for judge in judges:
+        if mutant.cannot or (isinstance(judge, Engine) and row.chained()):
+            continue
+        row.add(judge.column, judge.judge(mutant, make(mutant, judge, keys[judge.name])))
+    return row
+
+
+def maker(keys):
+    """Makes the program of a judge with a planted bug, of the sources that the keys were made of."""
+    stack = next(iter(keys.values()))[0]
+
+    def make_for(mutant, judge):
+        name = Path(judge.program).name
+        if not (BUILD / judge.preset / judge.program).exists():
+            build(judge.preset, [name])
+        return make(mutant, judge, key_of(judge, stack))
+    return make_for
 
 
 def verb_mutants(args):
-    words, seconds, names, write = parse_args(args)
-    rows = choose(all_rows(), names)
-    judges = [judge_named(word, seconds) for word in words]
+    want = parse_args(args)
+    rows = choose(all_rows(), want.names)
+    if want.core:
+        rows = [row for row in rows if row.neutral or CORE.fullmatch(row.id)]
+    judges = [judge for word in want.judges for judge in judges_named(word, want.seconds)]
     packages.need("mutants")
-    by_judge = []
-    for judge in judges:
-        if len(judges) > 1:
-            print(f"== {judge.name}", flush=True)
-        by_judge.append(run_judge(judge, rows))
-        if len(judges) > 1:
-            print(closing(by_judge[-1]))
-    if write:
-        write_tables(by_judge[0], {script: record["spec"] for (script, _), record in judges[0].records.items()})
-    if len(judges) > 1:
-        print("== together")
-    print(closing(union(by_judge)))
+    keys, done = prepare(judges), []
+    columns = list(dict.fromkeys(judge.column for judge in judges))
+    single = columns == ["scripts"]
+    if not single:
+        print(kill_table.head(columns), flush=True)
+    for mutant in rows:
+        row = ask(mutant, judges, keys)
+        done.append(row)
+        verdict = row.by_column.get("scripts") or Verdict(mutant)
+        print(line(verdict) if single else kill_table.text(row, columns), flush=True)
+    if want.write:
+        verdicts = [row.by_column.get("scripts") or Verdict(row.mutant) for row in done]
+        write_tables(verdicts, {script: record["spec"] for (script, _), record in judges[0].records.items()})
+    if want.reduce:
+        print("\n".join(witness.reduce_all(done, maker(keys))), flush=True)
+    if not single:
+        print("\n".join(kill_table.summary(done, columns)))
+    print(closing(done))
     return 0

@@ -257,7 +257,10 @@ def test_the_closing_line_counts_real_bugs_and_alarms_apart(tmp_path):
     legal = mutants.Mutant("Z1", "legal", [], True)
     absent = mutants.Mutant("Q2", "no", [], False, "cannot")
     verdicts = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(bug), mutants.Verdict(legal), mutants.Verdict(absent)]
-    assert mutants.closing(verdicts) == "killed 1 of 2, neutral alarms 0 of 1"
+    rows = [mutants.Row(v.mutant) for v in verdicts]
+    for row, verdict in zip(rows, verdicts):
+        row.add("scripts", verdict)
+    assert mutants.closing(rows) == "killed 1 of 2, neutral alarms 0 of 1"
     assert [mutants.line(v).split()[0] for v in verdicts] == ["killed", "ALIVE", "legal", "n/a"]
 
 
@@ -283,24 +286,27 @@ def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path
     assert rows["S39"][2:] == ["0", "", ""]
 
 
-@pytest.mark.parametrize("args", [["--with"], ["--seconds", "0"], ["--all"], ["--write", "A01"],
-                                  ["--write", "--with", "corpus:seg"]])
+@pytest.mark.parametrize("args", [["--with"], ["--seconds", "0"], ["--seconds", "10,"], ["--all"], ["--write", "A01"],
+                                  ["--write", "--core"], ["--write", "--with", "corpus:seg"]])
 def test_mutants_refuses_what_it_does_not_know(args):
     with pytest.raises(Stop):
         mutants.parse_args(args)
 
 
-@pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:"])
+@pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:seg+luck"])
 def test_a_judge_has_a_name_that_is_known(word):
-    with pytest.raises(Stop, match="no judge"):
-        judges.judge_named(word, 10)
+    with pytest.raises(Stop, match="no judge|no fuzz target"):
+        judges.judges_named(word, [10])
 
 
-def test_a_bug_is_noticed_when_one_judge_notices(tmp_path):
-    bug, other = rows_of(tmp_path, ONE)[0], mutants.Mutant("Q3", "other", [("a", "b", "c")], False)
-    first = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(other)]
-    second = [mutants.Verdict(bug), mutants.Verdict(other)]
-    assert mutants.closing(mutants.union([first, second])) == "killed 1 of 2, neutral alarms 0 of 0"
+def test_a_fuzzer_is_a_judge_for_each_of_its_times():
+    assert [judge.name for judge in judges.judges_named("fuzz:seg+pair", [10, 60])] == [
+        "fuzz:seg 10 s", "fuzz:pair 10 s", "fuzz:seg 60 s", "fuzz:pair 60 s"]
+    assert [judge.target for judge in judges.judges_named("corpus", [10])] == list(judges.ASKS_STACK)
+
+
+def test_the_programs_of_one_fuzzer_are_inputs_of_another():
+    assert [folder.parts[-2:] for folder in judges.corpora("meta")][:1] == [("seed", "fuzz_seg")]
 
 
 @pytest.mark.parametrize("output, status, told", [
