@@ -14,13 +14,24 @@ const cf_rule_of_audit cf_rules_of_audit[CF_RULES_OF_AUDIT] = {
 
 /* ---------- findings ---------- */
 
-static void note(cf_audit *a, const cf_finding *f)
+void cf_audit_note(cf_audit *a, const cf_finding *f)
 {
     a->by_rule[f->rule]++;
     a->broken[cf_rules_of_audit[f->rule].class]++;
     if (a->count == CF_FINDINGS_MAX) return;
     a->finding = cf_mem_grow(a->finding, a->count, &a->cap, sizeof *a->finding);
     a->finding[a->count++] = *f;
+}
+
+void cf_audit_hold(cf_audit *a, const cf_finding *f)
+{
+    a->suspected[f->rule]++;
+    if (a->held_count == CF_FINDINGS_MAX) {
+        a->held_beyond[f->rule]++;
+        return;
+    }
+    a->held = cf_mem_grow(a->held, a->held_count, &a->held_cap, sizeof *a->held);
+    a->held[a->held_count++] = *f;
 }
 
 bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...)
@@ -34,13 +45,14 @@ bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(f.text, sizeof f.text, fmt, ap);
     va_end(ap);
-    note(sc->audit, &f);
+    cf_audit_note(sc->audit, &f);
     return false;
 }
 
 void cf_audit_free(cf_audit *a)
 {
     free(a->finding);
+    free(a->held);
     memset(a, 0, sizeof *a);
 }
 
@@ -138,9 +150,11 @@ static void run(cf_scene *sc, cf_conns *conns)
     for (uint32_t i = sc->conn->first; i != CF_NO_SEG;) {
         cf_seg s = *cf_conns_seg(conns, i); /* lends until the next call */
         if (s.kind == CF_SEG_TCP) judge(sc, &s);
+        cf_suspects_hear(sc, &s);
         take(sc, &s);
         i = s.next;
     }
+    cf_suspects_leave(sc);
 }
 
 void cf_audit_run(cf_audit *a, cf_capture *c, const cf_audit_opts *o)
@@ -152,6 +166,7 @@ void cf_audit_run(cf_audit *a, cf_capture *c, const cf_audit_opts *o)
         sc->audit = a;
         sc->conn = &c->conns.items[i];
         sc->number = i;
+        sc->complete = o->complete;
         for (int d = 0; d < 2; d++) {
             sc->tap[d] = chosen(&o->tap, sc->conn, d);
             sc->side[d] = chosen(&o->side, sc->conn, d);
@@ -159,4 +174,5 @@ void cf_audit_run(cf_audit *a, cf_capture *c, const cf_audit_opts *o)
         run(sc, &c->conns);
     }
     free(sc);
+    cf_suspects_count(a);
 }

@@ -41,6 +41,7 @@ typedef struct cf_end_choice {
 typedef struct cf_audit_opts {
     cf_end_choice side; /* whose packets are judged */
     cf_end_choice tap;  /* where the capture was taken: packets of these ends stand in it as they were sent */
+    bool complete;      /* it has every packet that was there */
 } cf_audit_opts;
 
 enum { CF_FINDINGS_MAX = 1000, CF_FINDING_TEXT = 160 };
@@ -60,6 +61,10 @@ typedef struct cf_audit {
     uint32_t lossy;   /* connections of which the capture lost packets */
     cf_finding *finding;
     uint32_t count, cap;
+    uint64_t suspected[CF_RULES_OF_AUDIT]; /* not proven: one packet that the capture dropped explains it (suspect.h) */
+    cf_finding *held;                      /* the first CF_FINDINGS_MAX of them; the others are in held_beyond */
+    uint32_t held_count, held_cap;
+    uint64_t held_beyond[CF_RULES_OF_AUDIT];
 } cf_audit;
 
 /* "client", "server", "both" or an address (IPv4, IPv6). False when text is none of these. */

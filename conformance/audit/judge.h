@@ -5,6 +5,7 @@
 #include "../packet/encode.h"
 #include "audit.h"
 #include "speaker.h"
+#include "suspect.h"
 
 /* A packet that is sent again and again while the other end is silent. */
 typedef struct cf_chain {
@@ -31,7 +32,10 @@ typedef struct cf_scene {
     int64_t war_ns;        /* when that began */
     int64_t asked_ns[2];   /* since when bytes wait for the acknowledgment of this end; 0: none do */
     cf_offset asked_to[2]; /* up to where */
-    int64_t heard_ns[2];   /* when the other end last sent something else than a reset */
+    bool complete;         /* the capture is known to be */
+    cf_suspect suspect[CF_SUSPECTS_KEPT];
+    uint32_t suspects;
+    int64_t heard_ns[2]; /* when the other end last sent something else than a reset */
 } cf_scene;
 
 /* A packet of an end that is judged. */
@@ -46,6 +50,10 @@ typedef struct cf_case {
 
 /* Counts that the rule is judged, and answers ok. */
 bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* A finding; a suspicion that nothing has proven. */
+void cf_audit_note(cf_audit *a, const cf_finding *f);
+void cf_audit_hold(cf_audit *a, const cf_finding *f);
 
 /* The rules of a file, in order. */
 void cf_judge_wire(cf_case *c);

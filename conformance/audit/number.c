@@ -16,8 +16,10 @@ static void ack_beyond(cf_case *c)
     const cf_speaker *peer = c->peer;
     if (peer->unplaced || peer->cover.full || !peer->syn) return;
     cf_offset come = cf_cover_reach(&peer->cover, 0);
-    cf_judge(c, CF_RULE_ACK_BEYOND, s->ack_pos <= come, "acknowledges %lld, and all that came in a row ends at %lld",
-             (long long)s->ack_pos, (long long)come);
+    cf_doubt doubt = {s->ack_pos > peer->end ? CF_PROOF_NUMBER : CF_PROOF_NONE, s->ack_pos};
+    cf_judge_doubtful(c, CF_RULE_ACK_BEYOND, s->ack_pos <= come, doubt,
+                      "acknowledges %lld, and all that came in a row ends at %lld", (long long)s->ack_pos,
+                      (long long)come);
 }
 
 /* Elsewhere packets may have changed places: there only a newer timestamp shows which was sent later. */
@@ -46,8 +48,8 @@ static void overrun(cf_case *c)
     if (!c->me->syn || !c->peer->syn) return; /* the scale is not known */
     if (scale_unsure(c->me) || scale_unsure(c->peer)) return;
     cf_offset end = s->pos + cf_taken(s);
-    cf_judge(c, CF_RULE_OVERRUN, end <= c->peer->edge + 1, "sends up to %lld, and the window ends at %lld",
-             (long long)end, (long long)c->peer->edge);
+    cf_judge_doubtful(c, CF_RULE_OVERRUN, end <= c->peer->edge + 1, (cf_doubt){CF_PROOF_EDGE, end - 1},
+                      "sends up to %lld, and the window ends at %lld", (long long)end, (long long)c->peer->edge);
 }
 
 /* What goes out later was lost on the way to the capture, in the queues of the sending machine. */
@@ -99,8 +101,8 @@ static void initial_window(cf_case *c)
     if (mss_of(c) < MSS_LEAST || c->peer->packets > c->scene->heard[c->dir]) return;
     cf_offset mss = mss_of(c), most = 10 * mss > 14600 ? 2 * mss > 14600 ? 2 * mss : 14600 : 10 * mss;
     cf_offset sent = s->pos + (cf_offset)s->len - 1;
-    cf_judge(c, CF_RULE_INITIAL_WINDOW, sent <= most + mss, "%lld bytes are under way and %lld are usual",
-             (long long)sent, (long long)most);
+    cf_judge_doubtful(c, CF_RULE_INITIAL_WINDOW, sent <= most + mss, (cf_doubt){CF_PROOF_NONE, 0},
+                      "%lld bytes are under way and %lld are usual", (long long)sent, (long long)most);
 }
 
 void cf_judge_number(cf_case *c)

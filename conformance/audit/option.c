@@ -46,9 +46,13 @@ static void echo(cf_case *c)
     if (!c->tap || m->ts_ecr == 0 || !peer->stamped || !peer->syn || c->scene->lossy) return;
     if (peer->stamp_unsure || c->s->at_ns - peer->stamp_ns > CF_STAMP_OLD_NS) return;
     cf_offset at = cf_unroll(peer->stamp, m->ts_ecr);
-    cf_judge(c, CF_RULE_ECHO_UNSEEN, at <= peer->stamp && at >= peer->first_stamp,
-             "echo %u, and the other end sent from %u to %u", m->ts_ecr, cf_roll(peer->first_stamp),
-             cf_roll(peer->stamp));
+    cf_judge_doubtful(c, CF_RULE_ECHO_UNSEEN, at <= peer->stamp, (cf_doubt){CF_PROOF_STAMP, at},
+                      "echo %u, and the newest that came is %u", m->ts_ecr, cf_roll(peer->stamp));
+    /* Once text has come in order, what counts is at least as new as its stamp: a SYN before the first one that is here
+     * does not matter any more. */
+    if (c->s->ack_pos > 1)
+        cf_judge(c, CF_RULE_ECHO_UNSEEN, at >= peer->first_stamp, "echo %u, and the other end began with %u", m->ts_ecr,
+                 cf_roll(peer->first_stamp));
 }
 
 /* ---------- SACK (RFC 2018, RFC 2883) ---------- */
@@ -58,8 +62,9 @@ static void block(cf_case *c, unsigned i, cf_offset from, cf_offset to)
     const cf_speaker *peer = c->peer;
     cf_judge(c, CF_RULE_SACK_FORM, from < to, "block %u from %lld to %lld", i + 1, (long long)from, (long long)to);
     if (c->tap && from < to && peer->syn && !c->scene->lossy)
-        cf_judge(c, CF_RULE_SACK_UNSENT, cf_cover_has(&peer->cover, from, to), "block %u from %lld to %lld never came",
-                 i + 1, (long long)from, (long long)to);
+        cf_judge_doubtful(c, CF_RULE_SACK_UNSENT, cf_cover_has(&peer->cover, from, to),
+                          (cf_doubt){to > peer->end ? CF_PROOF_NUMBER : CF_PROOF_NONE, to},
+                          "block %u from %lld to %lld never came", i + 1, (long long)from, (long long)to);
     if (i > 0)
         cf_judge(c, CF_RULE_SACK_BELOW, from > c->s->ack_pos, "block %u from %lld, and %lld is acknowledged", i + 1,
                  (long long)from, (long long)c->s->ack_pos);

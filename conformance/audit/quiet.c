@@ -59,9 +59,9 @@ static void late(cf_case *c)
     if (!c->tap || !since || !cf_has_ack(c->s) || c->s->ack_pos < c->scene->asked_to[c->dir] || cf_is_rst(c->s) ||
         c->me->reset || c->scene->lossy)
         return;
-    cf_judge(c, CF_RULE_LATE_ACK, c->s->at_ns - since <= LATE_NS + LATE_SLACK_NS,
-             "bytes up to %lld waited %lld ms for an acknowledgment", (long long)c->scene->asked_to[c->dir],
-             (long long)((c->s->at_ns - since) / 1000000));
+    cf_judge_doubtful(c, CF_RULE_LATE_ACK, c->s->at_ns - since <= LATE_NS + LATE_SLACK_NS, (cf_doubt){CF_PROOF_NONE, 0},
+                      "bytes up to %lld waited %lld ms for an acknowledgment", (long long)c->scene->asked_to[c->dir],
+                      (long long)((c->s->at_ns - since) / 1000000));
 }
 
 void cf_judge_quiet(cf_case *c)

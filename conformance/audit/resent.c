@@ -63,9 +63,9 @@ static void backoff(cf_case *c)
     const cf_seg *s = c->s;
     if (!c->tap || !ch->open || ch->times < 3 || s->pos != ch->pos || cf_taken(s) == 0 || cf_is_rst(s)) return;
     int64_t gap = s->at_ns - ch->at_ns;
-    cf_judge(c, CF_RULE_NO_BACKOFF, gap >= ch->gap_ns - ch->gap_ns / 4,
-             "again after %lld ms, the time before after %lld ms", (long long)(gap / 1000000),
-             (long long)(ch->gap_ns / 1000000));
+    cf_judge_doubtful(c, CF_RULE_NO_BACKOFF, gap >= ch->gap_ns - ch->gap_ns / 4, (cf_doubt){CF_PROOF_NONE, 0},
+                      "again after %lld ms, the time before after %lld ms", (long long)(gap / 1000000),
+                      (long long)(ch->gap_ns / 1000000));
 }
 
 void cf_judge_resent(cf_case *c)

@@ -49,6 +49,25 @@ static void put_rules(cf_buf *out, const cf_audit *a)
                       class_name[cf_rules_of_audit[i].class], cf_rules_of_audit[i].oracle, a->judged[i], a->by_rule[i]);
 }
 
+static uint64_t suspicions(const cf_audit *a)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < CF_RULES_OF_AUDIT; i++) n += a->suspected[i];
+    return n;
+}
+
+static void put_suspicions(cf_buf *out, const cf_audit *a)
+{
+    uint64_t n = suspicions(a);
+    if (!n) return;
+    cf_buf_printf(out,
+                  "%" PRIu64 " suspicion%s not told: each can be explained by one packet that the capture dropped "
+                  "(--complete: it dropped none)\n",
+                  n, n == 1 ? "" : "s");
+    for (int i = 0; i < CF_RULES_OF_AUDIT; i++)
+        if (a->suspected[i]) cf_buf_printf(out, "  %s %" PRIu64 "\n", rule_name((cf_rule_id)i), a->suspected[i]);
+}
+
 void cf_audit_text(cf_buf *out, const cf_audit *a, const cf_capture *c, bool all)
 {
     uint64_t judged = 0;
@@ -59,6 +78,7 @@ void cf_audit_text(cf_buf *out, const cf_audit *a, const cf_capture *c, bool all
     if (a->lossy)
         cf_buf_printf(out, "the capture lost packets of %u connection%s: what needs them all was not judged there\n",
                       a->lossy, a->lossy == 1 ? "" : "s");
+    put_suspicions(out, a);
     cf_buf_printf(
         out, "%" PRIu64 " must, %" PRIu64 " should; %" PRIu64 " packets of %u connections, %" PRIu64 " judgements\n",
         a->broken[CF_BY_MUST], a->broken[CF_BY_SHOULD], a->packets, c->conns.count, judged);
@@ -95,6 +115,7 @@ void cf_audit_json(cf_json *j, const cf_audit *a, const cf_capture *c)
         cf_json_object(j, rule_name((cf_rule_id)i));
         cf_json_uint(j, "judged", a->judged[i]);
         cf_json_uint(j, "broken", a->by_rule[i]);
+        cf_json_uint(j, "suspected", a->suspected[i]);
         cf_json_end(j);
     }
     cf_json_end(j);

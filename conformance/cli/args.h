@@ -41,6 +41,7 @@ typedef struct cf_args {
     int64_t timeout_us;                      /* -1: not given */
     bool by_bytes, no_time, summary, no_run; /* diff, import */
     const char *html, *rules, *output, *side, *local;
+    bool complete;        /* audit: the capture dropped nothing */
     const char *taken_at; /* audit: where the capture was taken; NULL: somewhere */
     const char *with;     /* compare: a target or golden:NAME; NULL: linux */
     bool ss, netstat;     /* ss; run --ss */

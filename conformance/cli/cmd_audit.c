@@ -50,6 +50,7 @@ int cf_cmd_audit(cf_args *a)
     if (a->words.count == 0)
         return cf_complain(CF_EXIT_USAGE, "audit wants one capture or more (\"-\" is standard input)");
     if (!read_ends(&o, a)) return CF_EXIT_USAGE;
+    o.complete = a->complete;
     cf_json_array(&j, NULL);
     for (uint32_t i = 0; i < a->words.count; i++) {
         int status = audit_one(a, a->words.items[i], &o, &text, &j);

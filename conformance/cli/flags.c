@@ -60,6 +60,7 @@ BOOL_FLAG(man)
 BOOL_FLAG(by_bytes)
 BOOL_FLAG(no_time)
 BOOL_FLAG(summary)
+BOOL_FLAG(complete)
 BOOL_FLAG(no_run)
 
 static bool take_variants(cf_args *a, const char *value, char *why, size_t why_cap)
@@ -276,6 +277,8 @@ const cf_flag cf_flags[] = {
     {"taken_at", 0, "NAME", AUDIT,
      "the capture was taken at this end (client, server, both or an address): its packets stand there as it sent them",
      take_taken_at},
+    {"complete", 0, NULL, AUDIT, "the capture dropped no packet (tcpdump says so at its end): doubts are told too",
+     take_complete},
     {"local", 0, "ADDR", IMPORT, "the end with this address becomes the stack under test", take_local},
     {"connection", 0, "N", IMPORT, "only the N-th connection of the capture", take_connection},
     {"no_run", 0, NULL, IMPORT, "write the scripts without running them on the reference stack", take_no_run},

@@ -14,7 +14,7 @@ uint64_t story_breaks(cf_rule_id rule, bool open, cf_which_ends tap, const beat 
 {
     cf_capture c;
     cf_audit a;
-    cf_audit_opts o = {.side = {.which = CF_ENDS_BOTH}, .tap = {.which = tap}};
+    cf_audit_opts o = {.side = {.which = CF_ENDS_BOTH}, .tap = {.which = tap}, .complete = true};
     cf_capture_start(&c, "story", true);
     if (open) story_more(&c, &(shape){0}, opened, 3);
     story_more(&c, &(shape){0}, b, n);

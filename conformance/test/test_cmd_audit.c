@@ -38,6 +38,21 @@ TEST(a_sound_capture_is_exit_0_and_a_broken_must_exit_1)
     tree_free();
 }
 
+/* The capture ends before the other end says anything more. */
+TEST(what_a_dropped_packet_may_explain_is_no_finding_unless_there_is_none)
+{
+    beat bad[5];
+    memcpy(bad, whole, sizeof bad);
+    bad[4].ack = 102;
+    tree_new();
+    const char *file = story_file("bad.pcap", &(shape){0}, bad, 5);
+    CHECK_EQ(RUN(file, "--taken-at", "both", "--complete"), CF_EXIT_UNEXPECTED);
+    CHECK_EQ(RUN(file, "--taken-at", "both"), CF_EXIT_OK);
+    CHECK(strstr(out, "1 suspicion not told: each can be explained by one packet that the capture dropped") != NULL);
+    CHECK(strstr(out, "  ack-beyond 1\n0 must, 0 should;") != NULL);
+    tree_free();
+}
+
 TEST(several_captures_have_their_names_above)
 {
     tree_new();

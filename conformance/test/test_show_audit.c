@@ -54,7 +54,7 @@ TEST(json_has_counts_rules_and_findings)
     cf_audit_json(&j, &a, &c);
     cf_json_end(&j);
     CHECK(strstr(cf_buf_str(&b), "\"counts\":{\"must\":2,\"should\":0}") != NULL);
-    CHECK(strstr(cf_buf_str(&b), "\"own-gap\":{\"judged\":2,\"broken\":2}") != NULL);
+    CHECK(strstr(cf_buf_str(&b), "\"own-gap\":{\"judged\":2,\"broken\":2,\"suspected\":0}") != NULL);
     CHECK(strstr(cf_buf_str(&b), "\"frame\":4") != NULL);
     end(&b);
 }

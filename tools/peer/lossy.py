@@ -157,7 +157,9 @@ def audit(program, path, address):
     """What audit says of a capture that was taken at an end, told so and not; [] is as it has to be. By its address:
     who is the client is not known of a packet whose port was damaged."""
     said = []
-    for where in ((), ("--taken-at", address)):
+    log = path.parent / "work" / f"{path.stem}.log"
+    complete = "\n0 packets dropped by kernel" in log.read_text(encoding="utf-8")
+    for where in ((), ("--taken-at", address), *([("--taken-at", address, "--complete")] if complete else ())):
         done = subprocess.run([program, "audit", *where, "--json", "-", path], capture_output=True, text=True,
                               check=False)
         if done.returncode not in (0, 1):
