@@ -18,6 +18,10 @@ enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, ETHER_MPLS = 0x8847 };
 enum { GRE_SUM = 0x8000, GRE_KEY = 0x2000, GRE_SEQ = 0x1000 };
 enum { EXT_HEADERS_MAX = 8, PSP_HEADER = 16, PSP_ICV = 16 };
 
+_Static_assert(sizeof(cf_ip) >= sizeof(cf_udp) && sizeof(cf_ip) >= sizeof(cf_icmp) && sizeof(cf_ip) >= sizeof(cf_gre) &&
+                   sizeof(cf_ip) >= sizeof(cf_psp),
+               "cleared() knows the largest of those without lists");
+
 /* What is left to decode: [at, end) of the packet. next says what the bytes at `at` are. */
 typedef enum { N_IP, N_TRANSPORT, N_MPLS, N_PSP, N_DONE } next_kind;
 typedef struct walk {
@@ -50,6 +54,14 @@ static const uint8_t *here(const walk *w)
     return w->p->bytes + w->at;
 }
 
+/* Only what is used of a layer is cleared: lists (of options, of labels) are long and mostly empty. */
+static size_t cleared(cf_layer_kind kind)
+{
+    if (kind == CF_L_TCP) return offsetof(cf_layer, u) + offsetof(cf_tcp, opts);
+    if (kind == CF_L_MPLS) return offsetof(cf_layer, u) + offsetof(cf_mpls_stack, e);
+    return offsetof(cf_layer, u) + sizeof(cf_ip);
+}
+
 /* A layer of len bytes at the current place; moves on. NULL: no room for another layer. */
 static cf_layer *add(walk *w, cf_layer_kind kind, size_t len)
 {
@@ -59,6 +71,7 @@ static cf_layer *add(walk *w, cf_layer_kind kind, size_t len)
         return NULL;
     }
     cf_layer *l = &p->layer[p->layers++];
+    memset(l, 0, cleared(kind));
     l->kind = kind;
     l->at = (uint32_t)w->at;
     l->len = (uint32_t)len;
@@ -416,7 +429,7 @@ static void transport(walk *w)
 
 void cf_packet_decode_psp(cf_packet *p, const uint8_t *bytes, size_t len, uint16_t psp_port)
 {
-    memset(p, 0, sizeof *p);
+    memset(p, 0, offsetof(cf_packet, layer));
     p->bytes = bytes;
     p->len = len;
     walk w = {.p = p, .end = len > CF_PACKET_MAX ? CF_PACKET_MAX : len, .next = N_IP, .psp_port = psp_port};

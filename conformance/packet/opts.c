@@ -83,9 +83,17 @@ void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
     else read_numbers(o, v);
 }
 
+static bool may_be(uint8_t kind, cf_opt_id id)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].id == id) return rows[i].kind == kind;
+    return true; /* CF_OPT_OTHER is what no row explains */
+}
+
 bool cf_tcp_opt_find(const cf_tcp *t, cf_opt_id id, cf_opt_val *v)
 {
     for (unsigned i = 0; i < t->opt_count; i++) {
+        if (!may_be(t->opts[i].kind, id)) continue;
         cf_tcp_opt_read(&t->opts[i], v);
         if (v->id == id) return true;
     }

@@ -1,7 +1,9 @@
 /* packet.h — the judge's own picture of a packet: headers outermost first, every field as found.
  *
  * Written without the stack's wire code on purpose: a bug in the accused must not be shared by the judge. Decoding is
- * tolerant: it keeps what it can and says what is wrong. Encoding writes what it is told, wrong values included. */
+ * tolerant: it keeps what it can and says what is wrong. What lies behind a count (layers, options, labels) has no
+ * value, for decoding would spend most of its time on clearing it. Encoding writes what it is told, wrong values
+ * included. */
 #ifndef CF_PACKET_PACKET_H
 #define CF_PACKET_PACKET_H
 
@@ -53,9 +55,9 @@ typedef struct cf_tcp {
     uint8_t doff, reserved; /* reserved: the 3 bits left of AE */
     uint8_t opt_count;
     bool sum_ok, opts_broken;
-    cf_tcp_opt opts[CF_TCP_OPTS_MAX];
     const uint8_t *opt_bytes;
     uint16_t opt_len;
+    cf_tcp_opt opts[CF_TCP_OPTS_MAX]; /* the first opt_count of them */
 } cf_tcp;
 
 typedef struct cf_udp {
@@ -107,13 +109,13 @@ typedef struct cf_layer {
 typedef struct cf_packet {
     const uint8_t *bytes;
     size_t len; /* borrowed */
-    uint8_t layers;
-    cf_layer layer[CF_LAYERS_MAX];
     const uint8_t *text;
     uint32_t text_len;  /* payload of the innermost transport */
     uint32_t trailing;  /* bytes after the end of the outermost IP datagram */
     bool fragment;      /* some IP header says it is a fragment (broken is set too) */
     const char *broken; /* NULL, or what is malformed (static text): the rest is as far as it went */
+    uint8_t layers;
+    cf_layer layer[CF_LAYERS_MAX]; /* the first `layers` of them */
 } cf_packet;
 
 /* Decodes a raw IP packet. Always fills p; p->broken says whether it is whole. Borrows bytes as long as p is used.

@@ -1,4 +1,5 @@
-/* sum.h — the Internet checksum (RFC 1071), written the slow obvious way: one 16-bit word at a time, big-endian.
+/* sum.h — the Internet checksum (RFC 1071): the sum of 16-bit words in big-endian order, carries brought down at the
+ * end.
  *
  *     cf_sum s = 0;
  *     s = cf_sum_pseudo(s, &src, &dst, 6, len);

@@ -61,7 +61,7 @@ static bool may_be_taken(const fz_conn *c, const cf_tcp *t)
     return !c->syn_seen || cf_unroll(c->end, t->ack) <= c->end;
 }
 
-void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq))
+void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right)
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || !t->sum_ok || p->broken) return;
@@ -70,7 +70,7 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32
     if (t->win > c->any_win) c->any_win = t->win;
     take_edge(c, t);
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
-    for (uint32_t i = 0; i < p->text_len && !c->lied; i++) c->lied = p->text[i] != peer_byte(first + i);
+    if (!c->lied) c->lied = fz_first_wrong(p->text, p->text_len, first, right) < p->text_len;
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
     if (len == 0) return;
     if (c->ranges == FZ_RANGES_MAX) {
@@ -252,20 +252,20 @@ static bool is_garbage(const fz_conn *c, const cf_packet *p, cf_offset start)
     return p->text_len == 1 && start < c->peer_acked;
 }
 
-static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, uint8_t (*user_byte)(uint64_t offset))
+static void check_text(const fz_conn *c, const cf_packet *p, cf_offset start, fz_stream_fn *right)
 {
     cf_offset first = start - (cf_offset)c->iss - 1;
     if (p->text_len == 0) return;
     if (is_garbage(c, p, start)) return;
     /* A probe from before the stream (SND.UNA-1 after the handshake) carries no user byte. */
-    for (uint32_t i = 0; i < p->text_len; i++) {
-        if (first + i < 0) continue;
-        if (p->text[i] != user_byte((uint64_t)(first + i))) {
-            fz_fail("O24 stream", "byte %lld of the stream is %#x, the user wrote %#x", (long long)(first + i),
-                    p->text[i], user_byte((uint64_t)(first + i)));
-            return;
-        }
-    }
+    uint32_t before = first < 0 ? (uint32_t)-first : 0;
+    if (before >= p->text_len) return;
+    size_t wrong = before + fz_first_wrong(p->text + before, p->text_len - before, (uint64_t)(first + before), right);
+    if (wrong >= p->text_len) return;
+    uint8_t wrote;
+    right((uint64_t)first + wrong, &wrote, 1);
+    fz_fail("O24 stream", "byte %lld of the stream is %#x, the user wrote %#x", (long long)first + (long long)wrong,
+            p->text[wrong], wrote);
 }
 
 static void check_fin(fz_conn *c, const cf_packet *p, const cf_tcp *t, cf_offset start)
@@ -313,7 +313,7 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
     c->ts_at = at;
 }
 
-void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset))
+void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *right)
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || (t->flags & CF_RST)) return;
@@ -328,7 +328,7 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byt
     cf_offset start = cf_unroll(c->end, t->seq) + ((t->flags & CF_SYN) ? 1 : 0), text_end = start + p->text_len;
     if (start > c->end) fz_fail("O23 window", "a hole of %lld in what the host sends", (long long)(start - c->end));
     check_window(c, p, t, text_end);
-    check_text(c, p, start, user_byte);
+    check_text(c, p, start, right);
     check_fin(c, p, t, start);
     check_options(c, at, t);
     cf_offset end = text_end + ((t->flags & CF_FIN) ? FIN_ROOM : 0);
@@ -336,7 +336,7 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byt
 }
 
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
-                   uint8_t (*peer_byte)(uint32_t seq))
+                   fz_stream_fn *right)
 {
     if (c->urgent || c->forgot) return; /* the urgent byte may have been taken out of the stream */
     cf_offset start = (cf_offset)irs + 1 + (cf_offset)offset, end = start + (cf_offset)len;
@@ -345,9 +345,6 @@ void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_
         return;
     }
     if (c->lied) return;
-    for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == peer_byte((uint32_t)(start + (cf_offset)i))) continue;
-        fz_fail("O50 delivery", "byte %llu of the stream is wrong", (unsigned long long)(offset + i));
-        return;
-    }
+    size_t wrong = fz_first_wrong(bytes, len, (uint64_t)start, right);
+    if (wrong < len) fz_fail("O50 delivery", "byte %llu of the stream is wrong", (unsigned long long)(offset + wrong));
 }

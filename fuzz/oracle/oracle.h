@@ -9,6 +9,7 @@
 #include "../../conformance/packet/offset.h"
 #include "../../conformance/packet/packet.h"
 #include "../../stack/include/refstack/refstack.h"
+#include "../prog/bytes.h"
 
 /* wire.c: one packet of the host by itself (O20, O21, O25, O28, O29): well formed, right checksums, sane flags and
  * options. */
@@ -34,7 +35,7 @@ typedef struct fz_conn {
     } range[FZ_RANGES_MAX];
     unsigned ranges;
     bool forgot;                          /* more ranges than fit: checks that need all of them rest */
-    bool urgent, lied;                    /* urgent data or bytes that fz_peer_byte does not give were sent */
+    bool urgent, lied;                    /* urgent data or bytes that the honest peer does not send were sent */
     uint8_t max_wscale;                   /* largest shift the peer ever announced */
     bool peer_wscale, peer_ts, peer_sack; /* offered in any SYN of the peer */
     bool scale_unsure; /* it offered scaling in some SYNs only, or (set by the caller) the host may have changed its
@@ -76,16 +77,17 @@ typedef struct fz_conn {
 /* The host begins a new incarnation: what it sends starts again. (What the peer sent stays: it may still be under way.)
  */
 void fz_conn_begins(fz_conn *c);
-/* A segment of the peer, before the host has it. peer_byte gives the honest payload. */
-void fz_conn_arrives(fz_conn *c, const cf_packet *p, uint8_t (*peer_byte)(uint32_t seq));
+/* A segment of the peer, before the host has it. right: what the honest peer sends at a sequence number (the low 32
+ * bits). */
+void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right);
 /* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O07 takes back nothing it
- * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (user_byte
- * gives it), O25 no more text than the peer takes, O28 options only as agreed, O30 SACK blocks only of what arrived,
+ * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (right gives
+ * it), O25 no more text than the peer takes, O28 options only as agreed, O30 SACK blocks only of what arrived,
  * O31 timestamps do not go back, O33 one FIN and nothing behind it, O35 nothing before a SYN. */
-void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, uint8_t (*user_byte)(uint64_t offset));
+void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *right);
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,
-                   uint8_t (*peer_byte)(uint32_t seq));
+                   fz_stream_fn *right);
 
 /* reset.c: what a segment for nobody draws (O27, RFC 9293 3.10.7.1): exactly one RST with these numbers, or nothing.
  * in: the segment to a port without a socket; out: the host's answer, NULL if none. */

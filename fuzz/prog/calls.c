@@ -113,7 +113,7 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
     fz_parked *k = place(h, fd, FZ_WRITES, len);
     if (!k) return;
     uint64_t offset = k->stream ? k->stream->wrote : 0;
-    for (size_t i = 0; i < len; i++) k->io[i] = fz_user_byte(offset + i);
+    fz_user_bytes(offset, k->io, len);
     int flags = send_flags[arg[3] % COUNT(send_flags)];
     bool more = flags & RS_MSG_MORE, urgent = flags & RS_MSG_OOB;
     rs_ret r;

@@ -1,5 +1,35 @@
 #include "hash.h"
 
+enum { WORD = 8 };
+
+static uint64_t word_at(const uint8_t *b)
+{
+    uint64_t w = 0;
+    for (unsigned i = 0; i < WORD; i++) w |= (uint64_t)b[i] << 8 * i;
+    return w;
+}
+
+static uint64_t mixed(uint64_t h)
+{
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 29;
+}
+
+/* Four chains side by side, for each waits for its multiplications. */
+uint64_t fz_fold(uint64_t h, const uint8_t *bytes, size_t len)
+{
+    enum { CHAINS = 4 };
+    uint64_t chain[CHAINS] = {h, len, 1, 2};
+    size_t i = 0;
+    for (; i + CHAINS * WORD <= len; i += CHAINS * WORD)
+        for (unsigned k = 0; k < CHAINS; k++)
+            chain[k] = (chain[k] ^ word_at(bytes + i + k * WORD)) * UINT64_C(0x9e3779b97f4a7c15);
+    for (; i + WORD <= len; i += WORD) chain[0] = mixed(chain[0] ^ word_at(bytes + i));
+    for (; i < len; i++) chain[0] = mixed(chain[0] ^ bytes[i]);
+    for (unsigned k = 1; k < CHAINS; k++) chain[0] = mixed(chain[0] ^ chain[k]);
+    return chain[0];
+}
+
 static bool on;
 static uint64_t value;
 
@@ -34,8 +64,7 @@ void fz_hash_bytes(const void *bytes, size_t len)
 {
     if (!on) return;
     const uint8_t *p = bytes;
-    fz_hash_number((int64_t)len);
-    for (size_t i = 0; i < len; i++) value = (value ^ p[i]) * UINT64_C(0x100000001b3);
+    value = fz_fold(value, p, len);
 }
 
 static void fold_end(const rs_endpoint *e)

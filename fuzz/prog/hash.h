@@ -22,4 +22,7 @@ void fz_hash_bytes(const void *bytes, size_t len);
 /* Without texts: only what happened, to whom, and how much. */
 void fz_hash_event(const rs_event *ev);
 
+/* A hash of h, the length and the bytes, by itself. */
+uint64_t fz_fold(uint64_t h, const uint8_t *bytes, size_t len);
+
 #endif

@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "contract.h"
 #include "fail.h"
 #include "hash.h"
+#include "memory.h"
 #include "script.h"
 #include "trace.h"
 
-enum { PRESETS = 2, DEADLINE_REPEATS = 16 };
+enum { PRESETS = 2, DEADLINE_REPEATS = 16, USERS_STREAM = 0x10000, PEERS_STREAM };
 
 /* A freshly made stack of each preset; every program starts from a copy. The content depends on nothing but this file.
  */
@@ -20,20 +22,17 @@ static struct {
     void *host, *twin;
 } made[PRESETS];
 
-static uint8_t mix(uint64_t v)
+void fz_user_bytes(uint64_t offset, uint8_t *out, size_t len)
 {
-    v *= 0x9e3779b97f4a7c15ull;
-    return (uint8_t)(v >> 56 ^ v >> 33);
+    fz_bytes(USERS_STREAM, offset, out, len);
 }
 
-uint8_t fz_user_byte(uint64_t offset)
+void fz_peer_bytes(uint64_t seq, uint8_t *out, size_t len)
 {
-    return mix(offset + 1);
-}
-
-uint8_t fz_peer_byte(uint32_t seq)
-{
-    return mix((uint64_t)seq << 8 | 0x5a);
+    uint64_t first = (uint32_t)seq, circle = UINT64_C(1) << 32;
+    size_t n = circle - first < len ? (size_t)(circle - first) : len;
+    fz_bytes(PEERS_STREAM, first, out, n);
+    if (n < len) fz_peer_bytes(0, out + n, len - n);
 }
 
 static rs_addr addr_of(bool ipv6, uint8_t low)
@@ -62,17 +61,6 @@ uint16_t fz_remote_port(const fz_header *header, unsigned tuple)
 }
 
 /* ---------- making ---------- */
-
-static void *zeroed(size_t len)
-{
-    void *p = aligned_alloc(64, (len + 63) / 64 * 64);
-    if (!p) {
-        fz_fail("memory", "no %zu bytes for a stack", len);
-        abort();
-    }
-    memset(p, 0, len);
-    return p;
-}
 
 static rs_config host_config(bool linux_preset)
 {
@@ -106,11 +94,11 @@ static void make(unsigned preset)
     const char *why = rs_config_check(&cfg);
     if (why) fz_fail("setup", "configuration: %s", why);
     made[preset].size = rs_stack_size(&cfg);
-    void *arena = zeroed(made[preset].size);
+    void *arena = fz_memory(made[preset].size);
     rs_status st = rs_stack_init(&made[preset].pristine, arena, made[preset].size, &cfg, (rs_time){0});
     if (st.code != 0) fz_fail("setup", "rs_stack_init: %s", rs_status_name(st.code));
-    made[preset].host = zeroed(made[preset].size);
-    made[preset].twin = zeroed(made[preset].size);
+    made[preset].host = fz_memory(made[preset].size);
+    made[preset].twin = fz_memory(made[preset].size);
 }
 
 /* A damaged packet may come from another address with the same ports: that is somebody else. */

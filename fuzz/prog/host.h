@@ -121,8 +121,9 @@ void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r);
 /* Ends blocked calls of a descriptor (all: -1). */
 void fz_host_unpark(fz_host *h, rs_fd fd);
 
-/* The byte the user writes at an offset of its stream, and the byte the honest peer sends at a sequence number. */
-uint8_t fz_user_byte(uint64_t offset);
-uint8_t fz_peer_byte(uint32_t seq);
+/* The bytes the user writes at an offset of its stream, and those the honest peer sends at a sequence number (the low
+ * 32 bits of seq). */
+void fz_user_bytes(uint64_t offset, uint8_t *out, size_t len);
+void fz_peer_bytes(uint64_t seq, uint8_t *out, size_t len);
 
 #endif

@@ -37,7 +37,8 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
     uint8_t text[FZ_TEXT_MAX];
     uint32_t len = s->len < FZ_TEXT_MAX ? s->len : FZ_TEXT_MAX;
     uint32_t first = s->seq + ((s->flags & CF_SYN) ? 1 : 0);
-    for (uint32_t i = 0; i < len; i++) text[i] = (uint8_t)(fz_peer_byte(first + i) + (s->other_bytes ? 1 : 0));
+    fz_peer_bytes(first, text, len);
+    for (uint32_t i = 0; i < len && s->other_bytes; i++) text[i]++;
     cf_build b = {.text = text, .text_len = len};
     add_ip(&b, h, true)->u.ip.tos = s->tos;
     cf_layer *l = cf_build_add(&b, CF_L_TCP);

@@ -11,7 +11,7 @@ typedef struct fz_segment {
     uint16_t flags, win, urp;
     uint32_t seq, ack, len;
     uint8_t reserved, tos;
-    bool bad_sum, other_bytes; /* other_bytes: the payload is not what fz_peer_byte says */
+    bool bad_sum, other_bytes; /* other_bytes: the payload is not what fz_peer_bytes gives */
     cf_opt_row opts;
 } fz_segment;
 

@@ -115,7 +115,7 @@ static void user_writes(fz_host *h, uint32_t len)
 {
     uint8_t bytes[FLIGHT];
     if (h->conn < 0) return;
-    for (uint32_t i = 0; i < len; i++) bytes[i] = fz_user_byte(i);
+    fz_user_bytes(0, bytes, len);
     rs_ret r = rs_send(h->st, h->now, h->conn, bytes, len, RS_MSG_DONTWAIT, NULL);
     fz_trace_call(h->now.us, r, "send(%d, ..., %u, MSG_DONTWAIT)", fz_script_fd(h->conn), len);
     if (r.value > 0) h->by_fd[h->conn]->wrote += (uint64_t)r.value;

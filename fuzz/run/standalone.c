@@ -1,13 +1,14 @@
 /* standalone.c — runs a fuzz target over files without libFuzzer: any compiler, any debugger.
  *
  *     replay_X [--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv]
- *              [--seeds FIRST COUNT] [--optional] FILE|FOLDER...
+ *              [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...
  *
  * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment),
  * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
  * --cells to write which corners of the state machine were seen (FZ_CELLS, oracle/cells.h);
  * --seeds runs inputs that follow from numbers (seeds.h); --hash prints for each input the hash of all that happened;
- * --optional: a path that is not there is not an error, and neither is finding nothing. Ends with "replayed N inputs".
+ * --optional: a path that is not there is not an error, and neither is finding nothing; --rate: all inputs are run again
+ * and again for so many seconds of CPU time, and it says how many runs a second that is. Ends with "replayed N inputs".
  * When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "../prog/hash.h"
+#include "rate.h"
 #include "seeds.h"
 #include "standalone.h"
 
@@ -63,11 +65,15 @@ static void watch_for_death(void)
 /* What now_running names. */
 static void run_one(fz_replay *r, const uint8_t *data, size_t len)
 {
+    r->inputs++;
+    if (r->keep) {
+        if (!fz_inputs_add(r->keep, data, len)) fprintf(stderr, "%s: no memory to keep it\n", now_running);
+        return;
+    }
     fz_hash_begin();
     r->run(data, len);
     if (r->hash) printf("%s %016" PRIx64 "\n", now_running, fz_hash_value());
     now_running[0] = '\0';
-    r->inputs++;
 }
 
 /* The bytes are handed over in a block of exactly their size, so that a sanitizer sees a read behind the end. */
@@ -137,10 +143,11 @@ static void run_seeds(fz_replay *r, uint64_t first, uint64_t count)
 typedef struct words {
     uint64_t first, count;
     bool seeds;
+    double seconds; /* of --rate; 0: without */
 } words;
 
 static const char usage[] = "[--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv] "
-                            "[--seeds FIRST COUNT] [--optional] FILE|FOLDER...";
+                            "[--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...";
 
 static bool number(const char *text, uint64_t *out)
 {
@@ -148,6 +155,14 @@ static bool number(const char *text, uint64_t *out)
     errno = 0;
     *out = strtoull(text, &end, 10);
     return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+/* Seconds as a number above 0; 0: it is none. */
+static double seconds_of(const char *word)
+{
+    char *end;
+    double s = strtod(word, &end);
+    return *end == '\0' && s > 0 && s < 1e6 ? s : 0;
 }
 
 /* How many of the words that follow an option belong to it; -1: the option is not known or lacks some. */
@@ -159,14 +174,23 @@ static int take_option(fz_replay *r, words *w, char **word, int left)
     if (strcmp(word[0], "--script") == 0 && left >= 1) return 1 + setenv("FZ_SCRIPT", word[1], 1);
     if (strcmp(word[0], "--pcap") == 0 && left >= 1) return 1 + setenv("FZ_PCAP", word[1], 1);
     if (strcmp(word[0], "--cells") == 0 && left >= 1) return 1 + setenv("FZ_CELLS", word[1], 1);
+    if (strcmp(word[0], "--rate") == 0 && left >= 1) return (w->seconds = seconds_of(word[1])) > 0 ? 1 : -1;
     if (strcmp(word[0], "--seeds") != 0 || left < 2) return -1;
     w->seeds = number(word[1], &w->first) && number(word[2], &w->count);
     return w->seeds ? 2 : -1;
 }
 
+static void measure(const fz_inputs *kept, fz_run_fn *run, double seconds)
+{
+    uint64_t runs;
+    double took, rate = fz_rate(kept, run, seconds, &runs, &took);
+    printf("rate: %.0f runs/s, %llu runs in %.3f s of CPU time\n", rate, (unsigned long long)runs, took);
+}
+
 int fz_replay_main(int argc, char **argv, fz_run_fn *run)
 {
     fz_replay r = {.run = run};
+    fz_inputs kept = {0};
     words w = {0};
     int first = 1;
     for (; first < argc && argv[first][0] == '-'; first++) {
@@ -177,11 +201,14 @@ int fz_replay_main(int argc, char **argv, fz_run_fn *run)
         }
         first += more;
     }
+    if (w.seconds > 0) r.keep = &kept;
     watch_for_death();
     if (r.hash) fz_hash_on();
     if (w.seeds) run_seeds(&r, w.first, w.count);
     bool good = true;
     for (int i = first; i < argc; i++) good = fz_replay_path(&r, argv[i]) && good;
+    if (w.seconds > 0) measure(&kept, run, w.seconds);
+    fz_inputs_free(&kept);
     printf("replayed %zu inputs\n", r.inputs);
     return good && (r.inputs || r.optional) ? 0 : 1;
 }

@@ -8,11 +8,14 @@
 
 typedef int fz_run_fn(const uint8_t *data, size_t len);
 
+struct fz_inputs;
+
 typedef struct fz_replay {
     fz_run_fn *run;
-    size_t inputs; /* how many were run so far */
-    bool optional; /* a path that is not there is fine */
-    bool hash;     /* print the hash of each input's story (prog/hash.h) */
+    struct fz_inputs *keep; /* inputs are kept here and not run; NULL: they are run */
+    size_t inputs;          /* how many were run so far */
+    bool optional;          /* a path that is not there is fine */
+    bool hash;              /* print the hash of each input's story (prog/hash.h) */
 } fz_replay;
 
 /* Runs one file, or everything in a folder, by name. False (and a message) if something could not be read. */

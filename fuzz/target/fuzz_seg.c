@@ -15,6 +15,7 @@
 #include "../oracle/verdict.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
+#include "../prog/hash.h"
 #include "../prog/play.h"
 #include "../prog/trace.h"
 
@@ -104,8 +105,7 @@ static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 
 static void fold(const cf_packet *p, rs_time at)
 {
-    now.hash = (now.hash ^ (uint64_t)at.us) * 0x100000001b3ull;
-    for (size_t i = 0; i < p->len; i++) now.hash = (now.hash ^ p->bytes[i]) * 0x100000001b3ull;
+    now.hash = fz_fold(now.hash ^ (uint64_t)at.us, p->bytes, p->len);
 }
 
 /* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. */
@@ -258,7 +258,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     (void)ctx;
     const cf_tcp *t = cf_packet_tcp(p);
     fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
-    if (c) fz_conn_arrives(c, p, fz_peer_byte);
+    if (c) fz_conn_arrives(c, p, fz_peer_bytes);
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
     verdict_begin(p, t, at);
@@ -280,7 +280,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
     judged *j = judged_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (!j) return;
-    fz_conn_sent(&j->conn, at, p, fz_user_byte);
+    fz_conn_sent(&j->conn, at, p, fz_user_bytes);
     fz_pace_sent(&j->pace, at, t, p->text_len);
     fz_sender_sent(&j->sender, t, p->text_len);
     fz_receiver_sent(&j->receiver, t);
@@ -291,7 +291,7 @@ static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uin
 {
     (void)ctx;
     const fz_conn *c = conn_of(conn->remote.addr.bytes, conn->local.port, conn->remote.port);
-    if (c) fz_conn_reads(c, conn->irs, offset, bytes, len, fz_peer_byte);
+    if (c) fz_conn_reads(c, conn->irs, offset, bytes, len, fz_peer_bytes);
 }
 
 static void on_moved(void *ctx, const rs_event *ev)

@@ -12,6 +12,16 @@ uint8_t peer_letter(uint32_t seq)
     return (uint8_t)('A' + seq % 26);
 }
 
+void letters(uint64_t offset, uint8_t *out, size_t len)
+{
+    for (size_t i = 0; i < len; i++) out[i] = letter(offset + i);
+}
+
+void peer_letters(uint64_t seq, uint8_t *out, size_t len)
+{
+    for (size_t i = 0; i < len; i++) out[i] = peer_letter((uint32_t)(seq + i));
+}
+
 const cf_packet *made(bool from_peer, const made_of *m)
 {
     static uint8_t bytes[KEPT][ROOM];

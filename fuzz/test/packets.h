@@ -21,5 +21,7 @@ typedef struct made_of {
 const cf_packet *made(bool from_peer, const made_of *m);
 uint8_t letter(uint64_t offset);   /* what the user wrote at an offset */
 uint8_t peer_letter(uint32_t seq); /* what the peer sent at a sequence number */
+void letters(uint64_t offset, uint8_t *out, size_t len);
+void peer_letters(uint64_t seq, uint8_t *out, size_t len);
 
 #endif

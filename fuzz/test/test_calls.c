@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include "../prog/bytes.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/segment.h"
@@ -12,7 +13,7 @@ static size_t read_bytes;
 static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len)
 {
     (void)ctx;
-    for (size_t i = 0; i < len; i++) CHECK_EQ(bytes[i], fz_peer_byte(conn->irs + 1 + (uint32_t)(offset + i)));
+    CHECK_EQ(fz_first_wrong(bytes, len, conn->irs + 1 + offset, fz_peer_bytes), len);
     read_bytes += len;
 }
 

@@ -11,7 +11,7 @@ static fz_conn conn;
 
 static void peer(const made_of *m)
 {
-    fz_conn_arrives(&conn, made(true, m), peer_letter);
+    fz_conn_arrives(&conn, made(true, m), peer_letters);
 }
 
 /* A window that is not written leaves the edge where it was offered. */
@@ -22,7 +22,7 @@ static const char *host(const made_of *m)
     cf_offset left = edge_known ? conn.host_edge - cf_unroll(conn.covered, m->ack) : 0;
     if (m->win == 0 && left > 0) whole.win = (uint16_t)left;
     fz_catch();
-    fz_conn_sent(&conn, (rs_time){0}, made(false, &whole), letter);
+    fz_conn_sent(&conn, (rs_time){0}, made(false, &whole), letters);
     return fz_caught();
 }
 
@@ -54,7 +54,7 @@ TEST(a_right_connection_is_left_alone)
     m.ack = IRS + 601;
     CHECK(!host(&m));
     fz_catch();
-    fz_conn_reads(&conn, IRS, 0, text, sizeof text, peer_letter);
+    fz_conn_reads(&conn, IRS, 0, text, sizeof text, peer_letters);
     CHECK(!fz_caught());
 }
 
@@ -355,9 +355,9 @@ TEST(a_user_who_reads_other_bytes_than_were_sent_is_noticed)
     for (uint32_t i = 0; i < sizeof text; i++) text[i] = peer_letter(IRS + 1 + i);
     peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 100});
     fz_catch();
-    fz_conn_reads(&conn, IRS, 1, text, 50, peer_letter);
+    fz_conn_reads(&conn, IRS, 1, text, 50, peer_letters);
     CHECK_STR(fz_caught(), "O50 delivery");
     fz_catch();
-    fz_conn_reads(&conn, IRS, 60, text + 60, 60, peer_letter);
+    fz_conn_reads(&conn, IRS, 60, text + 60, 60, peer_letters);
     CHECK_STR(fz_caught(), "O50 delivery");
 }

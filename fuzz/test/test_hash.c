@@ -52,3 +52,18 @@ TEST(every_figure_of_an_event_counts_and_no_pointer_does)
     changed[5].remote.port = 80;
     for (unsigned i = 0; i < 6; i++) CHECK(of_event(&plain) != of_event(&changed[i]));
 }
+
+TEST(a_hash_sees_every_bit_the_length_and_what_came_before)
+{
+    uint8_t bytes[141];
+    for (unsigned i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 7);
+    uint64_t whole = fz_fold(5, bytes, sizeof bytes);
+    CHECK(fz_fold(5, bytes, sizeof bytes) == whole);
+    CHECK(fz_fold(6, bytes, sizeof bytes) != whole);
+    CHECK(fz_fold(5, bytes, sizeof bytes - 1) != whole);
+    for (unsigned bit = 0; bit < 8 * sizeof bytes; bit++) {
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        CHECK(fz_fold(5, bytes, sizeof bytes) != whole);
+        bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+}

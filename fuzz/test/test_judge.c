@@ -2,6 +2,7 @@
 #include "../../stack/test/check.h"
 
 #include "../../conformance/packet/encode.h"
+#include "../prog/bytes.h"
 #include "../prog/fail.h"
 #include "../world/judge.h"
 #include "packets.h"
@@ -27,7 +28,7 @@ static void handshake(void)
 static const char *client_sends(uint32_t key)
 {
     uint8_t text[3];
-    for (unsigned i = 0; i < sizeof text; i++) text[i] = fz_talk_byte(key, i);
+    for (unsigned i = 0; i < sizeof text; i++) text[i] = fz_byte(key, i);
     fz_catch();
     fz_judge_sent(
         &judge, 0, (rs_time){0},

@@ -21,7 +21,8 @@ TEST(only_the_paths_that_are_needed_are_made)
     world.plan = &plan;
     fz_world_make(&world);
     CHECK(world.st[0] && world.st[1] && world.st[2]);
-    CHECK(world.link[2][0] && world.link[0][2] && !world.link[0][1]);
+    CHECK(world.path_of[2][0] < world.paths && world.path_of[0][2] < world.paths);
+    CHECK_EQ(world.path_of[0][1], FZ_NO_PATH);
     CHECK_EQ(world.origin.us, 77);
 }
 

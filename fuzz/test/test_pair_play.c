@@ -35,7 +35,7 @@ TEST(packets_have_the_fate_they_are_given)
         {FZ_PAIR_FATE, 0, 1, 0}, {FZ_PAIR_FATE, 0, 3, 1}, {FZ_PAIR_FATE, 0, 5, 2}, {FZ_PAIR_TIME, 0, 9}};
     program(steps, 4);
     CHECK(!play());
-    const rs_link_counts *c = &world.link[0][1]->count;
+    const rs_link_counts *c = &world.path[world.path_of[0][1]].link->count;
     CHECK_EQ(c->lost, 1);
     CHECK_EQ(c->repeated, 1);
     CHECK_EQ(c->corrupted, 1);
@@ -47,8 +47,8 @@ TEST(not_more_is_lost_than_a_handshake_bears)
     const uint8_t steps[][FZ_STEP_BYTES] = {{FZ_PAIR_BURST, 0, 1, 0, 0, 15}, {FZ_PAIR_TIME, 0, 11}};
     program(steps, 2);
     CHECK(!play());
-    CHECK(world.link[0][1]->count.lost >= FZ_EARLY_LOSSES);
-    CHECK(world.link[0][1]->count.lost < 16);
+    CHECK(world.path[world.path_of[0][1]].link->count.lost >= FZ_EARLY_LOSSES);
+    CHECK(world.path[world.path_of[0][1]].link->count.lost < 16);
 }
 
 TEST(attackers_and_ghosts_change_nothing)

@@ -64,6 +64,19 @@ TEST(an_unknown_option_and_nothing_to_replay_are_errors)
     CHECK_EQ(fz_replay_main(1, nothing, count_bytes), 1);
 }
 
+TEST(a_rate_needs_a_number_of_seconds_and_runs_what_was_kept)
+{
+    char *words[] = {"replay", "--rate", "0.001", "README.md", NULL}, *wrong[] = {"replay", "--rate", "fast", NULL};
+    bytes_seen = 0;
+    CHECK_EQ(fz_replay_main(4, words, count_bytes), 0);
+    size_t often = bytes_seen;
+    CHECK_EQ(fz_replay_main(3, wrong, count_bytes), 2);
+    CHECK_EQ(bytes_seen, often);
+    fz_replay once = {.run = count_bytes};
+    CHECK(fz_replay_path(&once, "README.md"));
+    CHECK(often >= 2 * (bytes_seen - often));
+}
+
 TEST(a_script_and_a_capture_are_asked_for_in_the_environment)
 {
     char *words[] = {"replay", "--script", "a.pkt", "--pcap", "b.pcapng", "--optional", NULL};

@@ -1,6 +1,7 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
 
+#include "../prog/bytes.h"
 #include "../prog/fail.h"
 #include "../world/talk.h"
 
@@ -20,7 +21,7 @@ static void begin(void)
 static const char *reads(uint64_t at, uint64_t from, size_t len)
 {
     uint8_t bytes[200];
-    for (size_t i = 0; i < len; i++) bytes[i] = fz_talk_byte(talk.end[1].key, from + i);
+    for (size_t i = 0; i < len; i++) bytes[i] = fz_byte(talk.end[1].key, from + i);
     talk.end[0].got = at;
     fz_catch();
     fz_check_read(&talk.end[0], &talk.end[1], bytes, len);
@@ -49,13 +50,6 @@ TEST(bytes_that_nobody_wrote_are_seen)
     CHECK_STR(reads(90, 90, 11), "O50 delivery");
     talk.end[0].eof = true;
     CHECK_STR(reads(90, 90, 1), "O53 end");
-}
-
-TEST(many_bytes_are_the_single_ones)
-{
-    uint8_t bytes[5000];
-    fz_talk_bytes(3, 4000, bytes, sizeof bytes);
-    for (unsigned i = 0; i < sizeof bytes; i++) CHECK_EQ(bytes[i], fz_talk_byte(3, 4000 + i));
 }
 
 static const char *ends(uint64_t got, bool shut)

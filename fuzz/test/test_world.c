@@ -46,7 +46,7 @@ TEST(everything_arrives_on_a_bad_path)
     }
     CHECK(!play());
     CHECK_EQ(world.talk[0].end[0].got, 50000);
-    const rs_link_counts *c = &world.link[0][1]->count;
+    const rs_link_counts *c = &world.path[world.path_of[0][1]].link->count;
     CHECK(c->lost > 0 && c->repeated > 0 && c->corrupted > 0 && c->overtook > 0);
 }
 
@@ -55,7 +55,7 @@ TEST(a_cut_lasts_as_long_as_planned)
     simple();
     plan.path[0][1].cut[0].to.us = 1500000;
     CHECK(!play());
-    CHECK(world.link[0][1]->count.lost >= 1);
+    CHECK(world.path[world.path_of[0][1]].link->count.lost >= 1);
     CHECK(world.now.us > 2500000);
 }
 
@@ -66,7 +66,7 @@ TEST(gilbert_loses_in_bursts)
     plan.path[0][1].to_good = 300000;
     plan.path[0][1].lose_when_bad = 1000000;
     CHECK(!play());
-    CHECK(world.link[0][1]->count.lost >= 2);
+    CHECK(world.path[world.path_of[0][1]].link->count.lost >= 2);
 }
 
 TEST(the_same_seed_is_the_same_world)
@@ -143,7 +143,7 @@ TEST(fate_decides_for_each_packet)
     const fz_fate fate = {.ctx = &n, .decide = lose_third};
     fz_world_open(&world, &plan, &fate);
     fz_world_run(&world, (rs_time){world.origin.us + 2000000});
-    CHECK_EQ(world.link[0][1]->count.lost, 1);
+    CHECK_EQ(world.path[world.path_of[0][1]].link->count.lost, 1);
     fz_world_fair(&world);
     CHECK_EQ(world.talk[0].end[1].got, 50000);
 }

@@ -6,32 +6,17 @@
 
 /* What the callbacks of the oracles need to know: whose stream it is. */
 static struct {
-    uint32_t iss;
-    uint64_t from; /* text holds the stream from there on */
-    uint8_t text[FZ_WORLD_MTU];
-    uint32_t key;
+    uint32_t key, iss;
 } stream;
 
-/* The segment at hand is asked byte by byte: they are made in one go. */
-static void listen_to(uint32_t key, uint32_t iss, const cf_packet *p)
+static void bytes_of_offset(uint64_t offset, uint8_t *out, size_t len)
 {
-    const cf_tcp *t = cf_packet_tcp(p);
-    uint32_t len = p->text_len < FZ_WORLD_MTU ? p->text_len : FZ_WORLD_MTU;
-    stream.key = key;
-    stream.iss = iss;
-    stream.from = t->seq - iss - 1 + ((t->flags & CF_SYN) ? 1 : 0);
-    fz_talk_bytes(key, stream.from, stream.text, len);
+    fz_bytes(stream.key, offset, out, len);
 }
 
-static uint8_t byte_at(uint64_t offset)
+static void bytes_of_seq(uint64_t seq, uint8_t *out, size_t len)
 {
-    uint64_t at = offset - stream.from;
-    return at < FZ_WORLD_MTU ? stream.text[at] : fz_talk_byte(stream.key, offset);
-}
-
-static uint8_t byte_of_seq(uint32_t seq)
-{
-    return byte_at(seq - stream.iss - 1);
+    fz_bytes(stream.key, (uint32_t)seq - stream.iss - 1, out, len);
 }
 
 /* pace.h knows how fast the window of Reno grows, and that preset linux counts in its own way. */
@@ -57,12 +42,13 @@ void fz_judge_sent(fz_judge *j, unsigned side, rs_time at, const cf_packet *p)
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (t->flags & CF_SYN) j->side[side].iss = t->seq;
-    listen_to(j->side[side].key, j->side[side].iss, p);
-    fz_conn_sent(&j->side[side].conn, at, p, byte_at);
+    stream.key = j->side[side].key;
+    fz_conn_sent(&j->side[side].conn, at, p, bytes_of_offset);
 }
 
 void fz_judge_arrives(fz_judge *j, unsigned side, const cf_packet *p)
 {
-    listen_to(j->side[!side].key, j->side[!side].iss, p);
-    fz_conn_arrives(&j->side[side].conn, p, byte_of_seq);
+    stream.key = j->side[!side].key;
+    stream.iss = j->side[!side].iss;
+    fz_conn_arrives(&j->side[side].conn, p, bytes_of_seq);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../prog/fail.h"
+#include "../prog/memory.h"
 
 enum { LINK_PACKETS = 512, ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64 /* quirk isn_clock_64ns */ };
 
@@ -15,17 +16,6 @@ static struct {
 } hosts[FZ_HOSTS_MAX];
 static void *links[FZ_HOSTS_MAX][FZ_HOSTS_MAX];
 static void *trial; /* room for one more host */
-
-static void *zeroed(size_t len)
-{
-    void *p = aligned_alloc(64, (len + 63) / 64 * 64);
-    if (!p) {
-        fz_fail("memory", "no %zu bytes for a world", len);
-        abort();
-    }
-    memset(p, 0, len);
-    return p;
-}
 
 rs_addr fz_world_addr(bool ipv6, unsigned host)
 {
@@ -58,12 +48,12 @@ static void make_host(unsigned host, unsigned preset)
     const char *why = rs_config_check(&cfg);
     if (why) fz_fail("setup", "configuration: %s", why);
     size_t size = rs_stack_size(&cfg);
-    rs_status made = rs_stack_init(&hosts[host].pristine[preset], zeroed(size), size, &cfg, (rs_time){0});
+    rs_status made = rs_stack_init(&hosts[host].pristine[preset], fz_memory(size), size, &cfg, (rs_time){0});
     if (made.code != 0) fz_fail("setup", "rs_stack_init: %s", rs_status_name(made.code));
     if (hosts[host].room) return;
     hosts[host].size = size;
-    hosts[host].room = zeroed(size);
-    if (!trial) trial = zeroed(size);
+    hosts[host].room = fz_memory(size);
+    if (!trial) trial = fz_memory(size);
 }
 
 static rs_stack *fresh(const fz_plan *p, unsigned host, void *room)
@@ -80,15 +70,23 @@ static rs_stack *fresh(const fz_plan *p, unsigned host, void *room)
     return st;
 }
 
-static rs_link *make_link(const fz_plan *p, unsigned from, unsigned to)
+static rs_link *link_between(const fz_plan *p, unsigned from, unsigned to)
 {
     rs_link_conf conf = {.packets = LINK_PACKETS,
                          .mtu = FZ_WORLD_MTU,
                          .seed = p->seed * UINT64_C(64) + from * FZ_HOSTS_MAX + to,
                          .faults = p->path[from][to].rough};
     size_t len = rs_link_size(&conf);
-    if (!links[from][to]) links[from][to] = zeroed(len);
+    if (!links[from][to]) links[from][to] = fz_memory(len);
     return rs_link_init(links[from][to], len, &conf);
+}
+
+static void make_path(fz_world *w, unsigned from, unsigned to, bool wanted)
+{
+    w->path_of[from][to] = FZ_NO_PATH;
+    if (!wanted) return;
+    w->path_of[from][to] = (uint8_t)w->paths;
+    w->path[w->paths++] = (fz_path){link_between(w->plan, from, to), (uint8_t)from, (uint8_t)to, RS_NEVER};
 }
 
 /* The first client opens its connection once, for nothing: the clock in its sequence number says when it would wrap.
@@ -121,9 +119,11 @@ void fz_world_make(fz_world *w)
         w->st[i] = fresh(p, i, NULL);
         w->addr[i] = fz_world_addr(p->ipv6, i);
     }
+    bool wanted[FZ_HOSTS_MAX][FZ_HOSTS_MAX] = {{false}};
     for (unsigned i = 0; i < p->talks; i++) {
-        unsigned a = p->talk[i].host[0], b = p->talk[i].host[1];
-        if (!w->link[a][b]) w->link[a][b] = make_link(p, a, b);
-        if (!w->link[b][a]) w->link[b][a] = make_link(p, b, a);
+        const fz_talk_plan *t = &p->talk[i];
+        wanted[t->host[0]][t->host[1]] = wanted[t->host[1]][t->host[0]] = true;
     }
+    for (unsigned from = 0; from < FZ_HOSTS_MAX; from++)
+        for (unsigned to = 0; to < FZ_HOSTS_MAX; to++) make_path(w, from, to, wanted[from][to]);
 }

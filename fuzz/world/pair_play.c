@@ -163,7 +163,7 @@ static void user(unsigned side, const uint8_t *arg)
         break;
     }
     fz_trace(game.w->now.us, "user of host %u: %u, %u", side, arg[0] % 8, n);
-    memset(game.w->stirred, true, sizeof game.w->stirred);
+    fz_world_stir(game.w);
     fz_world_run(game.w, game.w->now);
 }
 

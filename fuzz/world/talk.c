@@ -2,48 +2,14 @@
 
 #include <string.h>
 
+#include "../prog/bytes.h"
 #include "../prog/fail.h"
-#include "../prog/host.h"
 #include "../prog/trace.h"
 
-enum { IO_MAX = 8192, TABLE = 4096, SOL_SOCKET = 1, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_LINGER = 13, LEVEL_TCP = 6 };
+enum { IO_MAX = 8192, SOL_SOCKET = 1, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_LINGER = 13, LEVEL_TCP = 6 };
 enum { NODELAY = 1, MAXSEG = 2 };
 
 static uint8_t io[IO_MAX];
-
-/* A table, so that a byte costs a look; every block of it is another, so that no shift is invisible. */
-static const uint8_t *table(void)
-{
-    static uint8_t bytes[TABLE];
-    static bool made;
-    for (unsigned i = 0; !made && i < TABLE; i++) bytes[i] = fz_user_byte(i);
-    made = true;
-    return bytes;
-}
-
-static uint8_t mask_of(uint32_t key, uint64_t block)
-{
-    uint64_t h = (block + 1) * UINT64_C(0x9e3779b97f4a7c15) + key * UINT64_C(0xc2b2ae3d27d4eb4f);
-    return (uint8_t)(h >> 40);
-}
-
-uint8_t fz_talk_byte(uint32_t key, uint64_t offset)
-{
-    return table()[offset % TABLE] ^ mask_of(key, offset / TABLE);
-}
-
-void fz_talk_bytes(uint32_t key, uint64_t offset, uint8_t *out, size_t len)
-{
-    const uint8_t *from = table();
-    while (len) {
-        size_t at = offset % TABLE, n = TABLE - at < len ? TABLE - at : len;
-        uint8_t mask = mask_of(key, offset / TABLE);
-        for (size_t i = 0; i < n; i++) out[i] = from[at + i] ^ mask;
-        out += n;
-        offset += n;
-        len -= n;
-    }
-}
 
 /* ---------- what must hold ---------- */
 
@@ -54,12 +20,12 @@ void fz_check_read(const fz_end *reader, const fz_end *writer, const uint8_t *by
         fz_fail("O50 delivery", "read up to %llu, and only %llu were written", (unsigned long long)(reader->got + len),
                 (unsigned long long)writer->wrote);
     static uint8_t right[IO_MAX];
-    fz_talk_bytes(writer->key, reader->got, right, len < IO_MAX ? len : IO_MAX);
+    fz_bytes(writer->key, reader->got, right, len < IO_MAX ? len : IO_MAX);
     if (len <= IO_MAX && memcmp(bytes, right, len) == 0) return;
     for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == fz_talk_byte(writer->key, reader->got + i)) continue;
+        if (bytes[i] == fz_byte(writer->key, reader->got + i)) continue;
         fz_fail("O50 delivery", "byte %llu of the stream is %#x, the peer wrote %#x",
-                (unsigned long long)(reader->got + i), bytes[i], fz_talk_byte(writer->key, reader->got + i));
+                (unsigned long long)(reader->got + i), bytes[i], fz_byte(writer->key, reader->got + i));
         return;
     }
 }
@@ -209,7 +175,7 @@ static bool writes(fz_talk *t, unsigned side, const fz_ground *g)
         if (r.value < 0) fails(t, side, g, "shutdown", r.err);
         return true;
     }
-    fz_talk_bytes(e->key, e->wrote, io, len);
+    fz_bytes(e->key, e->wrote, io, len);
     rs_ret r = rs_send(g->st[side], g->now, e->fd, io, len, RS_MSG_NOSIGNAL, NULL);
     if (r.value < 0 && r.err == RS_EAGAIN) return false;
     if (r.value < 0) {

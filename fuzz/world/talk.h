@@ -1,6 +1,6 @@
 /* talk.h — one conversation: two users, their sockets, and the books that say what must have arrived (O50-O53).
  *
- * The byte at every place of a stream is known (fz_talk_byte), so what is lost, doubled, swapped or shifted is seen
+ * The byte at every place of a stream is known (prog/bytes.h), so what is lost, doubled, swapped or shifted is seen
  * when it is read. Which errors a user may meet follows from the plan: without a user that leaves, none. */
 #ifndef FZ_WORLD_TALK_H
 #define FZ_WORLD_TALK_H
@@ -26,10 +26,6 @@ typedef struct fz_talk {
     unsigned number;
     fz_end end[2]; /* the client's, the server's */
 } fz_talk;
-
-uint8_t fz_talk_byte(uint32_t key, uint64_t offset);
-/* The same for many. */
-void fz_talk_bytes(uint32_t key, uint64_t offset, uint8_t *out, size_t len);
 
 /* The sockets' calls go to a host; the network is fair or not. */
 typedef struct fz_ground {

@@ -35,15 +35,8 @@ bool fz_world_look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe 
 
 static void fold(fz_world *w, const cf_packet *p)
 {
-    uint64_t h = w->hash ^ (uint64_t)w->now.us;
-    for (size_t i = 0; i < p->len; i += 4) {
-        uint32_t word = 0;
-        for (size_t k = 0; k < 4 && i + k < p->len; k++) word |= (uint32_t)p->bytes[i + k] << 8 * k;
-        h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        h ^= h >> 29;
-    }
-    w->hash = h;
-    fz_hash_number((int64_t)h);
+    w->hash = fz_fold(w->hash ^ (uint64_t)w->now.us, p->bytes, p->len);
+    fz_hash_number((int64_t)w->hash);
 }
 
 static void tell(const fz_world *w, const char *what, unsigned host, const cf_packet *p)
@@ -121,21 +114,42 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     if (t && w->plan->close_look)
         fz_pace_sent(&w->judge[t->number].side[side].pace, w->now, cf_packet_tcp(&p), p.text_len);
     unsigned to = cf_packet_ip(&p) ? host_at(w, &cf_packet_ip(&p)->dst) : w->plan->hosts;
-    if (to >= w->plan->hosts || to == from) {
+    if (to >= w->plan->hosts || w->path_of[from][to] == FZ_NO_PATH) {
         fz_fail("O20 form", "host %u sends a packet to nobody", from);
         return;
     }
     rs_link_faults f = faults_now(w, from, to);
     if (w->fate && !w->fair) w->fate->decide(w->fate->ctx, from, &p, &f);
-    rs_link_change(w->link[from][to], &f);
-    rs_link_send(w->link[from][to], w->now, pkt);
+    fz_path *path = &w->path[w->path_of[from][to]];
+    rs_link_change(path->link, &f);
+    rs_link_send(path->link, w->now, pkt);
+    path->next = rs_link_next(path->link);
+}
+
+static void stir(fz_world *w, uint32_t users)
+{
+    w->stirred |= users;
+    w->moved |= users;
+}
+
+void fz_world_stir(fz_world *w)
+{
+    for (unsigned i = 0; i < w->plan->hosts; i++) stir(w, w->on_host[i]);
 }
 
 static void drain(fz_world *w, unsigned host)
 {
     rs_bytes pkt;
-    w->stirred[host] = true;
     while (rs_stack_output(w->st[host], w->now, &pkt)) leaves_host(w, host, pkt);
+}
+
+/* The pace of a user's connection. */
+static void look(fz_world *w, unsigned user, bool answered)
+{
+    rs_probe p;
+    fz_pace *pace = &w->judge[user / 2].side[user % 2].pace;
+    fz_pace_look(pace, w->now, fz_world_look(w, &w->talk[user / 2], user % 2, &p) ? &p : NULL, answered);
+    if (pace->ack_due.us && pace->ack_due.us < w->pace_due) w->pace_due = pace->ack_due.us;
 }
 
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
@@ -146,6 +160,7 @@ void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
     tell(w, "<", host, &p);
     fz_talk *t = talk_of(w, &p, &side);
     if (t) fz_judge_arrives(&w->judge[t->number], !side, &p);
+    stir(w, t ? fz_user_bit(t->number, !side) : w->on_host[host]);
     rs_probe now;
     fz_pace *pace = t && w->plan->close_look ? &w->judge[t->number].side[!side].pace : NULL;
     if (pace) fz_pace_arrives(pace, fz_world_look(w, t, !side, &now) ? &now : NULL, w->now);
@@ -153,7 +168,7 @@ void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
     rs_stack_input(w->st[host], w->now, pkt);
     drain(w, host);
     fz_answer_end(&w->answer);
-    if (pace) fz_pace_look(pace, w->now, fz_world_look(w, t, !side, &now) ? &now : NULL, true);
+    if (pace) look(w, 2 * t->number + !side, true);
 }
 
 /* ---------- one moment ---------- */
@@ -162,12 +177,14 @@ static bool arrivals(fz_world *w)
 {
     bool any = false;
     rs_bytes pkt;
-    for (unsigned from = 0; from < w->plan->hosts; from++)
-        for (unsigned to = 0; to < w->plan->hosts; to++)
-            while (w->link[from][to] && rs_link_receive(w->link[from][to], w->now, &pkt)) {
-                fz_world_inject(w, to, pkt);
-                any = true;
-            }
+    for (fz_path *p = w->path; p < w->path + w->paths; p++) {
+        if (p->next.us > w->now.us) continue;
+        while (rs_link_receive(p->link, w->now, &pkt)) {
+            fz_world_inject(w, p->to, pkt);
+            any = true;
+        }
+        p->next = rs_link_next(p->link);
+    }
     return any;
 }
 
@@ -177,15 +194,16 @@ static bool timers(fz_world *w)
     for (unsigned i = 0; i < w->plan->hosts; i++) {
         if (rs_stack_next_deadline(w->st[i]).us > w->now.us) continue;
         rs_stack_advance(w->st[i], w->now);
+        stir(w, w->on_host[i]);
         drain(w, i);
         any = true;
     }
     return any;
 }
 
-fz_ground fz_world_ground(const fz_world *w, const fz_talk *t)
+static fz_ground ground_of(const fz_world *w, const fz_talk *t)
 {
-    fz_ground g = {.now = w->now, .origin = w->origin, .fair = w->fair};
+    fz_ground g = {.origin = w->origin};
     for (unsigned i = 0; i < 2; i++) {
         g.st[i] = w->st[t->plan->host[i]];
         g.addr[i] = w->addr[t->plan->host[i]];
@@ -193,24 +211,30 @@ fz_ground fz_world_ground(const fz_world *w, const fz_talk *t)
     return g;
 }
 
+/* What a conversation stands on now. */
+static const fz_ground *ground(fz_world *w, const fz_talk *t)
+{
+    fz_ground *g = &w->ground[t->number];
+    g->now = w->now;
+    g->fair = w->fair;
+    return g;
+}
+
 static bool users(fz_world *w)
 {
-    bool any = false, stirred[FZ_HOSTS_MAX];
-    memcpy(stirred, w->stirred, sizeof stirred);
-    memset(w->stirred, 0, sizeof w->stirred);
-    for (unsigned i = 0; i < w->plan->talks; i++) {
-        fz_talk *t = &w->talk[i];
-        if (!stirred[t->plan->host[0]] && !stirred[t->plan->host[1]]) continue;
-        fz_ground g = fz_world_ground(w, t);
-        for (unsigned side = 0; side < 2; side++) {
-            unsigned host = t->plan->host[side];
-            if (!stirred[host] || t->end[side].phase == FZ_GONE) continue;
-            if (!fz_talk_step(t, side, &g)) continue;
-            drain(w, host);
+    bool any = false;
+    for (uint32_t set = w->stirred; set;) {
+        unsigned user = fz_user_take(&set), side = user % 2;
+        fz_talk *t = &w->talk[user / 2];
+        w->stirred &= ~(1u << user);
+        if (t->end[side].phase != FZ_GONE && fz_talk_step(t, side, ground(w, t))) {
+            stir(w, 1u << user);
+            drain(w, t->plan->host[side]);
             any = true;
             w->idle_packets = 0;
             w->idle_since = w->now;
         }
+        w->wake[user] = fz_talk_wakes(t, side, w->now, w->origin).us;
     }
     return any;
 }
@@ -223,13 +247,16 @@ void fz_world_check(const fz_world *w)
     }
 }
 
+/* Only what something happened to, or what has waited for too long, can be otherwise than at the last look. */
 static void pace(fz_world *w)
 {
-    rs_probe p;
-    for (unsigned i = 0; i < w->plan->talks; i++)
-        for (unsigned side = 0; side < 2; side++)
-            fz_pace_look(&w->judge[i].side[side].pace, w->now, fz_world_look(w, &w->talk[i], side, &p) ? &p : NULL,
-                         false);
+    uint32_t set = w->moved;
+    w->moved = 0;
+    if (w->now.us > w->pace_due) {
+        w->pace_due = INT64_MAX;
+        for (unsigned i = 0; i < w->plan->hosts; i++) set |= w->on_host[i];
+    }
+    while (set) look(w, fz_user_take(&set), false);
 }
 
 static void settle(fz_world *w)
@@ -257,23 +284,16 @@ static rs_time next_moment(fz_world *w)
 {
     rs_time at = RS_NEVER;
     for (unsigned i = 0; i < w->plan->hosts; i++) earlier(&at, rs_stack_next_deadline(w->st[i]));
-    for (unsigned i = 0; i < w->plan->hosts; i++)
-        for (unsigned k = 0; k < w->plan->hosts; k++)
-            if (w->link[i][k]) earlier(&at, rs_link_next(w->link[i][k]));
-    for (unsigned i = 0; i < w->plan->talks; i++) {
-        for (unsigned side = 0; side < 2; side++) earlier(&at, fz_talk_wakes(&w->talk[i], side, w->now, w->origin));
-    }
+    for (unsigned i = 0; i < w->paths; i++) earlier(&at, w->path[i].next);
+    for (unsigned i = 0; i < 2 * w->plan->talks; i++) earlier(&at, (rs_time){w->wake[i]});
     return at;
 }
 
 /* Who has something to do by the clock looks too. */
 static void wake_users(fz_world *w, rs_time at)
 {
-    for (unsigned i = 0; i < w->plan->talks; i++) {
-        for (unsigned side = 0; side < 2; side++)
-            if (fz_talk_wakes(&w->talk[i], side, w->now, w->origin).us <= at.us)
-                w->stirred[w->talk[i].plan->host[side]] = true;
-    }
+    for (unsigned i = 0; i < 2 * w->plan->talks; i++)
+        if (w->wake[i] <= at.us) stir(w, 1u << i);
 }
 
 static bool all_gone(const fz_world *w)
@@ -283,11 +303,21 @@ static bool all_gone(const fz_world *w)
     return true;
 }
 
+/* Memory that one connection has left may be what another waits for: before nothing happens any more, all users look.
+ */
+static bool last_look(fz_world *w)
+{
+    uint64_t before = w->packets;
+    fz_world_stir(w);
+    settle(w);
+    return w->packets != before;
+}
+
 /* Moves time to the next thing that happens by `end`; false: there is none. */
 static bool move(fz_world *w, rs_time end)
 {
     rs_time at = next_moment(w);
-    if (at.us > end.us) return false;
+    if (at.us > end.us) return last_look(w);
     wake_users(w, at);
     if (at.us > w->now.us) w->now = at;
     settle(w);
@@ -306,8 +336,11 @@ void fz_world_run(fz_world *w, rs_time end)
 void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate)
 {
     rs_time loud_from = w->loud_from;
-    memset(w, 0, sizeof *w);
-    *w = (fz_world){.plan = plan, .fate = fate, .loud_from = loud_from};
+    memset(w, 0, offsetof(fz_world, answer));
+    w->answer.open = false;
+    w->plan = plan;
+    w->fate = fate;
+    w->loud_from = loud_from;
     w->rng = rs_rng_of(plan->seed + 1);
     w->hash = UINT64_C(0xcbf29ce484222325);
     fz_world_make(w);
@@ -316,9 +349,12 @@ void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate)
         const fz_talk_plan *t = &plan->talk[i];
         const fz_host_plan *const hosts[2] = {&plan->host[t->host[0]], &plan->host[t->host[1]]};
         fz_talk_begin(&w->talk[i], t, i, w->origin);
+        w->ground[i] = ground_of(w, &w->talk[i]);
+        for (unsigned side = 0; side < 2; side++) w->on_host[t->host[side]] |= fz_user_bit(i, side);
         fz_judge_begin(&w->judge[i], &w->talk[i], hosts);
     }
-    memset(w->stirred, true, sizeof w->stirred);
+    w->pace_due = INT64_MAX;
+    fz_world_stir(w);
 }
 
 enum { RTO_MAX_US = 120000000, LEAST_TEXT = 64, ACK_WAIT_US = 500000, SPARE_SEGMENTS = 16, SLACK = 4 };
@@ -346,16 +382,15 @@ void fz_world_fair(fz_world *w)
 {
     fz_trace(w->now.us, "fair from here on");
     w->fair = true;
-    memset(w->stirred, true, sizeof w->stirred);
+    fz_world_stir(w);
     rs_time end = {w->now.us + fz_world_bound(w).us};
     settle(w);
     while (!all_gone(w) && move(w, end)) {}
     fz_world_check(w);
     for (unsigned i = 0; i < w->plan->talks; i++) fz_check_served(&w->talk[i]);
     for (unsigned i = 0; i < w->plan->talks; i++) {
-        fz_ground g = fz_world_ground(w, &w->talk[i]);
         for (unsigned side = 0; side < 2; side++) {
-            fz_talk_abandon(&w->talk[i], side, &g);
+            fz_talk_abandon(&w->talk[i], side, ground(w, &w->talk[i]));
             drain(w, w->talk[i].plan->host[side]);
         }
     }

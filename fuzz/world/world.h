@@ -19,6 +19,31 @@ typedef struct fz_fate {
     void (*decide)(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f);
 } fz_fate;
 
+/* One direction between two hosts. */
+typedef struct fz_path {
+    rs_link *link;
+    uint8_t from, to;
+    rs_time next; /* when a packet arrives */
+} fz_path;
+
+enum { FZ_USERS = 2 * FZ_TALKS_MAX, FZ_PATHS_MAX = FZ_USERS, FZ_NO_PATH = UINT8_MAX };
+
+_Static_assert(FZ_USERS <= 32, "sets of users are words");
+
+/* The user at one side of a conversation, as a set. */
+static inline uint32_t fz_user_bit(unsigned talk, unsigned side)
+{
+    return 1u << (2 * talk + side);
+}
+
+/* Takes the first of a set that is not empty. */
+static inline unsigned fz_user_take(uint32_t *set)
+{
+    unsigned user = (unsigned)__builtin_ctz(*set);
+    *set &= *set - 1;
+    return user;
+}
+
 typedef struct fz_world {
     const fz_plan *plan;
     const fz_fate *fate; /* may be NULL */
@@ -27,29 +52,37 @@ typedef struct fz_world {
     bool fair;
     rs_stack *st[FZ_HOSTS_MAX];
     rs_addr addr[FZ_HOSTS_MAX];
-    bool stirred[FZ_HOSTS_MAX]; /* something happened: its users look */
-    rs_link *link[FZ_HOSTS_MAX][FZ_HOSTS_MAX];
+    /* Sets of users, by fz_user_bit. */
+    uint32_t on_host[FZ_HOSTS_MAX];
+    uint32_t stirred;                            /* something happened to their connections: they look */
+    uint32_t moved;                              /* something happened since the last look at their pace */
+    int64_t wake[FZ_USERS];                      /* when they want to do something whatever the network does */
+    int64_t pace_due;                            /* an oracle of time wants to look by then */
+    fz_path path[FZ_PATHS_MAX];                  /* in order of from, then to */
+    uint8_t path_of[FZ_HOSTS_MAX][FZ_HOSTS_MAX]; /* FZ_NO_PATH: nobody talks there */
+    unsigned paths;
     bool bad[FZ_HOSTS_MAX][FZ_HOSTS_MAX]; /* the state of Gilbert's model */
     rs_rng rng;
-    fz_talk talk[FZ_TALKS_MAX];
-    fz_judge judge[FZ_TALKS_MAX];
-    fz_answer answer;
     unsigned idle_packets; /* since a user read or wrote ... */
     rs_time idle_since;    /* ... which was then */
     uint64_t hash, packets, bytes, moments;
+    fz_ground ground[FZ_TALKS_MAX];
+    fz_talk talk[FZ_TALKS_MAX];
+    fz_answer answer;
+    fz_judge judge[FZ_TALKS_MAX]; /* the last: so much is set up as there are conversations */
 } fz_world;
 
 void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate);
 /* Everything up to `end`, which is `now` then; stops earlier when nothing will ever happen. */
 void fz_world_run(fz_world *w, rs_time end);
+/* Everybody looks whether there is something to do: a plan has changed. */
+void fz_world_stir(fz_world *w);
 /* O01: every host's own invariants. */
 void fz_world_check(const fz_world *w);
 /* A packet out of nowhere arrives at a host. */
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt);
 /* The connection of one side of a conversation; false: there is none (any more). */
 bool fz_world_look(const fz_world *w, const fz_talk *t, unsigned side, rs_probe *out);
-/* What one side of a conversation stands on. */
-fz_ground fz_world_ground(const fz_world *w, const fz_talk *t);
 void fz_world_fair(fz_world *w);
 void fz_world_close(fz_world *w);
 void fz_world_play(fz_world *w, const fz_plan *plan);

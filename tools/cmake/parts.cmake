@@ -13,14 +13,14 @@ function(tcprove_objects name dir)
     endif()
 endfunction()
 
-# The objects of the reference stack's part TARGET, for programs that are optimized as a whole and for those that are not.
+# The objects of TARGET, for programs that are optimized as a whole and for those that are not.
 function(tcprove_fast target)
     if(TCPROVE_WHOLE)
         target_compile_options(${target} PRIVATE -O3 -flto -ffat-lto-objects)
     endif()
 endfunction()
 
-# The program TARGET is optimized as a whole with the reference stack.
+# The program TARGET is optimized as a whole with what tcprove_fast was said of.
 function(tcprove_whole target)
     if(TCPROVE_WHOLE)
         target_compile_options(${target} PRIVATE -flto -ffat-lto-objects)

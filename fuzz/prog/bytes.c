@@ -1,0 +1,77 @@
+#include "bytes.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { WORD = 8, TABLE = 4096, AT_ONCE = 2048 };
+
+static uint64_t mixed(uint64_t h)
+{
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ h >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+    return h ^ h >> 32;
+}
+
+/* What a byte costs is a look into a table; the table is another in every block of the stream (a word is laid over it
+ * again and again), so that no shift is invisible. */
+static const uint8_t *table(void)
+{
+    static uint8_t bytes[TABLE];
+    static bool made;
+    for (unsigned i = 0; !made && i < TABLE; i++) bytes[i] = (uint8_t)mixed(i + 1);
+    made = true;
+    return bytes;
+}
+
+/* The word over the block of `at`, as bytes from `at` on. */
+static void cover(uint64_t key, uint64_t at, uint8_t out[WORD])
+{
+    uint64_t word = mixed(at / TABLE + 1 + key * UINT64_C(0xc2b2ae3d27d4eb4f));
+    for (unsigned i = 0; i < WORD; i++) out[i] = (uint8_t)(word >> (at + i) % WORD * 8);
+}
+
+static void lay(uint8_t *restrict out, const uint8_t *restrict from, const uint8_t over[WORD], size_t len)
+{
+    uint64_t mask, word;
+    size_t i = 0;
+    memcpy(&mask, over, WORD);
+    for (; i + WORD <= len; i += WORD) {
+        memcpy(&word, from + i, WORD);
+        word ^= mask;
+        memcpy(out + i, &word, WORD);
+    }
+    for (; i < len; i++) out[i] = from[i] ^ over[i % WORD];
+}
+
+void fz_bytes(uint64_t key, uint64_t at, uint8_t *out, size_t len)
+{
+    uint8_t over[WORD];
+    while (len) {
+        size_t in_block = at % TABLE, n = TABLE - in_block < len ? TABLE - in_block : len;
+        cover(key, at, over);
+        lay(out, table() + in_block, over, n);
+        out += n;
+        at += n;
+        len -= n;
+    }
+}
+
+uint8_t fz_byte(uint64_t key, uint64_t at)
+{
+    uint8_t byte;
+    fz_bytes(key, at, &byte, 1);
+    return byte;
+}
+
+size_t fz_first_wrong(const uint8_t *bytes, size_t len, uint64_t at, fz_stream_fn *right)
+{
+    uint8_t want[AT_ONCE];
+    for (size_t done = 0; done < len; done += AT_ONCE) {
+        size_t n = len - done < AT_ONCE ? len - done : AT_ONCE;
+        right(at + done, want, n);
+        if (memcmp(bytes + done, want, n) == 0) continue;
+        for (size_t i = 0;; i++)
+            if (bytes[done + i] != want[i]) return done + i;
+    }
+    return len;
+}
