@@ -29,6 +29,8 @@ typedef struct cf_rule_of_audit {
     const char *oracle, *requirement, *text;
 } cf_rule_of_audit;
 extern const cf_rule_of_audit cf_rules_of_audit[CF_RULES_OF_AUDIT];
+/* "ACK_BEYOND" as people write it: "ack-beyond". Lends until the next call. */
+const char *cf_rule_of_audit_name(cf_rule_id id);
 
 /* Which ends: an address decides alone, else the role in the connection. */
 typedef enum { CF_ENDS_NONE, CF_ENDS_CLIENT, CF_ENDS_SERVER, CF_ENDS_BOTH, CF_ENDS_ADDRESS } cf_which_ends;

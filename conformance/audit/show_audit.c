@@ -5,8 +5,7 @@
 static const char *const class_name[CF_BY_CLASSES] = {"must", "should"};
 static const char *const end_name[2] = {"client", "server"};
 
-/* "ACK_BEYOND" -> "ack-beyond" */
-static const char *rule_name(cf_rule_id id)
+const char *cf_rule_of_audit_name(cf_rule_id id)
 {
     static char out[40];
     const char *from = cf_rules_of_audit[id].name;
@@ -45,7 +44,7 @@ static void put_rules(cf_buf *out, const cf_audit *a)
 {
     cf_buf_printf(out, "%-16s %-6s %-6s %12s %8s\n", "rule", "class", "oracle", "judged", "broken");
     for (int i = 0; i < CF_RULES_OF_AUDIT; i++)
-        cf_buf_printf(out, "%-16s %-6s %-6s %12" PRIu64 " %8" PRIu64 "\n", rule_name((cf_rule_id)i),
+        cf_buf_printf(out, "%-16s %-6s %-6s %12" PRIu64 " %8" PRIu64 "\n", cf_rule_of_audit_name((cf_rule_id)i),
                       class_name[cf_rules_of_audit[i].class], cf_rules_of_audit[i].oracle, a->judged[i], a->by_rule[i]);
 }
 
@@ -65,7 +64,8 @@ static void put_suspicions(cf_buf *out, const cf_audit *a)
                   "(--complete: it dropped none)\n",
                   n, n == 1 ? "" : "s");
     for (int i = 0; i < CF_RULES_OF_AUDIT; i++)
-        if (a->suspected[i]) cf_buf_printf(out, "  %s %" PRIu64 "\n", rule_name((cf_rule_id)i), a->suspected[i]);
+        if (a->suspected[i])
+            cf_buf_printf(out, "  %s %" PRIu64 "\n", cf_rule_of_audit_name((cf_rule_id)i), a->suspected[i]);
 }
 
 void cf_audit_text(cf_buf *out, const cf_audit *a, const cf_capture *c, bool all)
@@ -90,7 +90,7 @@ static void put_finding_json(cf_json *j, const cf_finding *f, const cf_capture *
     const cf_rule_of_audit *r = &cf_rules_of_audit[f->rule];
     cf_conn_name(&c->conns.items[f->conn], name, sizeof name);
     cf_json_object(j, NULL);
-    cf_json_string(j, "rule", rule_name(f->rule));
+    cf_json_string(j, "rule", cf_rule_of_audit_name(f->rule));
     cf_json_string(j, "class", class_name[r->class]);
     cf_json_string(j, "oracle", r->oracle);
     cf_json_string(j, "requirement", r->requirement);
@@ -112,7 +112,7 @@ void cf_audit_json(cf_json *j, const cf_audit *a, const cf_capture *c)
     cf_json_end(j);
     cf_json_object(j, "rules");
     for (int i = 0; i < CF_RULES_OF_AUDIT; i++) {
-        cf_json_object(j, rule_name((cf_rule_id)i));
+        cf_json_object(j, cf_rule_of_audit_name((cf_rule_id)i));
         cf_json_uint(j, "judged", a->judged[i]);
         cf_json_uint(j, "broken", a->by_rule[i]);
         cf_json_uint(j, "suspected", a->suspected[i]);

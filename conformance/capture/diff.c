@@ -494,6 +494,8 @@ void cf_diff_captures(cf_diff *d, cf_capture *a, cf_capture *b, const cf_diff_op
     d->b = cf_mem_str(b->path);
     d->a_packets = a->tcp + a->icmp;
     d->b_packets = b->tcp + b->icmp;
+    d->damaged[0] = a->damage != NULL;
+    d->damaged[1] = b->damage != NULL;
     d->a_left_out = left_out(a);
     d->b_left_out = left_out(b);
     cf_pair *pairs = cf_pair_conns(&a->conns, &b->conns, &n);

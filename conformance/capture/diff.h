@@ -64,6 +64,7 @@ typedef struct cf_diff {
     uint64_t a_packets, b_packets;
     uint32_t connections, equal_connections; /* pairs and the unpaired; those without difference */
     uint64_t counts[CF_D_KINDS][CF_DC_COUNT];
+    bool damaged[2];   /* a, b: the file ends in something that is no packet; what came before was compared */
     uint64_t not_kept; /* differences counted only */
     bool with_digests; /* segments are signed */
     bool again_told;   /* one side sends something again that the other does not, and a rule explains it */

@@ -96,8 +96,10 @@ static void compare(cf_folder_diff *f, const char *a, const char *b, const char 
     cf_diff d;
     bool ok = cf_diff_files(&d, pa, pb, o, why, sizeof why);
     f->compared++;
-    if (ok && cf_diff_equal(&d)) {
-        f->equal++;
+    bool damaged = ok && (d.damaged[0] || d.damaged[1]);
+    f->damaged += damaged;
+    if (ok && cf_diff_equal(&d)) f->equal++;
+    if (ok && cf_diff_equal(&d) && !damaged) {
         cf_diff_free(&d);
     } else {
         cf_folder_file *x = add(f, name);

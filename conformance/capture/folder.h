@@ -13,8 +13,8 @@ typedef struct cf_folder_file {
 } cf_folder_file;
 
 typedef struct cf_folder_diff {
-    cf_folder_file *files; /* sorted by name; only those that differ, are on one side, or have a problem */
-    uint32_t count, cap, compared, equal;
+    cf_folder_file *files; /* sorted by name; only those that differ, are on one side, are damaged, or have a problem */
+    uint32_t count, cap, compared, equal, damaged;
     uint64_t counts[CF_DC_COUNT];
 } cf_folder_diff;
 

@@ -4,8 +4,8 @@
  *   1  at least one unexpected result           4  a script or an expectation file is invalid
  *   2  wrong usage, or nothing is selected
  *
- * diff, import and audit: 0 equal, all reproduced, or no MUST broken; 1 not so; 2 wrong usage; 3 unreadable input.
- * compare: 0 when all that differs is a choice or a SHOULD. */
+ * diff, import and audit: 0 equal, all reproduced, or no MUST broken; 1 not so; 2 wrong usage; 3 input that cannot be
+ * read, or not to its end. compare: 0 when all that differs is a choice or a SHOULD. */
 #ifndef CF_CLI_CLI_H
 #define CF_CLI_CLI_H
 
@@ -93,5 +93,7 @@ bool cf_explain_requirement(FILE *out, const cf_reqs *reqs, const cf_tests *test
 bool cf_explain_script(FILE *out, const cf_reqs *reqs, const cf_tests *tests, const char *word);
 bool cf_explain_state(FILE *out, const char *spec_dir, const cf_tests *tests, const char *word);
 bool cf_explain_reason(FILE *out, const char *word);
+/* A rule of audit by its name, or all that stand for an oracle of the fuzzers ("O22"). */
+bool cf_explain_audit(FILE *out, const cf_reqs *reqs, const char *word);
 
 #endif

@@ -35,6 +35,7 @@ typedef struct {
     cf_golden golden; /* folder NULL: a live side */
     side ref, other;
     cf_sheet sheet;
+    bool invalid; /* something is no script */
 } work;
 
 /* ---------- the other side ---------- */
@@ -194,6 +195,11 @@ static const char *without_capture(const work *w, uint32_t i)
     return w->golden.folder || w->other.results[i].pcap ? NULL : "left no capture on the other side";
 }
 
+static bool is_no_script(const cf_result *r)
+{
+    return r->id && r->outcome == CF_RUN_ERROR && cf_exit_of(r) == CF_EXIT_INVALID;
+}
+
 static int tell_pick(work *w, cf_sheet *sheet, uint32_t i)
 {
     char why[600];
@@ -203,6 +209,10 @@ static int tell_pick(work *w, cf_sheet *sheet, uint32_t i)
     else cf_golden_find(&w->golden, p->test->id, p->variant->name, &r.b);
     const char *left_out = why_left_out(w, &r, i);
     if (!left_out) left_out = without_capture(w, i);
+    if (is_no_script(&w->ref.results[i])) {
+        left_out = "is no valid script (`tcprove check` tells why)";
+        w->invalid = true;
+    }
     if (left_out) {
         cf_sheet_left_out(sheet, &r, left_out);
         return CF_EXIT_OK;
@@ -284,7 +294,8 @@ static int tell_all(work *w)
     for (uint32_t i = 0; i < w->sel.count && !status; i++) status = tell_pick(w, &w->sheet, i);
     cf_sheet_end(&w->sheet);
     if (!status && !w->sheet.compared)
-        return cf_complain(CF_EXIT_USAGE, "nothing could be compared:\n%s", cf_buf_str(&w->sheet.text));
+        return cf_complain(w->invalid ? CF_EXIT_INVALID : CF_EXIT_USAGE, "nothing could be compared:\n%s",
+                           cf_buf_str(&w->sheet.text));
     return status;
 }
 
@@ -295,6 +306,7 @@ static int put_out(const work *w)
     bool ok = !w->a->json || cf_report_put(w->a->json, &s->json);
     ok = (!w->a->html || cf_report_put(w->a->html, &s->html)) && ok;
     if (!ok) return CF_EXIT_USAGE;
+    if (w->invalid) return CF_EXIT_INVALID;
     return s->counts[CF_DC_MUST] || s->counts[CF_DC_UNEXPLAINED] ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }
 

@@ -46,6 +46,10 @@ static int diff_files(work *w, const char *a, const char *b)
     if (w->a->json) cf_diff_json(&w->j, &d);
     if (w->a->html) cf_diff_html(&w->html, &d);
     int status = cf_diff_equal(&d) ? CF_EXIT_OK : CF_EXIT_UNEXPECTED;
+    for (int i = 0; i < 2; i++)
+        if (d.damaged[i])
+            status =
+                cf_complain(CF_EXIT_UNREADABLE, "%s is damaged: only what came before that was compared", i ? b : a);
     cf_diff_free(&d);
     return status;
 }
@@ -88,6 +92,9 @@ static int tell_folders(work *w, const cf_folder_diff *f)
         cf_buf_printf(&w->text, "%s%llu %s", c ? ", " : ": ", (unsigned long long)f->counts[c],
                       cf_diff_class_name((cf_diff_class)c));
     cf_buf_putc(&w->text, '\n');
+    if (f->damaged)
+        return cf_complain(CF_EXIT_UNREADABLE, "%u file%s damaged: only what came before that was compared", f->damaged,
+                           f->damaged == 1 ? " is" : "s are");
     return unreadable ? CF_EXIT_UNREADABLE : f->count ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }
 

@@ -5,7 +5,8 @@
 static bool explain(const cf_reqs *reqs, const cf_tests *tests, const char *spec_dir, const char *word)
 {
     return cf_explain_script(stdout, reqs, tests, word) || cf_explain_requirement(stdout, reqs, tests, word) ||
-           cf_explain_state(stdout, spec_dir, tests, word) || cf_explain_reason(stdout, word);
+           cf_explain_audit(stdout, reqs, word) || cf_explain_state(stdout, spec_dir, tests, word) ||
+           cf_explain_reason(stdout, word);
 }
 
 static int explain_words(const cf_args *a, const cf_places *places, const cf_reqs *reqs, const cf_tests *tests)
@@ -14,7 +15,7 @@ static int explain_words(const cf_args *a, const cf_places *places, const cf_req
         if (i) putchar('\n');
         if (explain(reqs, tests, places->spec, a->words.items[i])) continue;
         return cf_complain(CF_EXIT_USAGE,
-                           "\"%s\" is no script, requirement, document, state or drop reason; "
+                           "\"%s\" is no script, requirement, document, state, rule of audit or drop reason; "
                            "try `tcprove list` or `tcprove explain RFC9293`",
                            a->words.items[i]);
     }

@@ -312,6 +312,9 @@ static int import_all(work *w)
     if (!w->a->no_run && w->scripts)
         fprintf(w->people, "%u of %u scripts reproduce the capture on the reference stack\n", w->reproduced,
                 w->scripts);
+    if (w->capture.damage && status <= CF_EXIT_UNEXPECTED)
+        status = cf_complain(CF_EXIT_UNREADABLE, "%s: %s; the scripts are of what came before", w->capture.path,
+                             w->capture.damage);
     return put_json(w, status);
 }
 

@@ -3,10 +3,25 @@
 
 #include "one.h"
 
+/* A line that is not there selects no moment of the run. */
+static int check_line(const cf_args *a, const char *path)
+{
+    cf_source src;
+    const char *why; /* the run will say it */
+    uint32_t line = 0, column;
+    if (!a->at_line || !cf_source_read(&src, path, &why)) return CF_EXIT_OK;
+    cf_source_place(&src, src.len ? (uint32_t)src.len - 1 : 0, &line, &column);
+    cf_source_free(&src);
+    if (a->at_line <= line) return CF_EXIT_OK;
+    return cf_complain(CF_EXIT_USAGE, "--at %u: %s has only %u lines", a->at_line, path, line);
+}
+
 static int run(const cf_args *a, const cf_pick *p, cf_run_opts *o)
 {
     cf_result result;
     cf_buf table = {0};
+    int wrong = check_line(a, p->test->path);
+    if (wrong) return wrong;
     o->sockets = true;
     o->netstat = a->netstat;
     o->sockets_line = a->at_line;

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../audit/audit.h"
 #include "../spec/machine.h"
 #include "../suite/meta.h"
 #include "../target/target.h"
@@ -164,6 +165,24 @@ bool cf_explain_reason(FILE *out, const char *word)
                     "source", rfc && *rfc ? rfc : "-");
             found = true;
         }
+    }
+    return found;
+}
+
+/* ---------- rules of audit ---------- */
+
+bool cf_explain_audit(FILE *out, const cf_reqs *reqs, const char *word)
+{
+    static const char *const class_name[CF_BY_CLASSES] = {"MUST", "SHOULD"};
+    bool found = false;
+    for (int i = 0; i < CF_RULES_OF_AUDIT; i++) {
+        const cf_rule_of_audit *r = &cf_rules_of_audit[i];
+        const char *name = cf_rule_of_audit_name((cf_rule_id)i);
+        if (strcasecmp(name, word) != 0 && strcasecmp(r->oracle, word) != 0) continue;
+        fprintf(out, "%s%s   a rule of `tcprove audit`, %s; oracle %s of the fuzzers\n  %-9s  %s\n", found ? "\n" : "",
+                name, class_name[r->class], r->oracle, "broken by", r->text);
+        put_rule(&(rules){out, reqs}, r->requirement);
+        found = true;
     }
     return found;
 }

@@ -26,7 +26,7 @@ static const char diff_help[] =
     "paired, numbers made relative, packets aligned by what they say; what differs is told with its class:\n"
     "  choice       a stack may do either          must         one side breaks a MUST\n"
     "  should       one side leaves a SHOULD       unexplained  no rule knows it\n"
-    "Exit status: 0 equal, 1 different, 2 wrong usage, 3 unreadable input.\n";
+    "Exit status: 0 equal, 1 different, 2 wrong usage, 3 unreadable or damaged input.\n";
 
 static const char compare_help[] =
     "Runs the scripts on the reference stack and on the other side, compares captures, what the system calls gave\n"
@@ -35,12 +35,14 @@ static const char compare_help[] =
     "compared. What one side cannot run is left out, and said.\n"
     "  tcprove compare clock:live-safe close              beside this machine's kernel\n"
     "  tcprove compare close --with golden:linux-6.18     beside a recorded one: needs neither Linux nor root\n"
-    "Exit status: 0 all that differs is choice or should, 1 not so, 2 wrong usage, 3 a side could not run.\n";
+    "Exit status: 0 all that differs is choice or should, 1 not so, 2 wrong usage, 3 a side could not run,\n"
+    "4 an invalid script.\n";
 
 static const char import_help[] =
     "Every connection gives a script for each end as the stack under test: packets as they were, system calls as the\n"
     "wire shows them. Each script is run on the reference stack at once. What was left out is said, with the reason.\n"
-    "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable input, or no connection fit for a script.\n";
+    "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable or damaged input (scripts are made of what\n"
+    "came before), or no connection fit for a script.\n";
 
 static const char export_help[] =
     "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: each packet has a comment with its line\n"
@@ -82,11 +84,12 @@ const cf_verb cf_verbs[] = {
      selector_help},
     {"list", CF_VERB_LIST, cf_cmd_list, "[WORD...]", "show what would run", selector_help},
     {"explain", CF_VERB_EXPLAIN, cf_cmd_explain, "WORD...",
-     "tell all that is known about a script, a requirement, a document, a state or a drop reason",
+     "tell all that is known about a script, a requirement, a document, a state, a rule of audit or a drop reason",
      "  tcprove explain close/fin-with-data  a script: what it tests and the rule behind it\n"
      "  tcprove explain RFC9293-MUST-13    a requirement: the rule, how to test it, who tests it\n"
      "  tcprove explain RFC7323            a document: its requirements\n"
      "  tcprove explain TIME-WAIT          a state: what may happen in it\n"
+     "  tcprove explain ack-beyond         a rule of audit; O22: the rules that stand for an oracle\n"
      "  tcprove explain SEQ_OUTSIDE_WINDOW a reason for which the reference stack drops a segment\n"},
     {"coverage", CF_VERB_COVERAGE, cf_cmd_coverage, "[WORD...]",
      "show for each requirement its scripts, or why it has none", coverage_help},

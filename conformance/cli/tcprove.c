@@ -53,8 +53,9 @@ static int run_verb(const cf_verb *v, int argc, char **argv)
 static int finish(int status)
 {
     bool lost = fflush(stdout) != 0 || ferror(stdout);
-    if (lost && status == CF_EXIT_OK) return cf_complain(CF_EXIT_USAGE, "cannot write to standard output");
-    return status;
+    if (!lost) return status;
+    int told = cf_complain(CF_EXIT_USAGE, "cannot write to standard output");
+    return status == CF_EXIT_OK ? told : status;
 }
 
 /* The number of a closed standard stream must not go to a pipe or a report: something that refuses holds it. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "report.h"
-#include "utf8.h"
+#include "../text/utf8.h"
 
 static void put_char(FILE *out, unsigned char c)
 {

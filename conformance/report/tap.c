@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "report.h"
-#include "utf8.h"
+#include "../text/utf8.h"
 
 /* A description or a directive's reason: one line, '#' and '\' escaped as TAP 14 asks. */
 static void put_plain(FILE *out, const char *text)

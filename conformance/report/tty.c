@@ -5,7 +5,7 @@
 #include "../text/mem.h"
 #include "../text/term.h"
 #include "report.h"
-#include "utf8.h"
+#include "../text/utf8.h"
 
 enum { GLYPHS_IN_A_ROW = 60, PAIR_UP_TO = 30, FAILURES_IN_FULL = 12 };
 

@@ -4,7 +4,7 @@
 #include "../text/buf.h"
 #include "../text/term.h"
 #include "report.h"
-#include "utf8.h"
+#include "../text/utf8.h"
 
 enum { STORY_LINES = 14, TEXT_WIDTH = 96, INDENT = 11, LINE_SHOWN = 160, MESSAGE_SHOWN = 600 };
 

@@ -45,3 +45,11 @@ TEST(one_script_is_needed)
     CHECK(strstr(err, "one script") != NULL);
     CHECK_EQ(run("close/fin-with-data@ipv4", "nonsense", 0, false), CF_EXIT_USAGE);
 }
+
+TEST(a_line_behind_the_last_one_is_wrong_usage)
+{
+    CHECK_EQ(run("close/fin-with-data@ipv4", "ref", 10000, false), CF_EXIT_USAGE);
+    CHECK(strstr(err, "--at 10000: ") != NULL);
+    CHECK(strstr(err, "fin-with-data.pkt has only ") != NULL);
+    CHECK_STR(out, "");
+}

@@ -45,6 +45,40 @@ TEST(tabs_keep_the_caret_aligned_and_controls_are_not_printed)
     cf_source_free(&s);
 }
 
+/* Of a line that fills screens only what stands around the place. */
+TEST(a_very_long_line_is_cut_around_the_place)
+{
+    static char line[100000];
+    cf_source s;
+    cf_diags d = {0};
+    memset(line, 'x', sizeof line);
+    line[50000] = '!';
+    cf_source_from(&s, "t", line, sizeof line);
+    cf_diag_add(&d, CF_ERROR, &s, (cf_span){50000, 50001}, "here");
+    char *text = printed(&d, false);
+    size_t second = strcspn(text, "\n") + 1, third = second + strcspn(text + second, "\n") + 1;
+    CHECK(strlen(text) < 500);
+    CHECK(strncmp(text + second, "     1 | ...xxx", 15) == 0);
+    CHECK_EQ(strcspn(text + second, "!"), strcspn(text + third, "^"));
+    CHECK(strstr(text, "x...\n") != NULL);
+    free(text);
+    cf_diags_free(&d);
+    cf_source_free(&s);
+}
+
+TEST(bytes_that_are_no_characters_are_not_printed_and_take_a_column)
+{
+    cf_source s;
+    cf_diags d = {0};
+    cf_source_from(&s, "t", "\xff\xc3\xa9\xc2\x9b|", 6); /* stray, a letter, a control of 8-bit terminals */
+    cf_diag_add(&d, CF_ERROR, &s, (cf_span){5, 6}, "\xff%s", "\xc3\xa9");
+    char *text = printed(&d, false);
+    CHECK_STR(text, "t:1:6: error: ?\xc3\xa9\n     1 | ?\xc3\xa9??|\n       |     ^\n");
+    free(text);
+    cf_diags_free(&d);
+    cf_source_free(&s);
+}
+
 TEST(colour_appears_only_when_asked_for)
 {
     cf_diags d = {0};

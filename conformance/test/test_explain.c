@@ -25,7 +25,8 @@ static void ask(void *stream, void *ctx)
     q->found = q->way == 0   ? cf_explain_requirement(stream, &q->reqs, &tests, q->word)
                : q->way == 1 ? cf_explain_script(stream, &q->reqs, &tests, q->word)
                : q->way == 2 ? cf_explain_state(stream, TCPROVE_SPEC_DIR, &tests, q->word)
-                             : cf_explain_reason(stream, q->word);
+               : q->way == 3 ? cf_explain_reason(stream, q->word)
+                             : cf_explain_audit(stream, &q->reqs, q->word);
 }
 
 static const char *answer(int way, const char *word, bool *found)
@@ -94,5 +95,19 @@ TEST(a_drop_reason_of_the_reference_stack_is_told)
     CHECK(strstr(answer(3, name, &found), text) != NULL);
     CHECK(found);
     answer(3, "NO_SUCH_REASON", &found);
+    CHECK(!found);
+}
+
+TEST(a_rule_of_audit_is_told_by_its_name_and_by_its_oracle)
+{
+    bool found;
+    const char *text = answer(4, "no-backoff", &found);
+    CHECK(found);
+    CHECK(strstr(text, "no-backoff   a rule of `tcprove audit`, MUST; oracle O14 of the fuzzers\n") != NULL);
+    CHECK(strstr(text, "RFC6298-backoff (MUST, RFC 6298 5.5)") != NULL);
+    text = answer(4, "o22", &found);
+    CHECK(strstr(text, "ack-beyond ") != NULL);
+    CHECK(strstr(text, "\nack-back ") != NULL);
+    answer(4, "O99", &found);
     CHECK(!found);
 }

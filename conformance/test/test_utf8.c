@@ -1,6 +1,6 @@
 #define CHECK_MAIN
 #include "../../stack/test/check.h"
-#include "../report/utf8.h"
+#include "../text/utf8.h"
 
 TEST(well_formed_characters_have_their_length)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "term.h"
+#include "utf8.h"
 
 enum { DIAGS_MAX = 100, CARET_MAX = 200 };
 
@@ -30,8 +31,11 @@ static cf_diag *slot(cf_diags *d)
 /* Messages quote what a script says: that may be bytes that do something to a terminal. */
 static void make_printable(char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < 32 || *text == 127) *text = '?';
+    while (*text) {
+        size_t n = cf_utf8_shown(text);
+        if (!n) *text = '?';
+        text += n ? n : 1;
+    }
 }
 
 cf_diag *cf_diag_add(cf_diags *d, cf_severity sev, const cf_source *src, cf_span span, const char *fmt, ...)
@@ -68,29 +72,68 @@ static const char *severity_name(cf_severity s)
     return names[s];
 }
 
-/* Unprintable bytes would move the caret or worse; tabs are copied so that both lines stay aligned. */
-static void put_line(FILE *out, const char *text, size_t len)
+/* The part of a line that is shown: all of it, or what stands around the place. */
+typedef struct {
+    const char *text;
+    size_t from, to;
+} excerpt;
+
+enum { SHOWN_MOST = 200, SHOWN_BEFORE = 80 };
+
+static bool within_character(const char *text, size_t at)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        fputc(c == '\t' || (c >= 32 && c != 127) ? c : '?', out);
-    }
+    return ((unsigned char)text[at] & 0xC0) == 0x80;
 }
 
-static void put_caret(FILE *out, const cf_diag *d, const char *text, size_t len, uint32_t column, bool colour)
+static excerpt excerpt_of(const char *text, size_t len, size_t at)
 {
-    size_t from = column - 1, width = d->span.end > d->span.start ? d->span.end - d->span.start : 1;
-    if (from + width > len) width = len > from ? len - from : 1;
-    fprintf(out, "%6s | ", "");
-    for (size_t i = 0; i < from && i < len; i++) {
-        if (((unsigned char)text[i] & 0xC0) == 0x80) continue; /* the later bytes of one character */
-        fputc(text[i] == '\t' ? '\t' : ' ', out);
+    excerpt e = {text, 0, len};
+    if (len <= SHOWN_MOST) return e;
+    if (at > SHOWN_BEFORE) e.from = at - SHOWN_BEFORE;
+    for (int i = 0; i < 3 && within_character(text, e.from); i++) e.from++;
+    if (len - e.from > SHOWN_MOST) e.to = e.from + SHOWN_MOST;
+    for (int i = 0; i < 3 && e.to < len && within_character(text, e.to); i++) e.to--;
+    return e;
+}
+
+/* Bytes of the character at i, in one column. */
+static size_t step(const excerpt *e, size_t i, bool *shown)
+{
+    size_t n = cf_utf8_shown(e->text + i);
+    *shown = n > 0 && i + n <= e->to;
+    return *shown ? n : 1;
+}
+
+static const char *cut(bool there)
+{
+    return there ? "..." : "";
+}
+
+/* Unprintable bytes would move the caret or worse; tabs are copied so that both lines stay aligned. */
+static void put_line(FILE *out, const excerpt *e, size_t len)
+{
+    fputs(cut(e->from > 0), out);
+    for (size_t i = e->from; i < e->to;) {
+        bool shown;
+        size_t n = step(e, i, &shown);
+        if (shown) fwrite(e->text + i, 1, n, out);
+        else fputc(e->text[i] == '\t' ? '\t' : '?', out);
+        i += n;
     }
+    fprintf(out, "%s\n", cut(e->to < len));
+}
+
+static void put_caret(FILE *out, const cf_diag *d, const excerpt *e, size_t at, bool colour)
+{
+    size_t width = d->span.end > d->span.start ? d->span.end - d->span.start : 1, i = e->from, end = at + width;
+    bool shown;
+    if (end > e->to) end = e->to > at ? e->to : at + 1;
+    fprintf(out, "%6s | %*s", "", e->from > 0 ? 3 : 0, "");
+    for (; i < at && i < e->to; i += step(e, i, &shown)) fputc(e->text[i] == '\t' ? '\t' : ' ', out);
     fputs(cf_term_code(CF_RED, colour), out);
-    for (size_t i = 0; i < width && i < CARET_MAX; i++) {
-        if (from + i < len && ((unsigned char)text[from + i] & 0xC0) == 0x80) continue;
-        fputc('^', out);
-    }
+    size_t carets = 0;
+    for (; i < end && i < e->to && carets < CARET_MAX; i += step(e, i, &shown), carets++) fputc('^', out);
+    if (!carets) fputc('^', out);
     fprintf(out, "%s\n", cf_term_code(CF_PLAIN, colour));
 }
 
@@ -106,10 +149,10 @@ void cf_diag_print(FILE *out, const cf_diag *d, bool colour)
     if (d->src && d->src->len) {
         size_t len;
         const char *text = cf_source_line(d->src, line, &len);
+        excerpt e = excerpt_of(text, len, column - 1);
         fprintf(out, "%6u | ", line);
-        put_line(out, text, len);
-        fputc('\n', out);
-        put_caret(out, d, text, len, column, colour);
+        put_line(out, &e, len);
+        put_caret(out, d, &e, column - 1, colour);
     }
     if (d->hint[0])
         fprintf(out, "%6s = %shint:%s %s\n", "", cf_term_code(CF_CYAN, colour), cf_term_code(CF_PLAIN, colour),

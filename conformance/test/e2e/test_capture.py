@@ -219,9 +219,20 @@ def test_a_capture_cut_in_a_packet_says_how_much_was_read(tmp_path):
     packets = raw_packets(path)
     (tmp_path / "x.pcap").write_bytes(classic_pcap(packets)[:-7])
     done = tcprove("diff", path, tmp_path / "x.pcap")
-    assert done.status == 1
+    assert done.status == 3
     assert f"damaged after packet {len(packets) - 1}" in done.out
     assert "everything before that was used" in done.out
+    assert f"{tmp_path / 'x.pcap'} is damaged: only what came before that was compared" in done.err
+    assert tcprove("diff", tmp_path / "x.pcap", tmp_path / "x.pcap").status == 3
+    for side in ("a", "b"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "y.pcap").write_bytes((tmp_path / "x.pcap").read_bytes())
+    done = tcprove("diff", tmp_path / "a", tmp_path / "b")
+    assert done.status == 3 and "1 file is damaged" in done.err
+    done = tcprove("import", tmp_path / "x.pcap", "-o", tmp_path / "scripts", "--no-run")
+    assert done.status == 3 and "the scripts are of what came before" in done.err
+    assert list((tmp_path / "scripts").glob("*.pkt"))
+    assert tcprove("audit", tmp_path / "x.pcap").status == 3
 
 
 def test_memory_does_not_grow_with_the_capture(tmp_path):

@@ -36,6 +36,15 @@ def test_what_is_no_script_is_exit_4_with_a_place(script, name, content, message
         assert json.loads(line)["outcome"] == "error"
 
 
+def test_messages_are_short_and_fit_for_a_terminal(script):
+    for content in (b"0 " + b"a" * 1000000 + b"(3) = 0\n", b"0 write(3, " + b"[" * 5000 + b", 1) = 1\n", GARBAGE,
+                    b"0 caf\xe9\x9b2J(3) = 0\n"):
+        done = tcprove("check", script(content))
+        assert len(done.raw_err) < 2000
+        done.raw_err.decode("utf-8")
+        assert b"\x1b" not in done.raw_err and b"\x9b" not in done.raw_err
+
+
 def test_a_script_cut_anywhere_is_an_error_or_a_shorter_script(tmp_path):
     whole = (ROOT / "conformance/selftest/window-wrong.pkt").read_bytes()
     for end in range(0, len(whole), 7):

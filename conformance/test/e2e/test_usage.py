@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
+from conftest import FAILING, HANDSHAKE, PROGRAM, ROOT, tcprove
 
 
 @pytest.mark.parametrize("words, message", [
@@ -38,6 +38,9 @@ from conftest import HANDSHAKE, PROGRAM, ROOT, tcprove
     (["run", "no-such-thing-at-all"], "nothing is named"),
     (["check", "--json=x"], "no meaning for this command"),
     (["explain"], "explain what?"),
+    (["run", "--target=linux:6.1", "close"], "--target linux:6.1: the target linux takes nothing behind ':'"),
+    (["compare", "--with", "linux:xx", "close"], "linux:xx: the target linux takes nothing behind ':'"),
+    (["ss", "close/fin-with-data", "--at", "999"], "--at 999: "),
     (["explain", "gibberish"], "is no script, requirement"),
     (["help", "rnu"], "did you mean `tcprove run`?"),
 ])
@@ -55,6 +58,31 @@ def test_a_closed_standard_output_is_told():
     done = subprocess.run(["sh", "-c", '"$0" run close >&-', PROGRAM], stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert "cannot write to standard output" in done.stderr
+
+
+def test_a_disk_that_is_full_is_told_whatever_else_there_is_to_say(tmp_path, script):
+    captures = []
+    for name in ("active-close-in-four-segments", "fin-with-data"):
+        captures.append(tmp_path / f"{name}.pcapng")
+        assert tcprove("export", f"close/{name}@ipv4", "-o", captures[-1]).status == 0
+    for words, status in ((["list"], 2), (["check", "close"], 2), (["audit", captures[0]], 2), (["diff", *captures], 1),
+                          (["run", script(FAILING)], 1)):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == status, words
+        assert "cannot write to standard output" in done.stderr
+
+
+def test_rules_of_audit_and_their_oracles_are_explained():
+    assert "a rule of `tcprove audit`, MUST; oracle O22" in tcprove("explain", "ack-beyond").out
+    by_oracle = tcprove("explain", "o22").out
+    assert "ack-beyond" in by_oracle and "ack-back" in by_oracle and "RFC 2018" in by_oracle
+
+
+def test_no_script_is_no_script_for_compare_either(script):
+    done = tcprove("compare", script(b"nonsense"), "--with", "golden:linux-6.18")
+    assert done.status == 4
+    assert "is no valid script" in done.err
 
 
 def test_nothing_at_all_shows_the_help():

@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include <stdbool.h>
+
 /* Well-formed lead bytes with the range of the byte that follows: RFC 3629 section 4. */
 static const struct {
     unsigned char first, last, low, high, len;
@@ -21,6 +23,13 @@ size_t cf_utf8_len(const char *text)
         return leads[i].len;
     }
     return 0;
+}
+
+size_t cf_utf8_shown(const char *text)
+{
+    const unsigned char *t = (const unsigned char *)text;
+    bool control = t[0] < 32 || t[0] == 127 || (t[0] == 0xc2 && t[1] < 0xa0); /* C0, DEL, C1 */
+    return control ? 0 : cf_utf8_len(text);
 }
 
 size_t cf_utf8_columns(const char *text)
