@@ -142,7 +142,7 @@ typedef struct cf_target_ops {
     const char *name, *what; /* "ref", one line for people */
     cf_caps caps;
     const char *takes; /* what may stand behind ':' in its name, in a word ("PATH"); NULL: nothing may */
-    const char *like; /* the one preset it is like, when it cannot be configured by presets; else NULL */
+    const char *like;  /* the one preset it is like, when it cannot be configured by presets; else NULL */
     cf_target *(*open)(const cf_open *o, char *why, size_t why_cap); /* NULL: why says what is missing */
     void (*close)(cf_target *t);
     int64_t (*now)(cf_target *t);

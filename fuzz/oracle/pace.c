@@ -101,7 +101,9 @@ static void rtt(fz_pace *p, const rs_probe *was, const rs_probe *now)
     cf_offset acked = cf_distance(was->snd_una, now->snd_una);
     if (acked <= 0 || was->state < RS_ESTABLISHED || now->state < RS_ESTABLISHED || now->state == RS_TIME_WAIT) return;
     bool all_once = !p->again || cf_distance(p->again_to, was->snd_una) >= 0;
-    if (all_once && acked >= was->snd_mss && now->backoff && !now->sacked_segs && !was->sacked_segs)
+    /* Less than all of it may lack the FIN of a segment, which is then no whole one. */
+    bool whole = acked > was->snd_mss || (acked == was->snd_mss && now->snd_una == was->snd_max);
+    if (all_once && whole && now->backoff && !now->sacked_segs && !was->sacked_segs)
         fz_fail("O14 backoff", "still backed off %u times after an acknowledgment of what went once", now->backoff);
     bool all_twice =
         p->again && cf_distance(p->again_from, was->snd_una) >= 0 && cf_distance(p->again_to, now->snd_una) <= 0;
@@ -145,8 +147,10 @@ static void owe_ack(fz_pace *p, rs_time at, const rs_probe *was, const rs_probe 
 
 /* ---------- looks ---------- */
 
-/* By their place in rs_probe.deadline: retransmission, window probe, reordering, tail loss probe, departure. */
+/* By their place in rs_probe.deadline: retransmission, window probe, reordering, tail loss probe; departure. All but
+ * the last wait no longer than a timeout may. */
 static const unsigned sends_again[] = {0, 2, 7, 8, 9};
+enum { WITH_LIMIT = 4 };
 
 /* RFC 9293 3.8.1: as long as something is out, something will make it go again. */
 static void timer(const rs_probe *now, rs_time at)
@@ -154,7 +158,7 @@ static void timer(const rs_probe *now, rs_time at)
     bool out = now->snd_una != now->snd_max && now->state >= RS_SYN_SENT && now->state != RS_TIME_WAIT;
     bool runs = false;
     for (unsigned i = 0; i < sizeof sends_again / sizeof sends_again[0]; i++)
-        runs |= now->deadline[sends_again[i]].us <= at.us + RTO_LIMIT_US; /* no timer waits longer */
+        runs |= now->deadline[sends_again[i]].us <= (i < WITH_LIMIT ? at.us + RTO_LIMIT_US : INT64_MAX - 1);
     if (out && !runs)
         fz_fail("O09 timer", "%s: %u is not acknowledged, and no timer runs", rs_state_name(now->state),
                 now->snd_max - now->snd_una);

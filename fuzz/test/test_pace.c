@@ -76,6 +76,9 @@ TEST(what_is_out_has_a_timer)
     CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)), "O09 timer");
     conn.deadline[0].us = 1000000 + INT64_C(200000000); /* longer than any timeout */
     CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)), "O09 timer");
+    conn.deadline[9].us = 1000000 + INT64_C(200000000); /* but a slow pace may be */
+    CHECK(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)) == NULL);
+    conn.deadline[9].us = INT64_MAX;
     conn.snd_una = 1100;
     CHECK(SAID(fz_pace_look(&pace, (rs_time){1000000}, &conn, false)) == NULL);
 }
@@ -108,6 +111,9 @@ TEST(an_acknowledgment_of_what_went_once_ends_the_backing_off)
 {
     start();
     CHECK_STR(acked(1100, backs_off), "O14 backoff");
+    start();
+    conn.snd_max = 1101; /* its FIN is still out */
+    CHECK(acked(1100, backs_off) == NULL);
     start();
     again_at(1200000);
     CHECK(acked(1100, backs_off) == NULL);

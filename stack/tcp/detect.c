@@ -57,7 +57,8 @@ static void detect_by_time(rs_env *env, rs_tcb *t, rs_ack_facts *f)
     t->loss.rack.advanced = false;
     rs_dur wait = mark_overdue(env, t);
     if (wait.us <= 0) return;
-    t->at_rto = rs_tcb_after(env, rs_dur_add(wait, RS_MS(REORDER_SLACK_MS)));
+    wait = rs_dur_min(rs_dur_add(wait, RS_MS(REORDER_SLACK_MS)), rs_rto_timeout(&t->rto));
+    t->at_rto = rs_tcb_after(env, wait); /* the retransmission timeout, which it stands in for, is never longer */
     t->loss.pending = RS_PENDING_REORDER;
     f->set_timer = false;
 }

@@ -180,7 +180,7 @@ static bool reneging(rs_env *env, rs_tcb *t, rs_ack_facts *f)
 {
     if (!f->reneged || !f->advanced || !env->cfg->quirks.renege_timer) return false;
     rs_dur delay = rs_dur_max(RS_US(rs_rto_srtt(&t->rto).us / 2), RS_MS(RENEGE_DELAY_MS));
-    t->at_rto = rs_tcb_after(env, delay);
+    t->at_rto = rs_tcb_after(env, rs_dur_min(delay, t->rto.p.max)); /* no timeout is longer (RFC 6298 2.5) */
     t->loss.pending = RS_PENDING_RTO;
     f->set_timer = false;
     return true;

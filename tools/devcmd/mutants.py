@@ -20,6 +20,7 @@ import subprocess
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import kill_table
@@ -107,8 +108,9 @@ def to_compile(copy, changed):
     return sorted(path for floor in FLOORS for path in (copy / "stack" / floor).glob("*.c"))
 
 
-def link_command(judge):
-    lines = subprocess.run(["ninja", "-C", BUILD / judge.preset, "-t", "commands", judge.program], check=True,
+@cache
+def link_command(preset, program):
+    lines = subprocess.run(["ninja", "-C", BUILD / preset, "-t", "commands", program], check=True,
                            capture_output=True, text=True).stdout.splitlines()
     words = shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :"))
     # the objects have machine code as well: optimizing the whole once more for each mutant would take most of the time
@@ -155,7 +157,7 @@ def make(mutant, judge, key):
     if program.exists() and stamp.exists() and stamp.read_text() == row:
         return program
     changed = objects(mutant, judge, key[0])
-    words, at = link_command(judge)
+    words, at = link_command(judge.preset, judge.program)
     # before the library, so that the linker takes these and not the sound ones
     link = [*words[:at], "-o", str(program), *(str(path) for path in changed), *words[at + 2:]]
     done = subprocess.run(link, cwd=BUILD / judge.preset, capture_output=True, text=True, check=False)

@@ -180,8 +180,8 @@ typedef struct rs_route_metrics {
 /* Settings of Linux of which nothing follows here; knob.def says of each why. */
 typedef struct rs_idle_knobs {
     int64_t mem[3], comp_sack_slack_ns;
-    int limit_output, adv_win_scale, fack, low_latency, child_ehash, plb_idle, plb_rehash, plb_suspend,
-        plb_thresh, icmp_ratelimit, rmem_default, wmem_default, optmem_max, busy_poll, gro_normal_batch, max_skb_frags;
+    int limit_output, adv_win_scale, fack, low_latency, child_ehash, plb_idle, plb_rehash, plb_suspend, plb_thresh,
+        icmp_ratelimit, rmem_default, wmem_default, optmem_max, busy_poll, gro_normal_batch, max_skb_frags;
     bool autocorking, backlog_ack_defer, no_metrics_save, no_ssthresh_save, early_demux, ip_early_demux, fwmark_accept,
         l3mdev_accept, plb_enabled, autobind_reuse, forward_use_pmtu, txrehash, high_order_off, tstamp_allow_data;
 } rs_idle_knobs;
