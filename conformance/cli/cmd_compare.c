@@ -35,7 +35,7 @@ typedef struct {
     cf_golden golden; /* folder NULL: a live side */
     side ref, other;
     cf_sheet sheet;
-    bool invalid; /* something is no script */
+    int worst; /* CF_EXIT_TARGET or CF_EXIT_INVALID when a target did not start, or something is no script; else 0 */
 } work;
 
 /* ---------- the other side ---------- */
@@ -109,11 +109,9 @@ static int run_jobs(work *w, const side *s, uint32_t workers, const cf_job *jobs
                       .ctx = &progress,
                       .stop = &cf_stop_asked};
     cf_progress_start(&progress, w->a);
-    cf_stop_watch();
     if (s->target && s->target->runs_begin) s->target->runs_begin();
     bool ok = cf_pool_run(jobs, n, &o, out, said, why, sizeof why);
     if (s->target && s->target->runs_end) s->target->runs_end();
-    cf_stop_unwatch();
     cf_progress_end(&progress);
     return ok ? CF_EXIT_OK : cf_complain(CF_EXIT_TARGET, "%s", why);
 }
@@ -195,9 +193,17 @@ static const char *without_capture(const work *w, uint32_t i)
     return w->golden.folder || w->other.results[i].pcap ? NULL : "left no capture on the other side";
 }
 
-static bool is_no_script(const cf_result *r)
+/* What cannot run at all, on a side that was asked to: the exit status tells it too. */
+static const char *why_broken(work *w, uint32_t i)
 {
-    return r->id && r->outcome == CF_RUN_ERROR && cf_exit_of(r) == CF_EXIT_INVALID;
+    static char why[400];
+    const cf_result *a = &w->ref.results[i], *b = w->golden.folder ? NULL : &w->other.results[i];
+    const cf_result *r = a->id && a->outcome == CF_RUN_ERROR && cf_exit_of(a) >= CF_EXIT_TARGET ? a : b;
+    if (!r || !r->id || r->outcome != CF_RUN_ERROR || cf_exit_of(r) < CF_EXIT_TARGET) return NULL;
+    if (cf_exit_of(r) > w->worst) w->worst = cf_exit_of(r);
+    if (cf_exit_of(r) == CF_EXIT_INVALID) return "is no valid script (`tcprove check` tells why)";
+    snprintf(why, sizeof why, "could not run: %s", r->message ? r->message : r->signature);
+    return why;
 }
 
 static int tell_pick(work *w, cf_sheet *sheet, uint32_t i)
@@ -209,10 +215,8 @@ static int tell_pick(work *w, cf_sheet *sheet, uint32_t i)
     else cf_golden_find(&w->golden, p->test->id, p->variant->name, &r.b);
     const char *left_out = why_left_out(w, &r, i);
     if (!left_out) left_out = without_capture(w, i);
-    if (is_no_script(&w->ref.results[i])) {
-        left_out = "is no valid script (`tcprove check` tells why)";
-        w->invalid = true;
-    }
+    const char *broken = why_broken(w, i);
+    if (broken) left_out = broken;
     if (left_out) {
         cf_sheet_left_out(sheet, &r, left_out);
         return CF_EXIT_OK;
@@ -291,10 +295,11 @@ static int tell_all(work *w)
     w->sheet.pages = w->a->html != NULL;
     cf_sheet_begin(&w->sheet, title);
     free(title);
-    for (uint32_t i = 0; i < w->sel.count && !status; i++) status = tell_pick(w, &w->sheet, i);
+    for (uint32_t i = 0; i < w->sel.count && !status && !cf_stop_asked; i++) status = tell_pick(w, &w->sheet, i);
     cf_sheet_end(&w->sheet);
+    if (cf_stop_asked) return CF_EXIT_TARGET;
     if (!status && !w->sheet.compared)
-        return cf_complain(w->invalid ? CF_EXIT_INVALID : CF_EXIT_USAGE, "nothing could be compared:\n%s",
+        return cf_complain(w->worst ? w->worst : CF_EXIT_USAGE, "nothing could be compared:\n%s",
                            cf_buf_str(&w->sheet.text));
     return status;
 }
@@ -306,7 +311,7 @@ static int put_out(const work *w)
     bool ok = !w->a->json || cf_report_put(w->a->json, &s->json);
     ok = (!w->a->html || cf_report_put(w->a->html, &s->html)) && ok;
     if (!ok) return CF_EXIT_USAGE;
-    if (w->invalid) return CF_EXIT_INVALID;
+    if (w->worst) return w->worst;
     return s->counts[CF_DC_MUST] || s->counts[CF_DC_UNEXPLAINED] ? CF_EXIT_UNEXPECTED : CF_EXIT_OK;
 }
 
@@ -366,6 +371,17 @@ static void free_work(work *w)
     cf_sheet_free(&w->sheet);
 }
 
+/* Whoever asks it to stop gets it with its captures cleared away. */
+static int run_both(work *w)
+{
+    int status = run_side(w, &w->ref);
+    if (!status && !w->golden.folder && !cf_stop_asked) status = run_side(w, &w->other);
+    if (!status && !cf_stop_asked) status = try_again(w);
+    if (!status && !cf_stop_asked) status = tell_all(w);
+    if (cf_stop_asked) return cf_complain(CF_EXIT_TARGET, "stopped; nothing is compared");
+    return status ? status : put_out(w);
+}
+
 int cf_cmd_compare(cf_args *a)
 {
     work w = {.a = a};
@@ -381,12 +397,9 @@ int cf_cmd_compare(cf_args *a)
     if (!status) status = load_rules(&w);
     gather_sets(&w);
     if (!status) status = make_folder(&w);
-    if (!status) status = run_side(&w, &w.ref);
-    if (!status && !w.golden.folder && !cf_stop_asked) status = run_side(&w, &w.other);
-    if (!status && !cf_stop_asked) status = try_again(&w);
-    if (!status && cf_stop_asked) status = cf_complain(CF_EXIT_TARGET, "stopped; nothing is compared");
-    if (!status) status = tell_all(&w);
-    if (!status) status = put_out(&w);
+    cf_stop_watch();
+    if (!status) status = run_both(&w);
     free_work(&w);
+    cf_stop_unwatch();
     return status;
 }

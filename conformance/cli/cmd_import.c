@@ -22,6 +22,7 @@ typedef struct {
     bool has_local;
     FILE *people; /* standard output, or standard error when that is taken by JSON */
     uint32_t scripts, reproduced, refused;
+    uint32_t beyond; /* connections that were not looked at */
     char first_refusal[300];
     cf_buf json;
     cf_json j;
@@ -243,13 +244,30 @@ static bool wanted(const work *w, const cf_conn *k, int side)
     return !w->a->side || strcmp(w->a->side, "both") == 0 || strcmp(w->a->side, side_name(side)) == 0;
 }
 
+/* A script and its runs for every connection: of a capture of many, so many are enough for one call. */
+enum { CONNECTIONS_MOST = 1000 };
+
+static bool take_some(work *w)
+{
+    const cf_conns *c = &w->capture.conns;
+    uint32_t taken = 0, i = w->a->connection ? w->a->connection - 1 : 0, end = w->a->connection ? i + 1 : c->count;
+    for (; i < end && i < c->count && taken < CONNECTIONS_MOST; i++) {
+        uint32_t before = w->scripts + w->refused;
+        for (int side = 0; side < 2; side++)
+            if (wanted(w, &c->items[i], side) && !take(w, i, side)) return false;
+        taken += w->scripts + w->refused > before;
+    }
+    w->beyond = i < end && i < c->count ? c->count - i : 0;
+    if (w->beyond)
+        fprintf(w->people, "left out: connections %u to %u, after %u others (--connection N takes one of them)\n",
+                i + 1, c->count, taken);
+    return true;
+}
+
 static int take_all(work *w)
 {
     const cf_conns *c = &w->capture.conns;
-    for (uint32_t i = 0; i < c->count; i++)
-        for (int side = 0; side < 2; side++)
-            if ((!w->a->connection || w->a->connection == i + 1) && wanted(w, &c->items[i], side) && !take(w, i, side))
-                return CF_EXIT_USAGE;
+    if (!take_some(w)) return CF_EXIT_USAGE;
     if (!c->count) return cf_complain(CF_EXIT_UNREADABLE, "%s: it holds no TCP connection", w->capture.path);
     if (!w->scripts && !w->refused)
         return cf_complain(CF_EXIT_USAGE, "%s: no connection is selected; it has %u", w->capture.path, c->count);
@@ -307,6 +325,7 @@ static int import_all(work *w)
     cf_json_array(&w->j, "scripts");
     int status = take_all(w);
     cf_json_end(&w->j);
+    cf_json_uint(&w->j, "beyond", w->beyond);
     cf_json_end(&w->j);
     cf_buf_free(&left);
     if (!w->a->no_run && w->scripts)

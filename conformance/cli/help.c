@@ -41,6 +41,7 @@ static const char compare_help[] =
 static const char import_help[] =
     "Every connection gives a script for each end as the stack under test: packets as they were, system calls as the\n"
     "wire shows them. Each script is run on the reference stack at once. What was left out is said, with the reason.\n"
+    "Of a capture of very many connections the first 1000 are taken; --connection N takes any other.\n"
     "Exit status: 0 all reproduced, 1 not all, 2 wrong usage, 3 unreadable or damaged input (scripts are made of what\n"
     "came before), or no connection fit for a script.\n";
 

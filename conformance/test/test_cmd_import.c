@@ -94,3 +94,29 @@ TEST(what_the_stack_does_not_reproduce_is_exit_1_with_the_first_mistake)
     CHECK(strstr(out, "0 of 1 scripts") != NULL);
     tree_free();
 }
+
+/* A capture of very many connections: so many SYNs, each refused. */
+TEST(of_very_many_connections_the_first_are_taken)
+{
+    enum { MANY = 1003, SIZE = 100 };
+    static uint8_t bytes[2 * MANY][SIZE];
+    static const uint8_t *frame[2 * MANY];
+    static uint32_t len[2 * MANY];
+    for (int i = 0; i < MANY; i++) {
+        shape sh = {.port = {(uint16_t)(10000 + i), 80}};
+        const beat syn = {i, '>', "S", 0, 0, 0, 100, NULL, 0, 0}, rst = {i, '<', "R.", 0, 0, 1, 0, NULL, 0, 0};
+        len[2 * i] = beat_bytes(bytes[2 * i], SIZE, &sh, &syn);
+        len[2 * i + 1] = beat_bytes(bytes[2 * i + 1], SIZE, &sh, &rst);
+        frame[2 * i] = bytes[2 * i];
+        frame[2 * i + 1] = bytes[2 * i + 1];
+    }
+    tree_new();
+    char path[300];
+    snprintf(path, sizeof path, "%s", frames_file("x.pcap", 101, frame, len, 2 * MANY));
+    CHECK_EQ(run(path, "server", true), CF_EXIT_OK);
+    CHECK(strstr(out, "left out: connections 1001 to 1003, after 1000 others (--connection N takes one of them)\n") !=
+          NULL);
+    CHECK(exists("scripts/x-1000-server.pkt"));
+    CHECK(!exists("scripts/x-1001-server.pkt"));
+    tree_free();
+}

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import signal
+import subprocess
 
 import pytest
-from conftest import ROOT, tcprove
+from conftest import PROGRAM, ROOT, environment, tcprove
 
 GOLDEN = ROOT / "conformance/golden/linux-6.18"
 SCRIPT = "close/active-close-in-four-segments"
@@ -71,3 +73,18 @@ def test_nothing_planted_nothing_found(tmp_path):
     done = planted(tmp_path, lambda cells: None)
     assert done.status == 0
     assert "1 compared" in done.out
+
+
+def test_whoever_stops_it_at_any_moment_gets_no_leftovers(tmp_path):
+    for seconds in (0.1, 0.5, 1.5):
+        with subprocess.Popen([PROGRAM, "compare", "clock:live-safe", "--with", "golden:linux-6.18"], cwd=ROOT,
+                              env=environment({"TMPDIR": str(tmp_path)}), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True) as child:
+            try:
+                child.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                child.send_signal(signal.SIGTERM)
+            said = child.communicate(timeout=60)[1]
+        assert child.returncode == (3 if said else 0)
+        assert "stopped; nothing is compared" in said or child.returncode == 0
+        assert not list(tmp_path.iterdir())
