@@ -7,9 +7,9 @@
  * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
  * --cells to write which corners of the state machine were seen (FZ_CELLS, oracle/cells.h);
  * --seeds runs inputs that follow from numbers (seeds.h); --hash prints for each input the hash of all that happened;
- * --optional: a path that is not there is not an error, and neither is finding nothing; --rate: all inputs are run again
- * and again for so many seconds of CPU time, and it says how many runs a second that is. Ends with "replayed N inputs".
- * When an input kills the process, its path is the last thing printed. */
+ * --optional: a path that is not there is not an error, and neither is finding nothing; --rate: all inputs are run
+ * again and again for so many seconds of CPU time, and it says how many runs a second that is. Ends with "replayed N
+ * inputs". When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

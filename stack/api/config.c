@@ -166,7 +166,7 @@ static rs_config preset(const char *name, bool like_linux)
                              .records = 65536,
                              .parked = 64,
                              .outbox_bytes = 1 << 20,
-                             .awake = 256};
+                             .awake = 128};
     for (int i = 0; i < KNOBS; i++) {
         const char *name_ = like_linux ? knobs[i].name_linux : knobs[i].name_rfc;
         if (knobs[i].kind == SET) read_set(name_, field(&cfg, &knobs[i]));

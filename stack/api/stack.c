@@ -44,6 +44,17 @@ void rs_stack_input(rs_stack *st, rs_time now, rs_bytes pkt)
     if (rs_net_ingress(&st->net, &env)) rs_net_input(&st->net, &env, pkt, false);
 }
 
+void rs_stack_input_many(rs_stack *st, rs_time now, const rs_bytes *pkts, size_t count)
+{
+    while (count) {
+        uint32_t train = count < RS_NET_TRAIN ? (uint32_t)count : RS_NET_TRAIN;
+        rs_net_expect(&st->net, pkts, train);
+        for (uint32_t i = 0; i < train; i++) rs_stack_input(st, now, pkts[i]);
+        pkts += train;
+        count -= train;
+    }
+}
+
 bool rs_stack_output(rs_stack *st, rs_time now, rs_bytes *out)
 {
     rs_env env = rs_net_env(&st->net, now);

@@ -113,6 +113,11 @@ void rs_heap_expect(const rs_heap *h, uint32_t id)
     __builtin_prefetch(&places(h)[id]);
 }
 
+void rs_heap_expect_item(const rs_heap *h, uint32_t id)
+{
+    if (id < h->high && places(h)[id]) __builtin_prefetch(&items(h)[places(h)[id] - 1]);
+}
+
 rs_time rs_heap_at(const rs_heap *h, uint32_t id)
 {
     rs_check(id < h->cap);

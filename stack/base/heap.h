@@ -41,6 +41,8 @@ void rs_heap_clear(rs_heap *h, uint32_t id);
 rs_time rs_heap_at(const rs_heap *h, uint32_t id);
 /* The deadline of id will be set or asked for soon: a hint for the caches, without effect. */
 void rs_heap_expect(const rs_heap *h, uint32_t id);
+/* The same, one step further on: where it stands is known by now. */
+void rs_heap_expect_item(const rs_heap *h, uint32_t id);
 /* NULL or the broken invariant. Walks everything. */
 const char *rs_heap_broken(const rs_heap *h);
 

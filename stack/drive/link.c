@@ -36,7 +36,6 @@ rs_link *rs_link_init(void *mem, size_t len, const rs_link_conf *conf)
     *l = (rs_link){.faults = conf->faults,
                    .rng = rs_rng_of(conf->seed),
                    .slot_bytes = conf->mtu,
-                   .lent = RS_NIL,
                    .idle_at = {INT64_MIN},
                    .last_at = {INT64_MIN}};
     rs_pool_init(&l->packets, (char *)mem + at.slots, (uint32_t)at.slot_bytes, conf->packets);
@@ -141,16 +140,33 @@ rs_time rs_link_next(const rs_link *l)
     return first ? first->at : RS_NEVER;
 }
 
-bool rs_link_receive(rs_link *l, rs_time now, rs_bytes *out)
+static void take_back(rs_link *l)
 {
-    if (l->lent != RS_NIL) rs_pool_give(&l->packets, l->lent);
-    l->lent = RS_NIL;
+    while (l->lent) rs_pool_give(&l->packets, l->lent_slot[--l->lent]);
+}
+
+static bool lend(rs_link *l, rs_time now, rs_bytes *out)
+{
     if (!rs_time_due(rs_link_next(l), now)) return false;
     uint32_t slot = rs_heap_first(&l->arrivals)->id, len;
     rs_heap_clear(&l->arrivals, slot);
     memcpy(&len, rs_pool_at(&l->packets, slot), sizeof len);
     *out = (rs_bytes){bytes_of(l, slot), len};
-    l->lent = slot;
+    l->lent_slot[l->lent++] = slot;
     l->count.delivered++;
     return true;
+}
+
+bool rs_link_receive(rs_link *l, rs_time now, rs_bytes *out)
+{
+    take_back(l);
+    return lend(l, now, out);
+}
+
+uint32_t rs_link_receive_many(rs_link *l, rs_time now, rs_bytes *out)
+{
+    uint32_t n = 0;
+    take_back(l);
+    while (n < RS_LINK_TRAIN && lend(l, now, &out[n])) n++;
+    return n;
 }

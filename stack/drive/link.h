@@ -36,16 +36,19 @@ typedef struct rs_link_counts {
 /* Looks at a packet that is sent; false: it is lost. Borrows pkt. */
 typedef bool rs_link_filter(void *ctx, rs_time now, rs_bytes pkt);
 
+enum { RS_LINK_TRAIN = 32 };
+
 typedef struct rs_link {
     rs_link_faults faults;
     rs_link_counts count;
     rs_rng rng;
     uint32_t slot_bytes; /* longest packet */
     uint32_t order;      /* packets sent so far: keeps equal arrival times in order */
-    uint32_t lent;       /* slot that the last rs_link_receive lent, or RS_NIL */
-    rs_time idle_at;     /* when everything waiting will have left */
-    rs_time last_at;     /* latest arrival in order */
-    rs_pool packets;     /* each: uint32_t length, then the bytes */
+    uint32_t lent;       /* slots lent by the last call that received: the first so many of lent_slot */
+    uint32_t lent_slot[RS_LINK_TRAIN];
+    rs_time idle_at; /* when everything waiting will have left */
+    rs_time last_at; /* latest arrival in order */
+    rs_pool packets; /* each: uint32_t length, then the bytes */
     rs_heap arrivals;
     rs_link_filter *filter; /* may be NULL; the caller sets both */
     void *filter_ctx;
@@ -71,5 +74,7 @@ void rs_link_send(rs_link *l, rs_time now, rs_bytes pkt);
 rs_time rs_link_next(const rs_link *l);
 /* The next packet that has arrived by `now`; false when there is none. Lends it until the next call. */
 bool rs_link_receive(rs_link *l, rs_time now, rs_bytes *out);
+/* The next ones, up to RS_LINK_TRAIN at once; how many. Lends them until the next call of either. */
+uint32_t rs_link_receive_many(rs_link *l, rs_time now, rs_bytes *out);
 
 #endif

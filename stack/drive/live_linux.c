@@ -29,7 +29,8 @@ static void send_out(rs_live *l, rs_time now)
 /* At most a batch, so that a flood cannot keep timers and the application waiting. */
 static bool take_in(rs_live *l, rs_time now)
 {
-    rs_bytes pkt;
+    rs_bytes train[RS_LINK_TRAIN];
+    uint32_t count;
     for (int i = 0; i < RS_LIVE_BATCH; i++) {
         long n = rs_tun_read(l->fd, l->buf, sizeof l->buf);
         if (n < 0) return false;
@@ -37,7 +38,7 @@ static bool take_in(rs_live *l, rs_time now)
         l->packets_in++;
         rs_link_send(l->in, now, (rs_bytes){l->buf, (size_t)n});
     }
-    while (rs_link_receive(l->in, now, &pkt)) rs_stack_input(l->st, now, pkt);
+    while ((count = rs_link_receive_many(l->in, now, train))) rs_stack_input_many(l->st, now, train, count);
     return true;
 }
 

@@ -102,22 +102,33 @@ uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_end
     return i;
 }
 
-/* A segment touches nearly all that is known of its connection. Where there are many, none of it is in a cache: the
- * lines are asked for at once, so that they come together and not one after the other. */
-static void prefetch(const rs_conns *c, uint32_t conn)
+bool rs_conns_is_last(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
-    rs_tcbs_expect(&c->tcbs, conn);
-    __builtin_prefetch(rs_conns_at(c, conn));
+    return c->last != RS_NIL && has_tuple(c, c->last, local, remote);
 }
 
-uint32_t rs_conns_find_again(rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
+uint32_t rs_conns_find_hashed(rs_conns *c, uint32_t hash, const rs_endpoint *local, const rs_endpoint *remote)
 {
-    if (c->last != RS_NIL && has_tuple(c, c->last, local, remote)) return c->last;
-    uint32_t hash = tuple_hash(c, local, remote), guess = rs_table_guess(&c->by_tuple, hash);
-    if (guess != RS_NIL) prefetch(c, guess);
     uint32_t i = rs_table_first(&c->by_tuple, hash);
     while (i != RS_NIL && !has_tuple(c, i, local, remote)) i = rs_table_next(&c->by_tuple, i);
     c->last = i;
+    return i;
+}
+
+uint32_t rs_conns_expect(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
+{
+    uint32_t hash = tuple_hash(c, local, remote);
+    rs_table_expect(&c->by_tuple, hash);
+    return hash;
+}
+
+uint32_t rs_conns_guess(const rs_conns *c, uint32_t hash)
+{
+    uint32_t i = rs_table_guess(&c->by_tuple, hash);
+    if (i == RS_NIL) return RS_NIL;
+    rs_table_expect_link(&c->by_tuple, i);
+    rs_tcbs_expect_place(&c->tcbs, i);
+    __builtin_prefetch(rs_conns_at(c, i));
     return i;
 }
 

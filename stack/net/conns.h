@@ -64,9 +64,16 @@ void rs_conns_enter(rs_conns *c, uint32_t conn);
 void rs_conns_leave(rs_conns *c, uint32_t conn);
 /* Ends the slot. The caller has released what the tcb held. */
 void rs_conns_give(rs_conns *c, uint32_t conn);
-/* The connection with this tuple, or RS_NIL; the second one remembers it, for the next segment of the train. */
+/* The connection with this tuple, or RS_NIL. */
 uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
-uint32_t rs_conns_find_again(rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
+/* The same with the hash from rs_conns_expect; remembers it as `last`, for the next segment. Is it that one? */
+uint32_t rs_conns_find_hashed(rs_conns *c, uint32_t hash, const rs_endpoint *local, const rs_endpoint *remote);
+bool rs_conns_is_last(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
+
+/* Hints for the caches, for a segment that comes soon: asks for the bucket and returns the hash; later names the
+ * connection it most likely is for, or RS_NIL, and asks for what finding it needs. */
+uint32_t rs_conns_expect(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote);
+uint32_t rs_conns_guess(const rs_conns *c, uint32_t hash);
 
 /* Makes a listener for `local` (address "any": every address of its family, and with IPv6 also those of IPv4 unless
  * v6only); RS_NIL when there is no slot. */

@@ -34,15 +34,29 @@ static void reopen(rs_net *n, rs_env *env, uint32_t conn, const rs_seg *seg, con
     to_listener_or_nobody(n, env, seg, iss);
 }
 
+/* Segments come in trains: it may be for the connection of the last one (Jain, 1990). Else what will be needed is asked
+ * for as soon as there is a guess, so that it comes together and not one after the other. */
+static uint32_t find(rs_net *n, const rs_seg *seg)
+{
+    rs_conns *c = &n->conns;
+    if (rs_conns_is_last(c, &seg->dst, &seg->src)) return c->last;
+    uint32_t hash = rs_conns_expect(c, &seg->dst, &seg->src), guess = rs_conns_guess(c, hash);
+    if (guess != RS_NIL) {
+        rs_heap_expect(&n->deadlines, guess);
+        rs_tcbs_expect(&c->tcbs, guess);
+    }
+    return rs_conns_find_hashed(c, hash, &seg->dst, &seg->src);
+}
+
 void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
 {
-    uint32_t conn = rs_conns_find_again(&n->conns, &seg->dst, &seg->src);
+    uint32_t conn = find(n, seg);
     env->count->segs_in++;
     if (conn == RS_NIL) {
         to_listener_or_nobody(n, env, seg, NULL);
         return;
     }
-    rs_heap_expect(&n->deadlines, conn);
+    rs_heap_expect_item(&n->deadlines, conn);
     const rs_tcp_opts *opts = &rs_net_tcb(n, conn)->opts;
     bool looks = rs_net_tcb(n, conn)->state != RS_TIME_WAIT || !env->cfg->quirks.tw_takes_unsigned;
     if (comes_from_afar(env, conn, opts, seg)) return;

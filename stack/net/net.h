@@ -92,6 +92,9 @@ static inline void rs_net_looked(rs_net *n)
 {
     n->ingress = 0;
 }
+/* Packets that are about to be given to rs_net_input: a hint for the caches, without effect. */
+enum { RS_NET_TRAIN = 32 };
+void rs_net_expect(const rs_net *n, const rs_bytes *pkts, uint32_t count);
 /* A packet arrived from the device, or (looped) from this very host. */
 void rs_net_input(rs_net *n, rs_env *env, rs_bytes pkt, bool looped);
 /* Its TCP segment, addresses already judged. */

@@ -105,6 +105,16 @@ uint32_t rs_table_guess(const rs_table *t, uint32_t hash)
     return buckets(t)[bucket_of(t, hash)];
 }
 
+void rs_table_expect(const rs_table *t, uint32_t hash)
+{
+    __builtin_prefetch(&buckets(t)[bucket_of(t, hash)]);
+}
+
+void rs_table_expect_link(const rs_table *t, uint32_t id)
+{
+    __builtin_prefetch(&links(t)[id]);
+}
+
 uint32_t rs_table_next(const rs_table *t, uint32_t id)
 {
     return skip_others(t, links(t)[id].next, links(t)[id].hash);

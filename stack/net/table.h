@@ -46,6 +46,9 @@ uint32_t rs_table_next(const rs_table *t, uint32_t id);
 /* Which number rs_table_first will most likely give, as far as that can be told without a look at the numbers; RS_NIL
  * when there is none. */
 uint32_t rs_table_guess(const rs_table *t, uint32_t hash);
+/* Hints for the caches: the bucket of a hash, the link of a number. */
+void rs_table_expect(const rs_table *t, uint32_t hash);
+void rs_table_expect_link(const rs_table *t, uint32_t id);
 /* The used parts, for a copy. */
 void rs_table_parts(const rs_table *t, rs_parts *p);
 /* NULL or the broken invariant. */

@@ -13,12 +13,12 @@ enum {
     GROUPS = (WORDS + GROUP - 1) / GROUP,
     FULL_BYTES = (sizeof(rs_tcb) + RS_TCB_LINE - 1) / RS_TCB_LINE * RS_TCB_LINE
 };
-_Static_assert(sizeof(rs_tcb) % WORD == 0 && sizeof(rs_tcb_name) % WORD == 0, "a TCB is whole words");
+_Static_assert(WORDS % 2 == 0 && sizeof(rs_tcb_name) % (2 * WORD) == 0, "a TCB is whole pairs of words");
 
 typedef struct packed {
     rs_tcb_name name;
     uint32_t mask[GROUPS];
-    uint32_t word[WORDS]; /* as many as the masks have bits */
+    uint32_t word[WORDS + 1]; /* as many as the masks have bits; room for one that turns out to be equal */
 } packed;
 
 /* An idle connection that has carried nothing, one that has carried something, one with a history. */
@@ -86,6 +86,25 @@ void rs_tcbs_give(rs_tcbs *s, uint32_t i)
 
 /* --- packing ----------------------------------------------------------------------------------------------------- */
 
+/* The words of one group that differ go behind the n there are; returns the mask. Most pairs are equal: one look does
+ * for both. */
+static uint32_t pack_group(packed *out, uint32_t *n, const char *from, const char *like, uint32_t words)
+{
+    uint32_t mask = 0;
+    for (uint32_t j = 0; j < words; j += 2) {
+        uint32_t a[2], b[2];
+        memcpy(a, from + (size_t)j * WORD, sizeof a);
+        memcpy(b, like + (size_t)j * WORD, sizeof b);
+        if (memcmp(a, b, sizeof a) == 0) continue;
+        for (uint32_t k = 0; k < 2; k++) {
+            out->word[*n] = a[k];
+            *n += a[k] != b[k];
+            mask |= (uint32_t)(a[k] != b[k]) << (j + k);
+        }
+    }
+    return mask;
+}
+
 /* The words of a TCB without those that are as in the form; returns how many bytes that takes. */
 static size_t pack(packed *out, const rs_tcb *t, const void *form)
 {
@@ -93,16 +112,8 @@ static size_t pack(packed *out, const rs_tcb *t, const void *form)
     uint32_t n = 0;
     memcpy(&out->name, t, sizeof out->name);
     for (uint32_t g = 0; g < GROUPS; g++) {
-        uint32_t mask = 0, end = g + 1 < GROUPS ? GROUP : WORDS - g * GROUP;
-        for (uint32_t j = 0; j < end; j++, from += WORD, like += WORD) {
-            uint32_t a, b;
-            memcpy(&a, from, WORD);
-            memcpy(&b, like, WORD);
-            out->word[n] = a;
-            n += a != b;
-            mask |= (uint32_t)(a != b) << j;
-        }
-        out->mask[g] = mask;
+        size_t at = (size_t)g * GROUP * WORD;
+        out->mask[g] = pack_group(out, &n, from + at, like + at, g + 1 < GROUPS ? GROUP : WORDS - g * GROUP);
     }
     return offsetof(packed, word) + (size_t)n * WORD;
 }

@@ -50,6 +50,7 @@ TEST(what_is_set_again_or_only_expected_stays_where_it_is)
     for (uint32_t id = 0; id < 20; id++) {
         rs_heap_set(&a.heap, id, at(100 - id), id % 3);
         rs_heap_expect(&a.heap, id);
+        rs_heap_expect_item(&a.heap, id);
     }
     CHECK(memcmp(&a, &before, sizeof a) == 0);
     rs_heap_set(&a.heap, 19, at(81), 2); /* another kind alone is a change */

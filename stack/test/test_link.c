@@ -85,6 +85,26 @@ TEST(losses_and_repetitions_come_about_as_often_as_they_should)
     CHECK_EQ(l->count.delivered, l->count.sent - l->count.lost + l->count.repeated);
 }
 
+TEST(a_train_is_lent_as_a_whole_until_the_next_call)
+{
+    fresh((rs_link_faults){.delay = RS_MS(10)});
+    rs_bytes pkt[RS_LINK_TRAIN];
+    for (int i = 0; i < 5; i++) send(0, (uint8_t)i, 100);
+    CHECK_EQ(rs_link_receive_many(l, (rs_time){9999}, pkt), 0);
+    CHECK_EQ(rs_link_receive_many(l, (rs_time){10000}, pkt), 5);
+    CHECK_EQ(l->packets.live, 5);
+    for (int i = 0; i < 5; i++) CHECK_EQ(pkt[i].data[0], i);
+    CHECK_EQ(rs_link_receive_many(l, (rs_time){10000}, pkt), 0);
+    CHECK_EQ(l->packets.live, 0);
+    for (int n = 0; n < 2; n++) {
+        for (int i = 0; i < RS_LINK_TRAIN; i++) send(20000 + n, 7, 10);
+        if (n == 0) continue;
+        CHECK_EQ(rs_link_receive_many(l, (rs_time){90000}, pkt), RS_LINK_TRAIN);
+        CHECK_EQ(rs_link_receive_many(l, (rs_time){90000}, pkt), RS_LINK_TRAIN);
+        CHECK_EQ(rs_link_receive_many(l, (rs_time){90000}, pkt), 0);
+    }
+}
+
 TEST(a_damaged_packet_differs_in_one_bit)
 {
     fresh((rs_link_faults){.corrupt = 1000000});

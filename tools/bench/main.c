@@ -107,12 +107,13 @@ static int run_idle(bool quick)
             return 1;
         }
         if (i == 1) first = r;
-        printf(
-            "  refstack %u connections: %.0f bytes each, timer event %.0f ns, segment to a random connection %.0f ns",
-            sizes[i], r.bytes_per_conn, r.ns_per_timer, r.ns_per_lookup);
+        printf("  refstack %u connections: %.0f bytes each, timer event %.0f ns, ", sizes[i], r.bytes_per_conn,
+               r.ns_per_timer);
+        printf("segment to a random connection %.0f ns, by 32 %.0f ns", r.ns_per_lookup, r.ns_per_lookup_of_train);
         if (i >= 2)
-            printf(", against 1000 connections: timer %.1fx, segment %.1fx", r.ns_per_timer / first.ns_per_timer,
-                   r.ns_per_lookup / first.ns_per_lookup);
+            printf(", against 1000 connections: timer %.1fx, segment %.1fx, by 32 %.1fx",
+                   r.ns_per_timer / first.ns_per_timer, r.ns_per_lookup / first.ns_per_lookup,
+                   r.ns_per_lookup_of_train / first.ns_per_lookup_of_train);
         printf("\n");
     }
     return 0;
