@@ -72,6 +72,8 @@ void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
     if ((t->flags & CF_ACK) && p->ack_due.us && cf_distance(p->ack_of, t->ack) >= 0) p->ack_due = (rs_time){0};
     uint32_t taken = text + ((t->flags & CF_SYN) ? 1 : 0) + ((t->flags & CF_FIN) ? 1 : 0);
     if (taken == 0) return;
+    /* A keepalive may carry a byte, of a number that was acknowledged (RFC 9293 MAY-6): nothing goes again. */
+    if (taken == 1 && text == 1 && p->una_known && cf_distance(p->una, t->seq) < 0) return;
     bool begins = !p->spoke || ((t->flags & CF_SYN) && t->seq != p->iss);
     if (begins) fz_pace_begins(p);
     if (begins) p->iss = t->seq;
@@ -195,6 +197,8 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
     if (now && p->again && cf_distance(p->again_to, now->snd_una) >= 0) p->again = false;
     if (answered) p->answering = false;
     p->out = now ? now->unacked_segs : 0;
+    p->una_known = now != NULL;
+    p->una = now ? now->snd_una : 0;
     p->new_text = p->timer_resent = false;
 }
 

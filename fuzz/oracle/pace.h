@@ -27,6 +27,8 @@ typedef struct fz_pace {
     bool again; /* something went twice: [again_from, again_to) */
     uint32_t again_from, again_to;
     uint32_t out; /* segments, at the last look */
+    uint32_t una; /* SND.UNA at the last look, if that is known */
+    bool una_known;
     uint32_t iss, end;
     bool spoke;        /* end is valid */
     bool new_text;     /* bytes were sent that had not been, since the last look */

@@ -49,6 +49,14 @@ TEST(timeouts_double)
     CHECK_STR(SAID(again_at(2800000)), "O14 backoff");
 }
 
+TEST(a_byte_of_a_keepalive_does_not_go_again)
+{
+    start();
+    for (int i = 1; i <= 6; i++)
+        CHECK(SAID(fz_pace_sent(&pace, (rs_time){1000000 + i * 75000000}, &(cf_tcp){.flags = CF_ACK, .seq = 99}, 1)) ==
+              NULL);
+}
+
 TEST(no_timeout_is_longer_than_two_minutes)
 {
     start();
