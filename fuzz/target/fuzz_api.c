@@ -185,7 +185,7 @@ static rs_fd lowest_free(rs_fd from)
     return from;
 }
 
-/* What only sockets can do: on a set it fails, with EBADF or ENOTSOCK. */
+/* What only sockets can do: on a set it fails, and not as if that were closed. */
 static bool needs_socket(const char *call)
 {
     static const char *const others[] = {"close", "dup", "fcntl", "epoll_wait"};
@@ -198,7 +198,8 @@ static bool needs_socket(const char *call)
 static bool judged(const char *call, rs_fd fd, rs_ret r)
 {
     if (is_set(fd) && needs_socket(call)) {
-        if (!r.err) fz_fail("O61 descriptor", "%s(%d) works on an epoll set", call, fd);
+        if (!r.err || r.err == RS_EBADF)
+            fz_fail("O61 descriptor", "%s(%d) on an epoll set: %s", call, fd, r.err ? "EBADF" : "works");
         return false;
     }
     if (is_open(fd) == (r.err == RS_EBADF))

@@ -166,6 +166,7 @@ typedef struct rs_cc_algo {
     void (*on_begin)(rs_cc *cc, const rs_cc_begin *e);
     /* Linux's structure for it; returns its bytes. NULL: it has none. */
     uint32_t (*info)(const rs_cc *cc, const rs_cc_view *v, uint8_t out[RS_CC_INFO_BYTES]);
+    const char *(*broken)(const rs_cc *cc); /* of its own state; NULL: anything is sound */
 } rs_cc_algo;
 
 extern const rs_cc_algo rs_cc_newreno, rs_cc_cubic, rs_cc_dctcp, rs_cc_bbr, rs_cc_fixed;

@@ -175,5 +175,6 @@ const char *rs_cc_broken(const rs_cc *cc)
     if (cc->algo >= algos) return "C3: no such algorithm";
     if (cc->cwnd_segs < 1 || cc->cwnd_segs > cc->clamp_segs) return "C1: cwnd is not within [1, clamp]";
     if (cc->ssthresh_segs < 2) return "C2: ssthresh is below two segments";
-    return cc->rest_bytes > MAX_REST ? "C4: the remainder is larger than any segment" : NULL;
+    if (cc->rest_bytes > MAX_REST) return "C4: the remainder is larger than any segment";
+    return rs_cc_algo_of(cc)->broken ? rs_cc_algo_of(cc)->broken(cc) : NULL;
 }

@@ -291,6 +291,11 @@ static void on_rtt(rs_cc *cc, const rs_cc_rtt *e)
     if (!c->found && rs_cc_in_slow_start(cc) && cc->p.tune.hystart) look_for_exit(cc, e, (uint32_t)us);
 }
 
+static const char *broken(const rs_cc *cc)
+{
+    return rs_hspp_broken(&((const cubic *)(const void *)cc->state)->pp);
+}
+
 const rs_cc_algo rs_cc_cubic = {
     .name = "cubic",
     .rfc = "9438",
@@ -308,4 +313,5 @@ const rs_cc_algo rs_cc_cubic = {
     .on_sample = rs_reno_on_sample,
     .on_rtt = on_rtt,
     .on_begin = on_begin,
+    .broken = broken,
 };

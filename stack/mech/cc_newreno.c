@@ -201,6 +201,11 @@ void rs_reno_on_begin(rs_cc *cc, const rs_cc_begin *e)
     (void)cc, (void)e;
 }
 
+static const char *broken(const rs_cc *cc)
+{
+    return rs_hspp_broken((const rs_hspp *)(const void *)cc->state);
+}
+
 const rs_cc_algo rs_cc_newreno = {
     .name = "reno",
     .rfc = "5681, 6582, 3465, 8511, 9406",
@@ -218,4 +223,5 @@ const rs_cc_algo rs_cc_newreno = {
     .on_sample = rs_reno_on_sample,
     .on_rtt = on_rtt,
     .on_begin = rs_reno_on_begin,
+    .broken = broken,
 };

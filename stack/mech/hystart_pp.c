@@ -58,5 +58,6 @@ rs_hspp_phase rs_hspp_on_rtt(rs_hspp *h, const rs_hspp_ack *k)
 const char *rs_hspp_broken(const rs_hspp *h)
 {
     if (!h->css) return h->rounds ? "H1: rounds of CSS are counted outside of it" : NULL;
-    return h->rounds < RS_HSPP_ROUNDS && h->base_us ? NULL : "H1: CSS without a baseline, or for too long";
+    return h->rounds < RS_HSPP_ROUNDS && h->base_us != UINT32_MAX ? NULL
+                                                                  : "H1: CSS without a baseline, or for too long";
 }

@@ -60,10 +60,13 @@ static uint32_t place_of(const ring *r, const rs_peer_key *key)
 
 static int take_away(rs_pool *blocks, uint32_t *number, uint32_t place)
 {
+    if (ring_at(blocks, *number)->count == 1) {
+        rs_keyring_release(blocks, number);
+        return 0;
+    }
     if (!own(blocks, number)) return RS_ENOMEM;
     ring *r = ring_at(blocks, *number);
     r->keys[place] = r->keys[--r->count];
-    if (r->count == 0) rs_keyring_release(blocks, number);
     return 0;
 }
 

@@ -24,7 +24,8 @@ typedef struct rs_peer_key {
 
 /* The key for a peer: that of the longest prefix; data NULL: none. Lends it until the ring changes. */
 rs_bytes rs_keyring_find(const rs_pool *blocks, uint32_t ring, const rs_addr *peer);
-/* Adds, replaces or takes away. 0 or RS_ENOENT (there is none to take away), RS_ENOMEM. */
+/* Adds, replaces or takes away. 0 or RS_ENOENT (there is none to take away), RS_ENOMEM (also for taking one away, when
+ * the ring is shared and keeps others: nothing is changed). */
 int rs_keyring_set(rs_pool *blocks, uint32_t *ring, const rs_peer_key *key);
 void rs_keyring_share(const rs_pool *blocks, uint32_t ring);
 void rs_keyring_release(rs_pool *blocks, uint32_t *ring);

@@ -38,6 +38,11 @@ bool rs_call_on(rs_call *c, rs_stack *st, rs_time now, rs_fd fd)
     return true;
 }
 
+int rs_sock_missing(const rs_stack *st, rs_fd fd)
+{
+    return rs_fds_epoll(&st->fds, fd) == RS_NIL ? RS_EBADF : RS_ENOTSOCK;
+}
+
 rs_tcp_opts *rs_sock_opts(const rs_stack *st, const rs_sock *s)
 {
     if (s->phase == RS_SK_IDLE) return rs_pool_at(&st->drafts, s->draft);

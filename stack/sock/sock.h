@@ -85,6 +85,8 @@ rs_sock_wakes rs_sock_last_wakes(const rs_stack *st, uint32_t sock);
 
 /* Begins a call; false: EBADF. */
 bool rs_call_on(rs_call *c, rs_stack *st, rs_time now, rs_fd fd);
+/* Why fd names no socket: EBADF, or ENOTSOCK of a set of epoll. */
+int rs_sock_missing(const rs_stack *st, rs_fd fd);
 /* The same for a socket that may have no descriptor. */
 void rs_call_on_sock(rs_call *c, rs_stack *st, rs_time now, uint32_t sock);
 

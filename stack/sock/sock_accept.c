@@ -51,7 +51,7 @@ static rs_tcb *oldest_child(const rs_call *c)
 rs_ret rs_accept(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *peer, int flags)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (flags & ~(RS_SOCK_NONBLOCK | RS_SOCK_CLOEXEC)) return rs_refuse(RS_EINVAL);
     if (c.s->phase != RS_SK_LISTENING) return rs_refuse(RS_EINVAL);
     rs_tcb *t = oldest_child(&c);

@@ -96,7 +96,7 @@ static rs_ret shut_opening(rs_call *c)
 rs_ret rs_shutdown(rs_stack *st, rs_time now, rs_fd fd, int how)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (how < RS_SHUT_RD || how > RS_SHUT_RDWR) return rs_refuse(RS_EINVAL);
     if (c.s->phase == RS_SK_LISTENING) {
         if (how != RS_SHUT_WR) rs_sock_stop_listening(st, &c.env, c.s);

@@ -91,7 +91,7 @@ static bool waits_for_text(rs_call *c)
 rs_ret rs_connect(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *remote)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (!remote) return dissolve(&c);
     rs_endpoint to;
     rs_status ok = rs_sock_mean(c.s, remote, &to);

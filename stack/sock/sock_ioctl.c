@@ -5,7 +5,7 @@ rs_ret rs_ioctl(rs_stack *st, rs_time now, rs_fd fd, unsigned long request, int 
 {
     rs_call c;
     rs_probe p = {0};
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd) == RS_EBADF ? RS_EBADF : RS_EINVAL);
     bool known =
         request == RS_FIONREAD || request == RS_SIOCOUTQ || request == RS_SIOCOUTQNSD || request == RS_SIOCATMARK;
     if (!known) return rs_refuse(RS_ENOTTY);

@@ -88,7 +88,7 @@ rs_ret rs_recvmsg(rs_stack *st, rs_time now, rs_fd fd, rs_msg *m, int flags)
     rs_call c;
     m->flags = 0;
     m->controls = 0;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (flags & RS_MSG_ERRQUEUE) return recv_note(&c, m);
     rs_ret r = rs_recv(st, now, fd, m->buf, m->len, flags, &m->flags);
     if (!(flags & RS_MSG_OOB)) put_inq(&c, m, r);
@@ -133,7 +133,7 @@ static int read_controls(const rs_msg *m, uint32_t *stamps)
 rs_ret rs_sendmsg(rs_stack *st, rs_time now, rs_fd fd, const rs_msg *m, int flags)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     rs_sending x = {
         .buf = m->buf, .len = m->len, .flags = flags, .to = m->to, .stamps = rs_sock_opts(st, c.s)->stamping};
     int err = read_controls(m, &x.stamps);

@@ -80,7 +80,7 @@ rs_ret rs_bind(rs_stack *st, rs_time now, rs_fd fd, const rs_endpoint *local)
 {
     rs_call c;
     rs_endpoint at;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     rs_status ok = rs_sock_mean(c.s, local, &at);
     if (ok.code == RS_ENETUNREACH) return rs_refuse(RS_EINVAL);
     if (rs_failed(ok)) return rs_refuse(ok.code);
@@ -130,7 +130,7 @@ static rs_status start_listening(rs_call *c, int backlog)
 rs_ret rs_listen(rs_stack *st, rs_time now, rs_fd fd, int backlog)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (c.s->phase == RS_SK_LISTENING) {
         rs_listener *l = rs_conns_listener(&st->net.conns, c.s->listener);
         l->backlog = capped_backlog(c.env.cfg, backlog);
@@ -145,7 +145,7 @@ rs_ret rs_listen(rs_stack *st, rs_time now, rs_fd fd, int backlog)
 rs_ret rs_getsockname(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *out)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     const rs_tcb *t = rs_sock_tcb(st, c.s);
     *out = (rs_endpoint){{.family = c.s->v6 ? RS_IPV6 : RS_IPV4}, 0};
     if (t) *out = t->local;
@@ -160,7 +160,7 @@ rs_ret rs_getsockname(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *out)
 rs_ret rs_getpeername(rs_stack *st, rs_time now, rs_fd fd, rs_endpoint *out)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     const rs_tcb *t = rs_sock_tcb(st, c.s);
     if (!t || t->state == RS_CLOSED || t->state == RS_SYN_SENT) return rs_refuse(RS_ENOTCONN);
     *out = rs_sock_show(c.s, t->remote);

@@ -60,7 +60,7 @@ static void changed(rs_call *c, unsigned which)
 rs_ret rs_getsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, void *val, uint32_t *len)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (!len) return rs_refuse(RS_EFAULT);
     const row *r = find_row(&c, level, name);
     int value = 0;
@@ -89,7 +89,7 @@ int rs_opt_take_int(int level, rs_opt_value in, int *value)
 rs_ret rs_setsockopt(rs_stack *st, rs_time now, rs_fd fd, int level, int name, const void *val, uint32_t len)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     const row *r = find_row(&c, level, name);
     rs_opt_value in = {val, len};
     if (!r) {

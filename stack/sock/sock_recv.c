@@ -112,7 +112,7 @@ rs_ret rs_recv(rs_stack *st, rs_time now, rs_fd fd, void *buf, size_t len, int f
     int ignored;
     if (!out_flags) out_flags = &ignored;
     *out_flags = 0;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     if (c.s->phase == RS_SK_LISTENING) return rs_refuse(RS_ENOTCONN);
     if (flags & RS_MSG_OOB) return recv_urgent(&c, buf, len, flags, out_flags);
     receiving x = {.buf = buf, .len = len, .flags = flags};

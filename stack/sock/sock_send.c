@@ -95,7 +95,7 @@ static void note_writer(rs_call *c, bool waits)
 rs_ret rs_send(rs_stack *st, rs_time now, rs_fd fd, const void *buf, size_t len, int flags, const rs_endpoint *to)
 {
     rs_call c;
-    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(RS_EBADF);
+    if (!rs_call_on(&c, st, now, fd)) return rs_refuse(rs_sock_missing(st, fd));
     rs_sending x = {.buf = buf, .len = len, .flags = flags, .to = to, .stamps = rs_sock_opts(st, c.s)->stamping};
     return rs_send_now(&c, &x);
 }

@@ -117,7 +117,8 @@ static bool is_newest(const rs_tcb *t, rs_accecn *a, const rs_ack_facts *f)
 {
     const rs_opts *o = &f->seg->opts;
     bool later = t->ts.on && o->has_ts && (int32_t)(o->ts_val - a->ts) > 0;
-    if (o->has_ts && later) a->ts = o->ts_val;
+    /* One that acknowledges is the newest whatever its timestamp: after half a circle of silence that looks old. */
+    if (o->has_ts && (later || f->advanced)) a->ts = o->ts_val;
     return f->advanced || f->sacked || later;
 }
 

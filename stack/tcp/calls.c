@@ -207,10 +207,11 @@ static bool at_urgent_byte(const rs_tcb *t)
     return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
 
-static uint32_t until_urgent_byte(const rs_tcb *t, uint32_t len)
+/* A read from `from` on stops in front of it. */
+static uint32_t until_urgent_byte(const rs_tcb *t, rs_seq from, uint32_t len)
 {
-    if (!t->rcv.urg || !rs_seq_before(t->rcvq.read, rs_seq_sub(t->rcv.up, 1))) return len;
-    uint32_t ahead = rs_seq_dist(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
+    if (!t->rcv.urg || !rs_seq_before(from, rs_seq_sub(t->rcv.up, 1))) return len;
+    uint32_t ahead = rs_seq_dist(from, rs_seq_sub(t->rcv.up, 1));
     return len < ahead ? len : ahead;
 }
 
@@ -234,7 +235,7 @@ size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool loo
     bool skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
     if (skip && look) return peek(env, t, buf, want, 1);
     if (skip) rs_rcvbuf_read(env, t, rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1));
-    want = until_urgent_byte(t, want);
+    want = until_urgent_byte(t, t->rcvq.read, want);
     if (look) return peek(env, t, buf, want, 0);
     uint32_t n = rs_rcvq_read(env->blocks, &t->rcvq, buf, want);
     if (t->rcv.urg && !rs_seq_before(t->rcvq.read, t->rcv.up)) t->rcv.urg = false;
@@ -243,9 +244,13 @@ size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool loo
     return n;
 }
 
+/* The urgent byte is left out here as it is from a read. */
 size_t rs_tcp_peek(rs_env *env, rs_tcb *t, const rs_tcp_look *look)
 {
-    return peek(env, t, look->buf, look->len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)look->len, look->at);
+    uint32_t len = look->len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)look->len;
+    rs_seq from = rs_seq_add(t->rcvq.read, look->at);
+    bool skip = t->rcv.urg && !t->opts.oob_inline && rs_seq_eq(from, rs_seq_sub(t->rcv.up, 1));
+    return peek(env, t, look->buf, until_urgent_byte(t, from, len), look->at + skip);
 }
 
 int rs_tcp_receive_oob(rs_env *env, rs_tcb *t, uint8_t *byte, bool look)

@@ -15,7 +15,7 @@ static bool within_borders(const rs_tcb *t, const rs_seg *s)
 {
     rs_seq end = rs_seg_end(s), edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
     if (t->state != RS_SYN_RECEIVED && t->state != RS_TIME_WAIT)
-        return rs_seq_before_eq(t->rcv.acked, end) && rs_seq_before_eq(s->seq, edge);
+        return !rs_seq_before(end, t->rcv.acked) && !rs_seq_after(s->seq, edge);
     if (rs_seq_eq(s->seq, t->rcvq.nxt) || (rs_seq_eq(s->seq, edge) && rs_seq_eq(end, edge))) return true;
     return rs_seq_after(end, t->rcvq.nxt) && rs_seq_before(s->seq, edge);
 }

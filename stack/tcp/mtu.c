@@ -20,7 +20,7 @@ bool rs_mtu_shrink(const rs_env *env, rs_tcb *t, uint32_t mtu)
 void rs_mtu_hear(const rs_env *env, rs_tcb *t)
 {
     const rs_pmtu *known = &env->host->pmtu;
-    if (t->snd.path_heard == known->version) return;
+    if (t->snd.path_heard == known->version || env->cfg->knobs.route.mtu_lock) return;
     t->snd.path_heard = known->version;
     rs_pmtu_found f = rs_pmtu_of(known, &t->remote.addr, env->now, t->snd.pmtu);
     t->snd.path_fragments |= f.fragments;

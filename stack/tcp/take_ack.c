@@ -213,7 +213,8 @@ static void take_old(rs_env *env, rs_tcb *t, const rs_seg *s)
 }
 
 /* Header prediction: who only receives has nothing out, and all that these segments acknowledge is known. Of what
- * follows only the window can matter then, and what counts marks (RFC 9768), which looks at every segment. */
+ * follows only the window can matter then, and what counts marks (RFC 9768), which looks at every segment. An echo of a
+ * mark (RFC 3168) says nothing while nothing is out: it is repeated until our CWR, so on the next ACK of something. */
 static bool is_expected(const rs_tcb *t, const rs_seg *s)
 {
     if (t->loss.probe_out || t->accecn != RS_NIL) return false;

@@ -226,3 +226,22 @@ TEST(mistakes_have_their_errors)
     FAILS(rs_epoll_wait(S, NOW, ep, NULL, 1, 0), RS_EFAULT);
     FAILS(rs_epoll_wait(S, NOW, p.server, &e, 1, 0), RS_EINVAL);
 }
+
+TEST(a_set_is_no_socket)
+{
+    begin();
+    int val;
+    uint32_t len = sizeof val;
+    rs_endpoint e = {rs_addr_v4(127, 0, 0, 1), 0};
+    CHECK_EQ(rs_listen(S, NOW, ep, 1).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_bind(S, NOW, ep, &e).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_accept(S, NOW, ep, NULL, 0).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_connect(S, NOW, ep, &e).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_recv(S, NOW, ep, buf, 1, 0, NULL).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_send(S, NOW, ep, buf, 1, 0, NULL).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_shutdown(S, NOW, ep, RS_SHUT_WR).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_getsockname(S, NOW, ep, &e).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_getsockopt(S, NOW, ep, 1, 4, &val, &len).err, RS_ENOTSOCK);
+    CHECK_EQ(rs_ioctl(S, NOW, ep, RS_FIONREAD, &val).err, RS_EINVAL);
+    CHECK_EQ(rs_listen(S, NOW, 999, 1).err, RS_EBADF);
+}

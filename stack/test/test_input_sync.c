@@ -151,6 +151,17 @@ TEST(an_ack_at_the_edge_of_the_window_is_taken_in_the_linux_way)
     state_is(f, RS_ESTABLISHED);
 }
 
+TEST(half_a_circle_away_is_outside_the_window)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        peer_sends(f, RS_RST, .seq = INT32_MIN);
+        silence(f, RS_SEC(1));
+        state_is(f, RS_ESTABLISHED);
+    }
+}
+
 /* By the table of 3.10.7.4 its place is not acceptable; what the peer sends again acknowledges for it. */
 TEST(an_ack_at_the_edge_of_the_window_is_refused_by_the_documents_and_the_missing_text_acknowledges)
 {

@@ -109,6 +109,20 @@ TEST(a_ring_is_full_at_last_and_memory_runs_out)
     CHECK_EQ(second, ring);
 }
 
+TEST(the_last_key_is_taken_away_without_memory)
+{
+    uint32_t ring = 0, fillers[4] = {0};
+    rs_addr peer = rs_addr_v4(10, 0, 0, 1);
+    begin();
+    set(&ring, peer, 32, "k");
+    for (int i = 0; i < 3; i++) CHECK_EQ(set(&fillers[i], peer, 32, "k"), 0);
+    uint32_t second = ring;
+    rs_keyring_share(BLOCKS, second);
+    CHECK_EQ(set(&second, peer, 32, ""), 0);
+    CHECK_EQ(second, 0);
+    CHECK_STR(found(ring, peer), "k");
+}
+
 TEST(a_ring_that_nobody_holds_is_named)
 {
     uint32_t ring = 0;

@@ -80,6 +80,20 @@ TEST(every_part_of_a_segment_is_covered)
     }
 }
 
+TEST(bits_without_a_name_are_covered)
+{
+    rs_seg s = segment(rs_addr_v4(10, 0, 0, 1), rs_addr_v4(10, 0, 0, 2)), got = over_the_wire(&s, secret);
+    uint8_t header[60];
+    memcpy(header, got.head.data, got.head.len);
+    got.head.data = header;
+    header[12] |= 0x02;
+    CHECK(!rs_md5_verify(&got, secret));
+    rs_signed with_bit = {.src = &got.src.addr, .dst = &got.dst.addr, .tcp = header, .hlen = got.head.len};
+    got.text.len = 0;
+    rs_md5_sign(&with_bit, secret, got.opts.md5);
+    CHECK(rs_md5_verify(&got, secret));
+}
+
 TEST(options_beside_the_signature_are_not_covered)
 {
     rs_seg s = segment(rs_addr_v4(10, 0, 0, 1), rs_addr_v4(10, 0, 0, 2));

@@ -100,3 +100,18 @@ TEST(who_does_not_probe_does_not_suspect_either)
     CHECK_EQ(f->t->snd.mss, 1460);
     ignore_sent(f);
 }
+
+TEST(a_lock_on_the_mtu_holds_for_connections_that_are_open)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->snd.peer_mss = 1460;
+    rs_mtu_shrink(&f->env, f->t, 600);
+    CHECK_EQ(f->t->snd.mss, 560);
+    f->cfg.knobs.route.mtu = 1000;
+    f->cfg.knobs.route.mtu_lock = true;
+    rs_pmtu_learn(&f->host.pmtu, &(rs_pmtu_news){.to = &f->t->remote.addr, .mtu = 700, .until = RS_NEVER});
+    rs_mtu_hear(&f->env, f->t);
+    call_send(f, 3000);
+    CHECK_EQ(f->t->snd.pmtu, 1000);
+    ignore_sent(f);
+}

@@ -6,7 +6,7 @@
 #include "tcp_hdr.h"
 #include "wire.h"
 
-enum { FLAGS = 0x1ff };
+enum { FLAGS = 0x1ff, UNNAMED = 0x0e };
 
 static void add_pseudo_header(rs_md5 *m, const rs_signed *s, size_t len)
 {
@@ -45,11 +45,9 @@ void rs_md5_sign(const rs_signed *s, rs_bytes key, uint8_t digest[RS_MD5_BYTES])
     digest_of(s, header, s->tcp + s->hlen, key, digest);
 }
 
-/* The header as it came, from its fields; of bits without a name none are expected. */
-bool rs_md5_verify(const rs_seg *seg, rs_bytes key)
+/* The header from its fields; the bits without a name as they came, as long as they are there (RFC 2385 2.0). */
+static void header_of(const rs_seg *seg, size_t hlen, uint8_t header[RS_TCP_BYTES])
 {
-    uint8_t header[RS_TCP_BYTES] = {0}, digest[RS_MD5_BYTES], wrong = 0;
-    size_t hlen = RS_TCP_BYTES + seg->opts.wire_len;
     rs_store16(header, seg->src.port);
     rs_store16(header + 2, seg->dst.port);
     rs_store32(header + 4, seg->seq.raw);
@@ -57,6 +55,14 @@ bool rs_md5_verify(const rs_seg *seg, rs_bytes key)
     rs_store16(header + 12, (uint16_t)(hlen << 10 | (seg->flags & FLAGS)));
     rs_store16(header + 14, seg->wnd);
     rs_store16(header + 18, seg->up);
+    if (seg->head.len >= RS_TCP_BYTES) header[12] |= seg->head.data[12] & UNNAMED;
+}
+
+bool rs_md5_verify(const rs_seg *seg, rs_bytes key)
+{
+    uint8_t header[RS_TCP_BYTES] = {0}, digest[RS_MD5_BYTES], wrong = 0;
+    size_t hlen = RS_TCP_BYTES + seg->opts.wire_len;
+    header_of(seg, hlen, header);
     rs_signed s = {.src = &seg->src.addr, .dst = &seg->dst.addr, .hlen = hlen, .text_len = seg->text.len};
     digest_of(&s, header, seg->text.data, key, digest);
     for (unsigned i = 0; i < sizeof digest; i++) wrong |= digest[i] ^ seg->opts.md5[i];
