@@ -19,6 +19,7 @@ void rs_persist_start(rs_persist *p, const rs_persist_when *w)
     rs_persist_init(p);
     p->active = true;
     arm(p, w);
+    p->backoff = w->backoff < RS_PERSIST_BACKOFF_MAX ? w->backoff : RS_PERSIST_BACKOFF_MAX;
 }
 
 rs_persist_act rs_persist_on_timer(rs_persist *p, const rs_persist_when *w, const rs_persist_limit *l)
@@ -55,6 +56,11 @@ void rs_persist_again(rs_persist *p, rs_time now, rs_dur again)
 void rs_persist_on_answer(rs_persist *p)
 {
     p->probes = 0;
+}
+
+void rs_persist_wait_again(rs_persist *p, const rs_persist_when *w)
+{
+    if (p->active) arm(p, w);
 }
 
 void rs_persist_stop(rs_persist *p)

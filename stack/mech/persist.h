@@ -24,10 +24,11 @@ typedef struct rs_persist {
     rs_time since;    /* when the first probe went out; valid while waits */
 } rs_persist;
 
-/* Intervals: base = max(rto without backoff, min), doubling up to max. */
+/* Intervals: base = max(rto, min), doubling up to max. */
 typedef struct rs_persist_when {
     rs_time now;
     rs_dur rto, min, max;
+    uint8_t backoff; /* doublings that the second interval begins with, when probing starts */
 } rs_persist_when;
 /* When to give up: after `retries` unanswered probes, or `user_timeout` (0: none) after the first probe. */
 typedef struct rs_persist_limit {
@@ -47,6 +48,8 @@ void rs_persist_not_sent(rs_persist *p, rs_time now, rs_dur again);
 void rs_persist_again(rs_persist *p, rs_time now, rs_dur again);
 /* An acceptable segment with ACK came: the peer lives. The interval stays as it is (SHLD-30). */
 void rs_persist_on_answer(rs_persist *p);
+/* An ACK has left the window closed: the interval begins anew with it (Linux). No effect when not active. */
+void rs_persist_wait_again(rs_persist *p, const rs_persist_when *w);
 /* The window has opened, or nothing waits any more. */
 void rs_persist_stop(rs_persist *p);
 /* NULL or the broken invariant. */

@@ -4,7 +4,7 @@
 
 void rs_rate_init(rs_rate *r, rs_time now)
 {
-    *r = (rs_rate){.delivered_at = now, .first_sent = now};
+    *r = (rs_rate){.delivered_at = now, .first_sent = now, .slow_until = UINT32_MAX, .best_slow = true};
 }
 
 rs_rate_stamp rs_rate_sent(rs_rate *r, const rs_rate_out *o)

@@ -80,6 +80,11 @@ void rs_rto_backoff(rs_rto *r)
     if (r->backoff < RS_RTO_BACKOFF_MAX) r->backoff++;
 }
 
+void rs_rto_take_back(rs_rto *r)
+{
+    if (r->backoff) r->backoff--;
+}
+
 void rs_rto_reset_backoff(rs_rto *r)
 {
     r->backoff = 0;

@@ -61,6 +61,8 @@ void rs_rto_sample(rs_rto *r, const rs_rto_obs *o);
 /* The timer ran out: double (RFC 6298 5.5). Saturates at max. */
 void rs_rto_backoff(rs_rto *r);
 void rs_rto_reset_backoff(rs_rto *r);
+/* The last doubling was for nothing. No effect without one. */
+void rs_rto_take_back(rs_rto *r);
 /* The handshake is over and gave no sample: use the fallback for data. No effect after a sample. */
 void rs_rto_use_fallback(rs_rto *r);
 

@@ -317,6 +317,7 @@ static void sent_again(rs_sndrec *r, rs_time now)
 {
     if (r->sent < UINT8_MAX) r->sent++;
     r->ever_retrans = true;
+    r->set_aside = false;
     r->last_sent = now;
 }
 
@@ -329,6 +330,11 @@ void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now)
     q->retrans_segs++;
 }
 
+void rs_sndq_sent_anew(rs_pool *records, uint32_t rec, rs_time now)
+{
+    rec_at(records, rec)->last_sent = now;
+}
+
 void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now)
 {
     sent_again(rec_at(records, rec), now);
@@ -337,6 +343,11 @@ void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now)
 void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined)
 {
     rec_at(records, rec)->joined = joined;
+}
+
+void rs_sndq_set_aside(rs_pool *records, uint32_t rec)
+{
+    rec_at(records, rec)->set_aside = true;
 }
 
 void rs_sndq_stamp(rs_pool *records, uint32_t rec, const rs_sndstamp *stamp)

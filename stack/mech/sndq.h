@@ -51,7 +51,8 @@ typedef struct rs_sndrec {
     bool lost : 1;        /* judged lost */
     bool retrans_out : 1; /* its retransmission is believed to be in flight */
     bool ever_retrans : 1;
-    bool joined : 1; /* went out in one burst with the next record, and goes again with it */
+    bool set_aside : 1; /* judged lost by time and not sent since (rs_sndq_set_aside) */
+    bool joined : 1;    /* went out in one burst with the next record, and goes again with it */
     rs_time first_sent, last_sent;
     rs_sndstamp stamp; /* when it was last sent (rs_sndq_stamp) */
 } rs_sndrec;
@@ -177,9 +178,13 @@ uint32_t rs_sndq_split(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t len)
 uint32_t rs_sndq_merge(rs_pool *records, rs_sndq *q, uint32_t rec, uint32_t max_len);
 /* The record was sent again. A probe is not entered as a retransmission that is out: nothing was judged lost. */
 void rs_sndq_resent(rs_pool *records, rs_sndq *q, uint32_t rec, rs_time now);
+/* A record goes in another form (our SYN, as SYN-ACK): its round trip counts from now, and it counts as sent once. */
+void rs_sndq_sent_anew(rs_pool *records, uint32_t rec, rs_time now);
 void rs_sndq_probed(rs_pool *records, uint32_t rec, rs_time now);
 /* The record goes again together with the one after it, or no longer. */
 void rs_sndq_join(rs_pool *records, uint32_t rec, bool joined);
+/* Whether the record is lost is not asked again until it was sent again. */
+void rs_sndq_set_aside(rs_pool *records, uint32_t rec);
 /* What the caller keeps with a record that was just sent. */
 void rs_sndq_stamp(rs_pool *records, uint32_t rec, const rs_sndstamp *stamp);
 /* The record is judged lost (its retransmission too, if it was out). False: it is SACKed, or lost and waits already. */

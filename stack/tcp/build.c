@@ -77,6 +77,8 @@ static void fast_open(const rs_syn_extra *x, rs_opts *o)
 static uint16_t window_field(rs_tcb *t, uint16_t flags)
 {
     if (flags & RS_SYN) return rs_rcvwnd_offer_syn(&t->wnd, t->rcvq.nxt);
+    if (t->state == RS_SYN_RECEIVED && t->wnd.linux_form && t->passive && !t->fo.child)
+        return (uint16_t)(t->wnd.wnd >> t->wnd.wscale); /* what the SYN-ACK has offered, rounded down */
     if (t->rcv.no_room) {
         t->rcv.no_room = false;
         rs_rcvwnd_shut(&t->wnd, t->rcvq.nxt);

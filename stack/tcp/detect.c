@@ -39,14 +39,16 @@ static rs_dur mark_overdue(rs_env *env, rs_tcb *t)
     for (uint32_t i = rs_sndq_first(&t->sndq); i != RS_NIL; i = rs_sndq_rec(env->records, i)->next) {
         const rs_sndrec *r = rs_sndq_rec(env->records, i);
         resent -= r->retrans_out;
-        if (r->sacked || (r->lost && !r->retrans_out)) continue;
+        if (r->sacked || r->set_aside || (r->lost && !r->retrans_out)) continue;
         if (!rs_rack_outrun(&t->loss.rack, r->last_sent, rs_sndrec_end(r))) {
             if (!resent && !r->ever_retrans) break;
             continue;
         }
         rs_dur left = rs_rack_left(&t->loss.rack, env->now, r->last_sent, wnd);
-        if (left.us <= 0) lose(env, t, i);
-        else wait = rs_dur_max(wait, left);
+        if (left.us <= 0) {
+            lose(env, t, i);
+            if (env->cfg->quirks.rack_looks_once) rs_sndq_set_aside(env->records, i);
+        } else wait = rs_dur_max(wait, left);
     }
     return wait;
 }

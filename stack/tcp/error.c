@@ -38,7 +38,7 @@ static uint32_t plateau_below(uint32_t mtu)
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : (uint32_t)env->cfg->knobs.min_pmtu;
-    if (env->cfg->knobs.route.mtu_lock) return;
+    if (env->cfg->knobs.route.mtu_lock || (t->opts.df_off && env->cfg->quirks.too_big_needs_df)) return;
     if (t->family == RS_IPV4 && env->cfg->knobs.no_pmtu_disc == SIZE_UNBELIEVED) mtu = 0;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
     if (mtu < least) {
@@ -55,6 +55,21 @@ static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
     if (!t->was_open) return;
     rs_recovery_on_too_big(env, t);
     rs_output(env, t);
+}
+
+/* A destination that cannot be reached now may come back any moment: a timeout was no sign of congestion then, and one
+ * doubling is taken back (RFC 6069). Types and codes as IPv4 and IPv6 have them: net, host; no route. */
+static void take_back_doubling(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
+{
+    enum { V4_UNREACHABLE = 3, V6_UNREACHABLE = 1, HOST = 1 };
+    bool unreachable =
+        t->family == RS_IPV4 ? e->type == V4_UNREACHABLE && e->code <= HOST : e->type == V6_UNREACHABLE && e->code == 0;
+    if (!env->cfg->quirks.icmp_reverts_backoff || !unreachable || !rs_seq_eq(e->seq, t->sndq.una)) return;
+    if (!t->loss.timeouts || !t->rto.backoff || t->sndq.segs == 0) return;
+    rs_rto_take_back(&t->rto);
+    rs_time due = rs_time_add(rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->last_sent, rs_rto_timeout(&t->rto));
+    t->loss.pending = RS_PENDING_RTO;
+    t->at_rto = rs_time_max(due, rs_tcb_after(env, RS_US(1)));
 }
 
 static bool ends_connection(const rs_config *cfg, const rs_tcb *t, const rs_icmp_error *e)
@@ -80,6 +95,7 @@ void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
         return;
     }
     t->soft_error = e->err;
+    take_back_doubling(env, t, e);
     bool opening = !rs_row(t->state)->synchronized;
     if (t->opts.recverr && opening) rs_tell_icmp(env, t, e);
     if (ends_connection(env->cfg, t, e)) {

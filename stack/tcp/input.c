@@ -26,7 +26,7 @@ static bool challenge_allowed(rs_env *env, rs_tcb *t)
  * it. */
 static bool answer_allowed(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    bool could_loop = s->text.len == 0 || (s->flags & RS_SYN);
+    bool could_loop = rs_seg_len(s) == 0 || (s->flags & RS_SYN);
     if (!env->cfg->quirks.challenge_per_socket || !could_loop) return true;
     return rs_spacing_take(&t->lim, env->now, env->cfg->knobs.invalid_ratelimit);
 }
@@ -41,6 +41,7 @@ static void limited_answer(rs_env *env, rs_tcb *t, const rs_seg *s, bool allowed
 static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     rs_seq start = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq, end = rs_seq_add(start, (uint32_t)s->text.len);
+    if (env->cfg->quirks.fin_in_dsack && (s->flags & RS_FIN)) end = rs_seq_add(end, 1);
     bool again = t->state == RS_TIME_WAIT && (s->flags & RS_FIN) && rs_seq_eq(rs_seg_end(s), t->rcvq.nxt);
     if (again) rs_end_restart_time_wait(env, t);
     if (!answer_allowed(env, t, s)) {
@@ -51,7 +52,7 @@ static void answer(rs_env *env, rs_tcb *t, const rs_seg *s)
         rs_delack_go_quick(&t->delack, &(rs_delack_quick){16, t->rcv.mss, t->wnd.wnd});
     rs_range waiting = t->rcvq.dup;
     bool waits = t->rcvq.has_dup;
-    if (t->sack_on && rs_seq_before(start, t->rcvq.nxt))
+    if (t->sack_on && rs_seq_before(start, t->rcvq.nxt) && t->state != RS_TIME_WAIT)
         rs_rcvq_note_dup(&t->rcvq, (rs_range){start, rs_seq_min(end, t->rcvq.nxt)});
     rs_send_ack(env, t);
     t->rcvq.dup = waiting;
@@ -67,7 +68,7 @@ static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 /* The reset has to count for a peer that is still in SYN-SENT and for one that has our SYN-ACK. */
 static void refuse(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    if (s->flags & RS_ACK) rs_send_reset_for(env, s, t->opts.md5);
+    if (s->flags & RS_ACK || env->cfg->quirks.embryo_syn_refused) rs_send_reset_for(env, s, t->opts.md5);
     else rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_RST | RS_ACK});
 }
 

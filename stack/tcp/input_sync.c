@@ -53,9 +53,11 @@ static bool fin_at_edge(const rs_env *env, const rs_tcb *t, const rs_seg *s, rs_
 static void trim(const rs_env *env, const rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
-    rs_seq edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t));
+    rs_seq edge = rs_seq_add(t->rcvq.nxt, rs_rcv_wnd(t)), end = rs_seq_add(s->seq, rs_seg_len(s));
     bool fin = s->flags & RS_FIN;
     if (fin_at_edge(env, t, s, edge)) edge = rs_seq_add(edge, 1);
+    bool whole = env->cfg->quirks.beyond_window_refused && s->text.len > 0 && rs_rcvq_ready(&t->rcvq) == 0;
+    if (whole && rs_rcv_wnd(t) > 0 && rs_seq_after(end, edge)) edge = end;
     a->syn = (s->flags & RS_SYN) && rs_seq_inside(s->seq, t->rcvq.nxt, rs_rcv_wnd(t));
     a->seq = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq;
     rs_trim r = rs_rcvq_trim(&(rs_trim_in){a->seq, (uint32_t)s->text.len, fin, t->rcvq.nxt, edge});
@@ -185,11 +187,11 @@ static rs_verdict check_security(rs_env *env, rs_tcb *t, rs_arrival *a)
 /* RFC 5961 section 4: a SYN never ends a synchronized connection, wherever it lies. */
 static rs_verdict check_syn(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
-    (void)env;
     if (!(a->seg->flags & RS_SYN)) return RS_GO_ON;
     if (t->state != RS_SYN_RECEIVED) return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
     if (!a->syn) return RS_GO_ON;
-    if (t->passive && !t->fo.child) return rs_say(RS_UNDO_OPEN, RS_WHY_SYN_IN_SYN_RECEIVED);
+    if (t->passive && !t->fo.child)
+        return rs_say(env->cfg->quirks.embryo_syn_refused ? RS_REFUSE : RS_UNDO_OPEN, RS_WHY_SYN_IN_SYN_RECEIVED);
     return rs_say(RS_CHALLENGE, RS_WHY_SYN_CHALLENGED);
 }
 

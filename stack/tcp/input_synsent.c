@@ -43,9 +43,12 @@ static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
     t->fo.held = false;
     rs_take_window(env, t, s);
     rs_tcb_move(env, t, RS_ON_SYN_TAKEN);
-    if (env->cfg->quirks.simopen_offers_again && rs_outbox_has_room(env->out))
-        rs_build_segment(env, t, &(rs_build){.seq = t->snd.iss, .flags = RS_SYN | RS_ACK});
-    else rs_handshake_resend(env, t);
+    if (!env->cfg->quirks.simopen_offers_again || !rs_outbox_has_room(env->out)) {
+        rs_handshake_resend(env, t);
+        return;
+    }
+    rs_sndq_sent_anew(env->records, rs_sndq_first(&t->sndq), env->now);
+    rs_build_segment(env, t, &(rs_build){.seq = t->snd.iss, .flags = RS_SYN | RS_ACK});
 }
 
 /* The SYN-ACK is acknowledged at once; Linux waits when the text of a waiting call will carry the ACK in a moment. */

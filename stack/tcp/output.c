@@ -290,7 +290,7 @@ static void leave_chunk(const rs_env *env, rs_tcb *t)
 static bool send_new(rs_env *env, rs_tcb *t, bool override)
 {
     rs_mtu_follow_route(env, t);
-    bool sent = send_probe(env, t), rwnd = false, cwnd = false;
+    bool waiting = rs_sndq_has_unsent(&t->sndq), sent = send_probe(env, t), rwnd = false, cwnd = false;
     while (rs_sndq_has_unsent(&t->sndq) && !rs_pacing_waits(env, t)) {
         rs_want w = look(env, t, override);
         if (!w.quota && only_fin_waits(env, t)) w.quota = 1;
@@ -308,7 +308,7 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         sent = true;
         if (t->snd.one_burst) break;
     }
-    note_limit(env, t, sent, cwnd);
+    if (waiting && !override) note_limit(env, t, sent, cwnd);
     rs_chrono_update(env, t, rwnd);
     return sent;
 }
@@ -363,13 +363,33 @@ bool rs_output_probe(rs_env *env, rs_tcb *t)
 
 /* --- the timers that follow -------------------------------------------------------------------------------------- */
 
-/* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT). */
-static void arm_user(const rs_env *env, rs_tcb *t)
+/* How long ago text went again for the first time since all was well; valid while undo.has_first. */
+static rs_dur since_first_resent(const rs_env *env, const rs_tcb *t)
+{
+    return RS_US((int64_t)(rs_tstamp_val(&t->ts, env->now) - t->loss.undo.first_ts) * RS_TSTAMP_TICK_US);
+}
+
+void rs_output_arm_user(const rs_env *env, rs_tcb *t)
 {
     rs_dur limit = t->opts.user_timeout_ms ? RS_MS(t->opts.user_timeout_ms) : env->cfg->knobs.user_timeout;
     t->at_user = RS_NEVER;
     if (limit.us <= 0 || t->sndq.segs == 0) return;
-    t->at_user = rs_time_add(rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent, limit);
+    rs_time since = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
+    if (env->cfg->quirks.user_timeout_from_resend) {
+        if (!t->loss.timeouts) return;
+        if (t->loss.undo.has_first) since = rs_time_add(env->now, rs_dur_mul(since_first_resent(env, t), -1));
+    }
+    t->at_user = rs_time_add(since, limit);
+}
+
+rs_persist_when rs_output_probe_wait(const rs_env *env, const rs_tcb *t)
+{
+    bool linux_form = env->cfg->quirks.probe_waits_from_ack;
+    return (rs_persist_when){.now = env->now,
+                             .rto = linux_form ? rs_rto_timeout(&t->rto) : t->rto.base,
+                             .min = env->cfg->knobs.persist_min,
+                             .max = t->rto.p.max,
+                             .backoff = linux_form ? t->rto.backoff : 0};
 }
 
 /* Something waits and nothing is out whose ACK would call us again: the persist timer does (3.8.6.1, MUST-38). A wait
@@ -382,9 +402,28 @@ static void arm_persist(rs_env *env, rs_tcb *t)
         rs_persist_stop(&t->persist);
         return;
     }
-    rs_dur rto = t->rto.base;
-    if (usable_window(t) > 0) rto = rs_dur_min(rto, RS_SEC(1));
-    rs_persist_start(&t->persist, &(rs_persist_when){env->now, rto, env->cfg->knobs.persist_min, t->rto.p.max});
+    rs_persist_when when = rs_output_probe_wait(env, t);
+    if (usable_window(t) > 0 && !env->cfg->quirks.probe_waits_from_ack) when.rto = rs_dur_min(when.rto, RS_SEC(1));
+    rs_persist_start(&t->persist, &when);
+}
+
+/* A window that still does not hold what waits (Linux looks at the piece of the queue that is next). */
+static bool still_closed(const rs_env *env, const rs_tcb *t)
+{
+    uint32_t room = usable_window(t);
+    return room < rs_sndq_unsent(&t->sndq) && room < rs_output_chunk_goal(env, t);
+}
+
+void rs_output_answered(const rs_env *env, rs_tcb *t, bool looked_at)
+{
+    rs_persist_on_answer(&t->persist);
+    if (!env->cfg->quirks.probe_waits_from_ack || !looked_at || t->sndq.segs) return;
+    if (!still_closed(env, t)) {
+        rs_persist_stop(&t->persist);
+        return;
+    }
+    rs_persist_when when = rs_output_probe_wait(env, t);
+    rs_persist_wait_again(&t->persist, &when);
 }
 
 /* What was sent moves no deadline of the RTO, only that of the probe, which looks at the end of the queue. */
@@ -404,7 +443,7 @@ static void follow_up(rs_env *env, rs_tcb *t, bool sent)
     } else {
         arm_retransmission(env, t, sent);
     }
-    arm_user(env, t);
+    rs_output_arm_user(env, t);
     arm_persist(env, t);
 }
 

@@ -33,6 +33,13 @@ uint32_t rs_output_chunk_goal(const rs_env *env, const rs_tcb *t);
 /* What the send queue takes of the send buffer: its bytes, and with sndbuf_by_chunk what Linux books for each of its
  * pieces besides. */
 uint32_t rs_output_held(const rs_env *env, const rs_tcb *t);
+/* The user timeout counts from the first transmission of what is oldest (RFC 9293 3.9.1.1; TCP_USER_TIMEOUT), in Linux
+ * from the first retransmission that a timeout has caused. */
+void rs_output_arm_user(const rs_env *env, rs_tcb *t);
+/* From when and how long a closed window is waited for. */
+rs_persist_when rs_output_probe_wait(const rs_env *env, const rs_tcb *t);
+/* An acceptable ACK came. looked_at: it was not just text for us, told from what was expected by its header alone. */
+void rs_output_answered(const rs_env *env, rs_tcb *t, bool looked_at);
 /* Something was idle for longer than an RTO: the congestion window has to be found again (RFC 5681 4.1). */
 void rs_output_after_idle(rs_env *env, rs_tcb *t);
 /* An automatic send buffer grows with the congestion window. */

@@ -24,8 +24,9 @@ rs_rcvwnd_now rs_rcvbuf_now(const rs_tcb *t)
 
 void rs_rcvbuf_open(const rs_env *env, rs_tcb *t)
 {
-    rs_rcvwnd_established(&t->wnd, &(rs_rcvwnd_open){t->rcv.adv_mss, env->cfg->knobs.app_win});
-    uint32_t space = FIRST_FLIGHT_SEGS * (uint32_t)t->rcv.adv_mss;
+    uint32_t mss = t->rcv.adv_mss - (t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0u);
+    rs_rcvwnd_established(&t->wnd, &(rs_rcvwnd_open){(uint16_t)mss, env->cfg->knobs.app_win});
+    uint32_t space = FIRST_FLIGHT_SEGS * mss;
     if (t->wnd.ssthresh < space) space = t->wnd.ssthresh;
     if (t->wnd.wnd < space) space = t->wnd.wnd;
     rs_drs_open(&t->drs, &(rs_drs_start){env->now, t->rcvq.read, space});

@@ -409,6 +409,7 @@ void rs_recovery_on_too_big(rs_env *env, rs_tcb *t)
         if (r->len > t->snd.mss) t->loss.lost += rs_sndq_lose(env->records, &t->sndq, i);
     }
     if (!t->sndq.lost_segs) return;
+    if (env->cfg->quirks.psh_on_burst) rs_resend_recut(env, t);
     rs_detect_limit(t);
     if (t->loss.ca_state != RS_CA_LOSS) {
         t->loss.recover = t->sndq.nxt;

@@ -90,6 +90,33 @@ void rs_recovery_sent(rs_env *env, rs_tcb *t, uint32_t rec)
     if (rs_recovery_reduces(t)) rs_prr_sent(&t->loss.prr, 1);
 }
 
+/* A run of joined records becomes one. Returns its length. */
+static uint32_t whole_burst(rs_env *env, rs_tcb *t, uint32_t rec)
+{
+    uint32_t len = rs_sndq_rec(env->records, rec)->len;
+    for (uint32_t i = rec; rs_sndq_rec(env->records, i)->joined && rs_sndq_rec(env->records, i)->next != RS_NIL;) {
+        rs_sndq_join(env->records, i, false);
+        i = rs_sndq_rec(env->records, i)->next;
+        len += rs_sndq_rec(env->records, i)->len;
+    }
+    rs_sndq_merge(env->records, &t->sndq, rec, len);
+    return rs_sndq_rec(env->records, rec)->len;
+}
+
+void rs_resend_recut(rs_env *env, rs_tcb *t)
+{
+    uint32_t mss = rs_output_mss(env, t);
+    for (uint32_t i = rs_sndq_first(&t->sndq); i != RS_NIL; i = rs_sndq_rec(env->records, i)->next) {
+        if (!rs_sndq_rec(env->records, i)->lost) continue;
+        for (uint32_t len = whole_burst(env, t, i); len > mss; len -= mss) {
+            uint32_t rest = rs_sndq_split(env->records, &t->sndq, i, mss);
+            if (rest == RS_NIL) return;
+            rs_sndq_join(env->records, i, true);
+            i = rest;
+        }
+    }
+}
+
 static uint32_t room(const rs_env *env, const rs_tcb *t)
 {
     uint32_t inflight = rs_recovery_inflight(t), cwnd = t->cc.cwnd_segs;

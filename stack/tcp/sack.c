@@ -52,14 +52,13 @@ static void note_newest(rs_ack_facts *f, const rs_sndrec *r)
 }
 
 /* RACK hears of it. */
-static void delivered(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec *r)
+static void rack_hears(rs_env *env, rs_tcb *t, const rs_sndrec *r)
 {
     rs_rack_on_delivered(&t->loss.rack, &(rs_rack_delivery){.now = env->now,
                                                             .sent = r->last_sent,
                                                             .end = rs_sndrec_end(r),
                                                             .min_rtt = t->rto.min_rtt,
                                                             .retransmitted = r->ever_retrans});
-    note_newest(f, r);
 }
 
 static bool is_before_recover(const rs_tcb *t, const rs_sndrec *r)
@@ -70,7 +69,8 @@ static bool is_before_recover(const rs_tcb *t, const rs_sndrec *r)
 static void sack_news(rs_env *env, rs_tcb *t, rs_ack_facts *f, uint32_t rec)
 {
     const rs_sndrec *r = rs_sndq_rec(env->records, rec);
-    delivered(env, t, f, r);
+    rack_hears(env, t, r);
+    note_newest(f, r);
     if (!r->ever_retrans) {
         if (rs_seq_before(r->seq, rs_sack_highest(t)) && rs_seq_before(r->seq, f->late)) f->late = r->seq;
         if (is_before_recover(t, r)) f->original = true;
@@ -210,9 +210,9 @@ static void ack_record(rs_env *env, rs_tcb *t, rs_ack_facts *f, const rs_sndrec 
     }
     if (!r->sacked && t->sack_on) {
         t->stat.delivered++;
-        if (!syn_ack && !echo_is_of_an_earlier_one(t, f, r)) delivered(env, t, f, r);
+        if (!syn_ack && !echo_is_of_an_earlier_one(t, f, r)) rack_hears(env, t, r);
     }
-    if (!t->sack_on && !syn_ack) note_newest(f, r);
+    if (!r->sacked && !syn_ack) note_newest(f, r);
     if (r->flags & RS_SYN) ack_syn(env, t, f, r);
     else f->data_acked = true;
 }

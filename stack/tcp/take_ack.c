@@ -98,9 +98,12 @@ static bool window_is_newer(const rs_env *env, const rs_tcb *t, const rs_seg *s)
     return rs_seq_eq(t->snd.wl1, s->seq) && rs_seq_before_eq(t->snd.wl2, s->ack);
 }
 
-static void take_newer_window(rs_env *env, rs_tcb *t, const rs_seg *s)
+/* Returns whether a window was told, even if it is the same. */
+static bool take_newer_window(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    if (window_is_newer(env, t, s)) rs_take_window(env, t, s);
+    if (!window_is_newer(env, t, s)) return false;
+    rs_take_window(env, t, s);
+    return true;
 }
 
 /* TCP_INFO counts the segments of a passive open from the connection on: its SYN and the ACK, none of its SYN-ACKs. */
@@ -117,6 +120,7 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     begin_counts(t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
     t->stat.data_recv = t->snd.used_since = env->now;
+    if (!t->fo.child) t->stat.data_sent = env->now;
     rs_mtu_open(env, t);
     rs_output_grow_buffer(env, t);
     rs_rcvbuf_open(env, t);
@@ -194,13 +198,6 @@ static void forget_passed_marks(rs_tcb *t)
     if (t->snd.has_small && !rs_seq_after(t->snd.small_end, t->sndq.una)) t->snd.has_small = false;
 }
 
-/* Did the segment tell another window? RFC 5681 2 (e); in Linux a smaller one is none. */
-static bool window_told(const rs_env *env, const rs_tcb *t, const rs_ack_facts *f)
-{
-    if (!env->cfg->quirks.smaller_window_needs_news) return t->snd.wnd != f->wnd;
-    return t->snd.wnd > f->wnd || !t->snd.wnd;
-}
-
 /* An ACK below SND.UNA can still bring SACK blocks. */
 static void take_old(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
@@ -226,8 +223,8 @@ static bool take_news(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     rs_ack_facts f;
     rs_ack_look(t, s, &f);
-    take_newer_window(env, t, s);
-    f.window = window_told(env, t, &f);
+    f.window = take_newer_window(env, t, s);
+    if (!env->cfg->quirks.smaller_window_needs_news) f.window = t->snd.wnd != f.wnd; /* RFC 5681 2 (e) */
     rs_sack_take(env, t, &f);
     rs_ack_take(env, t, &f);
     rs_accurate_on_ack(env, t, &f);
@@ -258,7 +255,7 @@ void rs_take_acknowledged(rs_env *env, rs_tcb *t, const rs_seg *s)
     if (is_expected(t, s)) take_expected(env, t, s);
     else fin = take_news(env, t, s);
     t->stat.ack_recv = env->now;
-    rs_persist_on_answer(&t->persist);
+    rs_output_answered(env, t, s->text.len == 0 || rs_rcvq_ready(&t->rcvq) == 0);
     rs_keepalive_on_segment(&t->keepalive);
     forget_passed_marks(t);
     rs_chrono_update(env, t, t->stat.chrono == RS_CHRONO_RWND);
@@ -272,15 +269,25 @@ static void take_timestamp(rs_env *env, rs_tcb *t, const rs_seg *s)
                      &(rs_tstamp_seg){env->now, s->opts.ts_val, s->seq, t->rcv.acked, env->cfg->knobs.paws_idle});
 }
 
+/* In Linux the connection begins with this ACK: what the SYN has told of the window, and what was dropped since, is
+ * forgotten. */
+static void begin_anew(const rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    t->stat.data_segs_in = s->text.len > 0;
+    if (env->cfg->quirks.third_ack_tells_window) t->snd.max_wnd = 0;
+}
+
 /* The handshake is over with this ACK, which may be a SYN-ACK when both sides opened. */
 static void take_opening_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     if (t->passive && !t->fo.child) rs_accept_enqueue(env, t);
     rs_fo_settled(env, t, false);
     rs_tcb_move(env, t, RS_ON_SYN_ACKED);
+    if (t->passive && !t->fo.child) begin_anew(env, t, s);
     rs_take_window(env, t, s);
     rs_take_acknowledged(env, t, s);
-    if (!t->passive) t->stat.delivered++; /* our SYN-ACK beside our SYN */
+    if (t->passive) rs_rate_init(&t->rate, env->now);
+    else t->stat.delivered++; /* our SYN-ACK beside our SYN */
     if ((s->flags & RS_SYN) && env->cfg->quirks.crossed_window_scaled) t->snd.wnd <<= t->snd.wscale;
     rs_take_open(env, t);
 }

@@ -79,9 +79,13 @@ static void schedule_ack(rs_env *env, rs_tcb *t, const rs_rcvq_took *took, const
     bool fin_waits = took->fin && t->state == RS_ESTABLISHED && env->cfg->quirks.fin_ack_delayed;
     rs_rcvwnd_now now = rs_rcvbuf_now(t);
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1;
+    uint32_t unacked = rs_seq_dist(t->rcv.acked, t->rcvq.nxt);
+    /* Linux looks whether the window could move before it asks for haste, and there is none while memory is short. */
+    if (unacked > t->rcv.mss && rs_rcvq_ready(&t->rcvq) >= low && rs_rcvwnd_is_tight(&t->wnd, now.held))
+        rs_delack_no_haste(&t->delack);
     bool merges = took->beyond_gap && t->sack_on && env->cfg->knobs.comp_sack_nr > 0 && env->cfg->quirks.quickack;
     rs_delack_data d = {.now = env->now,
-                        .unacked_bytes = rs_seq_dist(t->rcv.acked, t->rcvq.nxt),
+                        .unacked_bytes = unacked,
                         .rcv_mss = t->rcv.mss,
                         .rcv_wnd = t->wnd.wnd,
                         .must_ack = (took->beyond_gap && !merges) || took->filled || (took->fin && !fin_waits) ||
@@ -141,14 +145,29 @@ static void repeat_ack(const rs_env *env, rs_tcb *t, const rs_seg *s)
     t->rcv.ack_now = true;
 }
 
+/* Text after a FIN is none of the peer's stream. Linux answers it in TIME-WAIT, and takes offence if it goes on over
+ * where the FIN was. */
+static rs_verdict judge_after_fin(rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    if (!s->text.len) return RS_GO_ON;
+    rs_seq end = rs_seq_add(s->seq, (uint32_t)s->text.len);
+    if (env->cfg->quirks.text_after_fin_answered) {
+        if (t->state == RS_TIME_WAIT) return rs_say(RS_ANSWER, RS_WHY_TEXT_AFTER_FIN);
+        if (rs_seq_before(s->seq, t->rcvq.nxt) && rs_seq_after(end, t->rcvq.nxt))
+            return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_FIN);
+    }
+    rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
+    return RS_GO_ON;
+}
+
 rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
     if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
     if (!rs_row(t->state)->takes_text) {
-        if (a->old) repeat_ack(env, t, s);
-        else if (s->text.len) rs_drop(env, t->self, s, RS_WHY_TEXT_AFTER_FIN);
+        if (!a->old) return judge_after_fin(env, t, s);
+        repeat_ack(env, t, s);
         return RS_GO_ON;
     }
     if (nobody_reads(t, a)) return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_CLOSE);

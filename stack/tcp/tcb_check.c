@@ -31,7 +31,7 @@ static const char *check_retransmission(const rs_tcb *t)
 static const char *check_window(const rs_tcb *t)
 {
     if (t->state == RS_SYN_SENT || t->state == RS_CLOSED) return NULL;
-    if (rs_seq_before(rs_rcvwnd_edge(&t->wnd), t->rcvq.nxt) && !t->rcvq.fin_taken)
+    if (rs_seq_before(rs_rcvwnd_edge(&t->wnd), t->rcvq.nxt) && !t->rcvq.fin_taken && !t->wnd.linux_form)
         return "I4: RCV.NXT is beyond the window";
     return NULL;
 }

@@ -74,7 +74,7 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
         if (!rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
     } else if (rs_time_before(head->last_sent, t->snd.shut_at)) return false; /* nothing has gone since it opened */
-    return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), limit);
+    return (t->loss.timeouts > 0 || t->snd.wnd == 0) && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
 
 /* A stream with little out gets no help from duplicate ACKs: its first timeouts are not backed off (Linux). */
@@ -96,6 +96,12 @@ static void backoff(const rs_env *env, rs_tcb *t)
     if (!linear) rs_rto_backoff(&t->rto);
 }
 
+/* The window was closed over what is out: in Linux such timeouts are no sign of trouble to count. */
+static bool waits_for_window(const rs_env *env, const rs_tcb *t)
+{
+    return env->cfg->quirks.shrunk_window_recuts && t->snd.wnd == 0 && !t->closed;
+}
+
 static void on_rto(rs_env *env, rs_tcb *t)
 {
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
@@ -107,15 +113,17 @@ static void on_rto(rs_env *env, rs_tcb *t)
         give_up(env, t);
         return;
     }
-    if (!opening) rs_mtu_on_timeout(env, t);
-    bool spare = opening && waits_for_data(env, t, 1);   /* only the last one goes: an ACK of it opens the connection */
-    bool probing = t->snd.wnd == 0 && t->sndq.segs == 1; /* a window probe of ours: the network is not to blame */
+    bool patient = !opening && waits_for_window(env, t);
+    if (!opening && !patient) rs_mtu_on_timeout(env, t);
+    bool spare = opening && waits_for_data(env, t, 1); /* only the last one goes: an ACK of it opens the connection */
+    /* A window probe of ours: the network is not to blame. */
+    bool probing = t->snd.wnd == 0 && t->sndq.segs == 1 && !env->cfg->quirks.probe_before_una;
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
     if ((!opening && !probing) || text_lost) rs_recovery_on_rto(env, t);
-    rs_recovery_count_timeout(env, t);
+    if (!patient) rs_recovery_count_timeout(env, t);
     bool embryo = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
     if (embryo && t->loss.timeouts == 0) rs_accept_aged(env, t);
-    if (t->loss.timeouts < UINT8_MAX) t->loss.timeouts++;
+    if (t->loss.timeouts < UINT8_MAX && !patient) t->loss.timeouts++;
     backoff(env, t);
     if (t->sndq.syn_unsent) { /* there was no record for it until now */
         rs_output(env, t);
@@ -124,6 +132,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
     if (t->state == RS_SYN_RECEIVED && !text_lost) rs_handshake_initial_window(env, t);
     if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
     rs_rto_start(env, t);
+    rs_output_arm_user(env, t);
     if (env->cfg->knobs.device_drops) t->at_rto = rs_tcb_after(env, RS_MS(PROBE_AGAIN_MS));
 }
 
@@ -160,15 +169,16 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
 
 static void on_persist(rs_env *env, rs_tcb *t)
 {
-    const rs_knobs *k = &env->cfg->knobs;
     int times = retries(env, t);
     if (t->snd.wnd > 0) {
         rs_sndq_mark_push(&t->sndq);
-        if (rs_output_override(env, t)) return;
+        bool sent = rs_output_override(env, t);
+        if (sent && env->cfg->quirks.probe_waits_from_ack) rs_rto_start(env, t); /* no tail loss probe follows */
+        if (sent) return;
     }
     rs_persist_limit limit = {.retries = (uint8_t)(times > UINT8_MAX ? UINT8_MAX : times),
                               .user_timeout = RS_MS(t->opts.user_timeout_ms)};
-    rs_persist_when when = {env->now, t->rto.base, k->persist_min, t->rto.p.max};
+    rs_persist_when when = rs_output_probe_wait(env, t);
     switch (rs_persist_on_timer(&t->persist, &when, &limit)) {
     case RS_PERSIST_PROBE: send_window_probe(env, t); break;
     case RS_PERSIST_GIVE_UP: give_up(env, t); break;

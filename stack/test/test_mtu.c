@@ -71,7 +71,7 @@ TEST(a_probe_that_alone_is_lost_goes_again_in_pieces_and_nothing_is_reduced)
     const rs_seg *s = we_send(f, RS_ACK);
     CHECK_EQ(s->seq.raw, una);
     CHECK_EQ(s->text.len, 500);
-    CHECK_EQ(we_send(f, RS_ACK)->text.len, 480);
+    CHECK_EQ(we_send(f, RS_ACK | RS_PSH)->text.len, 480);
     CHECK_EQ(f->t->mtup.high, 1019);
     CHECK(f->t->cc.cwnd_segs >= cwnd);
     ignore_sent(f);

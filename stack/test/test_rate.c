@@ -34,6 +34,18 @@ static void start(void)
 {
     delivered = 0;
     rs_rate_init(&r, at(0));
+    r.slow_until = 0; /* something was delivered, and fast */
+    r.best_slow = false;
+}
+
+TEST(until_something_was_delivered_the_user_counts_as_slow)
+{
+    delivered = 0;
+    rs_rate_init(&r, at(0));
+    CHECK(r.best_slow);
+    CHECK(send_at(0, true).slow);
+    ack_at(100, 1, NULL, 0);
+    CHECK(!send_at(100, true).slow);
 }
 
 TEST(a_burst_that_is_acknowledged_at_once_took_a_round_trip)

@@ -151,9 +151,22 @@ TEST(unanswered_window_probes_end_the_connection)
 
 TEST(the_user_timeout_ends_what_is_not_acknowledged_in_time)
 {
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    f->t->opts.user_timeout_ms = 1500;
+    call_send(f, 100);
+    pass(f, RS_MS(1499));
+    state_is(f, RS_ESTABLISHED);
+    pass(f, RS_MS(1));
+    state_is(f, RS_CLOSED);
+    CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+}
+
+TEST(the_user_timeout_counts_from_the_first_retransmission_in_the_linux_way)
+{
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
     f->t->opts.user_timeout_ms = 1500;
     call_send(f, 100);
+    while (!f->t->loss.timeouts) next_timer(f);
     pass(f, RS_MS(1499));
     state_is(f, RS_ESTABLISHED);
     pass(f, RS_MS(1));

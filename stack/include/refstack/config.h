@@ -57,17 +57,19 @@ typedef struct rs_quirks {
     bool quickack;               /* ACK at once at the start of a connection and after gaps; delayed ACK adapts (ato) */
     bool syn_linear_timeouts;    /* SYNs are first retransmitted at constant spacing */
     bool probe_before_una;       /* window probe and keepalive: no data, SEQ = SND.UNA-1 */
-    bool beyond_window_refused;  /* data that ends beyond the window is refused whole unless the queue is empty */
-    bool accept_without_ts;      /* a segment without the negotiated timestamp is taken */
-    bool icmp_hard_is_soft;      /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
-    bool icmp_soft_aborts_open;  /* soft ICMP errors end a connection attempt (RFC 5461) */
-    bool rst_at_sack_edge;       /* RST at the right edge of the newest SACK block resets */
-    bool shutdown_rd_keeps_data; /* after shutdown(RD) arriving data is still taken and acknowledged */
-    bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
-    bool tw_answers_without_ack; /* TIME-WAIT: a segment without ACK that has text or a FIN is answered, not dropped */
-    bool old_ack_needs_bytes;    /* an ACK is too old when it lies further back than all bytes acknowledged so far */
-    bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
-    bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
+    bool
+        beyond_window_refused; /* data that ends beyond the window is refused whole, or taken whole if nothing is unread
+                                */
+    bool accept_without_ts;    /* a segment without the negotiated timestamp is taken */
+    bool icmp_hard_is_soft;    /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
+    bool icmp_soft_aborts_open;   /* soft ICMP errors end a connection attempt (RFC 5461) */
+    bool rst_at_sack_edge;        /* RST at the right edge of the newest SACK block resets */
+    bool shutdown_rd_keeps_data;  /* after shutdown(RD) arriving data is still taken and acknowledged */
+    bool tw_rst_unchallenged;     /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
+    bool tw_answers_without_ack;  /* TIME-WAIT: a segment without ACK that has text or a FIN is answered, not dropped */
+    bool old_ack_needs_bytes;     /* an ACK is too old when it lies further back than all bytes acknowledged so far */
+    bool challenge_per_socket;    /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
+    bool fin_wait_2_orphan_timer; /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */
     bool synrecv_ack_checks_tsecr; /* linux: true. SYN-RECEIVED: an ACK whose TSecr is not from our SYN-ACK is not taken
                                     */
@@ -94,7 +96,23 @@ typedef struct rs_quirks {
                                        make the peer's window smaller, except to zero */
     bool renege_timer; /* linux: true. an ACK that stops in front of SACKed segments makes the timeout come after half a
                           round trip */
-    bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
+    bool third_ack_tells_window; /* linux: true. the largest window of the peer of a passive open counts from its ACK of
+                                    our SYN-ACK on, not from its SYN */
+    bool embryo_syn_refused; /* linux: true. SYN-RECEIVED of a passive open: a SYN in the window is answered by a reset
+                                as for nobody */
+    bool probe_waits_from_ack; /* linux: true. each ACK that leaves the window closed starts the wait for the next probe
+                                  anew; it grows from the backed-off timeout */
+    bool icmp_reverts_backoff; /* linux: true. an ICMP error that tells of an unreachable net or host takes one doubling
+                                  of the timeout back (RFC 6069) */
+    bool too_big_needs_df;     /* linux: true. who sends without DF does not hear that a packet was too big */
+    bool user_timeout_from_resend; /* linux: true. the user timeout counts from the first retransmission, once a timeout
+                                      has come */
+    bool text_after_fin_answered;  /* linux: true. text after the FIN: TIME-WAIT answers it, and text that began before
+                                      the FIN and  goes on behind it draws a reset */
+    bool fin_in_dsack;             /* linux: true. the report of a duplicate counts its FIN */
+    bool rack_looks_once; /* linux: true. what RACK has judged lost it does not look at again before it was sent again,
+                             even if the judgment was taken back */
+    bool isn_clock_64ns;  /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
     bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
                                  fills the window carries PSH: nothing can follow it soon */
     bool psh_per_half_window; /* linux: true. a write that has passed half of the peer's largest window since the last
