@@ -56,6 +56,16 @@ TEST(what_carries_nothing_stays_in_a_shrunken_window_in_the_linux_way)
     }
 }
 
+TEST(who_opens_with_a_closed_window_hears_from_behind_the_syn)
+{
+    fix *f = listening(rs_config_linux(), 5);
+    peer_sends(f, RS_SYN, .wnd_zero = true);
+    CHECK_EQ(we_send(f, RS_SYN | RS_ACK)->seq.raw, f->t->snd.iss.raw);
+    rs_send_ack(&f->env, f->t);
+    collect(f);
+    CHECK_EQ(we_send(f, RS_ACK)->seq.raw, f->t->snd.iss.raw + 1);
+}
+
 TEST(a_probe_repeats_the_last_acknowledged_number_without_text)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
