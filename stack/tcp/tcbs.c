@@ -61,11 +61,19 @@ static rs_tcb_place *place(rs_tcbs *s, uint32_t i)
     return rs_pool_at(&s->numbers, i);
 }
 
+static uint32_t take_full_slot(rs_tcbs *s)
+{
+    enum { STEPS = 2, OWED_MOST = 1 << 20 };
+    uint32_t slot = rs_pool_take(&s->awake);
+    if (s->awake.live > s->most && s->owed < OWED_MOST) s->owed += STEPS;
+    return slot;
+}
+
 uint32_t rs_tcbs_take(rs_tcbs *s)
 {
     uint32_t i = rs_pool_take(&s->numbers);
     if (i == RS_NIL) return RS_NIL;
-    *place(s, i) = (rs_tcb_place){rs_pool_take(&s->awake), RS_TCB_AWAKE};
+    *place(s, i) = (rs_tcb_place){take_full_slot(s), RS_TCB_AWAKE};
     rs_tcbs_at(s, i)->self = i;
     return i;
 }
@@ -172,7 +180,12 @@ static void lay_down(rs_tcbs *s, uint32_t slot)
 
 void rs_tcbs_rest(rs_tcbs *s)
 {
-    if (s->awake.live <= s->most) return;
+    if (s->owed == 0) return;
+    if (s->awake.live <= s->most) {
+        s->owed = 0;
+        return;
+    }
+    s->owed--;
     if (s->hand >= s->awake.high) s->hand = 0;
     uint32_t slot = s->hand++;
     if (in_use(s, slot) && is_idle(rs_pool_at(&s->awake, slot))) lay_down(s, slot);
@@ -182,7 +195,7 @@ rs_tcb *rs_tcbs_wake(rs_tcbs *s, uint32_t i)
 {
     rs_tcb_place *p = place(s, i), was = *p;
     rs_check(was.in >= RS_TCB_PACKED);
-    *p = (rs_tcb_place){rs_pool_take(&s->awake), RS_TCB_AWAKE};
+    *p = (rs_tcb_place){take_full_slot(s), RS_TCB_AWAKE};
     rs_tcb *t = rs_pool_at(&s->awake, p->at);
     unpack(t, rs_pool_at(pool_of(s, &was), was.at), rs_tcbs_form(s));
     rs_pool_give(pool_of(s, &was), was.at);

@@ -8,8 +8,9 @@
  *
  *     number -> place -> full slot | mask and words, behind both endpoints as they are: finding needs nothing else
  *
- * Who goes to rest: rs_tcbs_rest takes one step along the full slots whenever more than `most` of them are in use. A
- * TCB with text queued, sent or received, or in the queue of a listener, is passed over.
+ * Who goes to rest: for each full slot taken while more than `most` are in use, rs_tcbs_rest takes two steps along the
+ * full slots, one in each call. A TCB with text queued, sent or received, or in the queue of a listener, is passed
+ * over. So a host whose connections are all busy looks at nobody, and memory for full slots grows with the busy ones.
  *
  * Life:   rs_tcbs_init (in an arena, once) -> { rs_tcbs_take | rs_tcbs_at | rs_tcbs_rest | rs_tcbs_give }* .
  * Rule:   a pointer to a TCB is good until rs_tcbs_rest, which is called between the entries of a host only.
@@ -43,6 +44,7 @@ typedef struct rs_tcbs {
     uint64_t form_at; /* bytes from this struct to the form */
     uint32_t most;    /* full slots in use beyond which connections go to rest */
     uint32_t hand;    /* the full slot that is looked at next */
+    uint32_t owed;    /* steps still to be taken */
     bool formed;      /* the form is valid */
 } rs_tcbs;
 
@@ -53,7 +55,7 @@ void rs_tcbs_init(rs_tcbs *s, void *memory, uint32_t cap, uint32_t most);
 /* A number with a full slot, which holds nothing but the number; RS_NIL when all are in use. */
 uint32_t rs_tcbs_take(rs_tcbs *s);
 void rs_tcbs_give(rs_tcbs *s, uint32_t i);
-/* One step of rest. */
+/* One step towards rest, if one is owed. */
 void rs_tcbs_rest(rs_tcbs *s);
 /* In full again; for rs_tcbs_at. */
 rs_tcb *rs_tcbs_wake(rs_tcbs *s, uint32_t i);

@@ -77,6 +77,20 @@ TEST(as_many_as_wanted_stay_awake)
     CHECK_EQ(m.s.numbers.live, 10);
 }
 
+TEST(where_nobody_comes_nobody_is_looked_at)
+{
+    fresh(0);
+    uint32_t a = one(5, 1);
+    rs_tcbs_at(&m.s, a)->sndq.segs = 1;
+    all_rest();
+    rs_tcbs_at(&m.s, a)->sndq.segs = 0; /* idle now, but its slot is there anyway */
+    all_rest();
+    CHECK(!rs_tcbs_rests(&m.s, a));
+    one(5, 2);
+    all_rest();
+    CHECK(rs_tcbs_rests(&m.s, a));
+}
+
 TEST(one_with_too_much_of_its_own_stays_awake)
 {
     fresh(0);
