@@ -5,7 +5,7 @@
 
 #include "../prog/program.h"
 
-enum { STEP = FZ_STEP_BYTES, HEAD = FZ_HEADER_BYTES, MOTIF_STEPS = 4, HEAD_USED = 14 };
+enum { STEP = FZ_STEP_BYTES, HEAD = FZ_HEADER_BYTES, MOTIF_STEPS = 4, HEAD_USED = HEAD };
 
 /* ---------- choices that follow from the seed ---------- */
 
@@ -127,6 +127,15 @@ static const struct {
     {3, {{FZ_FAIR}, {FZ_CALL, 0, 7}, {FZ_FAIR}}},
     {2, {{FZ_CALL, 0, 11, 0, 1}, {FZ_CALL, 0, 7}}},                         /* SO_LINGER 0, close */
     {2, {{FZ_CALL, 0, 0, 6, 0, 5}, {FZ_SEG, 0, 0, 16, 0, 0, 0, 0, 0, 13}}}, /* urgent both ways */
+    {3,
+     {{FZ_CALL, 0, 0, 6},
+      {FZ_LATER, 0, 0, 0, 0, 0, 2, 0, 0, 0, 11},
+      {FZ_LATER, 0, 0, 0, 0, 0, 2, 0, 0, 0, 27}}},                                              /* SACK */
+    {2, {{FZ_LATER, 5, 4, 7, 0, 0, 0, 0, 0, 0, 15}, {FZ_LATER, 5, 0, 0, 0, 0, 0, 0, 0, 0, 4}}}, /* AccECN, passive */
+    {3, {{FZ_RARE, 0, 9, 1}, {FZ_LATER, 0, 5, 0, 0, 0, 0, 0, 0, 0, 40}, {FZ_RARE, 0, 9, 1}}},   /* Fast Open, active */
+    {2, {{FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 8}, {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 24}}}, /* and passive */
+    {2, {{FZ_RARE, 0, 6}, {FZ_LATER, 0, 0, 0x60, 0, 0, 0, 0, 0, 13}}},                            /* signed */
+    {4, {{FZ_RARE, 0, 0, 10, 11}, {FZ_CALL, 0, 0, 6}, {FZ_SEG}, {FZ_RARE, 0, 14}}}, /* stamps of what was sent */
 };
 
 static void splice_motif(edit *e)

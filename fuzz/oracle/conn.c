@@ -148,18 +148,21 @@ static void hear_stream(fz_conn *c, uint32_t irs)
 static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
 {
     unsigned i = c->cookies < FZ_COOKIES ? c->cookies : FZ_COOKIES;
-    while (i > 0 && c->cookie[i - 1].iss + 1 != t->seq) i--;
+    /* The first segment is new text, or a probe with the number before it. */
+    while (i > 0 && c->cookie[i - 1].iss + 1 != t->seq && c->cookie[i - 1].iss != t->seq) i--;
     if (i == 0) return;
     const fz_cookie *k = &c->cookie[i - 1];
-    if (k->iss != c->iss) {
+    bool sent_before = c->end > (cf_offset)c->iss + 1; /* by an earlier incarnation of the same number */
+    if (k->iss != c->iss || sent_before) {
         begin(c, k->iss);
-        hear_stream(c, k->irs);
         c->wscale = k->wscale;
         c->host_ts = k->host_ts;
         c->widest = (cf_offset)c->any_win << c->max_wscale;
         c->edge = c->end + c->widest;
     }
+    hear_stream(c, k->irs);
     c->syn_seen = true;
+    c->disorder = true; /* which sequence number came with a window, neither */
     c->host_edge = INT64_MIN;
 }
 

@@ -14,6 +14,8 @@
 /* wire.c: one packet of the host by itself (O20, O21, O25, O28, O29): well formed, right checksums, sane flags and
  * options. */
 void fz_check_packet(const cf_packet *p);
+/* Where nobody asked for Fast Open (RFC 7413), a SYN carries no text. */
+void fz_check_bare_syn(const cf_packet *p);
 
 enum { FZ_RANGES_MAX = 256 };
 

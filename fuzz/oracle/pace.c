@@ -59,7 +59,10 @@ static void resent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t taken)
 
 void fz_pace_begins(fz_pace *p)
 {
-    *p = (fz_pace){.linux_preset = p->linux_preset, .knobs_change = p->knobs_change, .answering = p->answering};
+    *p = (fz_pace){.linux_preset = p->linux_preset,
+                   .other_cc = p->other_cc,
+                   .knobs_change = p->knobs_change,
+                   .answering = p->answering};
 }
 
 void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
@@ -133,7 +136,7 @@ static void growth(fz_pace *p, const rs_probe *was, const rs_probe *now)
     }
     p->base_acked += (uint64_t)acked;
     uint64_t most = p->base_cwnd + p->base_acked / (p->base_mss ? p->base_mss : 1) + SLACK_SEGS;
-    if (now->cwnd_segs > most && !p->linux_preset)
+    if (now->cwnd_segs > most && !p->linux_preset && !p->other_cc)
         fz_fail("O41 window", "the congestion window grows from %u to %u for %llu bytes of %u", p->base_cwnd,
                 now->cwnd_segs, (unsigned long long)p->base_acked, p->base_mss);
 }
@@ -169,7 +172,7 @@ static void timer(const rs_probe *now, rs_time at)
 static void window(fz_pace *p, const rs_probe *now)
 {
     bool plain = now->ca_state == OPEN && !now->sacked_segs && !now->backoff && !now->retransmits;
-    if (p->new_text && plain && synchronized(now->state) && now->unacked_segs > p->out + 1 &&
+    if (p->new_text && plain && !p->other_cc && synchronized(now->state) && now->unacked_segs > p->out + 1 &&
         now->unacked_segs > now->cwnd_segs + SLACK_SEGS) /* a tail loss probe asks for no room */
         fz_fail("O41 window", "%u segments are out, and the congestion window is %u", now->unacked_segs,
                 now->cwnd_segs);

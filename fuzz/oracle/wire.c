@@ -63,5 +63,10 @@ void fz_check_packet(const cf_packet *p)
     check_flags(t);
     for (unsigned i = 0; i < t->opt_count; i++) check_option(t, &t->opts[i]);
     if ((t->flags & CF_RST) && p->text_len) fz_fail("O20 form", "a RST with %u bytes", p->text_len);
-    if ((t->flags & CF_SYN) && p->text_len) fz_fail("O20 form", "a SYN with %u bytes", p->text_len);
+}
+
+void fz_check_bare_syn(const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    if (t && (t->flags & CF_SYN) && p->text_len) fz_fail("O20 form", "a SYN with %u bytes", p->text_len);
 }

@@ -3,46 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "both.h"
 #include "classes.h"
-#include "contract.h"
 #include "effect.h"
-#include "fail.h"
 #include "script.h"
-#include "trace.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
-
-/* ---------- the same call on both hosts ---------- */
-
-static bool same_ret(rs_ret a, rs_ret b)
-{
-    return a.value == b.value && a.err == b.err && (a.parked != 0) == (b.parked != 0);
-}
-
-/* The words of the call are those of scripts: "close(4)". */
-#define CHECK_RET(h, name, r, ...)                                                                                     \
-    do {                                                                                                               \
-        fz_trace_call((h)->now.us, r, __VA_ARGS__);                                                                    \
-        fz_contract_ret(name, r);                                                                                      \
-    } while (0)
-
-/* Runs a call expression on the host and, when there is one, on the twin (whose answer must be the same). A call that
- * blocks on both is given up: only one of the two could be driven on. */
-#define ON_BOTH(h, ret, expr)                                                                                          \
-    do {                                                                                                               \
-        rs_stack *st = (h)->st;                                                                                        \
-        (ret) = (expr);                                                                                                \
-        if ((h)->twin) {                                                                                               \
-            st = (h)->twin;                                                                                            \
-            rs_ret twin_ret = (expr);                                                                                  \
-            if (!same_ret(ret, twin_ret)) fz_fail("O60 clone", "a call ends differently: %s", #expr);                  \
-            if ((ret).parked) {                                                                                        \
-                rs_ret cut = rs_call_cancel((h)->twin, (h)->now, twin_ret.parked);                                     \
-                (ret) = rs_call_cancel((h)->st, (h)->now, (ret).parked);                                               \
-                if (!same_ret(ret, cut)) fz_fail("O60 clone", "a given-up call ends differently: %s", #expr);          \
-            }                                                                                                          \
-        }                                                                                                              \
-    } while (0)
 
 /* A place for a call that may block: a free one, or none. */
 static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)

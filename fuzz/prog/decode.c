@@ -90,6 +90,7 @@ static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
         .knobs = b[9],
         .without = b[10],
         .peer_clock = clock_class(b[13]),
+        .setting = {b[14], b[15]},
     };
 }
 
@@ -102,7 +103,7 @@ void fz_decode(fz_program *out, const uint8_t *data, size_t len)
     out->count = 0;
     for (size_t at = FZ_HEADER_BYTES; len >= FZ_STEP_BYTES && at <= len - FZ_STEP_BYTES; at += FZ_STEP_BYTES) {
         if (out->count == FZ_STEPS_MAX) return;
-        fz_kind kind = (fz_kind)(data[at] % FZ_KINDS);
+        fz_kind kind = (fz_kind)(data[at] < FZ_KINDS ? data[at] : data[at] % FZ_FIRST_KINDS);
         if (out->header.without >> kind & 1) continue;
         fz_step *s = &out->step[out->count++];
         s->kind = kind;

@@ -45,7 +45,7 @@ void fz_effect_of_send(const fz_effect *e, fz_host *h, rs_fd fd, bool more, bool
     bool all_out = now.notsent_bytes == 0 && h->out.end == now.snd_max;
     if (all_out && !more && !h->out.last_pushed && e->before.state == RS_ESTABLISHED)
         fz_fail(calls, "all is sent, and the last segment has no PSH (RFC 9293 MUST-61)");
-    bool was_out = e->before.snd_una != e->before.snd_max;
+    bool was_out = e->before.snd_una != e->before.snd_max && e->before.state != RS_SYN_RECEIVED; /* RFC 7413 */
     bool free_to_wait = !h->hurries && !urgent && !h->header->linux_preset && e->before.ca_state == 0;
     if (free_to_wait && was_out && h->out.small && h->out.small_len + 40u < now.snd_mss) /* options that come and go */
         fz_fail(silly, "%u bytes go behind %u that are out (RFC 9293 3.7.4)", h->out.small_len,
@@ -68,6 +68,8 @@ void fz_effect_of_recv(const fz_effect *e, fz_host *h, rs_fd fd)
         fz_fail(silly, "a read opens the window by %u bytes, the least is %u (RFC 9293 MUST-39)", opened, least);
 }
 
+enum { DEPARTURE = 9 /* the timer, by its place in rs_probe.deadline */ };
+
 void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
 {
     rs_probe p;
@@ -75,7 +77,8 @@ void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
     uint32_t out = p.snd_max - p.snd_una, room = p.snd_wnd > out ? p.snd_wnd - out : 0;
     /* One segment, and plenty of room for it: neither windows nor the size of bursts hold it back. */
     bool one = p.notsent_bytes > 0 && p.notsent_bytes + 40u <= p.snd_mss && p.snd_mss > 500;
-    bool may = one && room >= 2u * p.snd_mss && p.unacked_segs + 2 <= p.cwnd_segs;
+    bool paced = p.deadline[DEPARTURE].us != INT64_MAX;
+    bool may = one && !paced && room >= 2u * p.snd_mss && p.unacked_segs + 2 <= p.cwnd_segs;
     if (may && p.snd_una != p.iss && !h->corks)
         fz_fail(calls, "TCP_NODELAY is on, and %u bytes wait with room for %u", p.notsent_bytes, room);
 }

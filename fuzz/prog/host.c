@@ -10,6 +10,7 @@
 #include "hash.h"
 #include "memory.h"
 #include "script.h"
+#include "settings.h"
 #include "trace.h"
 
 enum { PRESETS = 2, DEADLINE_REPEATS = 16, USERS_STREAM = 0x10000, PEERS_STREAM };
@@ -177,6 +178,7 @@ static void set_knobs(fz_host *h)
         if (h->header->knobs >> i & 1) fz_host_set(h, knobs[i][0], knobs[i][1]);
     set_class(h, "net.ipv4.tcp_rmem", h->header->rcvbuf);
     set_class(h, "net.ipv4.tcp_wmem", h->header->sndbuf);
+    for (unsigned i = 0; i < FZ_SETTINGS; i++) fz_setting(h, h->header->setting[i]);
 }
 
 void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
@@ -226,6 +228,17 @@ static void remember(fz_host *h, const uint8_t *pkt, size_t len)
     memcpy(h->history[slot].bytes, pkt, len);
 }
 
+/* The newest Fast Open cookie that the host gave (RFC 7413 4.1.2). */
+static void learn_cookie(fz_host *h, const cf_tcp *t)
+{
+    for (unsigned i = 0; i < t->opt_count; i++) {
+        unsigned n = t->opts[i].len - 2u;
+        if (t->opts[i].kind != 34 || n < 4 || n > sizeof h->cookie) continue;
+        h->cookie_len = (uint8_t)n;
+        memcpy(h->cookie, t->opts[i].data, n);
+    }
+}
+
 /* The peer learns from what the host sends. */
 static void learn(fz_host *h, const cf_packet *p)
 {
@@ -242,6 +255,7 @@ static void learn(fz_host *h, const cf_packet *p)
     uint32_t taken = p->text_len + ((t->flags & 3) ? 1 : 0);
     cf_offset end = cf_unroll(u->end, t->seq + taken);
     if (end > u->end) u->end = end;
+    if (t->flags & 2 /* SYN */) learn_cookie(h, t);
     for (unsigned i = 0; i < t->opt_count; i++)
         if (t->opts[i].kind == 8 && t->opts[i].len == 10)
             u->ts_val = (uint32_t)t->opts[i].data[0] << 24 | (uint32_t)t->opts[i].data[1] << 16 |

@@ -87,7 +87,9 @@ typedef struct fz_host {
     bool lingers_0[FZ_FDS]; /* SO_LINGER with a time of 0 */
     bool impatient;         /* the user set a time-out of its own: giving up is no fault then */
     fz_parked parked[FZ_PARKED];
-    uint32_t seen; /* packets in both directions so far */
+    uint8_t cookie[16], cookie_len; /* of Fast Open, as the host gave it last; 0: none */
+    bool keyed;                     /* segments are signed (RFC 2385): who does not sign is not heard */
+    uint32_t seen;                  /* packets in both directions so far */
     struct {
         uint16_t len;
         uint8_t bytes[FZ_HISTORY_BYTES];

@@ -8,7 +8,10 @@
 #include "contract.h"
 #include "effect.h"
 #include "fail.h"
+#include "later.h"
+#include "rare.h"
 #include "segment.h"
+#include "settings.h"
 #include "start.h"
 #include "trace.h"
 
@@ -186,6 +189,10 @@ static void do_knob(fz_host *h, const fz_step *s)
         {"net.ipv4.tcp_timestamps", "1"},     {"net.ipv4.tcp_orphan_retries", "1"},
         {"net.ipv4.tcp_syn_retries", "2"},    {"net.ipv4.tcp_synack_retries", "2"},
     };
+    if (s->arg[1] & 0x80) {
+        fz_setting(h, s->arg[0]);
+        return;
+    }
     const char *const *c = changes[s->arg[0] % COUNT(changes)];
     fz_host_set(h, c[0], c[1]);
 }
@@ -269,6 +276,7 @@ bool fz_peer_speaks(fz_host *h)
 
 static void do_fair(fz_host *h)
 {
+    if (h->keyed) return; /* this peer does not sign */
     if (h->conn >= 0) {
         fz_push(h, h->conn);
         fz_read_all(h, h->conn);
@@ -294,6 +302,8 @@ static void run_step(fz_host *h, const fz_step *s)
     case FZ_KNOB: do_knob(h, s); break;
     case FZ_CLONE: fz_host_clone(h); break;
     case FZ_FAIR: do_fair(h); break;
+    case FZ_RARE: fz_rare(h, s); break;
+    case FZ_LATER: fz_later(h, pick_tuple(h, s->actor), s); break;
     case FZ_KINDS: break;
     }
 }

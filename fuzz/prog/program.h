@@ -14,6 +14,8 @@
 #include <stdint.h>
 
 enum { FZ_HEADER_BYTES = 16, FZ_STEP_BYTES = 12, FZ_STEPS_MAX = 128, FZ_ARGS = FZ_STEP_BYTES - 2 };
+/* Numbers beyond the last kind mean one of the kinds that were there first: what came later did not change them. */
+enum { FZ_FIRST_KINDS = 8, FZ_SETTINGS = 2 };
 
 typedef enum fz_kind {
 #define X(name, weight, text) FZ_##name,
@@ -69,11 +71,12 @@ typedef struct fz_header {
     uint32_t irs;                         /* the peer's first sequence number */
     bool iss_wraps;                       /* the host's own sequence numbers wrap within the first bytes */
     uint8_t iss_before_wrap;
-    uint8_t rcvbuf, sndbuf; /* classes; 0: default */
-    uint8_t knobs;          /* bits, see host.c */
-    uint8_t without;        /* bit k: steps of kind k do nothing (swarm testing) */
-    uint32_t peer_clock;    /* the peer's timestamps begin so much later: its clock passes 2^32 or 2^31 soon */
-    fz_shift shift;         /* no part of the input */
+    uint8_t rcvbuf, sndbuf;       /* classes; 0: default */
+    uint8_t knobs;                /* bits, see host.c */
+    uint8_t without;              /* bit k: steps of kind k do nothing (swarm testing) */
+    uint32_t peer_clock;          /* the peer's timestamps begin so much later: its clock passes 2^32 or 2^31 soon */
+    uint8_t setting[FZ_SETTINGS]; /* rows of settings.def */
+    fz_shift shift;               /* no part of the input */
 } fz_header;
 
 typedef struct fz_step {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/md5sig.h"
 #include "fail.h"
 
 enum { PEER_CLOCK_START = 0x7fff0000, QUOTED_TCP_BYTES = 8 };
@@ -23,13 +24,31 @@ static cf_layer *add_ip(cf_build *b, const fz_host *h, bool from_peer)
     return ip;
 }
 
+enum { PACKET_MOST = FZ_TEXT_MAX + 200 };
+
+static size_t encoded(const cf_build *b, uint8_t pkt[PACKET_MOST])
+{
+    const char *why = NULL;
+    size_t n = cf_encode(b, pkt, PACKET_MOST, &why);
+    if (n == 0) fz_fail("setup", "cf_encode: %s", why ? why : "?");
+    return n;
+}
+
 static void send_built(fz_host *h, const cf_build *b)
 {
-    uint8_t pkt[FZ_TEXT_MAX + 200];
-    const char *why = NULL;
-    size_t n = cf_encode(b, pkt, sizeof pkt, &why);
-    if (n == 0) fz_fail("setup", "cf_encode: %s", why ? why : "?");
-    fz_host_input(h, pkt, n);
+    uint8_t pkt[PACKET_MOST];
+    fz_host_input(h, pkt, encoded(b, pkt));
+}
+
+/* The digest does not count options: that of the segment with an empty signature is the right one (RFC 2385 2). */
+static void sign(const cf_build *b, cf_opt_row *row, bool right)
+{
+    uint8_t pkt[PACKET_MOST], digest[CF_MD5_BYTES];
+    cf_packet p;
+    cf_packet_decode(&p, pkt, encoded(b, pkt));
+    if (!cf_md5_digest(&p, FZ_SECRET, digest)) return;
+    if (!right) digest[0] ^= 1;
+    memcpy(row->bytes + row->len - CF_MD5_BYTES, digest, sizeof digest);
 }
 
 void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
@@ -39,6 +58,10 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
     uint32_t first = s->seq + ((s->flags & CF_SYN) ? 1 : 0);
     fz_peer_bytes(first, text, len);
     for (uint32_t i = 0; i < len && s->other_bytes; i++) text[i]++;
+    static const uint8_t empty[CF_MD5_BYTES];
+    cf_opt_row row = s->opts;
+    if (s->sign) cf_opt_put(&row, &(cf_opt_val){.id = CF_OPT_MD5, .n = sizeof empty, .blob = empty});
+    bool signs = s->sign && !row.overflow;
     cf_build b = {.text = text, .text_len = len};
     add_ip(&b, h, true)->u.ip.tos = s->tos;
     cf_layer *l = cf_build_add(&b, CF_L_TCP);
@@ -50,8 +73,9 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
                         .win = s->win,
                         .urp = s->urp,
                         .reserved = s->reserved,
-                        .opt_bytes = s->opts.bytes,
-                        .opt_len = s->opts.len};
+                        .opt_bytes = row.bytes,
+                        .opt_len = row.len};
+    if (signs) sign(&b, &row, s->sign == FZ_SIGNED);
     if (s->bad_sum) {
         b.keep[1] |= CF_KEEP_SUM;
         l->u.tcp.sum = 0xdead;

@@ -6,6 +6,7 @@
 #include "host.h"
 
 enum { FZ_TEXT_MAX = 4000 };
+#define FZ_SECRET "secret"
 
 typedef struct fz_segment {
     uint16_t flags, win, urp;
@@ -13,6 +14,7 @@ typedef struct fz_segment {
     uint8_t reserved, tos;
     bool bad_sum, other_bytes; /* other_bytes: the payload is not what fz_peer_bytes gives */
     cf_opt_row opts;
+    enum { FZ_NOT_SIGNED, FZ_SIGNED, FZ_SIGNED_WRONG } sign; /* by RFC 2385, behind the options */
 } fz_segment;
 
 /* Sends it from the peer's end of the tuple. */

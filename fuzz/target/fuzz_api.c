@@ -123,6 +123,7 @@ static void drain(void)
         cf_packet p;
         cf_packet_decode(&p, pkt.data, pkt.len);
         fz_check_packet(&p);
+        fz_check_bare_syn(&p);
         learn(&p);
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
 #include "../mutate/mutate.h"
 #include "../oracle/cells.h"
 #include "../oracle/oracle.h"
@@ -17,6 +18,7 @@
 #include "../prog/fail.h"
 #include "../prog/hash.h"
 #include "../prog/play.h"
+#include "../prog/rare.h"
 #include "../prog/trace.h"
 
 /* Half a circle of a timestamp clock of 1 ms is 24.86 days. */
@@ -29,6 +31,7 @@ typedef struct judged {
     uint32_t stamp; /* TS.Recent, and since when it is that */
     rs_time stamp_at;
     bool fin;   /* the peer sent one */
+    bool fast;  /* text went with a SYN (RFC 7413): from then on its streams are not followed */
     bool moved; /* by the packet that is being answered */
     fz_pace pace;
     fz_sender sender;
@@ -43,7 +46,9 @@ static struct {
     fz_answer answer;
     fz_isns isns;
     fz_verdict verdict;
-    bool judging; /* a TCP segment is being answered */
+    bool fast_open; /* the program may use it */
+    bool tuned;     /* what a sender and a receiver aim at was set by the program: only rules without numbers hold */
+    bool judging;   /* a TCP segment is being answered */
     cf_tcp in;
     rs_endpoint local, remote; /* its ends, the host's first */
     uint64_t memory, limited;  /* the host's excuses so far */
@@ -77,6 +82,34 @@ static bool changes_knobs(const fz_program *p)
     return false;
 }
 
+static bool has_settings(const fz_program *p)
+{
+    return p->header.setting[0] || p->header.setting[1] || changes_knobs(p);
+}
+
+/* Settings and options may give timeouts other limits. */
+static bool changes_times(const fz_program *p)
+{
+    bool any = has_settings(p);
+    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE && fz_rare_sets_times(&p->step[i]);
+    return any;
+}
+
+static bool is_tuned(const fz_program *p)
+{
+    bool any = has_settings(p);
+    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE && fz_rare_sets(&p->step[i]);
+    return any;
+}
+
+/* Its user may ask for text with the SYN, and its listener take some (RFC 7413). */
+static bool opens_fast(const fz_program *p)
+{
+    bool any = has_settings(p);
+    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE;
+    return any;
+}
+
 static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++) {
@@ -89,7 +122,10 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->conn.takes_beyond = program.header.linux_preset;     /* quirk beyond_window_refused */
     j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
     j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
-    j->conn.scale_unsure = j->pace.knobs_change = changes_knobs(&program);
+    /* A SYN cookie knows no MSS below 536, and no options without timestamps. */
+    j->conn.scale_unsure = j->conn.defaulted_mss = has_settings(&program);
+    j->pace.knobs_change = changes_times(&program);
+    j->pace.other_cc = now.tuned;
     j->pace.linux_preset = j->sender.linux_preset = j->receiver.linux_preset = program.header.linux_preset;
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
@@ -124,6 +160,9 @@ static bool judgeable(const cf_packet *p, const cf_tcp *t)
 {
     rs_addr local = fz_local_addr(&program.header), remote = fz_remote_addr(&program.header);
     const cf_ip *ip = t && p->layers == 2 ? cf_packet_ip(p) : NULL;
+    cf_opt_val signature;
+    if (host.keyed || (t && cf_tcp_opt_find(t, CF_OPT_MD5, &signature)))
+        return false; /* who may speak is another table */
     return ip && ip->sum_ok && !p->broken && t->sum_ok && !t->opts_broken && t->reserved == 0 && !(t->flags & CF_URG) &&
            memcmp(ip->src.b, remote.bytes, sizeof remote.bytes) == 0 &&
            memcmp(ip->dst.b, local.bytes, sizeof local.bytes) == 0;
@@ -190,6 +229,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->contradicts = j && j->fin;
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
+    now.judging = !(j && j->fast);
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
@@ -211,10 +251,12 @@ static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time
     rs_probe p;
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
+        if (j->fast) continue;
         j->moved = !of || of == j;
         if (!j->moved) continue;
         const rs_probe *before = look_at(j, at, &p) ? &p : NULL;
         fz_pace_arrives(&j->pace, before, at);
+        if (now.tuned) continue;
         fz_sender_arrives(&j->sender, before, t, text);
         fz_receiver_arrives(&j->receiver, before);
     }
@@ -225,10 +267,11 @@ static void pace_look(rs_time at, bool answered)
     rs_probe p;
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
-        if (answered && !j->moved) continue;
+        if (j->fast || (answered && !j->moved)) continue;
         bool there = look_at(j, at, &p);
         if (there) (void)stamps_old(&p, at); /* learns since when it is that */
         fz_pace_look(&j->pace, at, there ? &p : NULL, answered);
+        if (now.tuned) continue;
         fz_sender_look(&j->sender, there ? &p : NULL, answered);
         j->receiver.clamped |= host.clamps;
         fz_receiver_look(&j->receiver, there ? &p : NULL, answered);
@@ -259,6 +302,8 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (c) fz_conn_arrives(c, p, fz_peer_bytes);
+    if (c && now.fast_open && (t->flags & CF_SYN) && p->text_len)
+        judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport)->fast = true;
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
     verdict_begin(p, t, at);
@@ -274,12 +319,15 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     (void)ctx;
     fold(p, at);
     fz_check_packet(p);
+    if (!now.fast_open) fz_check_bare_syn(p);
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
     fz_answer_sent(&now.answer, p);
     if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
     judged *j = judged_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (!j) return;
+    j->fast |= (t->flags & CF_SYN) && p->text_len;
+    if (j->fast) return;
     fz_conn_sent(&j->conn, at, p, fz_user_bytes);
     fz_pace_sent(&j->pace, at, t, p->text_len);
     fz_sender_sent(&j->sender, t, p->text_len);
@@ -290,8 +338,8 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
 static void on_reads(void *ctx, const rs_probe *conn, uint64_t offset, const uint8_t *bytes, size_t len)
 {
     (void)ctx;
-    const fz_conn *c = conn_of(conn->remote.addr.bytes, conn->local.port, conn->remote.port);
-    if (c) fz_conn_reads(c, conn->irs, offset, bytes, len, fz_peer_bytes);
+    const judged *j = judged_of(conn->remote.addr.bytes, conn->local.port, conn->remote.port);
+    if (j && !j->fast) fz_conn_reads(&j->conn, conn->irs, offset, bytes, len, fz_peer_bytes);
 }
 
 static void on_moved(void *ctx, const rs_event *ev)
@@ -355,6 +403,8 @@ static void play(const fz_program *p)
     static fz_watch watch = {
         .arrives = on_arrives, .sent = on_sent, .answered = on_answered, .reads = on_reads, .moved = on_moved};
     now.judging = false;
+    now.fast_open = opens_fast(p);
+    now.tuned = is_tuned(p);
     now.count = 0;
     now.answer = (fz_answer){0};
     now.isns = (fz_isns){0};

@@ -10,6 +10,7 @@ static const char *judged(const made_of *m)
     const cf_packet *p = made(false, m);
     fz_catch();
     fz_check_packet(p);
+    fz_check_bare_syn(p);
     return fz_caught();
 }
 
@@ -86,6 +87,7 @@ static const char *judged_bytes(const made_of *m, size_t at, uint8_t value, size
     cf_packet_decode(&changed, bytes, p->len + more);
     fz_catch();
     fz_check_packet(&changed);
+    fz_check_bare_syn(&changed);
     return fz_caught();
 }
 

@@ -108,6 +108,7 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     }
     w->bytes += pkt.len;
     fz_check_packet(&p);
+    fz_check_bare_syn(&p);
     fz_answer_sent(&w->answer, &p);
     fz_talk *t = talk_of(w, &p, &side);
     if (t) fz_judge_sent(&w->judge[t->number], side, w->now, &p);

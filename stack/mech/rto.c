@@ -5,6 +5,7 @@
 /* Puts the base together from the estimate. */
 static void recompute(rs_rto *r)
 {
+    r->moved = false;
     int64_t srtt = r->srtt8 >> 3;
     if (r->p.floor_on_variance) {
         r->base = rs_dur_min((rs_dur){srtt + r->var4}, r->p.max);
@@ -17,6 +18,13 @@ static void recompute(rs_rto *r)
 void rs_rto_init(rs_rto *r, const rs_rto_params *p)
 {
     *r = (rs_rto){.p = *p, .base = rs_dur_min(p->initial, p->max)};
+}
+
+void rs_rto_limit(rs_rto *r, rs_dur min, rs_dur max)
+{
+    r->moved |= min.us != r->p.min.us || max.us != r->p.max.us;
+    r->p.min = min;
+    r->p.max = max;
 }
 
 static void first_sample(rs_rto *r, const rs_rto_obs *o, int64_t rtt)
@@ -110,10 +118,10 @@ rs_dur rs_rto_give_up_after(const rs_rto *r, const rs_rto_model *m)
 const char *rs_rto_broken(const rs_rto *r)
 {
     if (r->backoff > RS_RTO_BACKOFF_MAX) return "R2: backed off too often";
-    if (r->base.us > r->p.max.us) return "R1: the base exceeds max";
+    if (r->base.us > r->p.max.us && !r->moved) return "R1: the base exceeds max";
     if (r->srtt8 == 0) return r->var4 == 0 ? NULL : "R3: a variance without a sample";
     if (r->srtt8 < 0 || r->var4 < 0) return "R3: a negative estimate";
     int64_t floor = r->p.floor_on_variance ? (r->srtt8 >> 3) + r->p.min.us : r->p.min.us;
-    if (r->base.us < floor && r->base.us != r->p.max.us) return "R1: the base is below its floor";
+    if (r->base.us < floor && r->base.us != r->p.max.us && !r->moved) return "R1: the base is below its floor";
     return NULL;
 }

@@ -340,8 +340,7 @@ static void sizes_changed(rs_env *env, rs_tcb *t)
 
 static void times_changed(const rs_env *env, rs_tcb *t)
 {
-    t->rto.p.min = rs_tcb_rto_min(env->cfg, t);
-    t->rto.p.max = rs_tcb_rto_max(env->cfg, t);
+    rs_rto_limit(&t->rto, rs_tcb_rto_min(env->cfg, t), rs_tcb_rto_max(env->cfg, t));
     t->delack.p.max = rs_tcb_delack_max(env->cfg, t);
 }
 

@@ -121,7 +121,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
     bool text_lost = t->fo.child && opening && t->loss.timeouts == 1 && t->sndq.segs > 1;
     if ((!opening && !probing) || text_lost) rs_recovery_on_rto(env, t);
     if (!patient) rs_recovery_count_timeout(env, t);
-    bool embryo = t->state == RS_SYN_RECEIVED && t->passive && !t->user;
+    bool embryo = t->state == RS_SYN_RECEIVED && t->passive && t->listener != RS_NIL && !t->user;
     if (embryo && t->loss.timeouts == 0) rs_accept_aged(env, t);
     if (t->loss.timeouts < UINT8_MAX && !patient) t->loss.timeouts++;
     backoff(env, t);

@@ -121,6 +121,19 @@ TEST(every_expiry_doubles_the_timeout_up_to_the_maximum)
     CHECK_SOUND(rs_rto_broken(&r));
 }
 
+TEST(other_limits_hold_from_the_next_sample_on)
+{
+    rs_rto_init(&r, &lnx);
+    sample_ms(10);
+    int64_t before = rs_rto_timeout(&r).us;
+    rs_rto_limit(&r, (rs_dur){before * 4}, lnx.max);
+    CHECK_EQ(rs_rto_timeout(&r).us, before);
+    CHECK_SOUND(rs_rto_broken(&r));
+    sample_ms(10);
+    CHECK(rs_rto_timeout(&r).us >= before * 4);
+    CHECK_SOUND(rs_rto_broken(&r));
+}
+
 TEST(a_sample_ends_the_backoff)
 {
     rs_rto_init(&r, &rfc);

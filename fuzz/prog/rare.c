@@ -1,0 +1,209 @@
+#include "rare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "both.h"
+#include "classes.h"
+#include "script.h"
+#include "segment.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6 };
+
+/* None of these calls waits. */
+static void after(fz_host *h, const char *name, rs_ret r)
+{
+    if (r.parked) fz_contract_cancelled(name, rs_call_cancel(h->st, h->now, r.parked));
+    fz_host_drain(h);
+}
+
+/* ---------- options ---------- */
+
+static const struct {
+    int level, name;
+    const char *words;
+} options[] = {
+    {SOL_TCP, 23, "SOL_TCP, TCP_FASTOPEN"},
+    {SOL_TCP, 30, "SOL_TCP, TCP_FASTOPEN_CONNECT"},
+    {SOL_TCP, 34, "SOL_TCP, TCP_FASTOPEN_NO_COOKIE"},
+    {SOL_TCP, 9, "SOL_TCP, TCP_DEFER_ACCEPT"},
+    {SOL_TCP, 16, "SOL_TCP, TCP_THIN_LINEAR_TIMEOUTS"},
+    {SOL_TCP, 36, "SOL_TCP, TCP_INQ"},
+    {SOL_TCP, 44, "SOL_TCP, TCP_RTO_MAX_MS"},
+    {SOL_TCP, 45, "SOL_TCP, TCP_RTO_MIN_US"},
+    {SOL_TCP, 46, "SOL_TCP, TCP_DELACK_MAX_US"},
+    {SOL_TCP, 27, "SOL_TCP, TCP_SAVE_SYN"},
+    {SOL_SOCKET, 37, "SOL_SOCKET, SO_TIMESTAMPING"},
+    {SOL_SOCKET, 60, "SOL_SOCKET, SO_ZEROCOPY"},
+    {SOL_SOCKET, 47, "SOL_SOCKET, SO_MAX_PACING_RATE"},
+    {SOL_SOCKET, 42, "SOL_SOCKET, SO_PEEK_OFF"},
+    {SOL_IP, 1, "SOL_IP, IP_TOS"},
+    {SOL_IP, 10, "SOL_IP, IP_MTU_DISCOVER"},
+    {SOL_IP, 11, "SOL_IP, IP_RECVERR"},
+    {SOL_IP, 21, "SOL_IP, IP_MINTTL"},
+    {SOL_TCP, 37, "SOL_TCP, TCP_TX_DELAY"},
+    {SOL_TCP, 17, "SOL_TCP, TCP_THIN_DUPACK"},
+};
+
+static bool is_option(const fz_step *s)
+{
+    return s->arg[0] % 16 < 4;
+}
+
+bool fz_rare_sets(const fz_step *s)
+{
+    return s->arg[0] % 16 < 7;
+}
+
+bool fz_rare_sets_times(const fz_step *s)
+{
+    int name = options[s->arg[1] % COUNT(options)].name;
+    return is_option(s) && (name == 16 || (name >= 44 && name <= 46));
+}
+
+static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const int values[] = {1, 0, 2, 3, 5, 64, 1000, 5000, 20000, 100000, 1 << 20, 0x2d2, 0x7ff, -1, 200000};
+    unsigned which = arg[1] % COUNT(options);
+    int value = values[arg[2] % COUNT(values)];
+    rs_ret r;
+    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, &value, sizeof value));
+    CHECK_RET(h, "setsockopt", r, "setsockopt(%d, %s, [%d], 4)", fz_script_fd(fd), options[which].words, value);
+    after(h, "setsockopt", r);
+}
+
+static void do_algorithm(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const char *const names[] = {"reno", "cubic", "dctcp", "bbr", "none"};
+    const char *name = names[arg[1] % COUNT(names)];
+    rs_ret r;
+    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, SOL_TCP, 13, name, (uint32_t)strlen(name) + 1));
+    CHECK_RET(h, "setsockopt", r, "setsockopt(%d, SOL_TCP, TCP_CONGESTION, \"%s\", %zu)", fz_script_fd(fd), name,
+              strlen(name) + 1);
+    after(h, "setsockopt", r);
+}
+
+/* Linux's struct tcp_md5sig for the peer; a key of no length takes it away. */
+static void do_key(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    enum { BYTES = 216, ADDR4 = 4, ADDR6 = 8, KEY_LEN = 130, KEY = 136, INET = 2, INET6 = 10 };
+    uint8_t sig[BYTES] = {0};
+    rs_addr peer = fz_remote_addr(h->header);
+    uint16_t family = h->header->ipv6 ? INET6 : INET, len = arg[1] & 1 ? 0 : sizeof FZ_SECRET - 1;
+    memcpy(sig, &family, sizeof family);
+    memcpy(sig + (h->header->ipv6 ? ADDR6 : ADDR4), peer.bytes, h->header->ipv6 ? 16 : 4);
+    memcpy(sig + KEY_LEN, &len, sizeof len);
+    memcpy(sig + KEY, FZ_SECRET, len);
+    rs_ret r;
+    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, SOL_TCP, 14, sig, sizeof sig));
+    h->keyed |= r.err == 0;
+    fz_trace(h->now.us, "a key for the peer on %d, %u bytes: %s", fz_script_fd(fd), len,
+             r.err ? rs_status_name(r.err) : "taken");
+    after(h, "setsockopt", r);
+}
+
+static void do_ask(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const int names[][2] = {{SOL_TCP, 11},    {SOL_TCP, 26},    {SOL_SOCKET, 55}, {SOL_TCP, 13},
+                                   {SOL_TCP, 28},    {SOL_SOCKET, 47}, {SOL_IP, 14},     {SOL_TCP, 10},
+                                   {SOL_SOCKET, 37}, {SOL_TCP, 4},     {SOL_TCP, 9},     {SOL_TCP, 23}};
+    uint8_t value[512];
+    uint32_t len = sizeof value;
+    const int *which = names[arg[1] % COUNT(names)];
+    rs_ret r;
+    ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, which[0], which[1], value, &len));
+    if (r.value == 0) fz_contract_length(len, sizeof value);
+    fz_contract_ret("getsockopt", r);
+    after(h, "getsockopt", r);
+}
+
+/* ---------- sending ---------- */
+
+static bool somebody_writes(const fz_host *h, const fz_stream *s)
+{
+    for (unsigned i = 0; i < FZ_PARKED; i++)
+        if (h->parked[i].number && h->parked[i].stream == s && h->parked[i].kind == FZ_WRITES) return true;
+    return false;
+}
+
+/* What is written has its place in the stream of this descriptor. */
+static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *words, const rs_endpoint *to)
+{
+    static uint8_t bytes[FZ_IO_MAX];
+    fz_stream *stream = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
+    if (somebody_writes(h, stream)) return;
+    uint64_t offset = stream ? stream->wrote : 0;
+    fz_user_bytes(offset, bytes, len);
+    rs_ret r;
+    ON_BOTH(h, r, rs_send(st, h->now, fd, bytes, len, flags | RS_MSG_DONTWAIT, to));
+    CHECK_RET(h, "send", r, "%s(%d, ..., %zu, %s|MSG_DONTWAIT%s)", to ? "sendto" : "send", fz_script_fd(fd), len, words,
+              to ? ", ..., ..." : "");
+    if (stream && r.value > 0) stream->wrote += (uint64_t)r.value;
+    after(h, "send", r);
+}
+
+/* A new socket whose text goes with its SYN (RFC 7413). */
+static void do_fast_open(fz_host *h, const uint8_t *arg)
+{
+    int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
+    rs_ret r;
+    ON_BOTH(h, r, rs_socket(st, h->now, domain, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0));
+    CHECK_RET(h, "socket", r, "socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)");
+    if (r.value < 0 || r.value >= FZ_FDS) return;
+    rs_fd fd = (rs_fd)r.value;
+    fz_host_new_stream(h, fd);
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, arg[3] % 2)};
+    send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), RS_MSG_FASTOPEN, "MSG_FASTOPEN", &remote);
+    if (h->conn < 0) h->conn = fd;
+}
+
+static void do_send(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    static const struct {
+        int flags;
+        const char *words;
+    } kinds[] = {{RS_MSG_ZEROCOPY, "MSG_ZEROCOPY"}, {RS_MSG_EOR, "MSG_EOR"}, {RS_MSG_MORE, "MSG_MORE"}};
+    unsigned kind = arg[3] % COUNT(kinds);
+    h->corks |= kind == 2;
+    h->hurries |= kind == 1;
+    send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), kinds[kind].flags, kinds[kind].words, NULL);
+}
+
+/* ---------- the error queue ---------- */
+
+static void do_error_queue(fz_host *h, rs_fd fd)
+{
+    static uint8_t bytes[FZ_IO_MAX];
+    rs_msg m;
+    rs_ret r;
+    ON_BOTH(h, r,
+            (m = (rs_msg){.buf = bytes, .len = sizeof bytes, .wants_control = true},
+             rs_recvmsg(st, h->now, fd, &m, RS_MSG_ERRQUEUE)));
+    fz_contract_ret("recvmsg", r);
+    after(h, "recvmsg", r);
+}
+
+void fz_rare(fz_host *h, const fz_step *s)
+{
+    rs_fd fd = s->actor % 4 == 2 ? h->listener : s->actor % 4 == 3 ? (rs_fd)(s->arg[9] % FZ_FDS) : h->conn;
+    fz_look(h, &h->tuple[0]);
+    switch (s->arg[0] % 16) {
+    case 0:
+    case 1:
+    case 2:
+    case 3: do_option(h, fd, s->arg); break;
+    case 4:
+    case 5: do_algorithm(h, fd, s->arg); break;
+    case 6: do_key(h, fd, s->arg); break;
+    case 7:
+    case 8: do_ask(h, fd, s->arg); break;
+    case 9:
+    case 10:
+    case 11: do_fast_open(h, s->arg); break;
+    case 12:
+    case 13: do_send(h, fd, s->arg); break;
+    default: do_error_queue(h, fd); break;
+    }
+}

@@ -1,0 +1,21 @@
+#define CHECK_MAIN
+#include "../../stack/test/check.h"
+
+#include "../prog/fail.h"
+#include "../prog/settings.h"
+#include "../prog/start.h"
+
+static fz_host h;
+
+TEST(every_row_names_a_knob_that_there_is)
+{
+    static const fz_watch nobody;
+    for (unsigned row = 0; row < 256; row++) {
+        fz_header header = {.start = FZ_AT_LISTEN, .linux_preset = row & 1, .setting = {(uint8_t)row}};
+        fz_catch();
+        fz_host_open(&h, &header, &nobody);
+        fz_start_at(&h);
+        CHECK(fz_caught() == NULL);
+        CHECK_SOUND(rs_stack_broken(h.st));
+    }
+}
