@@ -75,10 +75,11 @@ static bool take_counters(cf_opt_spec *o, const cf_opt_val *v)
 static bool take_option(work *w, cf_opt_spec *o, const cf_opt_val *v)
 {
     static const cf_opt_kind kinds[] = {
-        [CF_OPT_EOL] = CF_O_EOL,       [CF_OPT_NOP] = CF_O_NOP,         [CF_OPT_MSS] = CF_O_MSS,
-        [CF_OPT_WSCALE] = CF_O_WSCALE, [CF_OPT_SACK_OK] = CF_O_SACKOK,  [CF_OPT_SACK] = CF_O_SACK,
-        [CF_OPT_TS] = CF_O_TS,         [CF_OPT_MD5] = CF_O_MD5,         [CF_OPT_FO] = CF_O_FO,
-        [CF_OPT_FOEXP] = CF_O_FOEXP,   [CF_OPT_ACCECN0] = CF_O_ACCECN0, [CF_OPT_ACCECN1] = CF_O_ACCECN1};
+        [CF_OPT_EOL] = CF_O_EOL,        [CF_OPT_NOP] = CF_O_NOP,        [CF_OPT_MSS] = CF_O_MSS,
+        [CF_OPT_WSCALE] = CF_O_WSCALE,  [CF_OPT_SACK_OK] = CF_O_SACKOK, [CF_OPT_SACK] = CF_O_SACK,
+        [CF_OPT_TS] = CF_O_TS,          [CF_OPT_MD5] = CF_O_MD5,        [CF_OPT_FO] = CF_O_FO,
+        [CF_OPT_AO] = CF_O_AO,          [CF_OPT_FOEXP] = CF_O_FOEXP,    [CF_OPT_ACCECN0] = CF_O_ACCECN0,
+        [CF_OPT_ACCECN1] = CF_O_ACCECN1};
     memset(o, 0, sizeof *o);
     if (v->id == CF_OPT_OTHER || !v->well_formed) return false;
     o->kind = kinds[v->id];
@@ -87,6 +88,10 @@ static bool take_option(work *w, cf_opt_spec *o, const cf_opt_val *v)
     case CF_OPT_WSCALE: o->a = v->wscale; return true;
     case CF_OPT_TS: return take_ts(w, o, v);
     case CF_OPT_SACK: return take_sack(w, o, v);
+    case CF_OPT_AO:
+        o->a = v->key_id;
+        o->b = v->rnext_id;
+        return take_blob(o, v);
     case CF_OPT_MD5:
     case CF_OPT_FO:
     case CF_OPT_FOEXP: return take_blob(o, v);

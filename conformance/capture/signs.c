@@ -16,14 +16,14 @@ const cf_seg *cf_next_of_stack(const cf_recording *r, uint32_t i)
 static bool has_signature(const cf_seg *s)
 {
     for (uint32_t k = 0; k < s->opt_len;) {
-        if (s->opts[k] == CF_KIND_MD5) return true;
+        if (s->opts[k] == CF_KIND_MD5 || s->opts[k] == CF_KIND_AO) return true;
         bool single = s->opts[k] <= CF_KIND_NOP || k + 1 >= s->opt_len || s->opts[k + 1] < 2;
         k += single ? 1 : s->opts[k + 1];
     }
     return false;
 }
 
-/* Who signs nothing has no key, and takes nothing that is signed (RFC 2385). */
+/* Who signs nothing has no key, and takes nothing that is signed (RFC 2385, RFC 5925). */
 static bool has_key(const cf_recording *r)
 {
     for (uint32_t i = 0; i < r->count; i++)

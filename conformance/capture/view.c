@@ -21,6 +21,7 @@ static const char *kind_name(uint8_t kind)
     case CF_KIND_SACK: return "sack";
     case CF_KIND_TS: return "TS";
     case CF_KIND_MD5: return "md5";
+    case CF_KIND_AO: return "ao";
     case CF_KIND_FO: return "FO";
     case CF_KIND_EXP: return "exp";
     case CF_KIND_ACCECN0: return "ECN e0b";

@@ -21,6 +21,7 @@ static const struct {
     {CF_KIND_SACK, CF_OPT_SACK, 10, 8, 34, "sack"},
     {CF_KIND_TS, CF_OPT_TS, 10, 0, 10, "TS"},
     {CF_KIND_MD5, CF_OPT_MD5, 2, 1, 18, "md5"},
+    {CF_KIND_AO, CF_OPT_AO, 4, 1, 40, "ao"},
     {CF_KIND_FO, CF_OPT_FO, 2, 1, 40, "FO"},
     {CF_KIND_EXP, CF_OPT_FOEXP, 4, 1, 40, "FOEXP"},
     {CF_KIND_ACCECN0, CF_OPT_ACCECN0, 2, 3, 11, "ECN"},
@@ -60,6 +61,13 @@ static void set_blob(cf_opt_val *v, const uint8_t *data, int len)
     v->n = (uint8_t)len;
 }
 
+static void read_ao(const cf_tcp_opt *o, cf_opt_val *v)
+{
+    v->key_id = o->data[0];
+    v->rnext_id = o->data[1];
+    set_blob(v, o->data + 2, o->len - 4);
+}
+
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
 {
     *v = (cf_opt_val){.kind = o->kind, .len = o->len, .well_formed = true};
@@ -79,6 +87,7 @@ void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
     }
     v->id = rows[i].id;
     if (v->id == CF_OPT_MD5 || v->id == CF_OPT_FO) set_blob(v, o->data, o->len - 2);
+    else if (v->id == CF_OPT_AO) read_ao(o, v);
     else if (v->id == CF_OPT_FOEXP) set_blob(v, o->data + 2, o->len - 4);
     else read_numbers(o, v);
 }
@@ -153,6 +162,11 @@ static unsigned data_of(const cf_opt_val *v, uint8_t *d)
         return 3 * n;
     case CF_OPT_FOEXP:
         cf_set16(d, CF_EXID_FO);
+        if (n) memcpy(d + 2, v->blob, n);
+        return n + 2;
+    case CF_OPT_AO:
+        d[0] = v->key_id;
+        d[1] = v->rnext_id;
         if (n) memcpy(d + 2, v->blob, n);
         return n + 2;
     case CF_OPT_MD5:

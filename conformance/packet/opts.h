@@ -16,6 +16,7 @@ enum { /* TCP option kinds on the wire (IANA) */
        CF_KIND_SACK = 5,
        CF_KIND_TS = 8,
        CF_KIND_MD5 = 19,
+       CF_KIND_AO = 29,
        CF_KIND_FO = 34,
        CF_KIND_ACCECN0 = 172,
        CF_KIND_ACCECN1 = 174,
@@ -33,6 +34,7 @@ typedef enum {
     CF_OPT_SACK,
     CF_OPT_TS,
     CF_OPT_MD5,
+    CF_OPT_AO,
     CF_OPT_FO,
     CF_OPT_FOEXP,
     CF_OPT_ACCECN0,
@@ -46,10 +48,11 @@ typedef struct cf_opt_val {
     uint16_t mss;
     uint8_t wscale;
     uint32_t ts_val, ts_ecr;
-    uint8_t n;           /* SACK blocks; AccECN counters; bytes of blob */
-    uint32_t sack[20];   /* left, right, left, right, ... */
-    uint32_t ecn[3];     /* AccECN counters in the order of the wire */
-    const uint8_t *blob; /* MD5 digest, Fast Open cookie, or the data of CF_OPT_OTHER; lends */
+    uint8_t n;                /* SACK blocks; AccECN counters; bytes of blob */
+    uint32_t sack[20];        /* left, right, left, right, ... */
+    uint8_t key_id, rnext_id; /* AO (RFC 5925): of this segment's key, of the one asked for */
+    uint32_t ecn[3];          /* AccECN counters in the order of the wire */
+    const uint8_t *blob;      /* MD5 digest, AO code, Fast Open cookie, or the data of CF_OPT_OTHER; lends */
 } cf_opt_val;
 
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v);

@@ -84,7 +84,8 @@ static void put_opt(sink *s, const cf_tcp_opt *o)
     if (v.id == CF_OPT_SACK)
         for (unsigned i = 0; i < v.n; i++) put(s, " %u:%u", v.sack[2 * i], v.sack[2 * i + 1]);
     if (v.id == CF_OPT_ACCECN0 || v.id == CF_OPT_ACCECN1) put_counters(s, &v);
-    if (v.id == CF_OPT_MD5 || v.id == CF_OPT_FO || v.id == CF_OPT_FOEXP) put_blob(s, &v);
+    if (v.id == CF_OPT_AO) put(s, " %u %u", v.key_id, v.rnext_id);
+    if (v.id == CF_OPT_AO || v.id == CF_OPT_MD5 || v.id == CF_OPT_FO || v.id == CF_OPT_FOEXP) put_blob(s, &v);
 }
 
 static void put_opts(sink *s, const cf_tcp *t)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../packet/addr.h"
+#include "ao_value.h"
 #include "cmsg.h"
 #include "md5_key.h"
 
@@ -379,11 +380,20 @@ static bool value_md5_key(walk *w, const cf_expr *x)
     return m->in.buf;
 }
 
+static bool value_ao(walk *w, const cf_expr *x)
+{
+    cf_marshal *m = w->m;
+    cf_md5_key_env env = {w->env->set, m->mem, m->why, sizeof m->why, &m->why_span};
+    m->in.buf = cf_ao_value_build(x, m->in.num[1], &env, &m->in.len);
+    return m->in.buf;
+}
+
 static bool arg_optval(walk *w, const cf_expr *x)
 {
     int64_t v;
     if (w->m->desc->id == CF_CALL_getsockopt) return true; /* what is expected back */
     if (cf_md5_key_is(x)) return value_md5_key(w, x);
+    if (cf_ao_value_is(x)) return value_ao(w, x);
     switch (x->kind) {
     case CF_X_STRING: return value_bytes(w, x);
     case CF_X_INET_ADDR:

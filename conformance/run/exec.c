@@ -125,6 +125,7 @@ static const char *missing_option(const cf_exec *x, const cf_pkt *p)
         {CF_O_FO, CF_CAP(FASTOPEN), "the Fast Open option (FO)"},
         {CF_O_FOEXP, CF_CAP(FASTOPEN), "the Fast Open option (FOEXP)"},
         {CF_O_MD5, CF_CAP(MD5), "the MD5 option"},
+        {CF_O_AO, CF_CAP(AO), "the authentication option (AO)"},
         {CF_O_ACCECN0, CF_CAP(ACCECN), "the AccECN option"},
         {CF_O_ACCECN1, CF_CAP(ACCECN), "the AccECN option"},
     };

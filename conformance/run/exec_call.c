@@ -6,6 +6,7 @@
 #include "../script/fmt.h"
 #include "../script/symbols.h"
 #include "../text/mem.h"
+#include "ao_value.h"
 #include "cmsg.h"
 #include "exec.h"
 
@@ -233,6 +234,14 @@ static bool is_saved_syn(const cf_call_in *in)
     return in->num[0] == LEVEL_TCP && in->num[1] == SAVED_SYN;
 }
 
+/* TCP_AO_INFO: the members that are named. */
+static bool check_ao(cf_exec *x, const ended *e, const cf_expr *value)
+{
+    int64_t want, got;
+    const char *member = cf_ao_value_differs(value, e->m->in.buf, e->out->out_len, &want, &got);
+    return !member || differ(x, e, member, want, got);
+}
+
 static bool check_getsockopt(cf_exec *x, const ended *e)
 {
     const cf_expr *value = e->call->argv[3];
@@ -240,6 +249,7 @@ static bool check_getsockopt(cf_exec *x, const ended *e)
     const uint8_t *buf = e->m->in.buf;
     int64_t want;
     if (e->out->out_len != e->m->in.len) return differ(x, e, "option length", (int64_t)e->m->in.len, e->out->out_len);
+    if (cf_ao_value_is(value) && e->out->result >= 0) return check_ao(x, e, value);
     if (value->kind == CF_X_STRING) return check_option_bytes(x, e, value);
     if (value->kind == CF_X_GRE) return check_option_gre(x, e, &value->gre);
     if (value->kind == CF_X_INET_ADDR || value->kind == CF_X_INET6_ADDR) return check_option_addr(x, e, value);

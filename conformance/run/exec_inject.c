@@ -6,6 +6,7 @@
 #include "../packet/md5sig.h"
 #include "../packet/opts.h"
 #include "../script/fmt.h"
+#include "ao_keys.h"
 #include "exec.h"
 
 enum { TTL_DEFAULT = 255, QUOTED_TRANSPORT = 8, ICMP_HEADER = 8, PSP_FLAGS = 1, PSP_EXT_LEN = 1 };
@@ -71,10 +72,11 @@ static bool add_psp(cf_build *b, const cf_exec *x, const cf_pkt *p)
 static void option_value(const cf_opt_spec *o, cf_opt_val *v)
 {
     static const cf_opt_id ids[] = {
-        [CF_O_EOL] = CF_OPT_EOL,       [CF_O_NOP] = CF_OPT_NOP,         [CF_O_MSS] = CF_OPT_MSS,
-        [CF_O_WSCALE] = CF_OPT_WSCALE, [CF_O_SACKOK] = CF_OPT_SACK_OK,  [CF_O_SACK] = CF_OPT_SACK,
-        [CF_O_TS] = CF_OPT_TS,         [CF_O_MD5] = CF_OPT_MD5,         [CF_O_FO] = CF_OPT_FO,
-        [CF_O_FOEXP] = CF_OPT_FOEXP,   [CF_O_ACCECN0] = CF_OPT_ACCECN0, [CF_O_ACCECN1] = CF_OPT_ACCECN1,
+        [CF_O_EOL] = CF_OPT_EOL,         [CF_O_NOP] = CF_OPT_NOP,        [CF_O_MSS] = CF_OPT_MSS,
+        [CF_O_WSCALE] = CF_OPT_WSCALE,   [CF_O_SACKOK] = CF_OPT_SACK_OK, [CF_O_SACK] = CF_OPT_SACK,
+        [CF_O_TS] = CF_OPT_TS,           [CF_O_MD5] = CF_OPT_MD5,        [CF_O_FO] = CF_OPT_FO,
+        [CF_O_AO] = CF_OPT_AO,           [CF_O_FOEXP] = CF_OPT_FOEXP,    [CF_O_ACCECN0] = CF_OPT_ACCECN0,
+        [CF_O_ACCECN1] = CF_OPT_ACCECN1,
     };
     *v = (cf_opt_val){.id = ids[o->kind],
                       .n = o->n,
@@ -82,6 +84,8 @@ static void option_value(const cf_opt_spec *o, cf_opt_val *v)
                       .wscale = (uint8_t)o->a,
                       .ts_val = o->a,
                       .ts_ecr = o->b,
+                      .key_id = (uint8_t)o->a,
+                      .rnext_id = (uint8_t)o->b,
                       .ecn = {o->a, o->b, o->c},
                       .blob = o->blob};
     memcpy(v->sack, o->sack, sizeof o->sack);
@@ -168,23 +172,33 @@ static bool add_icmp(const cf_exec *x, const cf_sock *s, cf_build *b, const cf_p
     return l->u.icmp.quote_len != 0;
 }
 
+/* The digest or code of a packet that is complete but for that. */
+static bool signature(const cf_exec *x, const cf_sock *s, cf_opt_kind kind, const cf_packet *p,
+                      uint8_t out[RS_MAC_BYTES_MAX])
+{
+    if (kind == CF_O_AO) return cf_ao_keys_code(x->set.ao_keys, &(cf_ao_packet){s, p, true}, out);
+    return x->set.md5_secret && cf_md5_digest(p, x->set.md5_secret, out);
+}
+
 /* The digest does not cover itself: the packet is built once to be signed, and once signed. False: nothing to sign
  * with. */
-static bool sign(const cf_exec *x, cf_build *b, const cf_pkt *p, uint8_t *out, size_t cap, cf_opt_row *row)
+static bool sign(const cf_exec *x, const cf_sock *s, cf_build *b, const cf_pkt *p, uint8_t *out, size_t cap,
+                 cf_opt_row *row)
 {
     cf_packet signed_one;
     cf_pkt copy = *p;
     cf_opt_spec opts[CF_TCP_OPTS_MAX];
-    uint8_t digest[CF_MD5_BYTES];
+    uint8_t made[RS_MAC_BYTES_MAX];
     const char *why;
     size_t len = cf_encode(b, out, cap, &why);
-    if (!len || !x->set.md5_secret) return false;
+    if (!len) return false;
     cf_packet_decode(&signed_one, out, len);
-    if (!cf_md5_digest(&signed_one, x->set.md5_secret, digest)) return false;
     copy.opt = opts;
     for (uint32_t i = 0; i < p->opts; i++) {
         opts[i] = p->opt[i];
-        if (opts[i].valid) memcpy(opts[i].blob, digest, sizeof digest);
+        if (!opts[i].valid) continue;
+        if (!signature(x, s, opts[i].kind, &signed_one, made)) return false;
+        memcpy(opts[i].blob, made, opts[i].n);
     }
     *row = (cf_opt_row){0};
     put_options(&copy, row);
@@ -211,8 +225,8 @@ size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_
     if (p->psp && !add_psp(&b, x, p)) return 0;
     if (p->proto == CF_P_TCP && !add_tcp(&b, p, &e, &row)) return 0;
     if (p->proto == CF_P_UDP && !add_udp(&b, p, &e)) return 0;
-    if (wants_signature(p) && !sign(x, &b, p, out, cap, &row)) {
-        *why = "md5 valid needs a secret: --tcp_md5_secret=...";
+    if (wants_signature(p) && !sign(x, s, &b, p, out, cap, &row)) {
+        *why = "valid signatures need keys: --tcp_md5_secret=..., --tcp_ao_keys=KEYID:ALGORITHM:SECRET,...";
         return 0;
     }
     if (p->proto == CF_P_ICMP && !add_icmp(x, s, &b, p, room, sizeof room, why)) return 0;

@@ -87,10 +87,11 @@ static const struct {
     cf_opt_id id;
     cf_opt_kind kind;
 } kinds[] = {
-    {CF_OPT_EOL, CF_O_EOL},       {CF_OPT_NOP, CF_O_NOP},         {CF_OPT_MSS, CF_O_MSS},
-    {CF_OPT_WSCALE, CF_O_WSCALE}, {CF_OPT_SACK_OK, CF_O_SACKOK},  {CF_OPT_SACK, CF_O_SACK},
-    {CF_OPT_TS, CF_O_TS},         {CF_OPT_MD5, CF_O_MD5},         {CF_OPT_FO, CF_O_FO},
-    {CF_OPT_FOEXP, CF_O_FOEXP},   {CF_OPT_ACCECN0, CF_O_ACCECN0}, {CF_OPT_ACCECN1, CF_O_ACCECN1},
+    {CF_OPT_EOL, CF_O_EOL},         {CF_OPT_NOP, CF_O_NOP},        {CF_OPT_MSS, CF_O_MSS},
+    {CF_OPT_WSCALE, CF_O_WSCALE},   {CF_OPT_SACK_OK, CF_O_SACKOK}, {CF_OPT_SACK, CF_O_SACK},
+    {CF_OPT_TS, CF_O_TS},           {CF_OPT_MD5, CF_O_MD5},        {CF_OPT_FO, CF_O_FO},
+    {CF_OPT_AO, CF_O_AO},           {CF_OPT_FOEXP, CF_O_FOEXP},    {CF_OPT_ACCECN0, CF_O_ACCECN0},
+    {CF_OPT_ACCECN1, CF_O_ACCECN1},
 };
 
 static bool kind_of(cf_opt_id id, cf_opt_kind *kind)
@@ -106,6 +107,10 @@ static bool kind_of(cf_opt_id id, cf_opt_kind *kind)
 static void fill_values(const cf_sock *s, bool syn, const cf_opt_val *v, cf_opt_spec *o)
 {
     o->n = v->n;
+    if (o->kind == CF_O_AO) {
+        o->a = v->key_id;
+        o->b = v->rnext_id;
+    }
     if (o->kind == CF_O_MSS) o->a = v->mss;
     if (o->kind == CF_O_WSCALE) o->a = v->wscale;
     if (o->kind == CF_O_TS) {

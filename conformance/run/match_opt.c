@@ -6,6 +6,7 @@
 #include "../packet/md5sig.h"
 #include "../packet/opts.h"
 #include "../script/fmt.h"
+#include "ao_keys.h"
 #include "match.h"
 
 static const struct {
@@ -20,6 +21,7 @@ static const struct {
     [CF_O_SACK] = {"opt.sack", CF_KIND_SACK},
     [CF_O_TS] = {"opt.ts", CF_KIND_TS},
     [CF_O_MD5] = {"opt.md5", CF_KIND_MD5},
+    [CF_O_AO] = {"opt.ao", CF_KIND_AO},
     [CF_O_FO] = {"opt.fo", CF_KIND_FO},
     [CF_O_FOEXP] = {"opt.foexp", CF_KIND_EXP},
     [CF_O_ACCECN0] = {"opt.ecn", CF_KIND_ACCECN0},
@@ -39,6 +41,7 @@ static uint32_t opt_len(const cf_opt_spec *o)
     case CF_O_SACK: return 2 + 8u * o->n;
     case CF_O_MD5:
     case CF_O_FO: return 2u + o->n;
+    case CF_O_AO:
     case CF_O_FOEXP: return 4u + o->n;
     case CF_O_ACCECN0:
     case CF_O_ACCECN1: return 2 + 3u * o->n;
@@ -74,6 +77,7 @@ static bool same_values(const cf_opt_spec *a, const cf_opt_spec *b)
     case CF_O_WSCALE:
     case CF_O_MSS: return a->a == b->a;
     case CF_O_SACK: return memcmp(a->sack, b->sack, 8u * a->n) == 0;
+    case CF_O_AO: return a->a == b->a && a->b == b->b && memcmp(a->blob, b->blob, a->n) == 0;
     case CF_O_MD5:
     case CF_O_FO:
     case CF_O_FOEXP: return memcmp(a->blob, b->blob, a->n) == 0;
@@ -126,13 +130,27 @@ static bool same_digest(const cf_match_in *in, const cf_opt_spec *got)
     return memcmp(digest, got->blob, sizeof digest) == 0;
 }
 
+/* "ao 61 84 valid": these numbers, and the code that the key makes. */
+static bool same_code(const cf_match_in *in, const cf_opt_spec *want, const cf_opt_spec *got)
+{
+    uint8_t code[RS_MAC_BYTES_MAX];
+    cf_ao_packet p = {in->sock, &in->seen->p, false};
+    if (want->a != got->a || want->b != got->b || !cf_ao_keys_code(in->set->ao_keys, &p, code)) return false;
+    return memcmp(code, got->blob, got->n) == 0;
+}
+
+static bool same_signature(const cf_match_in *in, const cf_opt_spec *want, const cf_opt_spec *got)
+{
+    return want->kind == CF_O_AO ? same_code(in, want, got) : same_digest(in, got);
+}
+
 static void match_pair(const cf_match_in *in, cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)
 {
     char script[120], wire[120];
     opt_text(want, script, sizeof script);
     opt_text(got, wire, sizeof wire);
     bool same_len = opt_len(want) == opt_len(got);
-    bool same = same_len && (want->valid ? same_digest(in, got) : same_values(want, got));
+    bool same = same_len && (want->valid ? same_signature(in, want, got) : same_values(want, got));
     cf_field_diff *d = cf_match_row(m, (cf_row){.field = kinds[want->kind].row, .same = same},
                                     "bad outbound TCP options: bad %s in option of kind %u: expected: %s vs actual: %s",
                                     same_len ? "value" : "length", kinds[want->kind].wire_kind, script, wire);

@@ -160,6 +160,7 @@ static const field fields[] = {
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
     {"tcp_md5_secret", TEXT, AT(md5_secret)},
+    {"tcp_ao_keys", TEXT, AT(ao_keys)},
     {"so_filename", TEXT, AT(so_filename)},
     {"so_flags", TEXT, AT(so_flags)},
 };

@@ -22,6 +22,7 @@ typedef struct cf_settings {
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
     const char *md5_secret;             /* of "md5 valid"; NULL: none */
+    const char *ao_keys;                /* of "ao ... valid": see ao_keys.h; NULL: none */
     const char *init_scripts;           /* comma-separated commands, or NULL; lent by the option */
     const char *code_command;           /* "python3" */
     const char *so_filename, *so_flags; /* a library to test, and what it is told; NULL: none */

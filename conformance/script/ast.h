@@ -107,6 +107,7 @@ typedef enum {
     CF_O_SACK,
     CF_O_TS,
     CF_O_MD5,
+    CF_O_AO,
     CF_O_FO,
     CF_O_FOEXP,
     CF_O_ACCECN0,
@@ -116,11 +117,11 @@ typedef enum {
 typedef struct cf_opt_spec {
     cf_opt_kind kind;
     cf_span span;
-    uint32_t a, b, c; /* mss; wscale; TS val, ecr; AccECN counters in written order */
+    uint32_t a, b, c; /* mss; wscale; TS val, ecr; ao key, next key; AccECN counters in written order */
     uint8_t n;        /* sack blocks; AccECN counters; blob bytes */
     uint32_t sack[8]; /* left, right, left, right ... script space */
-    uint8_t blob[40]; /* md5, FO, FOEXP cookie, raw bytes */
-    bool valid;       /* md5: the digest that the secret makes, whatever it is */
+    uint8_t blob[40]; /* md5, ao, FO, FOEXP cookie, raw bytes */
+    bool valid;       /* md5, ao: the digest that the secret makes, whatever it is */
 } cf_opt_spec;
 
 typedef enum { CF_P_TCP, CF_P_UDP, CF_P_ICMP } cf_proto;

@@ -17,10 +17,12 @@ static void put_counters(cf_buf *out, const cf_opt_spec *o)
     for (unsigned i = 0; i < o->n; i++) cf_buf_printf(out, " %s %u", orders[o->kind == CF_O_ACCECN1][i], values[i]);
 }
 
+enum { AO_CODE = 12 }; /* bytes of a code unless it says otherwise */
+
 void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
 {
-    static const char *const words[] = {"eol", "nop", "mss",   "wscale", "sackOK", "sack", "TS",
-                                        "md5", "FO",  "FOEXP", "ECN",    "ECN",    ""};
+    static const char *const words[] = {"eol", "nop", "mss", "wscale", "sackOK", "sack", "TS",
+                                        "md5", "ao",  "FO",  "FOEXP",  "ECN",    "ECN",  ""};
     cf_buf_puts(out, words[o->kind]);
     switch (o->kind) {
     case CF_O_EOL:
@@ -31,6 +33,12 @@ void cf_fmt_opt(cf_buf *out, const cf_opt_spec *o)
     case CF_O_TS: cf_buf_printf(out, " val %u ecr %u", o->a, o->b); break;
     case CF_O_SACK:
         for (unsigned i = 0; i < o->n; i++) cf_buf_printf(out, " %u:%u", o->sack[2 * i], o->sack[2 * i + 1]);
+        break;
+    case CF_O_AO:
+        cf_buf_printf(out, " %u %u", o->a, o->b);
+        if (!o->valid) put_blob(out, o);
+        else if (o->n == AO_CODE) cf_buf_puts(out, " valid");
+        else cf_buf_printf(out, " valid %u", o->n);
         break;
     case CF_O_MD5:
     case CF_O_FO:

@@ -25,6 +25,7 @@ const cf_option_desc cf_options[] = {
     {"tcp_ts_tick_usecs", CF_OV_TICK},
     {"tcp_ts_ecr_scaled", CF_OV_NONE},
     {"tcp_md5_secret", CF_OV_TEXT},
+    {"tcp_ao_keys", CF_OV_TEXT},
     {"strict_segments", CF_OV_NONE},
     {"non_fatal", CF_OV_NON_FATAL},
     {"dry_run", CF_OV_NONE},

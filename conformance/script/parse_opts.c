@@ -3,7 +3,7 @@
 
 #include "parser.h"
 
-enum { OPT_BYTES = 40, COUNTER_MAX = 0xFFFFFF, MD5_DIGEST = 16 };
+enum { OPT_BYTES = 40, COUNTER_MAX = 0xFFFFFF, MD5_DIGEST = 16, AO_CODE = 12, AO_CODE_MAX = 32 };
 
 static uint32_t option_size(const cf_opt_spec *o)
 {
@@ -19,6 +19,7 @@ static uint32_t option_size(const cf_opt_spec *o)
     case CF_O_ACCECN1: return 2 + 3u * o->n;
     case CF_O_MD5:
     case CF_O_FO: return 2u + o->n;
+    case CF_O_AO:
     case CF_O_FOEXP: return 4u + o->n;
     case CF_O_RAW: return o->n;
     }
@@ -122,6 +123,18 @@ static bool read_md5(cf_parser *p, cf_opt_spec *o)
     return true;
 }
 
+/* ao KEY NEXTKEY, then the code: valid [BYTES], or its digits. */
+static bool read_ao(cf_parser *p, cf_opt_spec *o)
+{
+    uint32_t bytes = AO_CODE;
+    if (!number(p, "KeyID", 255, &o->a) || !number(p, "RNextKeyID", 255, &o->b)) return false;
+    if (!cf__take_word(p, "valid")) return read_blob(p, o, "AO code", OPT_BYTES - 4);
+    if (p->tok.kind == CF_TOK_INT && !number(p, "bytes of the code", AO_CODE_MAX, &bytes)) return false;
+    o->valid = true;
+    o->n = (uint8_t)bytes;
+    return true;
+}
+
 static bool blob_follows(const cf_parser *p)
 {
     return !cf__is_char(p, ',') && !cf__is_char(p, '>');
@@ -177,7 +190,7 @@ static const struct option {
     {"sackOK", CF_O_SACKOK, read_none}, {"sack", CF_O_SACK, read_sack},
     {"TS", CF_O_TS, read_ts},           {"md5", CF_O_MD5, read_md5},
     {"FO", CF_O_FO, read_fo},           {"FOEXP", CF_O_FOEXP, read_foexp},
-    {"ECN", CF_O_ACCECN0, read_ecn},
+    {"ECN", CF_O_ACCECN0, read_ecn},    {"ao", CF_O_AO, read_ao},
 };
 enum { OPTIONS = sizeof options / sizeof options[0] };
 
@@ -191,7 +204,8 @@ static bool unknown_option(cf_parser *p, const cf_pkt *k)
     const char *near = cf_nearest(p->tok.text, names, OPTIONS);
     if (near) cf__hint(p, "did you mean %s?", near);
     else
-        cf__hint(p, "options are eol nop mss wscale sackOK sack TS md5 FO FOEXP ECN, or bytes that begin with a digit");
+        cf__hint(p,
+                 "options are eol nop mss wscale sackOK sack TS md5 ao FO FOEXP ECN, or bytes that begin with a digit");
     return false;
 }
 

@@ -76,16 +76,16 @@ static void resolve_or(resolver *r, cf_expr *x)
     x->num = x->kid[0]->num | x->kid[1]->num;
 }
 
-/* A member of struct tcp_md5sig. */
-static bool is_md5_member(const cf_expr *x)
+/* A member of struct tcp_md5sig, or of those of TCP_AO_*. */
+static bool is_key_member(const cf_expr *x)
 {
-    return x->kind == CF_X_PAIR && strncmp(x->word, "tcpm_", 5) == 0;
+    return x->kind == CF_X_PAIR && (strncmp(x->word, "tcpm_", 5) == 0 || strncmp(x->word, "ao_", 3) == 0);
 }
 
 static void resolve_expr(resolver *r, cf_expr *x)
 {
     for (uint32_t i = 0; i < x->count; i++) resolve_expr(r, x->kid[i]);
-    if (is_md5_member(x)) return;
+    if (is_key_member(x)) return;
     if (x->kind == CF_X_WORD || x->kind == CF_X_PAIR || x->kind == CF_X_SOCKADDR)
         x->resolved = symbol(r, x->span, x->word, &x->num);
     if (x->kind == CF_X_OR) resolve_or(r, x);
@@ -121,7 +121,7 @@ static bool option_shape(const cf_expr *x)
                                           CF_X_LIST,   CF_X_INET_ADDR, CF_X_INET6_ADDR};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
         if (x->kind == shapes[i]) return true;
-    return x->kind == CF_X_SET && x->count && is_md5_member(x->kid[0]);
+    return x->kind == CF_X_SET && x->count && is_key_member(x->kid[0]);
 }
 
 static bool is_address(const cf_expr *x)

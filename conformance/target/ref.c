@@ -307,12 +307,12 @@ const cf_target_ops cf_target_ref = {
     .name = "ref",
     .what = "the reference stack, in process, virtual time",
     .caps = CF_CAP(IPV4) | CF_CAP(IPV6) | CF_CAP(MSS) | CF_CAP(WSCALE) | CF_CAP(TIMESTAMPS) | CF_CAP(SACK) |
-            CF_CAP(DSACK) | CF_CAP(ECN) | CF_CAP(ACCECN) | CF_CAP(MD5) | CF_CAP(NEWRENO) | CF_CAP(CHALLENGE_ACK) |
-            CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) | CF_CAP(USER_TIMEOUT) |
-            CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(EPOLL) | CF_CAP(ERRQUEUE) | CF_CAP(ZEROCOPY) |
-            CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) | CF_CAP(FASTOPEN) | CF_CAP(DROP_REASONS) | CF_CAP(CHECKSUMS) |
-            CF_CAP(SACK_RECOVERY) | CF_CAP(CUBIC) | CF_CAP(RACK) | CF_CAP(PRR) | CF_CAP(FRTO) | CF_CAP(SYNCOOKIES) |
-            CF_CAP(PMTUD),
+            CF_CAP(DSACK) | CF_CAP(ECN) | CF_CAP(ACCECN) | CF_CAP(MD5) | CF_CAP(AO) | CF_CAP(NEWRENO) |
+            CF_CAP(CHALLENGE_ACK) | CF_CAP(URG) | CF_CAP(NAGLE) | CF_CAP(KEEPALIVE) | CF_CAP(LINGER) |
+            CF_CAP(USER_TIMEOUT) | CF_CAP(ICMP_ERRORS) | CF_CAP(POLL) | CF_CAP(EPOLL) | CF_CAP(ERRQUEUE) |
+            CF_CAP(ZEROCOPY) | CF_CAP(VIRTUAL_CLOCK) | CF_CAP(STATE_PROBE) | CF_CAP(FASTOPEN) | CF_CAP(DROP_REASONS) |
+            CF_CAP(CHECKSUMS) | CF_CAP(SACK_RECOVERY) | CF_CAP(CUBIC) | CF_CAP(RACK) | CF_CAP(PRR) | CF_CAP(FRTO) |
+            CF_CAP(SYNCOOKIES) | CF_CAP(PMTUD),
     .open = ref_open,
     .close = ref_close,
     .now = ref_now,

@@ -21,6 +21,7 @@ static void take_option(rs_opts *o, const cf_opt_val *v)
     case CF_OPT_EOL:
     case CF_OPT_NOP:
     case CF_OPT_MD5:
+    case CF_OPT_AO:
     case CF_OPT_FO:
     case CF_OPT_FOEXP:
     case CF_OPT_ACCECN0:
@@ -28,9 +29,24 @@ static void take_option(rs_opts *o, const cf_opt_val *v)
     }
 }
 
+/* Two signatures on one segment are no signature (RFC 5925 2.2). */
+static void take_signature(rs_opts *o, const cf_tcp_opt *raw)
+{
+    bool ao = raw->kind == CF_KIND_AO, whole = ao ? raw->len >= 4 : raw->len == 2 + RS_MD5_DIGEST_BYTES;
+    if (whole) o->signed_twice |= o->has_ao || o->has_md5;
+    if (!ao) return;
+    o->malformed |= !whole;
+    if (!whole) return;
+    o->has_ao = true;
+    o->ao_key_id = raw->data[0];
+    o->ao_rnext_id = raw->data[1];
+    o->ao_mac_len = (uint8_t)(raw->len - 4);
+}
+
 /* Signatures have one length (RFC 2385 3); of counters of marks whole ones are taken (RFC 9768 3.2.3). */
 static void take_raw_option(rs_opts *o, const cf_tcp_opt *raw)
 {
+    if (raw->kind == CF_KIND_AO || raw->kind == CF_KIND_MD5) take_signature(o, raw);
     if (raw->kind == CF_KIND_MD5) {
         o->has_md5 |= raw->len == 2 + RS_MD5_DIGEST_BYTES;
         o->malformed |= raw->len != 2 + RS_MD5_DIGEST_BYTES;
@@ -77,6 +93,11 @@ void fz_same_opts(const rs_opts *a, const cf_tcp *t)
     SAME("opt sack blocks", a->sack_count, b.sack_count);
     SAME("opt md5", a->has_md5, b.has_md5);
     SAME("opt md5 digest", a->has_md5 ? memcmp(a->md5, b.md5, sizeof a->md5) : 0, 0);
+    SAME("opt ao", a->has_ao, b.has_ao);
+    SAME("opt ao key", a->ao_key_id, b.ao_key_id);
+    SAME("opt ao next key", a->ao_rnext_id, b.ao_rnext_id);
+    SAME("opt ao code", a->ao_mac_len, b.ao_mac_len);
+    SAME("opt signed twice", a->signed_twice, b.signed_twice);
     SAME("opt accecn", a->has_accecn, b.has_accecn);
     SAME("opt accecn order", a->accecn_second, b.accecn_second);
     SAME("opt accecn counters", a->accecn_fields, b.accecn_fields);

@@ -55,6 +55,8 @@ static void same_as_wanted(const rs_opts *wanted, const rs_opts *again, bool syn
     SAME("written sack permitted", again->sack_ok, syn && wanted->sack_ok);
     SAME("written timestamps", again->has_ts, wanted->has_ts);
     SAME("written signature", again->has_md5, wanted->has_md5);
+    SAME("written authentication", again->has_ao, wanted->has_ao);
+    SAME("written key", again->ao_key_id, wanted->has_ao ? wanted->ao_key_id : 0);
     SAME("written accecn", again->has_accecn, wanted->has_accecn);
     if (again->has_mss) SAME("mss", again->mss, wanted->mss);
     if (again->has_wscale) SAME("wscale", again->wscale, wanted->wscale);

@@ -66,7 +66,7 @@ void rs_net_send(rs_net *n, rs_env *env, rs_outseg *out)
     if (seg->ttl == 0) seg->ttl = (uint8_t)env->cfg->knobs.default_ttl;
     rs_packet_how how = how_to_send(n, out);
     how.fill = copy_text;
-    how.key = rs_keyring_find(env->blocks, out->ring, &seg->dst.addr);
+    rs_signing_keys(env, out, &how);
     how.fill_ctx = &source;
     size_t len = rs_packet_len(seg);
     uint8_t *at = rs_net_packet_space(n, env, len);

@@ -31,6 +31,7 @@ static bool read_peer(const rs_sock *s, const uint8_t *b, rs_addr *peer)
 static int read_key(const rs_sock *s, rs_opt_value in, bool extended, rs_peer_key *k)
 {
     const uint8_t *b = in.val;
+    *k = (rs_peer_key){.kind = RS_KEY_MD5};
     if (in.len < BYTES || !read_peer(s, b, &k->peer)) return RS_EINVAL;
     uint16_t len = host16(b + KEY_LEN_AT);
     uint8_t most = k->peer.family == RS_IPV4 ? 32 : 128, flags = extended ? b[FLAGS_AT] : 0;

@@ -23,7 +23,9 @@ static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_S
                                                              .max = t->ts.on ? RS_SACK_BLOCKS - 1 : RS_SACK_BLOCKS,
                                                              .with_dup = env->cfg->knobs.dsack});
     if (!rs_signing(env, t)) return n;
-    uint8_t room = rs_opts_sack_room(&(rs_opts){.has_ts = t->ts.on, .has_md5 = true});
+    rs_opts beside = {.has_ts = t->ts.on};
+    rs_signing_options(env, t, &beside);
+    uint8_t room = rs_opts_sack_room(&beside);
     return n < room ? n : room;
 }
 
@@ -32,7 +34,9 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
     rs_range blocks[RS_SACK_BLOCKS];
     uint8_t n = sack_blocks(env, t, blocks);
     if (t->accecn == RS_NIL) return n ? 4 + 8u * n : 0;
-    rs_opts o = {.sack_count = n, .has_ts = t->ts.on, .has_md5 = rs_signing(env, t)}, fixed = o;
+    rs_opts o = {.sack_count = n, .has_ts = t->ts.on}, fixed;
+    rs_signing_options(env, t, &o);
+    fixed = o;
     fixed.sack_count = 0;
     rs_accurate_option(env, t, &o);
     return rs_opts_len(&o, false) - (uint32_t)rs_opts_len(&fixed, false);
@@ -47,7 +51,7 @@ static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts
     o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;
     o->has_wscale = answer ? t->wscale_on : env->cfg->knobs.window_scaling;
     o->wscale = t->wnd.wscale_offer;
-    o->has_ts = answer ? t->ts.on : env->cfg->knobs.timestamps && !rs_signing(env, t);
+    o->has_ts = answer ? t->ts.on : env->cfg->knobs.timestamps && !rs_signing_md5(env, t);
 }
 
 static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
@@ -159,7 +163,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
     o->text_seq = rs_seq_add(b->seq, (b->flags & RS_SYN) != 0);
     s->flags = b->flags;
     s->text.len = b->text_len;
-    rs_signing_ask(env, t->opts.md5, o);
+    rs_signing_ask(env, t, o);
     options(env, t, s);
     congestion_marks(env, t, b, s);
     if (b->extra) fast_open(b->extra, &s->opts);
@@ -208,19 +212,19 @@ void rs_send_probe_before_una(rs_env *env, rs_tcb *t)
     rs_build_segment(env, t, &(rs_build){.seq = rs_seq_sub(t->sndq.una, 1), .flags = RS_ACK});
 }
 
-void rs_send_reset_for(rs_env *env, const rs_seg *seg, uint32_t ring)
+void rs_send_reset_for(rs_env *env, const rs_seg *seg, const rs_signer *by)
 {
     if (seg->flags & RS_RST) return;
     rs_outseg *o = begin(env, NULL, RS_NO_CONN);
     if (!o) return;
     o->seg.src = seg->dst;
     o->seg.dst = seg->src;
-    rs_signing_ask(env, ring, o);
-    o->seg.flags = RS_RST;
     if (seg->flags & RS_ACK) {
+        o->seg.flags = RS_RST;
         o->seg.seq = seg->ack;
-        return;
+    } else {
+        o->seg.flags = RS_RST | RS_ACK;
+        o->seg.ack = rs_seg_end(seg);
     }
-    o->seg.flags = RS_RST | RS_ACK;
-    o->seg.ack = rs_seg_end(seg);
+    rs_signing_ask_reset(env, by, seg, o);
 }

@@ -30,8 +30,9 @@ void rs_send_syn(rs_env *env, rs_tcb *t);
 void rs_send_reset(rs_env *env, rs_tcb *t);
 /* No text, SEQ = SND.UNA-1: draws an ACK from a live peer (RFC 9293 3.8.4, 3.8.6.1). */
 void rs_send_probe_before_una(rs_env *env, rs_tcb *t);
+struct rs_signer;
 /* The reset that answers a segment without a connection (3.10.7.1), from nothing but that segment; signed if the
  * endpoint it was for has a key for the peer. */
-void rs_send_reset_for(rs_env *env, const rs_seg *seg, uint32_t ring);
+void rs_send_reset_for(rs_env *env, const rs_seg *seg, const struct rs_signer *by);
 
 #endif

@@ -13,6 +13,7 @@
 #include "output.h"
 #include "rcvbuf.h"
 #include "reason.h"
+#include "signing.h"
 #include "state.h"
 #include "take_ack.h"
 #include "tcp.h"
@@ -23,6 +24,7 @@
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
+    rs_signing_begin(env, t, NULL);
     t->user = true;
     bool wants = rs_ecn_may_ask(env->cfg->knobs.ecn) || env->cfg->knobs.route.ecn || rs_cc_algo_of(&t->cc)->wants_marks;
     if (!rs_accurate_ask(env, t) && wants) rs_ecn_ask(&t->ecn);
@@ -31,10 +33,13 @@ void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     rs_output(env, t);
 }
 
-static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
+/* said: what a SYN says of signatures, or the ACK that proves one. */
+static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn, const rs_opts *said)
 {
     rs_tcb_init(env, t, o);
     t->passive = true;
+    bool signs = rs_signing_begin(env, t, said);
+    rs_check(signs); /* the listener has looked for memory */
     rs_handshake_take_syn(env, t, syn);
     rs_take_window(env, t, syn);
     rs_tcb_move(env, t, RS_ON_OPEN_PASSIVE);
@@ -42,7 +47,7 @@ static void begin_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs
 
 void rs_tcp_open_passive(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_seg *syn)
 {
-    begin_passive(env, t, o, syn);
+    begin_passive(env, t, o, syn, &syn->opts);
     if (t->opts.save_syn) rs_synsave_keep(env->blocks, &t->saved_syn, rs_seg_headers(syn));
     rs_fo_answer fast = rs_fo_judge_syn(env, rs_listener_of(env, t), syn);
     if (fast.take) rs_fo_take_syn(env, t, syn);
@@ -54,7 +59,7 @@ void rs_tcp_answer_with_cookie(rs_env *env, rs_tcb *t, const rs_tcp_open *o, con
 {
     rs_tcp_open cookie = *o;
     cookie.iss = rs_cookies_isn(env, rs_pool_at(env->listeners, o->listener), syn);
-    begin_passive(env, t, &cookie, syn);
+    begin_passive(env, t, &cookie, syn, &syn->opts);
     rs_accept_embryo(env, t);
     rs_cookies_limit(env, t);
     rs_output_syn(env, t, &(rs_syn_extra){0});
@@ -68,7 +73,7 @@ void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_s
     bool proven = rs_cookies_proves(env, rs_pool_at(env->listeners, o->listener), ack, &syn);
     rs_check(proven);
     known.iss = rs_seq_sub(ack->ack, 1);
-    begin_passive(env, t, &known, &syn);
+    begin_passive(env, t, &known, &syn, &ack->opts);
     rs_rcvwnd_set_first(&t->wnd, syn.opts.mss); /* what our SYN-ACK offered is forgotten: whole segments of that size */
     rs_rcvwnd_anchor(&t->wnd, t->rcvq.nxt);
     rs_accept_embryo(env, t);

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "reason.h"
 #include "recovery.h"
+#include "signing.h"
 #include "state.h"
 #include "tcp.h"
 #include "tell.h"
@@ -84,6 +85,10 @@ void rs_tcp_icmp(rs_env *env, rs_tcb *t, const rs_icmp_error *e)
 {
     if (t->state == RS_CLOSED || t->state == RS_TIME_WAIT || !quotes_what_is_out(t, e->seq)) {
         rs_drop(env, t->self, NULL, RS_WHY_ICMP_SEQ);
+        return;
+    }
+    if (rs_signing_ignores(env, t, e->type, e->code)) {
+        rs_drop(env, t->self, NULL, RS_WHY_ICMP_IGNORED);
         return;
     }
     if (e->kind == RS_ICMP_TOO_BIG && t->family == RS_IPV4 && env->cfg->knobs.no_pmtu_disc == IGNORED) {

@@ -19,7 +19,7 @@ static void agree(const rs_env *env, rs_tcb *t, const rs_opts *o, bool crossed)
     bool kept = crossed && env->cfg->quirks.simopen_offers_again && k->window_scaling;
     rs_rcvwnd_scale(&t->wnd, t->wscale_on || kept);
     /* A signature and timestamps leave no room for SACK blocks; our own SYN did without timestamps then. */
-    bool crowded = rs_signing(env, t) && (t->sack_on || !t->passive);
+    bool crowded = rs_signing(env, t) && (t->passive ? t->sack_on : rs_signing_md5(env, t));
     if (!k->timestamps || !o->has_ts || crowded) return;
     rs_tstamp_agree(&t->ts);
     rs_tstamp_take_first(&t->ts, env->now, o->ts_val);

@@ -7,6 +7,7 @@
 #include "end.h"
 #include "handshake.h"
 #include "output.h"
+#include "signing.h"
 #include "state.h"
 #include "step.h"
 #include "tcp.h"
@@ -68,7 +69,7 @@ static void answer_syn(rs_env *env, rs_tcb *t, const rs_seg *s)
 /* The reset has to count for a peer that is still in SYN-SENT and for one that has our SYN-ACK. */
 static void refuse(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
-    if (s->flags & RS_ACK || env->cfg->quirks.embryo_syn_refused) rs_send_reset_for(env, s, t->opts.md5);
+    if (s->flags & RS_ACK || env->cfg->quirks.embryo_syn_refused) rs_send_reset_for(env, s, &(rs_signer){.t = t});
     else rs_build_segment(env, t, &(rs_build){.seq = t->sndq.nxt, .flags = RS_RST | RS_ACK});
 }
 
@@ -82,7 +83,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_CHALLENGE: limited_answer(env, t, s, challenge_allowed(env, t)); break;
     case RS_DEFER: t->rcv.bare_ack = true; break;
     case RS_ANSWER_SYN: answer_syn(env, t, s); break;
-    case RS_ANSWER_RESET: rs_send_reset_for(env, s, t->opts.md5); break;
+    case RS_ANSWER_RESET: rs_send_reset_for(env, s, &(rs_signer){.t = t}); break;
     case RS_REFUSE:
         refuse(env, t, s);
         rs_end(env, t, RS_ON_LISTEN_AGAIN, 0);
@@ -90,7 +91,7 @@ static void effect(rs_env *env, rs_tcb *t, const rs_seg *s, rs_verdict v)
     case RS_UNDO_OPEN: rs_end(env, t, RS_ON_LISTEN_AGAIN, 0); break;
     case RS_RESET_TAKEN: rs_end(env, t, RS_ON_RESET, rs_end_reset_error(env, t)); break;
     case RS_LATE_TEXT:
-        rs_send_reset_for(env, s, t->opts.md5);
+        rs_send_reset_for(env, s, &(rs_signer){.t = t});
         rs_end(env, t, RS_ON_ABORT, 0);
         break;
     }

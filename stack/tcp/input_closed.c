@@ -2,6 +2,7 @@
  * reset. */
 #include "build.h"
 #include "reason.h"
+#include "signing.h"
 #include "tcp.h"
 
 void rs_tcp_closed_input(rs_env *env, const rs_seg *seg)
@@ -11,5 +12,5 @@ void rs_tcp_closed_input(rs_env *env, const rs_seg *seg)
         return;
     }
     rs_drop(env, RS_NO_CONN, seg, RS_WHY_NO_CONNECTION);
-    rs_send_reset_for(env, seg, 0);
+    rs_send_reset_for(env, seg, &(rs_signer){0});
 }

@@ -3,6 +3,7 @@
 #include "build.h"
 #include "cookies.h"
 #include "reason.h"
+#include "signing.h"
 #include "tcp.h"
 
 enum { ALWAYS = 2 }; /* net.ipv4.tcp_syncookies */
@@ -13,15 +14,22 @@ static rs_listen_result dropped(rs_env *env, const rs_seg *seg, rs_reason why)
     return RS_LISTEN_DONE;
 }
 
+/* A child that authenticates needs a ring of keys of its own. */
+static bool lacks_ring(const rs_env *env, const rs_listener *l)
+{
+    return rs_keyring_state(env->blocks, l->opts.md5) && env->blocks->live == env->blocks->cap;
+}
+
 /* An ACK out of nowhere: of a cookie, or for somebody else. */
 static rs_listen_result judge_ack(rs_env *env, const rs_listener *l, const rs_seg *seg)
 {
     rs_seg syn;
     if (rs_cookies_proves(env, l, seg, &syn)) {
+        if (lacks_ring(env, l)) return dropped(env, seg, RS_WHY_SYN_NO_MEMORY);
         if (!rs_listener_accept_full(l)) return RS_LISTEN_PROVEN;
         return dropped(env, seg, RS_WHY_ACCEPT_QUEUE_FULL);
     }
-    rs_send_reset_for(env, seg, l->opts.md5);
+    rs_send_reset_for(env, seg, &(rs_signer){.ring = l->opts.md5});
     return dropped(env, seg, RS_WHY_LISTEN_ACK);
 }
 
@@ -36,6 +44,6 @@ rs_listen_result rs_tcp_listen_input(rs_env *env, rs_listener *l, const rs_seg *
     int cookies = env->cfg->knobs.syncookies;
     if (full && !cookies) return dropped(env, seg, RS_WHY_SYN_QUEUE_FULL);
     /* A child that could not send its SYN-ACK would have to stay silent: the SYN comes again. */
-    if (env->records->live == env->records->cap) return dropped(env, seg, RS_WHY_SYN_NO_MEMORY);
+    if (env->records->live == env->records->cap || lacks_ring(env, l)) return dropped(env, seg, RS_WHY_SYN_NO_MEMORY);
     return full || cookies == ALWAYS ? RS_LISTEN_COOKIE : RS_LISTEN_SPAWN;
 }

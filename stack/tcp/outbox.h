@@ -8,15 +8,17 @@
 #ifndef RS_TCP_OUTBOX_H
 #define RS_TCP_OUTBOX_H
 
+#include "../wire/aosig.h"
 #include "../wire/seg.h"
 
 enum { RS_OUTBOX_SEGS = 64, RS_OUTBOX_RESERVE = 8 };
 
 typedef struct rs_outseg {
-    rs_seg seg;      /* text.data is NULL and text.len the length when the payload is in a send queue */
-    uint32_t conn;   /* whose send queue; RS_NO_CONN for segments without a connection */
-    rs_seq text_seq; /* sequence number of the first payload byte in that queue */
-    uint32_t ring;   /* with has_md5: the keys to sign with (mech/keyring.h) */
+    rs_seg seg;           /* text.data is NULL and text.len the length when the payload is in a send queue */
+    uint32_t conn;        /* whose send queue; RS_NO_CONN for segments without a connection */
+    rs_seq text_seq;      /* sequence number of the first payload byte in that queue */
+    uint32_t ring;        /* with has_md5 or has_ao: the keys to sign with (mech/keyring.h) */
+    rs_ao_place ao_place; /* with has_ao */
 } rs_outseg;
 
 typedef struct rs_outbox {

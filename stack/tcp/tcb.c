@@ -127,8 +127,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 /* What all segments carry. */
 static uint8_t every_option_bytes(const rs_env *env, const rs_tcb *t)
 {
-    int bytes = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
-    return (uint8_t)(rs_signing(env, t) ? bytes + RS_MD5_OPTION_BYTES : bytes);
+    return (uint8_t)((t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0) + rs_signing_bytes(env, t));
 }
 
 void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)

@@ -131,3 +131,120 @@ TEST(a_ring_that_nobody_holds_is_named)
     memset(pool.slots[ring - 1], 0, 4);
     CHECK_STR(rs_keyring_broken(BLOCKS, ring), "K1: a ring without keys, with too many, or that nobody holds");
 }
+
+/* --- master key tuples */
+
+static rs_peer_key tuple_of(rs_addr peer, uint8_t prefix, uint8_t send_id, uint8_t recv_id)
+{
+    rs_peer_key k = key_of(peer, prefix, "k");
+    k.kind = RS_KEY_AO;
+    k.send_id = send_id;
+    k.recv_id = recv_id;
+    return k;
+}
+
+static int add(uint32_t *ring, rs_addr peer, uint8_t prefix, uint8_t send_id, uint8_t recv_id)
+{
+    rs_peer_key k = tuple_of(peer, prefix, send_id, recv_id);
+    return rs_keyring_add(BLOCKS, ring, &k);
+}
+
+static int found_id(uint32_t ring, rs_addr peer, int send_id, int recv_id)
+{
+    const rs_peer_key *k = rs_keyring_ao(BLOCKS, ring, &(rs_ao_wanted){&peer, send_id, recv_id});
+    return k ? k->send_id : RS_ANY_ID;
+}
+
+TEST(tuples_are_found_by_either_number_and_the_newest_by_none)
+{
+    uint32_t ring = 0;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1), b = rs_addr_v4(10, 0, 0, 2);
+    begin();
+    CHECK_EQ(add(&ring, a, 32, 1, 11), 0);
+    CHECK_EQ(add(&ring, a, 32, 2, 12), 0);
+    CHECK_EQ(add(&ring, b, 32, 1, 11), 0); /* another peer */
+    CHECK_EQ(found_id(ring, a, RS_ANY_ID, 11), 1);
+    CHECK_EQ(found_id(ring, a, 2, RS_ANY_ID), 2);
+    CHECK_EQ(found_id(ring, a, RS_ANY_ID, RS_ANY_ID), 2);
+    CHECK_EQ(found_id(ring, a, 2, 11), RS_ANY_ID);
+    CHECK_EQ(found_id(ring, rs_addr_v4(10, 0, 0, 3), RS_ANY_ID, RS_ANY_ID), RS_ANY_ID);
+    CHECK_SOUND(rs_keyring_broken(BLOCKS, ring));
+}
+
+TEST(no_two_tuples_for_one_peer_share_a_number)
+{
+    uint32_t ring = 0;
+    begin();
+    CHECK_EQ(add(&ring, rs_addr_v4(10, 0, 0, 0), 8, 1, 11), 0);
+    CHECK_EQ(add(&ring, rs_addr_v4(10, 0, 0, 1), 32, 1, 12), RS_EEXIST);
+    CHECK_EQ(add(&ring, rs_addr_v4(10, 0, 0, 1), 32, 2, 11), RS_EEXIST);
+    CHECK_EQ(add(&ring, rs_addr_v4(0, 0, 0, 0), 0, 2, 11), RS_EEXIST);
+    CHECK_EQ(add(&ring, rs_addr_v4(10, 0, 0, 1), 32, 2, 12), 0);
+    CHECK_EQ(add(&ring, rs_addr_v4(11, 0, 0, 1), 32, 1, 11), 0);
+}
+
+TEST(a_peer_has_tuples_or_a_key_of_md5)
+{
+    uint32_t ring = 0;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1), b = rs_addr_v4(10, 0, 0, 2);
+    begin();
+    CHECK_EQ(set(&ring, a, 32, "md5"), 0);
+    CHECK_EQ(add(&ring, a, 32, 1, 1), RS_EKEYREJECTED);
+    CHECK_EQ(add(&ring, rs_addr_v4(10, 0, 0, 0), 8, 1, 1), RS_EKEYREJECTED);
+    CHECK_EQ(add(&ring, b, 32, 1, 1), 0);
+    CHECK_EQ(set(&ring, b, 32, "md5"), RS_EKEYREJECTED);
+    CHECK(rs_keyring_has_md5(BLOCKS, ring, &a) && !rs_keyring_has_md5(BLOCKS, ring, &b));
+    CHECK_STR(found(ring, b), "none");
+}
+
+TEST(a_connection_gets_a_ring_with_what_is_for_its_peer)
+{
+    uint32_t listener = 0, child;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1);
+    begin();
+    CHECK_EQ(add(&listener, a, 32, 1, 1), 0);
+    CHECK_EQ(add(&listener, rs_addr_v4(11, 0, 0, 0), 8, 2, 2), 0);
+    rs_keyring_ao(BLOCKS, listener, &(rs_ao_wanted){&a, 1, 1})->bad = 7;
+    child = listener;
+    rs_keyring_share(BLOCKS, child);
+    CHECK(rs_keyring_narrow(BLOCKS, &child, &a));
+    CHECK(child != listener);
+    uint32_t i = 0;
+    CHECK_EQ(rs_keyring_next(BLOCKS, child, &i)->bad, 0);
+    CHECK(rs_keyring_next(BLOCKS, child, &i) == NULL);
+    CHECK_EQ(found_id(listener, rs_addr_v4(11, 1, 1, 1), RS_ANY_ID, RS_ANY_ID), 2);
+    rs_keyring_release(BLOCKS, &child);
+    rs_keyring_release(BLOCKS, &listener);
+    CHECK_EQ(pool.p.live, 0);
+}
+
+TEST(settings_outlive_the_last_tuple)
+{
+    uint32_t ring = 0;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1);
+    begin();
+    CHECK(rs_keyring_state(BLOCKS, ring) == NULL);
+    CHECK_EQ(add(&ring, a, 32, 1, 1), 0);
+    rs_peer_key k = tuple_of(a, 32, 1, 2);
+    CHECK_EQ(rs_keyring_remove(BLOCKS, &ring, &k), RS_ENOENT);
+    k.recv_id = 1;
+    CHECK_EQ(rs_keyring_remove(BLOCKS, &ring, &k), 0);
+    CHECK(rs_keyring_state(BLOCKS, ring) != NULL);
+    CHECK_SOUND(rs_keyring_broken(BLOCKS, ring));
+}
+
+TEST(the_upper_half_of_a_number_counts_the_turns_of_its_stream)
+{
+    rs_sne s = {.at = {0xfffffff0}};
+    CHECK_EQ(rs_sne_of(&s, rs_seq_of(0xffffffff)), 0);
+    CHECK_EQ(rs_sne_of(&s, rs_seq_of(5)), 1); /* ahead, beyond the turn */
+    rs_sne_follow(&s, rs_seq_of(10));
+    CHECK_EQ(s.sne, 1);
+    CHECK_EQ(rs_sne_of(&s, rs_seq_of(0xffffffff)), 0); /* an old one, before it */
+    CHECK_EQ(rs_sne_of(&s, rs_seq_of(9)), 1);
+    rs_sne_follow(&s, rs_seq_of(8)); /* never back */
+    CHECK_EQ(s.at.raw, 10);
+    for (uint32_t turn = 1; turn < 4; turn++)
+        for (uint32_t at = 0; at < 4; at++) rs_sne_follow(&s, rs_seq_of(10 + 0x40000000 * (at + 1)));
+    CHECK_EQ(s.sne, 4);
+}

@@ -277,3 +277,28 @@ TEST(whole_counters_of_an_unknown_length_are_taken)
     CHECK(o.has_accecn);
     CHECK_EQ(o.accecn_fields, 0);
 }
+
+TEST(authentication_comes_first_and_has_its_padding)
+{
+    uint8_t b[RS_OPT_BYTES];
+    rs_opts o = {.has_ao = true, .ao_key_id = 61, .ao_rnext_id = 84, .ao_mac_len = 13, .has_ts = true}, got;
+    uint8_t len = rs_opts_build(b, &o, false);
+    CHECK_EQ(len, 20 + 12);
+    CHECK_EQ(len, rs_opts_len(&o, false));
+    CHECK(b[0] == 29 && b[1] == 17 && b[2] == 61 && b[3] == 84 && b[17] == 1 && b[19] == 1);
+    rs_opts_parse(&got, b, len);
+    CHECK(got.has_ao && got.has_ts && !got.malformed && !got.signed_twice);
+    CHECK(got.ao_key_id == 61 && got.ao_rnext_id == 84 && got.ao_mac_len == 13 && got.ao_at == 0);
+}
+
+TEST(authentication_without_its_numbers_or_twice_is_noticed)
+{
+    static const uint8_t cut[] = {29, 3, 1, 1}, none[] = {29, 4, 1, 2}, twice[] = {1, 29, 4, 1, 2, 29, 4, 3, 4, 0};
+    rs_opts o;
+    rs_opts_parse(&o, cut, sizeof cut);
+    CHECK(!o.has_ao && o.malformed);
+    rs_opts_parse(&o, none, sizeof none);
+    CHECK(o.has_ao && o.ao_mac_len == 0);
+    rs_opts_parse(&o, twice, sizeof twice);
+    CHECK(o.has_ao && o.signed_twice && o.ao_key_id == 3 && o.ao_at == 5);
+}

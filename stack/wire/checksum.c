@@ -112,3 +112,19 @@ uint16_t rs_sum_finish(rs_sum s)
     uint16_t folded = (uint16_t)~v;
     return rs_load16(&folded);
 }
+
+size_t rs_pseudo_header(uint8_t out[RS_PSEUDO_BYTES], const rs_addr *src, const rs_addr *dst, size_t tcp_len)
+{
+    enum { TCP = 6 };
+    size_t n = src->family == RS_IPV4 ? 4 : 16;
+    memcpy(out, src->bytes, n);
+    memcpy(out + n, dst->bytes, n);
+    if (n == 4) {
+        rs_store16(out + 8, TCP);
+        rs_store16(out + 10, (uint16_t)tcp_len);
+        return 12;
+    }
+    rs_store32(out + 32, (uint32_t)tcp_len);
+    rs_store32(out + 36, TCP);
+    return 40;
+}

@@ -36,4 +36,9 @@ rs_sum rs_sum_pseudo(const rs_addr *src, const rs_addr *dst, uint8_t proto, uint
 /* The checksum: complement of the folded sum, in host byte order (store it with rs_store16). */
 uint16_t rs_sum_finish(rs_sum s);
 
+/* The pseudo header of a TCP segment of tcp_len bytes as bytes, for signatures (RFC 9293 3.1, RFC 8200 8.1). Returns
+ * how many. */
+enum { RS_PSEUDO_BYTES = 40 };
+size_t rs_pseudo_header(uint8_t out[RS_PSEUDO_BYTES], const rs_addr *src, const rs_addr *dst, size_t tcp_len);
+
 #endif

@@ -3,34 +3,19 @@
 #include <string.h>
 
 #include "../base/bytes.h"
+#include "checksum.h"
 #include "tcp_hdr.h"
 #include "wire.h"
 
 enum { FLAGS = 0x1ff, UNNAMED = 0x0e };
 
-static void add_pseudo_header(rs_md5 *m, const rs_signed *s, size_t len)
-{
-    uint8_t tail[8] = {0};
-    size_t n = s->src->family == RS_IPV4 ? 4 : 16;
-    rs_md5_add(m, s->src->bytes, n);
-    rs_md5_add(m, s->dst->bytes, n);
-    if (n == 4) {
-        rs_store16(tail, RS_PROTO_TCP);
-        rs_store16(tail + 2, (uint16_t)len);
-        rs_md5_add(m, tail, 4);
-        return;
-    }
-    rs_store32(tail, (uint32_t)len);
-    rs_store32(tail + 4, RS_PROTO_TCP);
-    rs_md5_add(m, tail, 8);
-}
-
 static void digest_of(const rs_signed *s, const uint8_t header[RS_TCP_BYTES], const uint8_t *text, rs_bytes key,
                       uint8_t digest[RS_MD5_BYTES])
 {
     rs_md5 m;
+    uint8_t pseudo[RS_PSEUDO_BYTES];
     rs_md5_init(&m);
-    add_pseudo_header(&m, s, s->hlen + s->text_len);
+    rs_md5_add(&m, pseudo, rs_pseudo_header(pseudo, s->src, s->dst, s->hlen + s->text_len));
     rs_md5_add(&m, header, RS_TCP_BYTES);
     rs_md5_add(&m, text, s->text_len);
     rs_md5_add(&m, key.data, key.len);

@@ -1,5 +1,7 @@
 #include "packet.h"
 
+#include <string.h>
+
 #include "../base/bytes.h"
 #include "../base/check.h"
 #include "ip4.h"
@@ -68,6 +70,15 @@ static bool fits_ip(uint8_t family, size_t tcp_len)
     return tcp_len <= (family == RS_IPV6 ? UINT16_MAX : UINT16_MAX - RS_IP4_BYTES);
 }
 
+static void authenticate(const rs_seg *seg, const rs_packet_how *how, uint8_t *tcp, uint8_t hlen)
+{
+    uint8_t mac[RS_MAC_BYTES_MAX];
+    rs_ao_bytes b = {
+        .src = &seg->src, .dst = &seg->dst, .tcp = tcp, .text = tcp + hlen, .hlen = hlen, .text_len = seg->text.len};
+    rs_ao_mac(&how->ao, &how->ao_place, &b, mac);
+    memcpy(tcp + RS_TCP_BYTES + RS_OPT_AO_MAC_AT, mac, seg->opts.ao_mac_len);
+}
+
 size_t rs_packet_build(uint8_t *out, size_t cap, const rs_seg *seg, const rs_packet_how *how)
 {
     uint8_t family = seg->src.addr.family;
@@ -92,6 +103,7 @@ size_t rs_packet_build(uint8_t *out, size_t cap, const rs_seg *seg, const rs_pac
         rs_signed s = {&seg->src.addr, &seg->dst.addr, tcp, hlen, seg->text.len};
         rs_md5_sign(&s, how->key, tcp + RS_TCP_BYTES + RS_OPT_MD5_AT);
     }
+    if (seg->opts.has_ao && how->ao.secret.data) authenticate(seg, how, tcp, hlen);
     sum = rs_sum_add(sum, rs_sum_bytes(tcp, hlen));
     rs_store16(tcp + RS_TCP_CHECKSUM_AT, rs_sum_finish(sum));
     return total;

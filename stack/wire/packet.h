@@ -4,6 +4,7 @@
 #ifndef RS_WIRE_PACKET_H
 #define RS_WIRE_PACKET_H
 
+#include "aosig.h"
 #include "checksum.h"
 #include "md5sig.h"
 #include "seg.h"
@@ -36,6 +37,8 @@ typedef struct rs_packet_how {
     bool df_off;    /* IPv4: may be fragmented */
     uint32_t flow;  /* IPv6 flow label */
     rs_bytes key;   /* signs a segment that has_md5 */
+    rs_ao_key ao;   /* authenticates one that has_ao */
+    rs_ao_place ao_place;
 } rs_packet_how;
 
 /* Bytes of the packet that seg makes. */

@@ -42,6 +42,11 @@ typedef struct rs_opts {
     uint8_t fo[RS_FO_COOKIE_BYTES];
     bool has_md5; /* signature, RFC 2385; what is built gets its digest when the packet is whole */
     uint8_t md5[RS_MD5_DIGEST_BYTES];
+    /* Authentication, RFC 5925; the code itself is in the header (rs_seg.head) or gets there when the packet is whole.
+     * signed_twice: more than one option of this kind or of MD5's. */
+    bool has_ao, signed_twice;
+    uint8_t ao_key_id, ao_rnext_id, ao_mac_len;
+    uint8_t ao_at; /* of its kind among the options; parse only, what is built begins with it */
     /* Accurate ECN, RFC 9768: counters of bytes in the order of the wire; second: that of kind 174 */
     bool has_accecn, accecn_second;
     uint8_t accecn_fields; /* 0..RS_ACCECN_FIELDS */

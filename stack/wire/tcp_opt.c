@@ -4,7 +4,7 @@
 
 /* Octets on the wire with the padding that keeps 32-bit words together. */
 enum { MSS_BYTES = 4, WSCALE_BYTES = 4, SACK_PERMITTED_BYTES = 4, TS_BYTES = 12 };
-enum { MD5_BYTES = 20 };
+enum { MD5_BYTES = 20, AO_HEAD_BYTES = 4 };
 enum { SACK_HEAD_BYTES = 4, SACK_BLOCK_BYTES = 8, ACCECN_HEAD_BYTES = 2, ACCECN_FIELD_BYTES = 3 };
 enum { FO_HEAD_BYTES = 2, FO_EXP_HEAD_BYTES = 4, FO_EXP_MAGIC = 0xf989 };
 enum { TS_ALONE = RS_OPT_KIND_NOP << 24 | RS_OPT_KIND_NOP << 16 | RS_OPT_KIND_TIMESTAMPS << 8 | 10 };
@@ -65,6 +65,15 @@ static void take_accecn(rs_opts *o, const uint8_t *value, size_t len, bool secon
         o->accecn[i] = (uint32_t)value[0] << 16 | (uint32_t)rs_load16(value + 1);
 }
 
+static void take_ao(rs_opts *o, const uint8_t *opt, uint8_t n)
+{
+    o->signed_twice |= o->has_md5 || o->has_ao;
+    o->has_ao = true;
+    o->ao_key_id = opt[2];
+    o->ao_rnext_id = opt[3];
+    o->ao_mac_len = (uint8_t)(n - AO_HEAD_BYTES);
+}
+
 /* One option of n octets, all of which are there. */
 static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
 {
@@ -87,7 +96,9 @@ static void take_option(rs_opts *o, const uint8_t *opt, uint8_t n)
     case RS_OPT_KIND_SACK: take_sack(o, opt + 2, n - 2u); break;
     case RS_OPT_KIND_TIMESTAMPS: take_timestamps(o, opt + 2); break;
     case RS_OPT_KIND_FAST_OPEN: take_fast_open(o, opt + FO_HEAD_BYTES, n - FO_HEAD_BYTES, false); break;
+    case RS_OPT_KIND_AO: take_ao(o, opt, n); break;
     case RS_OPT_KIND_MD5:
+        o->signed_twice |= o->has_md5 || o->has_ao;
         o->has_md5 = true;
         for (unsigned i = 0; i < RS_MD5_DIGEST_BYTES; i++) o->md5[i] = opt[2 + i];
         break;
@@ -123,15 +134,21 @@ void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len)
             return;
         }
         take_option(out, area + at, n);
+        if (area[at] == RS_OPT_KIND_AO) out->ao_at = (uint8_t)at;
         at += n;
     }
 }
 
 /* --- writing --- */
 
+static unsigned ao_bytes(const rs_opts *o)
+{
+    return o->has_ao ? (AO_HEAD_BYTES + (unsigned)o->ao_mac_len + 3) & ~3u : 0;
+}
+
 static unsigned fixed_bytes(const rs_opts *o)
 {
-    return (o->has_ts ? (unsigned)TS_BYTES : 0) + (o->has_md5 ? (unsigned)MD5_BYTES : 0);
+    return (o->has_ts ? (unsigned)TS_BYTES : 0) + (o->has_md5 ? (unsigned)MD5_BYTES : 0) + ao_bytes(o);
 }
 
 static unsigned accecn_bytes(const rs_opts *o)
@@ -233,6 +250,16 @@ static uint8_t *put_md5(uint8_t *p, const rs_opts *o)
     return p;
 }
 
+/* Room for the code, which is zero until the packet is whole (RFC 5925 5.1). */
+static uint8_t *put_ao(uint8_t *p, const rs_opts *o)
+{
+    uint8_t *end = p + ao_bytes(o);
+    p = put_head(p, RS_OPT_KIND_AO, (uint8_t)(AO_HEAD_BYTES + o->ao_mac_len), o->ao_key_id, o->ao_rnext_id);
+    for (uint8_t i = 0; i < o->ao_mac_len; i++) *p++ = 0;
+    while (p < end) *p++ = RS_OPT_KIND_NOP;
+    return end;
+}
+
 static uint8_t *put_syn_options(uint8_t *p, const rs_opts *o)
 {
     const uint8_t *start = p;
@@ -276,6 +303,7 @@ uint8_t rs_opts_build(uint8_t out[RS_OPT_BYTES], const rs_opts *o, bool syn)
 {
     uint8_t *p = out;
     if (o->has_md5) p = put_md5(p, o);
+    if (o->has_ao) p = put_ao(p, o);
     if (syn) {
         p = put_syn_options(p, o);
         if (fast_open_room(o, (unsigned)(p - out))) p = put_fast_open(p, o);

@@ -10,7 +10,8 @@
 #include "seg.h"
 
 enum { RS_OPT_ANY, RS_OPT_SYN };
-enum { RS_OPT_MD5_AT = 4 }; /* of the digest in the options that rs_opts_build makes */
+/* Where the digest and the code lie in the options that rs_opts_build makes. */
+enum { RS_OPT_MD5_AT = 4, RS_OPT_AO_MAC_AT = 4 };
 enum rs_opt_kind {
 #define O(name, kind, min, max, where, rfc) RS_OPT_KIND_##name = kind,
 #include "opt.def"
@@ -24,7 +25,7 @@ void rs_opts_parse(rs_opts *out, const uint8_t *area, size_t len);
 uint8_t rs_opts_len(const rs_opts *o, bool syn);
 
 /* Writes the wanted options in the order Linux has, padded to a multiple of 4, and returns the length.
- *   first:       the MD5 signature, whose digest lies at RS_OPT_MD5_AT
+ *   first:       the MD5 signature or the authentication option
  *   with SYN:    MSS, then SACK-permitted and timestamps, then window scale, then Fast Open if it still fits; AccECN
  *                stands behind the timestamps
  *   without SYN: timestamps, AccECN, then as many SACK blocks as fit, first ones first; MSS, window scale and

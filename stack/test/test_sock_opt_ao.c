@@ -1,0 +1,352 @@
+/* TCP_AO_* (sock/sock_opt_ao.c) in the structures of Linux, and connections between two hosts that authenticate. */
+#define CHECK_MAIN
+#include <string.h>
+
+#include "world.h"
+
+enum { TCP = 6, MD5SIG = 14, ADD_KEY = 38, DEL_KEY = 39, INFO = 40, GET_KEYS = 41, REPAIR = 42 };
+enum { SET_CURRENT = 1, SET_RNEXT = 2, REQUIRED = 4, COUNTERS = 8, ACCEPT_ICMPS = 16, GET_ALL = 4 };
+
+static world *w;
+
+typedef struct add {
+    uint8_t addr[128];
+    char alg[64];
+    int32_t ifindex;
+    uint32_t bits;
+    uint16_t reserved;
+    uint8_t prefix, send_id, recv_id, mac_len, flags, key_len, key[80];
+} add;
+typedef struct del {
+    uint8_t addr[128];
+    int32_t ifindex;
+    uint32_t bits;
+    uint16_t reserved;
+    uint8_t prefix, send_id, recv_id, current, rnext, flags;
+} del;
+typedef struct info {
+    uint32_t bits;
+    uint16_t reserved;
+    uint8_t current, rnext;
+    uint64_t good, bad, not_found, missing, icmps;
+} info;
+typedef struct got {
+    uint8_t addr[128];
+    char alg[64];
+    uint8_t key[80];
+    uint32_t count;
+    uint16_t bits;
+    uint8_t send_id, recv_id, prefix, mac_len, flags, key_len;
+    int32_t ifindex;
+    uint64_t good, bad;
+} got;
+_Static_assert(sizeof(add) == 288 && sizeof(del) == 144 && sizeof(info) == 48 && sizeof(got) == 304, "as Linux");
+
+static void peer_of(uint8_t out[128], const rs_addr *a)
+{
+    uint16_t family = a->family == RS_IPV4 ? 2 : 10;
+    memset(out, 0, 128);
+    memcpy(out, &family, 2);
+    memcpy(out + (a->family == RS_IPV4 ? 4 : 8), a->bytes, a->family == RS_IPV4 ? 4 : 16);
+}
+
+static const rs_addr *address(const host *h)
+{
+    return w->family == RS_IPV4 ? &h->v4 : &h->v6;
+}
+
+/* A key for the other host. */
+static add tuple(const host *peer, uint8_t send_id, uint8_t recv_id, const char *secret)
+{
+    add a = {.alg = "hmac(sha1)", .send_id = send_id, .recv_id = recv_id, .key_len = (uint8_t)strlen(secret)};
+    peer_of(a.addr, address(peer));
+    a.prefix = w->family == RS_IPV4 ? 32 : 128;
+    memcpy(a.key, secret, strlen(secret));
+    return a;
+}
+
+static rs_ret put(const host *h, rs_fd fd, const add *a)
+{
+    return rs_setsockopt(h->st, w->loop.now, fd, TCP, ADD_KEY, a, sizeof *a);
+}
+
+static info state(const host *h, rs_fd fd)
+{
+    info i = {0};
+    uint32_t len = sizeof i;
+    OK(rs_getsockopt(h->st, w->loop.now, fd, TCP, INFO, &i, &len));
+    CHECK_EQ(len, sizeof i);
+    return i;
+}
+
+static rs_ret set_info(const host *h, rs_fd fd, const info *i)
+{
+    return rs_setsockopt(h->st, w->loop.now, fd, TCP, INFO, i, sizeof *i);
+}
+
+static uint64_t drops(const host *h, const char *reason)
+{
+    rs_counters c;
+    rs_stack_counters(h->st, &c);
+    for (unsigned i = 0; i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), reason) == 0) return c.drops[i];
+    CHECK(!"no such reason");
+    return 0;
+}
+
+/* Both ends know one key under two numbers: the client sends with 61, the server with 84. */
+static rs_fd client_of(const char *secret, rs_fd *server)
+{
+    add c = tuple(&w->server, 61, 84, secret), s = tuple(&w->client, 84, 61, "secret");
+    *server = listener(w, &w->server, 80, 4);
+    OK(put(&w->server, *server, &s));
+    rs_fd fd = sock(w, &w->client);
+    OK(put(&w->client, fd, &c));
+    rs_endpoint to = at(w, &w->server, 80);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    return fd;
+}
+
+static pair authenticated(rs_config cfg, rs_family family)
+{
+    pair p;
+    w = world_of(cfg, family);
+    w_faults(w, (rs_link_faults){.delay = RS_MS(5)});
+    p.client = client_of("secret", &p.listener);
+    w_pass(w, RS_MS(100));
+    p.server = (rs_fd)OK(rs_accept(w->server.st, w->loop.now, p.listener, NULL, RS_SOCK_NONBLOCK));
+    return p;
+}
+
+TEST(two_ends_with_one_key_connect_and_every_segment_is_good)
+{
+    for (int linux_like = 0; linux_like < 2; linux_like++)
+        for (int family = 0; family < 2; family++) {
+            pair p = authenticated(linux_like ? rs_config_linux() : rs_config_rfc(), family ? RS_IPV6 : RS_IPV4);
+            transfer(w, &w->client, p.client, &w->server, p.server, 300000);
+            transfer(w, &w->server, p.server, &w->client, p.client, 300000);
+            info c = state(&w->client, p.client), s = state(&w->server, p.server);
+            CHECK(c.good > 100 && s.good > 100);
+            CHECK(!c.bad && !s.bad && !c.not_found && !s.not_found && !c.missing && !s.missing);
+            CHECK_EQ(c.current, 61);
+            CHECK_EQ(c.rnext, 84);
+            CHECK_EQ(s.current, 84);
+            CHECK_EQ(s.rnext, 61);
+            OK(rs_close(w->client.st, w->loop.now, p.client));
+            w_pass(w, RS_MS(100));
+            OK(rs_close(w->server.st, w->loop.now, p.server));
+            w_pass(w, RS_MS(100));
+            STATE_IS(w, &w->server, p.listener, RS_LISTEN);
+        }
+}
+
+TEST(losses_and_duplicates_do_not_matter)
+{
+    pair p = authenticated(rs_config_linux(), RS_IPV4);
+    w_faults(w, (rs_link_faults){
+                    .delay = RS_MS(5), .lose = 20000, .repeat = 20000, .overtake = 20000, .overtake_by = RS_MS(3)});
+    transfer(w, &w->client, p.client, &w->server, p.server, 500000);
+    CHECK_EQ(state(&w->server, p.server).bad, 0);
+}
+
+TEST(another_key_is_dropped_without_a_word)
+{
+    rs_fd l;
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = client_of("other", &l);
+    w_pass(w, RS_SEC(3));
+    STATE_IS(w, &w->client, fd, RS_SYN_SENT);
+    CHECK(drops(&w->server, "AO_WRONG") >= 2);
+    CHECK_EQ(drops(&w->client, "AO_WRONG"), 0);
+    CHECK(state(&w->server, l).bad >= 2);
+}
+
+TEST(whoever_does_not_authenticate_is_not_heard)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 4), fd = sock(w, &w->client);
+    add s = tuple(&w->client, 84, 61, "secret");
+    OK(put(&w->server, l, &s));
+    rs_endpoint to = at(w, &w->server, 80);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    w_pass(w, RS_SEC(1));
+    STATE_IS(w, &w->client, fd, RS_SYN_SENT);
+    CHECK(drops(&w->server, "AO_MISSING") >= 1);
+    CHECK(state(&w->server, l).missing >= 1);
+}
+
+TEST(a_key_that_is_not_there_is_told_from_a_wrong_one)
+{
+    rs_fd l;
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    add c = tuple(&w->server, 9, 84, "secret"), s = tuple(&w->client, 84, 61, "secret");
+    l = listener(w, &w->server, 80, 4);
+    OK(put(&w->server, l, &s));
+    OK(put(&w->client, fd, &c));
+    rs_endpoint to = at(w, &w->server, 80);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    w_pass(w, RS_MS(500));
+    CHECK_EQ(drops(&w->server, "AO_NO_KEY"), 1);
+    CHECK_EQ(state(&w->server, l).not_found, 1);
+}
+
+TEST(keys_roll_over_when_the_peer_asks_for_another)
+{
+    pair p = authenticated(rs_config_linux(), RS_IPV4);
+    add c = tuple(&w->server, 62, 85, "next"), s = tuple(&w->client, 85, 62, "next");
+    snprintf(c.alg, sizeof c.alg, "cmac(aes128)");
+    snprintf(s.alg, sizeof s.alg, "cmac(aes128)");
+    OK(put(&w->client, p.client, &c));
+    OK(put(&w->server, p.server, &s));
+    OK(set_info(&w->server, p.server, &(info){.bits = SET_RNEXT, .rnext = 62}));
+    transfer(w, &w->server, p.server, &w->client, p.client, 1000); /* tells the client so */
+    CHECK_EQ(state(&w->client, p.client).current, 62);
+    transfer(w, &w->client, p.client, &w->server, p.server, 1000);
+    CHECK_EQ(state(&w->server, p.server).bad, 0);
+    CHECK_EQ(state(&w->server, p.server).current, 84); /* nobody has asked for another one of its own */
+    del old = {.send_id = 61, .recv_id = 84, .prefix = 32};
+    memcpy(old.addr, c.addr, sizeof old.addr);
+    FAILS(rs_setsockopt(w->client.st, w->loop.now, p.client, TCP, DEL_KEY, &old, sizeof old), RS_EBUSY);
+    OK(set_info(&w->client, p.client, &(info){.bits = SET_RNEXT, .rnext = 85}));
+    OK(rs_setsockopt(w->client.st, w->loop.now, p.client, TCP, DEL_KEY, &old, sizeof old));
+    transfer(w, &w->client, p.client, &w->server, p.server, 1000);
+}
+
+TEST(a_key_may_leave_the_other_options_alone)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 4), fd = sock(w, &w->client);
+    add c = tuple(&w->server, 1, 1, "k"), s = tuple(&w->client, 1, 1, "k");
+    c.flags = s.flags = 2;
+    c.mac_len = s.mac_len = 16;
+    snprintf(c.alg, sizeof c.alg, "hmac(sha256)");
+    snprintf(s.alg, sizeof s.alg, "hmac(sha256)");
+    OK(put(&w->server, l, &s));
+    OK(put(&w->client, fd, &c));
+    rs_endpoint to = at(w, &w->server, 80);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    w_pass(w, RS_MS(500));
+    STATE_IS(w, &w->client, fd, RS_ESTABLISHED);
+}
+
+TEST(cookies_and_authentication_go_together)
+{
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.syncookies = 2;
+    pair p = authenticated(cfg, RS_IPV4);
+    transfer(w, &w->client, p.client, &w->server, p.server, 3000);
+    CHECK_EQ(state(&w->server, p.server).bad, 0);
+}
+
+TEST(a_peer_signs_in_one_way_only)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client), other = sock(w, &w->client);
+    add a = tuple(&w->server, 1, 1, "k");
+    struct {
+        uint8_t addr[128], flags, prefix;
+        uint16_t len;
+        int32_t ifindex;
+        uint8_t key[80];
+    } md5 = {.len = 1, .key = "k"};
+    _Static_assert(sizeof md5 == 216, "as Linux");
+    peer_of(md5.addr, address(&w->server));
+    OK(put(&w->client, fd, &a));
+    FAILS(rs_setsockopt(w->client.st, w->loop.now, fd, TCP, MD5SIG, &md5, sizeof md5), RS_EKEYREJECTED);
+    OK(rs_setsockopt(w->client.st, w->loop.now, other, TCP, MD5SIG, &md5, sizeof md5));
+    FAILS(put(&w->client, other, &a), RS_EKEYREJECTED);
+    FAILS(set_info(&w->client, other, &(info){.bits = REQUIRED}), RS_EKEYREJECTED);
+}
+
+TEST(what_is_no_tuple_is_refused)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    add good = tuple(&w->server, 1, 2, "k"), a;
+#define BAD(change, error)                                                                                             \
+    do {                                                                                                               \
+        a = good;                                                                                                      \
+        change;                                                                                                        \
+        FAILS(put(&w->client, fd, &a), error);                                                                         \
+    } while (0)
+    BAD(a.alg[0] = 'x', RS_ENOENT);
+    BAD(a.bits = 8, RS_EINVAL);
+    BAD(a.reserved = 1, RS_EINVAL);
+    BAD(a.prefix = 33, RS_EINVAL);
+    BAD(a.prefix = 8, RS_EINVAL);  /* something of the address stands behind it */
+    BAD(a.prefix = 0, RS_EINVAL);  /* no prefix, but an address */
+    BAD(a.addr[2] = 1, RS_EINVAL); /* a port */
+    BAD(a.addr[0] = 10, RS_EINVAL);
+    BAD(a.key_len = 81, RS_EINVAL);
+    BAD(a.flags = 4, RS_EINVAL);
+    BAD(a.flags = 1; a.ifindex = 1, RS_EINVAL);
+    BAD(a.mac_len = 21, RS_EINVAL);
+    BAD(a.mac_len = 17, RS_EMSGSIZE);
+    FAILS(rs_setsockopt(w->client.st, w->loop.now, fd, TCP, ADD_KEY, &good, sizeof good - 1), RS_EINVAL);
+    OK(put(&w->client, fd, &good));
+    BAD(a.recv_id = 3, RS_EEXIST); /* the number that we send is taken */
+    BAD(a.send_id = 3, RS_EEXIST);
+    rs_fd l = listener(w, &w->client, 81, 1);
+    a = good;
+    a.bits = SET_CURRENT;
+    FAILS(put(&w->client, l, &a), RS_EINVAL);
+}
+
+TEST(a_connection_that_began_without_it_goes_on_without_it)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    pair p = connected(w, 80);
+    add a = tuple(&w->server, 1, 1, "k");
+    info i;
+    uint32_t len = sizeof i;
+    FAILS(put(&w->client, p.client, &a), RS_EISCONN);
+    FAILS(rs_getsockopt(w->client.st, w->loop.now, p.client, TCP, INFO, &i, &len), RS_ENOENT);
+    FAILS(rs_getsockopt(w->client.st, w->loop.now, p.client, TCP, REPAIR, &i, &len), RS_EPERM);
+}
+
+TEST(keys_are_shown_one_by_one_or_all)
+{
+    w = world_of(rs_config_linux(), RS_IPV6);
+    rs_fd fd = sock(w, &w->client);
+    add one = tuple(&w->server, 1, 2, "one"), two = tuple(&w->server, 3, 4, "twofold");
+    two.bits = SET_CURRENT;
+    OK(put(&w->client, fd, &one));
+    OK(put(&w->client, fd, &two));
+    got g[3] = {{.count = 3, .bits = GET_ALL}};
+    uint32_t len = sizeof g;
+    OK(rs_getsockopt(w->client.st, w->loop.now, fd, TCP, GET_KEYS, g, &len));
+    CHECK_EQ(g[0].count, 2);
+    CHECK_EQ(g[0].send_id, 1);
+    CHECK_EQ(g[1].recv_id, 4);
+    CHECK_EQ(g[1].key_len, 7);
+    CHECK_EQ(g[1].bits, 1);
+    CHECK_STR(g[1].alg, "hmac(sha1)");
+    CHECK_EQ(memcmp(g[1].addr, one.addr, 128), 0);
+    g[0] = (got){.count = 1, .send_id = 1, .recv_id = 2};
+    len = sizeof g[0];
+    OK(rs_getsockopt(w->client.st, w->loop.now, fd, TCP, GET_KEYS, g, &len));
+    CHECK_EQ(memcmp(g[0].key, "one", 3), 0);
+    g[0] = (got){.count = 1, .send_id = 1, .recv_id = 4};
+    FAILS(rs_getsockopt(w->client.st, w->loop.now, fd, TCP, GET_KEYS, g, &len), RS_ENOENT);
+    g[0] = (got){.count = 0, .bits = GET_ALL};
+    FAILS(rs_getsockopt(w->client.st, w->loop.now, fd, TCP, GET_KEYS, g, &len), RS_EINVAL);
+}
+
+TEST(settings_are_kept_and_counters_set)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    FAILS(set_info(&w->client, fd, &(info){.bits = 32}), RS_EINVAL);
+    FAILS(set_info(&w->client, fd, &(info){.bits = SET_CURRENT, .current = 7}), RS_ENOENT);
+    OK(set_info(&w->client, fd, &(info){.bits = REQUIRED | ACCEPT_ICMPS | COUNTERS, .good = 5, .icmps = 9}));
+    info i = state(&w->client, fd);
+    CHECK_EQ(i.bits, REQUIRED | ACCEPT_ICMPS);
+    CHECK_EQ(i.good, 5);
+    CHECK_EQ(i.icmps, 9);
+    CHECK_SOUND(rs_stack_broken(w->client.st));
+    OK(rs_close(w->client.st, w->loop.now, fd));
+    rs_counters c;
+    rs_stack_counters(w->client.st, &c);
+    CHECK_EQ(c.blocks_live, 0);
+}
