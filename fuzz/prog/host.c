@@ -378,10 +378,12 @@ void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
 {
     cf_packet p;
     cf_packet_decode(&p, pkt, len);
-    note_fin(h, &p);
     fz_trace_packet(h->now.us, '<', &p);
-    remember(h, pkt, len);
-    if (h->watch->arrives) h->watch->arrives(h->watch->ctx, h->now, &p);
+    if (!h->stray) {
+        note_fin(h, &p);
+        remember(h, pkt, len);
+        if (h->watch->arrives) h->watch->arrives(h->watch->ctx, h->now, &p);
+    }
     rs_stack_input(h->st, h->now, (rs_bytes){pkt, len});
     if (h->twin) rs_stack_input(h->twin, h->now, (rs_bytes){pkt, len});
     drain_packets(h);

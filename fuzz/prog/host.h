@@ -89,6 +89,7 @@ typedef struct fz_host {
     fz_parked parked[FZ_PARKED];
     uint8_t cookie[16], cookie_len; /* of Fast Open, as the host gave it last; 0: none */
     bool keyed;                     /* segments are signed (RFC 2385): who does not sign is not heard */
+    bool stray;                     /* what arrives now is no part of the program (stray.h) */
     uint32_t seen;                  /* packets in both directions so far */
     struct {
         uint16_t len;

@@ -51,6 +51,15 @@ static void sign(const cf_build *b, cf_opt_row *row, bool right)
     memcpy(row->bytes + row->len - CF_MD5_BYTES, digest, sizeof digest);
 }
 
+static bool is_right(const cf_build *b)
+{
+    static uint8_t bytes[FZ_TEXT_MAX + 200];
+    cf_packet p;
+    const char *why = NULL;
+    cf_packet_decode(&p, bytes, cf_encode(b, bytes, sizeof bytes, &why));
+    return cf_packet_tcp(&p) && cf_packet_tcp(&p)->sum_ok;
+}
+
 void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
 {
     uint8_t text[FZ_TEXT_MAX];
@@ -79,6 +88,7 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
     if (s->bad_sum) {
         b.keep[1] |= CF_KEEP_SUM;
         l->u.tcp.sum = 0xdead;
+        if (is_right(&b)) l->u.tcp.sum = 0xbeef; /* one time in 65536 */
     }
     send_built(h, &b);
 }

@@ -1,11 +1,12 @@
-/* fuzz_meta — O59, metamorphic twins: a program of fuzz_seg is played in two worlds that differ only in what a TCP must
- * not mind, and both must do the same.
+/* fuzz_meta — O58 and O59, metamorphic twins: a program of fuzz_seg is played in two worlds that differ only in what a
+ * TCP must not mind, and both must do the same.
  *
  *     sequence   the peer's first sequence number is another one, so that wraps fall elsewhere (RFC 9293 3.4)
  *     clock      the program begins later: minutes, half and a whole circle of a millisecond clock, years; with it the
  *                host's own first sequence number and its timestamps
  *     stamps     the peer's timestamps begin elsewhere (RFC 7323 5.4: the circle has no beginning)
  *     names      the peer's address and ports are others; with them everything that is hashed from them
+ *     strays     between the steps somebody sends what has to be dropped without a word (O58, prog/stray.h)
  *
  * What is compared: when which segment was sent, with numbers counted from where its connection began, and what was
  * delivered. Input: as fuzz_seg's; byte 11 of the header chooses one of these (0: all, one after another), byte 12 how
@@ -19,17 +20,19 @@
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
+#include "../prog/stray.h"
 #include "../prog/trace.h"
 
 enum { BOOKS = 64, ACTS = 8192, HEARD = 32, FIRST_OPTIONAL_WORLD = 1 };
 enum { ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64 };
 enum { KIND_BYTE = 11, FAR_BYTE = 12 };
 #define QUOTED 0x0badbeefu
+#define ECHO_ZERO UINT32_MAX
 /* In whole periods of everything that is counted in seconds or minutes: rate limits, the clock of SYN cookies. */
 #define PERIOD_US (960 * 1000000ll)
 
-typedef enum { W_USUAL, W_SEQUENCE, W_CLOCK, W_STAMPS, W_NAMES, WORLDS } world;
-static const char *const world_names[] = {"usual", "sequence", "clock", "stamps", "names"};
+typedef enum { W_USUAL, W_SEQUENCE, W_CLOCK, W_STAMPS, W_NAMES, W_STRAYS, WORLDS } world;
+static const char *const world_names[] = {"usual", "sequence", "clock", "stamps", "names", "strays"};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
@@ -137,7 +140,7 @@ static void write_options(act *a, book *b, const cf_tcp *t)
             b->has_ts = true;
         }
         a->ts_val = syn ? 0 : v.ts_val - b->ts;
-        a->ts_ecr = heard_index(b, v.ts_ecr);
+        a->ts_ecr = v.ts_ecr ? heard_index(b, v.ts_ecr) : ECHO_ZERO;
     }
     if (!cf_tcp_opt_find(t, CF_OPT_SACK, &v)) return;
     a->sacks = v.n;
@@ -235,21 +238,23 @@ static void enter(fz_header *h, world w, uint8_t far)
         h->shift.peer_port = (uint16_t)(5 + far);
         h->shift.peer_addr = (uint8_t)(1 + far % 200);
         break;
+    case W_STRAYS:
     case W_USUAL:
     case WORLDS: break;
     }
 }
 
+/* One after every step, of another kind and for another connection each time. */
 static void after(void *ctx, fz_host *h, int step)
 {
-    (void)ctx;
-    (void)h;
-    (void)step;
+    const uint8_t *far = ctx;
+    unsigned n = (unsigned)(step + 1) + (far ? *far : 0);
+    if (far) fz_stray(h, n / FZ_STRAYS % FZ_TUPLES, (fz_stray_kind)(n % FZ_STRAYS));
 }
 
 static void play(world w, uint8_t far)
 {
-    static const fz_watch watch = {.arrives = on_arrives, .sent = on_sent, .reads = on_reads};
+    fz_watch watch = {.arrives = on_arrives, .sent = on_sent, .reads = on_reads, .ctx = w == W_STRAYS ? &far : NULL};
     fz_program there = program;
     enter(&there.header, w, far);
     now.which = w != W_USUAL;
@@ -270,17 +275,28 @@ static void say(char *out, size_t cap, const act *a)
              a->win, a->urp, a->ts_val, a->ts_ecr, a->sacks, a->opt_len);
 }
 
+/* 0 is no echo, and may also be what the peer's clock showed in one of the worlds. */
+static bool same(const act *a, const act *b)
+{
+    act x = *a, y = *b;
+    if (x.ts_ecr == ECHO_ZERO || y.ts_ecr == ECHO_ZERO) x.ts_ecr = y.ts_ecr = 0;
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
 static void compare(world w)
 {
     char a[300] = "nothing more", b[300] = "nothing more";
     unsigned most = now.count[0] > now.count[1] ? now.count[0] : now.count[1];
     for (unsigned i = 0; i < most; i++) {
         bool in_a = i < now.count[0], in_b = i < now.count[1];
-        if (in_a && in_b && memcmp(&now.acts[0][i], &now.acts[1][i], sizeof(act)) == 0) continue;
+        if (in_a && in_b && same(&now.acts[0][i], &now.acts[1][i])) continue;
         if (in_a) say(a, sizeof a, &now.acts[0][i]);
         if (in_b) say(b, sizeof b, &now.acts[1][i]);
-        fz_fail("O59 twins", "act %u differs in the world with another %s:\n  usual: %s\n  there: %s", i,
-                world_names[w], a, b);
+        if (w == W_STRAYS)
+            fz_fail("O58 blind", "act %u differs where somebody sends strays:\n  usual: %s\n  there: %s", i, a, b);
+        else
+            fz_fail("O59 twins", "act %u differs in the world with another %s:\n  usual: %s\n  there: %s", i,
+                    world_names[w], a, b);
         return;
     }
 }
@@ -301,6 +317,14 @@ static void tell(void *ctx)
     play(told.w, told.far);
 }
 
+/* Strays beside one of the others, so that what an older input chooses stays. */
+static bool chosen(world w, uint8_t kind)
+{
+    enum { STRAYS_IN = 4 };
+    if (w == W_STRAYS) return kind / 16 % STRAYS_IN == 0;
+    return !kind || FIRST_OPTIONAL_WORLD + kind % (W_STRAYS - FIRST_OPTIONAL_WORLD) == (int)w;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     uint8_t kind = len > KIND_BYTE ? data[KIND_BYTE] : 0, far = len > FAR_BYTE ? data[FAR_BYTE] : 2;
@@ -309,7 +333,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     make_relative(&program);
     play(W_USUAL, 0);
     for (int w = FIRST_OPTIONAL_WORLD; w < WORLDS; w++) {
-        if (kind && FIRST_OPTIONAL_WORLD + kind % (WORLDS - FIRST_OPTIONAL_WORLD) != w) continue;
+        if (!chosen((world)w, kind)) continue;
         told.w = (world)w;
         told.far = far;
         if (w == W_NAMES && program.header.iss_wraps) { /* its number is hashed from them: it cannot be chosen there */

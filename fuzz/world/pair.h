@@ -37,7 +37,14 @@ typedef enum fz_pair_kind {
     FZ_PAIR_KINDS
 } fz_pair_kind;
 
+/* What a user does in such a step (arg[0] % 8), as far as others must know. */
+enum { FZ_USER_STOPS = 5, FZ_USER_LEAVES = 7 };
+
+/* How the world differs that the program is played in (twin.h); no part of the input. */
+typedef enum fz_pair_twin { FZ_AS_IT_IS, FZ_WITHOUT_ATTACKER, FZ_TWICE, FZ_IN_PIECES, FZ_PAIR_TWINS } fz_pair_twin;
+
 typedef struct fz_pair_program {
+    fz_pair_twin twin;
     fz_plan plan;
     unsigned count;
     struct {

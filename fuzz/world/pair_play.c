@@ -3,6 +3,7 @@
 #include "../../conformance/packet/encode.h"
 #include "../prog/fail.h"
 #include "../prog/trace.h"
+#include "cut.h"
 #include "pair.h"
 
 enum { MILLION = 1000000, LATE_IS_LOST_US = 150000, OLD_BYTES = FZ_WORLD_MTU, ACTIONS = 8 };
@@ -116,6 +117,18 @@ static void decide(void *ctx, unsigned from, const cf_packet *p, rs_link_faults 
     if (action == 3 || action == 4) f->repeat = MILLION;
 }
 
+/* The cut wanders through the text. */
+static bool deliver(void *ctx, unsigned to, rs_bytes pkt)
+{
+    (void)ctx;
+    static fz_halves halves;
+    if (game.p->twin == FZ_TWICE) fz_world_inject(game.w, to, pkt);
+    if (game.p->twin != FZ_IN_PIECES || !fz_cut(pkt, 1 + game.seen * 7 % 1400, &halves)) return false;
+    fz_world_inject(game.w, to, (rs_bytes){halves.first, halves.first_len});
+    fz_world_inject(game.w, to, (rs_bytes){halves.second, halves.second_len});
+    return true;
+}
+
 static void plan_fates(unsigned side, const uint8_t *arg, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -153,7 +166,7 @@ static void user(unsigned side, const uint8_t *arg)
         s->late_reader = !s->late_reader;
         read_again(&game.p->plan);
         break;
-    case 5: s->bytes = e->wrote; break;
+    case FZ_USER_STOPS: s->bytes = e->wrote; break;
     case 6: s->piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
     default:
         if (arg[2] % 8 == 0 && game.w->now.us > game.w->origin.us) {
@@ -257,7 +270,9 @@ static void play_step(unsigned i)
     case FZ_PAIR_BURST: plan_fates(side, arg, 1 + arg[3] % FZ_FATES); break;
     case FZ_PAIR_USER: user(side, arg); break;
     case FZ_PAIR_TIME: pass(arg); break;
-    case FZ_PAIR_BLIND: blind(side, arg); break;
+    case FZ_PAIR_BLIND:
+        if (game.p->twin != FZ_WITHOUT_ATTACKER) blind(side, arg);
+        break;
     case FZ_PAIR_AGAIN: again(arg); break;
     case FZ_PAIR_KNOB: knob(side, arg); break;
     case FZ_PAIR_NARROW:
@@ -276,12 +291,13 @@ static void set_free(fz_plan *p)
 
 void fz_pair_play(fz_world *w, fz_pair_program *p, fz_pair_after *after, void *ctx)
 {
-    static const fz_fate by_program = {.decide = decide};
+    static const fz_fate by_program = {.decide = decide}, in_twin = {.decide = decide, .deliver = deliver};
+    bool arrives_otherwise = p->twin == FZ_TWICE || p->twin == FZ_IN_PIECES;
     memset(&game, 0, sizeof game);
     game.w = w;
     game.p = p;
     read_again(&p->plan);
-    fz_world_open(w, &p->plan, &by_program);
+    fz_world_open(w, &p->plan, arrives_otherwise ? &in_twin : &by_program);
     fz_world_run(w, w->now);
     if (after) after(ctx, w, -1);
     for (unsigned i = 0; i < p->count; i++) {

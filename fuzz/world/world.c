@@ -181,7 +181,8 @@ static bool arrivals(fz_world *w)
     for (fz_path *p = w->path; p < w->path + w->paths; p++) {
         if (p->next.us > w->now.us) continue;
         while (rs_link_receive(p->link, w->now, &pkt)) {
-            fz_world_inject(w, p->to, pkt);
+            bool brought = w->fate && w->fate->deliver && w->fate->deliver(w->fate->ctx, p->to, pkt);
+            if (!brought) fz_world_inject(w, p->to, pkt);
             any = true;
         }
         p->next = rs_link_next(p->link);

@@ -17,6 +17,9 @@
 typedef struct fz_fate {
     void *ctx;
     void (*decide)(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f);
+    /* May be NULL. A packet arrives at a host: true if it has been brought there (fz_world_inject), in whatever form.
+     */
+    bool (*deliver)(void *ctx, unsigned to, rs_bytes pkt);
 } fz_fate;
 
 /* One direction between two hosts. */
