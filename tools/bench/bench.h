@@ -39,14 +39,15 @@ double linux_conns(uint32_t conns, char *why, unsigned why_cap);
 
 /* n idle established connections on one stack. */
 typedef struct {
-    double bytes_per_conn; /* growth of the used part of the arena, per connection */
+    double bytes_per_conn;      /* growth of the used part of the arena, per connection */
+    double bytes_per_used_conn; /* the same, when each has carried something and is idle again */
     double ns_per_timer; /* a keepalive deadline passes on every connection: cost of one timer event, answer included */
     double
         ns_per_lookup; /* a segment for a random connection, text that it has already: finding it, judging, answering */
     double ns_per_lookup_of_train; /* the same, when they come by 32 (rs_stack_input_many) */
     double rss_per_conn;           /* growth of resident memory, per connection */
 } bench_idle;
-bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap);
+bool ours_idle(uint32_t n, bool small_pages, bench_idle *out, char *why, unsigned why_cap);
 
 /* A SYN flood beside a legitimate client, for each setting of SYN cookies; prints by itself. Exit status. */
 int flood_part(bool quick);

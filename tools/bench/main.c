@@ -94,27 +94,36 @@ static int run_rate(const rate_part *p, bool quick)
     return fig[0].valid ? 0 : 1;
 }
 
+static void print_idle(const bench_idle *r, const bench_idle *thousand)
+{
+    printf("%.0f bytes each (%.0f after a byte each way), timer event %.0f ns, ", r->bytes_per_conn,
+           r->bytes_per_used_conn, r->ns_per_timer);
+    printf("segment to a random connection %.0f ns, by 32 %.0f ns", r->ns_per_lookup, r->ns_per_lookup_of_train);
+    if (thousand)
+        printf(", against 1000 connections: timer %.1fx, segment %.1fx, by 32 %.1fx",
+               r->ns_per_timer / thousand->ns_per_timer, r->ns_per_lookup / thousand->ns_per_lookup,
+               r->ns_per_lookup_of_train / thousand->ns_per_lookup_of_train);
+    printf("\n");
+}
+
 static int run_idle(bool quick)
 {
-    static const uint32_t sizes[] = {1, 1000, 100000, 1000000};
+    static const struct {
+        uint32_t conns;
+        bool small_pages;
+    } row[] = {{1, false}, {1000, false}, {100000, false}, {1000000, false}, {1000000, true}};
     printf("idle: established connections with nothing to do, one stack; CPU time\n");
     bench_idle first = {0};
-    for (int i = 0; i < (quick ? 2 : 4); i++) {
+    for (int i = 0; i < (quick ? 2 : 5); i++) {
         char why[128] = "";
         bench_idle r;
-        if (!ours_idle(sizes[i], &r, why, sizeof why)) {
-            printf("  refstack %u connections: failed: %s\n", sizes[i], why);
+        printf("  refstack %u connections%s: ", row[i].conns, row[i].small_pages ? ", no huge pages" : "");
+        if (!ours_idle(row[i].conns, row[i].small_pages, &r, why, sizeof why)) {
+            printf("failed: %s\n", why);
             return 1;
         }
         if (i == 1) first = r;
-        printf("  refstack %u connections: %.0f bytes each, timer event %.0f ns, ", sizes[i], r.bytes_per_conn,
-               r.ns_per_timer);
-        printf("segment to a random connection %.0f ns, by 32 %.0f ns", r.ns_per_lookup, r.ns_per_lookup_of_train);
-        if (i >= 2)
-            printf(", against 1000 connections: timer %.1fx, segment %.1fx, by 32 %.1fx",
-                   r.ns_per_timer / first.ns_per_timer, r.ns_per_lookup / first.ns_per_lookup,
-                   r.ns_per_lookup_of_train / first.ns_per_lookup_of_train);
-        printf("\n");
+        print_idle(&r, i >= 2 ? &first : NULL);
     }
     return 0;
 }

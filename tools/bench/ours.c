@@ -205,9 +205,24 @@ static bool open_many(bench_pair *p, uint32_t n)
     return true;
 }
 
-bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap)
+/* A byte each way on every connection: memory of those that are idle again. */
+static void use_all(bench_pair *p, uint32_t n)
 {
-    bench_pair_conf conf = {.limits = rs_config_linux().limits, .syncookies = -1};
+    char c;
+    for (uint32_t conn = 0; conn < n; conn++) {
+        rs_send(p->b.st, p->now, far_end(conn), "z", 1, 0, NULL);
+        bench_shuttle(p);
+        rs_recv(p->a.st, p->now, (rs_fd)conn, &c, 1, 0, NULL);
+        rs_send(p->a.st, p->now, (rs_fd)conn, "z", 1, 0, NULL);
+        bench_shuttle(p);
+        rs_recv(p->b.st, p->now, far_end(conn), &c, 1, 0, NULL);
+    }
+    bench_shuttle(p);
+}
+
+bool ours_idle(uint32_t n, bool small_pages, bench_idle *out, char *why, unsigned why_cap)
+{
+    bench_pair_conf conf = {.limits = rs_config_linux().limits, .syncookies = -1, .small_pages = small_pages};
     bench_pair p;
     conf.limits.conns = n + 64;
     conf.limits.sockets = n + 64;
@@ -222,6 +237,8 @@ bool ours_idle(uint32_t n, bench_idle *out, char *why, unsigned why_cap)
         out->rss_per_conn = (resident_bytes() - rss) / n / 2;
         out->ns_per_timer = time_timers(&p, n);
         measure_lookups(&p, n, out);
+        use_all(&p, n);
+        out->bytes_per_used_conn = ((double)rs_stack_used(p.a.st) - used) / n;
     }
     bench_pair_down(&p);
     return ok;

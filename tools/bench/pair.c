@@ -20,7 +20,8 @@ static bool host_up(bench_host *h, uint8_t last, const bench_pair_conf *conf, rs
         h->arena = NULL;
         return false;
     }
-    madvise(h->arena, h->size, MADV_HUGEPAGE); /* a wish; a million connections are spread over a gigabyte */
+    /* a wish; a million connections are spread over a gigabyte */
+    madvise(h->arena, h->size, conf->small_pages ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
     return rs_stack_init(&h->st, h->arena, h->size, &cfg, now).code == 0;
 }
 

@@ -34,6 +34,7 @@ static inline rs_endpoint bench_at(uint8_t last, uint16_t port)
 typedef struct {
     rs_limits limits;
     int syncookies;
+    bool small_pages; /* huge pages are not asked for, they are forbidden */
 } bench_pair_conf;
 bool bench_pair_up(bench_pair *p, const bench_pair_conf *conf);
 void bench_pair_down(bench_pair *p);
