@@ -57,7 +57,7 @@ static void trim(const rs_env *env, const rs_tcb *t, rs_arrival *a)
     bool fin = s->flags & RS_FIN;
     if (fin_at_edge(env, t, s, edge)) edge = rs_seq_add(edge, 1);
     bool whole = env->cfg->quirks.beyond_window_refused && s->text.len > 0 && rs_rcvq_ready(&t->rcvq) == 0;
-    if (whole && rs_rcv_wnd(t) > 0 && rs_seq_after(end, edge)) edge = end;
+    if (whole && rs_seq_before(s->seq, edge) && rs_rcv_wnd(t) > 0 && rs_seq_after(end, edge)) edge = end;
     a->syn = (s->flags & RS_SYN) && rs_seq_inside(s->seq, t->rcvq.nxt, rs_rcv_wnd(t));
     a->seq = s->flags & RS_SYN ? rs_seq_add(s->seq, 1) : s->seq;
     rs_trim r = rs_rcvq_trim(&(rs_trim_in){a->seq, (uint32_t)s->text.len, fin, t->rcvq.nxt, edge});

@@ -151,6 +151,17 @@ TEST(an_ack_at_the_edge_of_the_window_is_taken_in_the_linux_way)
     state_is(f, RS_ESTABLISHED);
 }
 
+TEST(text_from_the_edge_on_is_refused_and_its_ack_is_taken_in_the_linux_way)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    call_send(f, 100);
+    ignore_sent(f);
+    peer_sends(f, RS_ACK, .seq = (int32_t)rs_rcv_wnd(f->t), .len = 10);
+    CHECK_EQ(f->t->sndq.segs, 0);
+    CHECK_EQ(f->t->rcvq.ooo_bytes, 0);
+    we_send(f, RS_ACK);
+}
+
 TEST(half_a_circle_away_is_outside_the_window)
 {
     rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
