@@ -8,6 +8,7 @@
 
 #include "../text/diag.h"
 #include "../text/mem.h"
+#include "../text/source.h"
 #include "shell_file.h"
 #include "shell_host.h"
 #include "shell_lex.h"
@@ -376,6 +377,39 @@ static bool skipped(const cf_sh_cmd *c, cf_shell_verdict before)
 {
     return (c->join == CF_SH_AND && before != CF_SHELL_OK) || (c->join == CF_SH_OR && before == CF_SHELL_OK);
 }
+static cf_shell_verdict run_text(cf_shell *s, const char *text);
+
+/* "../common/setup.sh": a script of the user's, next to this one. */
+static bool is_script_path(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 3 && strchr(name, '/') && strcmp(name + n - 3, ".sh") == 0;
+}
+
+/* Its lines are commands like any other; a real shell's loops and functions are not understood, and said. */
+static cf_shell_verdict run_script(cf_shell *s, const cf_sh_cmd *c)
+{
+    enum { DEPTH_MAX = 4 };
+    const char *name = c->argv[0], *no;
+    char *path = *name == '/' || !s->dir ? cf_mem_str(name) : cf_mem_fmt("%s/%s", s->dir, name);
+    cf_source src;
+    cf_shell_verdict v = CF_SHELL_STATUS;
+    if (s->depth == DEPTH_MAX) {
+        snprintf(s->why, sizeof s->why, "%s: scripts call each other more than %d deep", name, DEPTH_MAX);
+    } else if (!cf_source_read(&src, path, &no)) {
+        snprintf(s->why, sizeof s->why, "%s: %s", path, no);
+    } else {
+        s->depth++;
+        v = run_text(s, src.text);
+        s->depth--;
+        cf_source_free(&src);
+        char inner[sizeof s->why];
+        snprintf(inner, sizeof inner, "%s", s->why);
+        if (v != CF_SHELL_OK) snprintf(s->why, sizeof s->why, "%.120s: %.170s", name, inner);
+    }
+    free(path);
+    return v;
+}
 
 static cf_shell_verdict run_list(cf_shell *s, const cf_sh_cmd *c, uint32_t count)
 {
@@ -383,14 +417,30 @@ static cf_shell_verdict run_list(cf_shell *s, const cf_sh_cmd *c, uint32_t count
     for (uint32_t i = 0; i < count; i++) {
         if (skipped(&c[i], v)) continue;
         command_fn *run = find_command(c[i].argv[0]);
+        if (!run && is_script_path(c[i].argv[0])) run = run_script;
         if (!run) {
             snprintf(s->why, sizeof s->why,
                      "unknown command \"%s\" (only settings are understood; --shell=host runs others)", c[i].argv[0]);
             return CF_SHELL_UNKNOWN;
         }
         v = run(s, &c[i]);
-        if (v == CF_SHELL_NA) return v;
+        if (v == CF_SHELL_NA || (v == CF_SHELL_UNKNOWN && run == run_script)) return v;
     }
+    return v;
+}
+
+static cf_shell_verdict run_text(cf_shell *s, const char *text)
+{
+    cf_sh_cmd *c = NULL;
+    uint32_t count = 0;
+    char why[200];
+    cf_shell_verdict v = CF_SHELL_UNKNOWN;
+    cf_arena *mem = cf_arena_new();
+    if (cf_sh_lex(text, mem, variable, s, &c, &count, why, sizeof why)) v = run_list(s, c, count);
+    else
+        snprintf(s->why, sizeof s->why, "the command uses %s (only settings are understood; --shell=host runs others)",
+                 why);
+    cf_arena_free(mem);
     return v;
 }
 
@@ -401,17 +451,8 @@ static cf_shell_verdict run_on_host(cf_shell *s, const char *text)
 
 cf_shell_verdict cf_shell_run(cf_shell *s, const char *text)
 {
-    cf_sh_cmd *c = NULL;
-    uint32_t count = 0;
-    char why[200];
-    cf_shell_verdict v = CF_SHELL_UNKNOWN;
     if (s->t->ops->caps & CF_CAP(HOST_SHELL)) return run_on_host(s, text);
-    cf_arena *mem = cf_arena_new();
-    if (cf_sh_lex(text, mem, variable, s, &c, &count, why, sizeof why)) v = run_list(s, c, count);
-    else
-        snprintf(s->why, sizeof s->why, "the command uses %s (only settings are understood; --shell=host runs others)",
-                 why);
-    cf_arena_free(mem);
+    cf_shell_verdict v = run_text(s, text);
     if (s->host && (v == CF_SHELL_UNKNOWN || v == CF_SHELL_NA)) return run_on_host(s, text);
     return v;
 }

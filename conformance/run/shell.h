@@ -1,10 +1,11 @@
 /* shell.h — the shell commands of scripts on a target that has no shell: settings, and nothing else.
  *
  * sysctl (with names of Linux, and with those of FreeBSD: sysctl_bsd.h), echo into /proc/sys, defaults.sh,
- * set_sysctls.py and the restore script it writes become cf_target_ops.set. Commands about the device and the host (tc,
- * ethtool, ip tcp_metrics) are accepted, because a virtual device has no queue and no offloads; those whose answer a
- * script would need (ip route) make the run not applicable. A command that is not known is an error with its
- * text, unless the real shell was asked for (--shell=host). */
+ * set_sysctls.py and the restore script it writes become cf_target_ops.set; other scripts (DIR/NAME.sh) are read, line
+ * by line, as such commands. Commands about the device and the host (tc, ethtool, ip tcp_metrics) are accepted, because
+ * a virtual device has no queue and no offloads; those whose answer a script would need (ip route) make the run not
+ * applicable. A command that is not known is an error with its text, unless the real shell was asked for
+ * (--shell=host). */
 #ifndef CF_RUN_SHELL_H
 #define CF_RUN_SHELL_H
 
@@ -36,6 +37,7 @@ typedef struct cf_shell {
     cf_buf said;                   /* what nstat would have printed; valid while has_said */
     bool has_said;
     uint64_t counted[CF_SHELL_COUNTERS]; /* at the last nstat */
+    unsigned depth;                      /* of scripts that scripts call */
     int64_t slept_us;                    /* asked for by sleep, not slept yet */
     char why[300];                       /* of the last verdict that was not OK */
 } cf_shell;

@@ -2,6 +2,7 @@
 #include "../run/shell.h"
 
 #include "../../stack/test/check.h"
+#include "fixture.h"
 
 /* A target that has three settings and remembers what it was told. */
 static char said[2000], timestamps[8] = "1";
@@ -154,4 +155,44 @@ TEST(sleep_is_asked_of_the_targets_clock)
     CHECK_EQ(shell.slept_us, 121500000);
     CHECK_EQ(run("sleep long"), CF_SHELL_STATUS);
     cf_shell_free(&shell);
+}
+
+static cf_shell_verdict run_beside(const char *dir, const char *text)
+{
+    said[0] = '\0';
+    cf_shell_free(&shell);
+    shell.t = &fake;
+    shell.dir = dir;
+    cf_shell_verdict v = cf_shell_run(&shell, text);
+    shell.dir = NULL;
+    return v;
+}
+
+/* Everybody has a defaults.sh of their own, under some name. */
+TEST(a_script_beside_the_script_is_read_as_commands)
+{
+    char dir[300];
+    tree_new();
+    tree_put("common/ours.sh",
+             "#!/bin/sh\n# what all need\nsysctl -q net.ipv4.tcp_sack=0 # no SACK\n\n../common/more.sh\n");
+    tree_put("common/more.sh", "sysctl -q net.ipv4.tcp_timestamps=0\n");
+    tree_put("common/loop.sh", "./../common/loop.sh\n");
+    tree_put("common/real.sh", "for i in 1 2; do true; done\n");
+    tree_put("common/bad.sh", "sysctl net.ipv4.nothing=1\n");
+    tree_put("tcp/x.pkt", "");
+    snprintf(dir, sizeof dir, "%s", tree_path("tcp"));
+    CHECK_EQ(run_beside(dir, "../common/ours.sh"), CF_SHELL_OK);
+    CHECK_STR(said, "net.ipv4.tcp_sack=0;net.ipv4.tcp_timestamps=0;");
+    CHECK_EQ(run_beside(dir, "../common/ours.sh\nsysctl -q net.ipv4.tcp_sack=1"), CF_SHELL_OK);
+    CHECK_STR(said, "net.ipv4.tcp_sack=0;net.ipv4.tcp_timestamps=0;net.ipv4.tcp_sack=1;");
+    CHECK_EQ(run_beside(dir, "../common/nothing.sh"), CF_SHELL_STATUS);
+    CHECK(strstr(shell.why, "../common/nothing.sh: No such file or directory") != NULL);
+    CHECK_EQ(run_beside(dir, "../common/loop.sh"), CF_SHELL_STATUS);
+    CHECK(strstr(shell.why, "more than 4 deep") != NULL);
+    CHECK_EQ(run_beside(dir, "../common/real.sh"), CF_SHELL_UNKNOWN);
+    CHECK(strncmp(shell.why, "../common/real.sh: ", 19) == 0);
+    CHECK_EQ(run_beside(dir, "../common/bad.sh"), CF_SHELL_STATUS);
+    CHECK(strstr(shell.why, "../common/bad.sh: there is no setting net.ipv4.nothing") != NULL);
+    cf_shell_free(&shell);
+    tree_free();
 }
