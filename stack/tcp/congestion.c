@@ -79,7 +79,7 @@ void rs_congestion_sample(rs_env *env, rs_tcb *t, const rs_ack_facts *f)
     rs_rate_stamp stamp = {f->stamp.delivered_at, f->stamp.first_sent, f->stamp.delivered, f->stamp.slow};
     rs_cc_sample s = describe(env, t, f);
     rs_rate_found r = rs_rate_sample(&t->rate, &(rs_rate_in){.now = env->now,
-                                                             .stamp = f->sent_delivered ? &stamp : NULL,
+                                                             .stamp = f->stamped ? &stamp : NULL,
                                                              .sent = f->newest_sent,
                                                              .delivered = s.delivered,
                                                              .new_delivered = s.new_delivered,

@@ -29,6 +29,7 @@ typedef struct rs_ack_facts {
     rs_sndq_acked got;
     uint32_t marks;          /* how many segments came marked, if the peer counts them (RFC 9768) */
     uint32_t sent_delivered; /* deliveries when the newest segment reported was sent; 0: none reported */
+    bool stamped;            /* ... and one was: `stamp` is its */
     rs_time newest_sent;     /* ... and when that was */
     rs_sndstamp stamp;       /* ... and what else is known of that moment */
     rs_dur rtt;              /* round trip of the newest of those never sent twice; negative: none */

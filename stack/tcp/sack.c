@@ -41,9 +41,10 @@ void rs_sack_reordered(rs_env *env, rs_tcb *t, rs_seq seq)
 static void note_newest(rs_ack_facts *f, const rs_sndrec *r)
 {
     rs_seq end = rs_sndrec_end(r);
-    bool newer = !f->sent_delivered || rs_time_before(f->newest_sent, r->last_sent) ||
+    bool newer = !f->stamped || rs_time_before(f->newest_sent, r->last_sent) ||
                  (rs_time_eq(f->newest_sent, r->last_sent) && rs_seq_after(end, f->newest_end));
     if (!newer) return;
+    f->stamped = true;
     f->sent_delivered = r->stamp.delivered;
     f->stamp = r->stamp;
     f->resent = r->ever_retrans;

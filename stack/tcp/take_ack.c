@@ -119,8 +119,9 @@ void rs_take_open(rs_env *env, rs_tcb *t)
     t->was_open = true;
     begin_counts(t);
     rs_tell_wake(env, t, RS_WAKE_ANY);
-    t->stat.data_recv = t->snd.used_since = env->now;
-    if (!t->fo.child) t->stat.data_sent = env->now;
+    t->snd.used_since = env->now;
+    if (!t->fo.child) t->stat.data_recv = t->stat.data_sent = env->now;
+    if (!t->passive && t->stat.rto_count && env->cfg->quirks.lost_syn_confessed) rs_ecn_reduced(&t->ecn);
     rs_mtu_open(env, t);
     rs_output_grow_buffer(env, t);
     rs_rcvbuf_open(env, t);
@@ -286,8 +287,8 @@ static void take_opening_ack(rs_env *env, rs_tcb *t, const rs_seg *s)
     if (t->passive && !t->fo.child) begin_anew(env, t, s);
     rs_take_window(env, t, s);
     rs_take_acknowledged(env, t, s);
-    if (t->passive) rs_rate_init(&t->rate, env->now);
-    else t->stat.delivered++; /* our SYN-ACK beside our SYN */
+    if (t->passive && !t->fo.child) rs_rate_init(&t->rate, env->now);
+    if (!t->passive) t->stat.delivered++; /* our SYN-ACK beside our SYN */
     if ((s->flags & RS_SYN) && env->cfg->quirks.crossed_window_scaled) t->snd.wnd <<= t->snd.wscale;
     rs_take_open(env, t);
 }

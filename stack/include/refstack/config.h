@@ -112,7 +112,9 @@ typedef struct rs_quirks {
     bool fin_in_dsack;             /* linux: true. the report of a duplicate counts its FIN */
     bool rack_looks_once; /* linux: true. what RACK has judged lost it does not look at again before it was sent again,
                              even if the judgment was taken back */
-    bool isn_clock_64ns;  /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
+    bool lost_syn_confessed;  /* linux: true. a SYN that was lost counts as a reduction of which the first data tell
+                                 (CWR, RFC 3168 6.1.2) */
+    bool isn_clock_64ns;      /* linux: true. the clock in ISNs ticks every 64 ns, not every 4 us */
     bool window_fill_pushed;  /* linux: true. a small segment sent when the wait for a larger window is over and which
                                  fills the window carries PSH: nothing can follow it soon */
     bool psh_per_half_window; /* linux: true. a write that has passed half of the peer's largest window since the last
