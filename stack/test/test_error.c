@@ -132,3 +132,32 @@ TEST(a_host_without_path_mtu_discovery_believes_no_size_or_nothing)
         CHECK_EQ(f->t->snd.pmtu, then[mode]);
     }
 }
+
+TEST(an_unreachable_host_takes_a_doubling_back_in_the_linux_way)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = conn_in(RS_ESTABLISHED, like_linux ? rs_config_linux() : rs_config_rfc());
+        call_send(f, 100);
+        while (f->t->loss.timeouts < 2) next_timer(f);
+        rs_icmp_error e = {.kind = RS_ICMP_SOFT, .err = RS_EHOSTUNREACH, .type = 3, .code = 1, .seq = f->t->sndq.una};
+        rs_tcp_icmp(&f->env, f->t, &e);
+        CHECK_EQ(f->t->rto.backoff, like_linux ? 1 : 2);
+        e.code = 13; /* prohibited: that will not change soon */
+        rs_tcp_icmp(&f->env, f->t, &e);
+        CHECK_EQ(f->t->rto.backoff, like_linux ? 1 : 2);
+        ignore_sent(f);
+    }
+}
+
+TEST(who_sends_without_df_hears_of_no_size_in_the_linux_way)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = conn_in(RS_ESTABLISHED, like_linux ? rs_config_linux() : rs_config_rfc());
+        f->t->snd.pmtu = 1500;
+        f->t->opts.df_off = true;
+        call_send(f, 100);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 1000});
+        CHECK_EQ(f->t->snd.pmtu, like_linux ? 1500 : 1000);
+        ignore_sent(f);
+    }
+}

@@ -107,3 +107,27 @@ TEST(a_probe_that_found_no_room_does_not_count)
     CHECK_SOUND(rs_persist_broken(&p));
     CHECK(rs_time_is_never(p.deadline));
 }
+
+TEST(an_ack_can_start_the_wait_anew)
+{
+    start(0);
+    expire(&for_ever);
+    rs_persist_when w = at_ms(500);
+    rs_persist_wait_again(&p, &w);
+    CHECK_EQ(p.deadline.us, 500000 + 600000);
+    rs_persist_stop(&p);
+    rs_persist_wait_again(&p, &w);
+    CHECK(rs_time_is_never(p.deadline));
+}
+
+TEST(doublings_of_before_count_from_the_second_wait_on)
+{
+    rs_persist_init(&p);
+    rs_persist_when w = at_ms(0);
+    w.backoff = 2;
+    rs_persist_start(&p, &w);
+    CHECK_EQ(p.deadline.us, 300000);
+    w.now = p.deadline;
+    CHECK_EQ(rs_persist_on_timer(&p, &w, &for_ever), RS_PERSIST_PROBE);
+    CHECK_EQ(p.deadline.us, 300000 + 8 * 300000);
+}

@@ -204,3 +204,15 @@ TEST(no_sample_whatever_its_size_breaks_the_estimate)
         CHECK_EQ(rs_rto_timeout(&r).us, before.us);
     }
 }
+
+TEST(a_doubling_can_be_taken_back)
+{
+    rs_rto_init(&r, &lnx);
+    rs_dur before = rs_rto_timeout(&r);
+    rs_rto_take_back(&r);
+    CHECK_EQ(rs_rto_timeout(&r).us, before.us);
+    rs_rto_backoff(&r);
+    rs_rto_backoff(&r);
+    rs_rto_take_back(&r);
+    CHECK_EQ(rs_rto_timeout(&r).us, 2 * before.us);
+}

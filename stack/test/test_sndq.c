@@ -538,3 +538,16 @@ TEST(random_use_keeps_the_stream_and_the_books_in_order)
         CHECK_EQ(blocks->live + records->live, 0);
     }
 }
+
+TEST(what_is_set_aside_stays_so_until_it_is_sent_again)
+{
+    send_hundreds(1);
+    uint32_t r = rs_sndq_first(&q);
+    rs_sndq_set_aside(records, r);
+    CHECK(rec_of(r)->set_aside);
+    resend(r, 5);
+    CHECK(!rec_of(r)->set_aside);
+    rs_sndq_sent_anew(records, r, (rs_time){9});
+    CHECK_EQ(rec_of(r)->last_sent.us, 9);
+    sound();
+}
