@@ -130,7 +130,9 @@ static const struct {
     {3,
      {{FZ_CALL, 0, 0, 6},
       {FZ_LATER, 0, 0, 0, 0, 0, 2, 0, 0, 0, 11},
-      {FZ_LATER, 0, 0, 0, 0, 0, 2, 0, 0, 0, 27}}},                                              /* SACK */
+      {FZ_LATER, 0, 0, 0, 0, 0, 2, 0, 0, 0, 27}}}, /* SACK */
+    {1, {{FZ_ICMP, 0, 3, 2}}},                     /* a hard error of what is out */
+    {1, {{FZ_SEG, 0, 7}}},                         /* refused */
     {2, {{FZ_LATER, 5, 4, 7, 0, 0, 0, 0, 0, 0, 15}, {FZ_LATER, 5, 0, 0, 0, 0, 0, 0, 0, 0, 4}}}, /* AccECN, passive */
     {3, {{FZ_RARE, 0, 9, 1}, {FZ_LATER, 0, 5, 0, 0, 0, 0, 0, 0, 0, 40}, {FZ_RARE, 0, 9, 1}}},   /* Fast Open, active */
     {2, {{FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 8}, {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 24}}}, /* and passive */

@@ -129,11 +129,12 @@ TEST(who_does_not_leave_is_left_over)
     CHECK_STR(fz_caught(), "O52 end");
 }
 
-static void lose_third(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f)
+static bool lose_third(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f)
 {
     unsigned *n = ctx;
     (void)p;
     if (from == 0 && ++*n == 3) f->lose = 1000000;
+    return false;
 }
 
 TEST(fate_decides_for_each_packet)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../prog/settings.h"
+
 /* ---------- small choices ---------- */
 
 static int64_t of_i64(const int64_t *list, unsigned count, uint8_t choice)
@@ -36,6 +38,9 @@ static void decode_host(fz_host_plan *h, const uint8_t *b)
     h->linux_preset = b[0] & 1;
     for (unsigned i = 0; i < 8; i++)
         if (b[1] >> i & 1) add_knob(h, bits[i][0], bits[i][1]);
+    const char *value, *setting = fz_setting_knob(b[0] >> 1, &value);
+    /* What a SYN cookie forgets of a SYN, the oracles of a world do not. */
+    if (setting && strcmp(setting, "net.ipv4.tcp_syncookies") != 0) add_knob(h, setting, value);
     if (cc[b[2] % 8]) add_knob(h, "net.ipv4.tcp_congestion_control", cc[b[2] % 8]);
 }
 

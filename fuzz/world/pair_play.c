@@ -94,7 +94,7 @@ static void remember(unsigned side, const cf_packet *p)
     memcpy(game.old[i].bytes, p->bytes, p->len);
 }
 
-static void decide(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f)
+static bool decide(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f)
 {
     (void)ctx;
     remember(from, p);
@@ -110,11 +110,12 @@ static void decide(void *ctx, unsigned from, const cf_packet *p, rs_link_faults 
     }
     bool late = (action == 2 || action == 4 || action == 6) && hold >= LATE_IS_LOST_US;
     bool lost = action == 1 || action == 5 || late;
-    if (lost && !may_lose()) return;
+    if (lost && !may_lose()) return false;
     if (action == 1) f->lose = MILLION;
     if (action == 5) f->corrupt = MILLION;
     if (action == 2 || action == 4 || action == 6) f->delay.us += hold;
     if (action == 3 || action == 4) f->repeat = MILLION;
+    return action == 7;
 }
 
 /* The cut wanders through the text. */

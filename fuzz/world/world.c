@@ -6,6 +6,7 @@
 
 #include "../../conformance/packet/encode.h"
 #include "../../conformance/packet/print.h"
+#include "../../conformance/packet/sum.h"
 #include "../prog/fail.h"
 #include "../prog/hash.h"
 #include "../prog/trace.h"
@@ -91,6 +92,24 @@ static rs_link_faults faults_now(fz_world *w, unsigned from, unsigned to)
     return f;
 }
 
+/* Congestion was experienced (RFC 3168 5), if the sender said that it understands: a copy that says so. */
+static rs_bytes mark(const cf_packet *p, uint8_t *out)
+{
+    enum { TRAFFIC_AT = 1, V4_CE = 0x03, V6_CE = 0x30, SUM_AT = 10 };
+    memcpy(out, p->bytes, p->len);
+    const cf_ip *ip = cf_packet_ip(p);
+    bool v4 = ip && ip->src.family == 4;
+    uint8_t ce = v4 ? V4_CE : V6_CE;
+    if (!ip || !(out[TRAFFIC_AT] & ce)) return (rs_bytes){out, p->len};
+    out[TRAFFIC_AT] |= ce;
+    if (!v4) return (rs_bytes){out, p->len};
+    out[SUM_AT] = out[SUM_AT + 1] = 0;
+    uint16_t sum = cf_sum_finish(cf_sum_bytes(0, out, ip->header_len));
+    out[SUM_AT] = (uint8_t)(sum >> 8);
+    out[SUM_AT + 1] = (uint8_t)sum;
+    return (rs_bytes){out, p->len};
+}
+
 static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
 {
     cf_packet p;
@@ -120,7 +139,9 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
         return;
     }
     rs_link_faults f = faults_now(w, from, to);
-    if (w->fate && !w->fair) w->fate->decide(w->fate->ctx, from, &p, &f);
+    uint8_t marked[FZ_WORLD_MTU];
+    if (w->fate && !w->fair && w->fate->decide(w->fate->ctx, from, &p, &f) && pkt.len <= sizeof marked)
+        pkt = mark(&p, marked);
     fz_path *path = &w->path[w->path_of[from][to]];
     rs_link_change(path->link, &f);
     rs_link_send(path->link, w->now, pkt);

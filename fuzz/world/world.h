@@ -13,10 +13,11 @@
 #include "../../stack/base/rng.h"
 #include "judge.h"
 
-/* Somebody who decides what happens to each packet, in place of the plan. f starts as the plan has it. */
+/* Somebody who decides what happens to each packet, in place of the plan. f starts as the plan has it. True: the
+ * network marks the packet when its sender understands that (CE, RFC 3168 5). */
 typedef struct fz_fate {
     void *ctx;
-    void (*decide)(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f);
+    bool (*decide)(void *ctx, unsigned from, const cf_packet *p, rs_link_faults *f);
     /* May be NULL. A packet arrives at a host: true if it has been brought there (fz_world_inject), in whatever form.
      */
     bool (*deliver)(void *ctx, unsigned to, rs_bytes pkt);

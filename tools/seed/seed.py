@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import api_seeds
+import later_seeds
 import manifest
 import opt_seeds
 import pair_seeds
@@ -28,6 +29,8 @@ GENERATORS = (
     (api_seeds.files, "seed/fuzz_api"),
     (pair_seeds.files, "seed/fuzz_pair"),
     (seg_seeds.files, "seed/fuzz_seg"),
+    (later_seeds.files, "seed/fuzz_seg"),
+    (later_seeds.pair_files, "seed/fuzz_pair"),
     (script_seeds.files, "seed/fuzz_script"),
 )
 

@@ -20,7 +20,9 @@ def test_a_branch_has_two_sides_and_its_condition_as_it_is_written():
     start = lines[number - 1].index("if (") + 5
     found = cover_fuzz.branches_of(exported(REAL, [[number, start, number, start + 4, 3, 0, 0, 0, 4]]))
     text = lines[number - 1][start - 1:start + 3].strip()
-    assert found == [Branch(REAL, number, text, "false", False), Branch(REAL, number, text, "true", True)]
+    source = lines[number - 1].strip()
+    assert found == [Branch(REAL, number, text, side, reached, source)
+                     for side, reached in (("false", False), ("true", True))]
 
 
 def test_the_same_branch_in_two_programs_is_one_and_other_folders_are_left_out():
@@ -36,11 +38,13 @@ def test_a_condition_over_two_lines_is_one_text():
 
 
 def test_a_row_excuses_what_is_missed_and_is_idle_when_that_is_reached():
-    missed, reached = Branch("stack/tcp/a.c", 1, "x > 1", "true", False), Branch("stack/tcp/b.c", 2, "y", "true", True)
+    missed = Branch("stack/tcp/a.c", 1, "x > 1", "true", False, "if (x > 1) stop();")
+    reached = Branch("stack/tcp/b.c", 2, "y", "true", True, "if (y) go();")
     rows = cover_fuzz.parse_rows("# why\nstack/tcp/a.c\tx*\ttrue\tnever\nstack/tcp/b.c\ty\tboth\tnever\n")
     named, idle = cover_fuzz.excused([missed, reached], rows)
     assert named == {missed} and [row.number for row in idle] == [3]
     assert cover_fuzz.excused([missed], cover_fuzz.parse_rows("stack/*\t*\tfalse\tother side"))[0] == set()
+    assert cover_fuzz.excused([missed], cover_fuzz.parse_rows("stack/*\tline:*stop()*\ttrue\tnever"))[0] == {missed}
 
 
 @pytest.mark.parametrize("text", ["a\tb\ttrue", "a\tb\tmaybe\twhy", "a\tb\ttrue\t "])
@@ -57,6 +61,12 @@ def test_the_committed_list_is_well_formed():
 def test_the_legal_moves_are_those_of_the_stack():
     moves = cover_fuzz.legal_moves(cover_fuzz.STATES.read_text(encoding="utf-8"))
     assert ("SYN-SENT", "SYN_ACK_TAKEN", "ESTABLISHED") in moves and len(moves) > 40
+
+
+def test_a_change_of_state_that_cannot_happen_is_excused_by_its_words():
+    moves = {("LISTEN", "A", "CLOSED"), ("LISTEN", "B", "CLOSED")}
+    rows = cover_fuzz.parse_rows("stack/tcp/state.def\tLISTEN -> CLOSED by B\ttrue\tnever")
+    assert cover_fuzz.impossible(moves, rows) == {("LISTEN", "B", "CLOSED")}
 
 
 def test_a_table_of_cells_is_read_and_may_be_missing(tmp_path):
