@@ -149,9 +149,13 @@ uint32_t rs_conns_listen(rs_conns *c, const rs_endpoint *local, bool v6only, uin
     return i;
 }
 
-void rs_conns_unlisten(rs_conns *c, uint32_t listener)
+void rs_conns_hide(rs_conns *c, uint32_t listener)
 {
     rs_table_remove(&c->by_local, listener);
+}
+
+void rs_conns_unlisten(rs_conns *c, uint32_t listener)
+{
     rs_pool_give(&c->listeners, listener);
 }
 

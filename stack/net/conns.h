@@ -78,6 +78,8 @@ uint32_t rs_conns_guess(const rs_conns *c, uint32_t hash);
 /* Makes a listener for `local` (address "any": every address of its family, and with IPv6 also those of IPv4 unless
  * v6only); RS_NIL when there is no slot. */
 uint32_t rs_conns_listen(rs_conns *c, const rs_endpoint *local, bool v6only, uint32_t backlog);
+/* It is found no more; then its slot ends. */
+void rs_conns_hide(rs_conns *c, uint32_t listener);
 void rs_conns_unlisten(rs_conns *c, uint32_t listener);
 /* The listener that a segment from `remote` to `local` is for: the exact address before "any", the own family before
  * the other; among several of one kind (SO_REUSEPORT) the tuple decides. RS_NIL when there is none. */

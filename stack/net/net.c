@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/time.h"
+#include "../base/addr.h"
 #include "../mech/blocks.h"
 
 /* Bytes of the ring that data leaves free for ACKs, resets and handshakes. */
@@ -176,14 +177,32 @@ void rs_net_disown(rs_net *n, rs_env *env, uint32_t conn)
     rs_net_settle(n, env, conn);
 }
 
+/* Of those that share the port by SO_REUSEPORT the one that would get such a connection now; RS_NIL: nobody (Linux:
+ * net.ipv4.tcp_migrate_req). The listener is not found any more. */
+static uint32_t heir_of(const rs_net *n, const rs_listener *gone, const rs_tcb *t)
+{
+    if (!n->cfg.knobs.migrate_req || !rs_ports_at(&n->ports, gone->binding)->reuse_port) return RS_NIL;
+    uint32_t other = rs_conns_find_listener(&n->conns, &t->local, &t->remote);
+    if (other == RS_NIL) return RS_NIL;
+    const rs_listener *l = rs_conns_listener(&n->conns, other);
+    bool shares = rs_endpoint_eq(&l->local, &gone->local) && rs_ports_at(&n->ports, l->binding)->reuse_port;
+    return shares ? other : RS_NIL;
+}
+
 void rs_net_unlisten(rs_net *n, rs_env *env, uint32_t listener)
 {
+    rs_conns_hide(&n->conns, listener);
     for (uint32_t i = 0; i < n->conns.tcbs.numbers.high; i++) {
         /* Whoever still has to do with a listener does not rest. */
         if (!rs_conns_at(&n->conns, i)->live || rs_tcbs_rests(&n->conns.tcbs, i)) continue;
         rs_tcb *t = rs_net_tcb(n, i);
         rs_tcp_forget_listener(t, listener);
         if (t->listener != listener) continue;
+        uint32_t heir = heir_of(n, rs_conns_listener(&n->conns, listener), t);
+        if (heir != RS_NIL) {
+            rs_tcp_hand_on(env, t, heir);
+            continue;
+        }
         if (t->user) rs_tcp_accepted(env, t);
         rs_tcp_abort(env, t);
         rs_net_settle(n, env, i);

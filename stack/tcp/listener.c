@@ -128,3 +128,17 @@ void rs_tcp_accepted(rs_env *env, rs_tcb *t)
     t->listener = RS_NIL;
     show_readable(l);
 }
+
+void rs_tcp_hand_on(rs_env *env, rs_tcb *t, uint32_t listener)
+{
+    bool waits = t->user;
+    if (waits) rs_tcp_accepted(env, t);
+    else rs_accept_forget(env, t);
+    t->listener = listener;
+    if (waits) {
+        rs_accept_at_once(env, t);
+        return;
+    }
+    rs_accept_embryo(env, t);
+    if (t->loss.timeouts) rs_accept_aged(env, t);
+}

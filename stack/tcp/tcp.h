@@ -84,6 +84,8 @@ void rs_tcp_open_proven(rs_env *env, rs_tcb *t, const rs_tcp_open *o, const rs_s
 size_t rs_tcp_open_fast(rs_env *env, rs_tcb *t, const uint8_t *data, size_t len);
 /* Would text go with it now? */
 bool rs_tcp_could_open_fast(rs_env *env, const rs_tcb *t);
+/* Another listener takes over this child, which is half open or waits in the accept queue of its own. */
+void rs_tcp_hand_on(rs_env *env, rs_tcb *t, uint32_t listener);
 /* A listener is gone: a child of Fast Open that it has handed out counts for nobody. */
 static inline void rs_tcp_forget_listener(rs_tcb *t, uint32_t listener)
 {

@@ -113,6 +113,7 @@ TEST(a_listener_serves_its_address_before_any_address_and_its_family_before_the_
     uint32_t exact = rs_conns_listen(&m.c, &here, false, 5);
     CHECK_EQ(rs_conns_find_listener(&m.c, &here, &peer), exact);
     CHECK_EQ(rs_conns_find_listener(&m.c, &other, &peer), four);
+    rs_conns_hide(&m.c, four);
     rs_conns_unlisten(&m.c, four);
     CHECK_EQ(rs_conns_find_listener(&m.c, &other, &peer), six);
     CHECK(rs_conns_listening(&m.c, exact));

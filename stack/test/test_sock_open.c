@@ -214,3 +214,35 @@ TEST(a_host_without_path_mtu_discovery_makes_sockets_that_send_without_df)
     OK(rs_getsockopt(w->client.st, w->loop.now, fd, LEVEL_IP, MTU_DISCOVER, &value, &len));
     CHECK_EQ(value, DONT);
 }
+
+/* Thirty connections to two listeners that share a port, half open or waiting; one of them closes. */
+static uint32_t left_when_one_closes(bool migrate, bool half_open)
+{
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.migrate_req = migrate;
+    w = world_of(cfg, RS_IPV4);
+    w_faults(w, (rs_link_faults){.delay = RS_MS(100)});
+    rs_fd a = sock(w, &w->server), b = sock(w, &w->server);
+    rs_endpoint any = anywhere(w, 80), to = at(w, &w->server, 80);
+    int one = 1;
+    rs_fd both[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        OK(rs_setsockopt(w->server.st, NOW, both[i], SOL_SOCKET_, REUSEPORT, &one, sizeof one));
+        OK(rs_bind(w->server.st, NOW, both[i], &any));
+        OK(rs_listen(w->server.st, NOW, both[i], 40));
+    }
+    for (int i = 0; i < 30; i++) FAILS(rs_connect(S, NOW, sock(w, &w->client), &to), RS_EINPROGRESS);
+    w_pass(w, half_open ? RS_MS(150) : RS_SEC(1));
+    OK(rs_close(w->server.st, NOW, a));
+    CHECK_SOUND(rs_stack_broken(w->server.st));
+    w_pass(w, RS_SEC(3));
+    return probe(w, &w->server, b).accept_queue_len;
+}
+
+TEST(a_listener_that_closes_hands_its_children_on_if_the_host_wants_it)
+{
+    CHECK_EQ(left_when_one_closes(true, false), 30);
+    CHECK_EQ(left_when_one_closes(true, true), 30);
+    uint32_t queued = left_when_one_closes(false, false);
+    CHECK(queued > 0 && queued < 30);
+}

@@ -257,6 +257,7 @@ typedef struct rs_knobs {
     int max_orphans;     /* connections closed by their users that may live on; the next one is reset */
     int tso_rtt_log;     /* psh_on_burst: bursts are longer where min_rtt is below 2^this microseconds, and more so by
                             halves of it; 0: not so */
+    bool migrate_req;    /* a listener that closes hands its children to another one that shares its port */
     bool signed_windows; /* a window that is not scaled is at most 32767: peers may take it for a signed number */
     int no_pmtu_disc; /* 0: packets have DF; else not (IP_MTU_DISCOVER of new sockets), and messages that they were too
                          big are 1: believed, but not their size, 2: ignored, 3: believed */
