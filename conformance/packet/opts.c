@@ -6,20 +6,20 @@
 
 enum { OPT_BYTES = 40, SACK_BLOCKS_MAX = 10 };
 
-/* One row for each option with a size of its own; var: len is the smallest, in steps. */
+/* One row for each option with a size of its own, the most frequent first; var: len is the smallest, in steps. */
 static const struct {
     uint8_t kind;
     cf_opt_id id;
     uint8_t len, step, most;
     const char *name;
 } rows[] = {
-    {CF_KIND_EOL, CF_OPT_EOL, 1, 0, 1, "eol"},
     {CF_KIND_NOP, CF_OPT_NOP, 1, 0, 1, "nop"},
+    {CF_KIND_TS, CF_OPT_TS, 10, 0, 10, "TS"},
+    {CF_KIND_SACK, CF_OPT_SACK, 10, 8, 34, "sack"},
+    {CF_KIND_EOL, CF_OPT_EOL, 1, 0, 1, "eol"},
     {CF_KIND_MSS, CF_OPT_MSS, 4, 0, 4, "mss"},
     {CF_KIND_WSCALE, CF_OPT_WSCALE, 3, 0, 3, "wscale"},
     {CF_KIND_SACK_OK, CF_OPT_SACK_OK, 2, 0, 2, "sackOK"},
-    {CF_KIND_SACK, CF_OPT_SACK, 10, 8, 34, "sack"},
-    {CF_KIND_TS, CF_OPT_TS, 10, 0, 10, "TS"},
     {CF_KIND_MD5, CF_OPT_MD5, 2, 1, 18, "md5"},
     {CF_KIND_AO, CF_OPT_AO, 4, 1, 40, "ao"},
     {CF_KIND_FO, CF_OPT_FO, 2, 1, 40, "FO"},

@@ -329,8 +329,9 @@ static void tell_closing(const fz_host *h)
 {
     char call[30];
     for (rs_fd fd = 0; fd < FZ_FDS; fd++) {
+        if (!fz_script_on() || (!h->by_fd[fd] && fd != h->listener)) continue;
         snprintf(call, sizeof call, "close(%d) = 0", fz_script_fd(fd));
-        if (h->by_fd[fd] || fd == h->listener) fz_script_call(h->now.us, call);
+        fz_script_call(h->now.us, call);
     }
 }
 

@@ -185,8 +185,11 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
 {
     unsigned preset = header->linux_preset;
     if (!made[preset].pristine) make(preset);
-    *h = (fz_host){
-        .header = header, .watch = watch, .now = {1000000 + header->shift.clock_us}, .listener = -1, .conn = -1};
+    memset(h, 0, offsetof(fz_host, history)); /* which is as long as `seen` says */
+    h->header = header;
+    h->watch = watch;
+    h->now.us = 1000000 + header->shift.clock_us;
+    h->listener = h->conn = -1;
     h->st = rs_stack_clone(made[preset].host, made[preset].size, made[preset].pristine);
     if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
     rs_stack_on_trace(h->st, on_event, h);
@@ -418,12 +421,17 @@ bool fz_host_sleep(fz_host *h, rs_time until, unsigned events)
     return true;
 }
 
+bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p)
+{
+    t->alive = p != NULL;
+    if (p) t->last = *p;
+    if (p && p->state == RS_SYN_SENT) begin_peer(&t->last, h->header->shift.peer_seq);
+    return t->alive;
+}
+
 bool fz_look(fz_host *h, fz_tuple *t)
 {
     rs_endpoint local = {fz_local_addr(h->header), t->local_port}, remote = {fz_remote_addr(h->header), t->remote_port};
     rs_probe p;
-    t->alive = rs_probe_tuple(h->st, h->now, &local, &remote, &p);
-    if (t->alive) t->last = p;
-    if (t->alive && p.state == RS_SYN_SENT) begin_peer(&t->last, h->header->shift.peer_seq);
-    return t->alive;
+    return fz_saw(h, t, rs_probe_tuple(h->st, h->now, &local, &remote, &p) ? &p : NULL);
 }

@@ -117,6 +117,8 @@ void fz_host_clone(fz_host *h);
 void fz_host_set(fz_host *h, const char *knob, const char *value);
 /* A new look at the connection of the tuple; false (and the old look) when there is none. */
 bool fz_look(fz_host *h, fz_tuple *t);
+/* The same for a caller who has looked already; p: NULL when there is none. */
+bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p);
 /* The descriptor belongs to a new connection: its streams start at 0. */
 void fz_host_new_stream(fz_host *h, rs_fd fd);
 /* The user's books after a call has ended: bytes written, bytes read (given to the oracles), descriptors made. */

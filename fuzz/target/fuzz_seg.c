@@ -36,7 +36,10 @@ typedef struct judged {
     fz_pace pace;
     fz_sender sender;
     fz_receiver receiver;
-    rs_time heard; /* when something of this 4-tuple arrived last; 0: never */
+    rs_time heard;   /* when something of this 4-tuple arrived last; 0: never */
+    unsigned looked; /* the moment of the last look ... */
+    bool there;      /* ... whether there was a connection ... */
+    rs_probe look;   /* ... and what it was like */
     fz_conn conn;
 } judged;
 
@@ -54,6 +57,9 @@ static struct {
     uint64_t memory, limited;  /* the host's excuses so far */
     uint64_t hash;
     rs_state state;
+    unsigned moment;        /* counts what may have changed the host */
+    bool moved;             /* a connection has another state than when the listener was counted ... */
+    uint32_t embryos, kids; /* ... which then had so many */
 } now;
 
 static fz_host host;
@@ -214,6 +220,27 @@ static void note_cell(const fz_verdict *v, const cf_tcp *t)
     if (numbers) fz_cells_saw(state, fz_cell_class(numbers, t, v->text));
 }
 
+/* The connection as it is; NULL: there is none. One look is good until the host is touched again. */
+static const rs_probe *look_at(judged *j, rs_time at)
+{
+    if (j->looked == now.moment) return j->there ? &j->look : NULL;
+    rs_endpoint local = {fz_local_addr(&program.header), j->local},
+                remote = {fz_remote_addr(&program.header), j->remote};
+    j->looked = now.moment;
+    j->there = memcmp(remote.addr.bytes, j->peer, sizeof j->peer) == 0 &&
+               rs_probe_tuple(host.st, at, &local, &remote, &j->look);
+    return j->there ? &j->look : NULL;
+}
+
+/* The same for one of whom no books may be kept, for want of room. */
+static bool look_at_ends(judged *j, rs_time at, rs_probe *out)
+{
+    if (!j) return rs_probe_tuple(host.st, at, &now.local, &now.remote, out);
+    const rs_probe *p = look_at(j, at);
+    if (p) *out = *p;
+    return p != NULL;
+}
+
 static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
 {
     now.judging = judgeable(p, t);
@@ -224,9 +251,9 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     now.local = (rs_endpoint){fz_local_addr(&program.header), t->dport};
     now.remote = (rs_endpoint){fz_remote_addr(&program.header), t->sport};
     count_excuses(host.st, &now.memory, &now.limited);
-    v->alive = rs_probe_tuple(host.st, at, &now.local, &now.remote, &v->before);
-    v->stamps_old = v->alive && stamps_old(&v->before, at);
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
+    v->alive = look_at_ends(j, at, &v->before);
+    v->stamps_old = v->alive && stamps_old(&v->before, at);
     v->contradicts = j && j->fin;
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
     now.judging = !(j && j->fast);
@@ -238,23 +265,15 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
 
 /* ---------- the pace of a connection ---------- */
 
-static bool look_at(const judged *j, rs_time at, rs_probe *out)
-{
-    rs_endpoint local = {fz_local_addr(&program.header), j->local},
-                remote = {fz_remote_addr(&program.header), j->remote};
-    return memcmp(remote.addr.bytes, j->peer, sizeof j->peer) == 0 && rs_probe_tuple(host.st, at, &local, &remote, out);
-}
-
 /* What arrives may move any connection when it is not plainly a segment of one (an ICMP error, a damaged packet). */
 static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time at)
 {
-    rs_probe p;
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
         if (j->fast) continue;
         j->moved = !of || of == j;
         if (!j->moved) continue;
-        const rs_probe *before = look_at(j, at, &p) ? &p : NULL;
+        const rs_probe *before = look_at(j, at);
         fz_pace_arrives(&j->pace, before, at);
         if (now.tuned) continue;
         fz_sender_arrives(&j->sender, before, t, text);
@@ -264,23 +283,23 @@ static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time
 
 static void pace_look(rs_time at, bool answered)
 {
-    rs_probe p;
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
         if (j->fast || (answered && !j->moved)) continue;
-        bool there = look_at(j, at, &p);
-        if (there) (void)stamps_old(&p, at); /* learns since when it is that */
-        fz_pace_look(&j->pace, at, there ? &p : NULL, answered);
+        const rs_probe *p = look_at(j, at);
+        if (p) (void)stamps_old(p, at); /* learns since when it is that */
+        fz_pace_look(&j->pace, at, p, answered);
         if (now.tuned) continue;
-        fz_sender_look(&j->sender, there ? &p : NULL, answered);
+        fz_sender_look(&j->sender, p, answered);
         j->receiver.clamped |= host.clamps;
-        fz_receiver_look(&j->receiver, there ? &p : NULL, answered);
+        fz_receiver_look(&j->receiver, p, answered);
     }
 }
 
 static void on_answered(void *ctx, rs_time at)
 {
     (void)ctx;
+    now.moment++;
     pace_look(at, true);
     if (!now.judging) return;
     now.judging = false;
@@ -289,7 +308,8 @@ static void on_answered(void *ctx, rs_time at)
     count_excuses(host.st, &memory, &limited);
     v->memory_short = memory != now.memory;
     v->limited = limited != now.limited;
-    v->alive_after = rs_probe_tuple(host.st, at, &now.local, &now.remote, &v->after);
+    judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
+    v->alive_after = look_at_ends(j, at, &v->after);
     if (v->alive && v->alive_after && v->after.conn != v->before.conn) return; /* another incarnation */
     unsigned class = fz_check_verdict(v);
     uint8_t *cell = &verdicts[v->alive ? v->before.state : 0][class % FZ_VERDICT_CLASSES];
@@ -299,6 +319,7 @@ static void on_answered(void *ctx, rs_time at)
 static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
 {
     (void)ctx;
+    now.moment++;
     const cf_tcp *t = cf_packet_tcp(p);
     fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (c) fz_conn_arrives(c, p, fz_peer_bytes);
@@ -350,6 +371,7 @@ static void on_moved(void *ctx, const rs_event *ev)
     if (j) fz_pace_begins(&j->pace);
     if (j) fz_sender_begins(&j->sender);
     if (j) fz_receiver_begins(&j->receiver);
+    now.moved = true;
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
     fz_cells_moved(ev);
 }
@@ -363,21 +385,35 @@ static void check_host(const fz_host *h)
     if (h->twin && (broken = rs_stack_broken(h->twin)) != NULL) fz_fail("O01 invariants", "twin: %s", broken);
 }
 
+/* Every change of a state is told: while there is none, and the listener counts the same, nothing need be counted. */
 static void check_listener(const fz_host *h)
 {
     rs_probe l;
-    if (h->listener >= 0 && rs_probe_fd(h->st, h->now, h->listener, &l) && l.listens)
-        fz_check_listener(h->st, h->now, &l);
+    if (h->listener < 0 || !rs_probe_fd(h->st, h->now, h->listener, &l) || !l.listens) return;
+    if (!now.moved && l.syn_queue_len == now.embryos && l.accept_queue_len == now.kids) return;
+    now.moved = false;
+    now.embryos = l.syn_queue_len;
+    now.kids = l.accept_queue_len;
+    fz_check_listener(h->st, h->now, &l);
+}
+
+static void look_at_main(fz_host *h)
+{
+    fz_tuple *t = &h->tuple[0];
+    judged *j = judged_of(fz_remote_addr(&program.header).bytes, t->local_port, t->remote_port);
+    if (j) fz_saw(h, t, look_at(j, h->now));
+    else fz_look(h, t);
 }
 
 static void on_after(void *ctx, fz_host *h, int step)
 {
     const fz_program *p = ctx;
     fz_answer_end(&now.answer);
+    now.moment++;
     check_host(h);
     pace_look(h->now, false);
     check_listener(h);
-    fz_look(h, &h->tuple[0]);
+    look_at_main(h);
     rs_state state = h->tuple[0].alive ? h->tuple[0].last.state : RS_CLOSED;
     if (step >= 0) {
         uint8_t *cell = &cells[now.state][state][p->step[step].kind][p->step[step].arg[0] & 7];
@@ -406,7 +442,8 @@ static void play(const fz_program *p)
     now.fast_open = opens_fast(p);
     now.tuned = is_tuned(p);
     now.count = 0;
-    now.answer = (fz_answer){0};
+    now.answer.open = false;
+    now.moved = true;
     now.isns = (fz_isns){0};
     now.hash = 0xcbf29ce484222325ull;
     now.state = RS_CLOSED;

@@ -7,6 +7,7 @@
 #define BENCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Wall seconds of a monotonic clock. */
@@ -51,6 +52,23 @@ bool ours_idle(uint32_t n, bool small_pages, bench_idle *out, char *why, unsigne
 
 /* A SYN flood beside a legitimate client, for each setting of SYN cookies; prints by itself. Exit status. */
 int flood_part(bool quick);
+
+/* How many inputs a second the fuzzers run, ours and twins that feed the same programs to lwIP; prints by itself. */
+int fuzz_part(bool quick);
+
+/* Inputs of fuzzers, in memory. */
+typedef struct {
+    uint8_t *bytes;
+    size_t len;
+} bench_input;
+typedef struct {
+    bench_input *of;
+    size_t count;
+} bench_inputs;
+
+/* One input is played on lwIP, which is as fresh afterwards as before. */
+typedef void lwip_play_fn(const uint8_t *data, size_t len);
+lwip_play_fn lwip_play_parse, lwip_play_seg, lwip_play_pair;
 
 /* `tcprove diff` and tshark on a large capture; prints by itself. Exit status. */
 int diff_part(bool quick);

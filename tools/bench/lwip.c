@@ -16,13 +16,14 @@
 #include <string.h>
 
 #include "bench.h"
+#include "lwip_up.h"
 
-static u32_t now_ms;
+uint32_t lwip_clock_ms;
 
 /* Taken over from the library: the linker lets the program's definitions win. */
 u32_t sys_now(void)
 {
-    return now_ms;
+    return lwip_clock_ms;
 }
 sys_prot_t sys_arch_protect(void)
 {
@@ -58,11 +59,18 @@ static err_t loop_output(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
     return netif_loop_output(n, p);
 }
 
+void lwip_up(void)
+{
+    static bool up_once;
+    if (!up_once) lwip_init();
+    up_once = true;
+}
+
 static void start(void)
 {
     if (up) return;
     up = true;
-    lwip_init();
+    lwip_up();
     ip4_addr_t a, mask, gw;
     IP4_ADDR(&a, 10, 0, 0, 1);
     IP4_ADDR(&mask, 255, 0, 0, 0);
@@ -135,7 +143,7 @@ static void turn(void)
     netif_poll(&loop);
     static u32_t polls;
     if (++polls % 64 == 0) {
-        now_ms++;
+        lwip_clock_ms++;
         sys_check_timeouts();
     }
 }

@@ -24,7 +24,8 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   build PRESET           release, dev, asan, fuzz, chase, cover, i386 or afl; programs are in build/PRESET/bin
   fmt [--check]          format the C sources
   tidy [--deep]          the house rules: floors, lengths, twins, READMEs, bans; --deep: clang-tidy (minutes)
-  bench [ARGS...]        build release and run the benchmark
+  bench [--quick] [PART...]
+                         build release and run the benchmark, or these parts: bulk, conns, idle, flood, fuzz, diff
   fuzz TARGET [SECONDS]  run one fuzzer (default 60 s); `fuzz` alone lists the targets
   sim [SEED] [SECONDS]   worlds of reference stacks on bad networks from this seed on (default 1, for 60 s)
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/

@@ -10,6 +10,11 @@ import packages
 from check import SANITIZER_ENV
 from steps import BUILD, ROOT, Stop, build, capture
 
+# Frames that have returned are watched when the corpus is replayed (tools/dev check): a search without is 1.6 times
+# as fast.
+SEARCH_ENV = {**SANITIZER_ENV,
+              "ASAN_OPTIONS": SANITIZER_ENV["ASAN_OPTIONS"].replace("after_return=1", "after_return=0")}
+
 DEFAULT_SECONDS = 60
 MINIMISE_SECONDS = 30
 RESTARTS_MAX = 10   # after a finding the engine starts again, until the time is over
@@ -66,7 +71,7 @@ def minimise(name, finding):
 def run_once(name, seconds, findings):
     """One run of the engine, which ends at its first finding; (new findings, Done)."""
     before = set(findings.iterdir())
-    done = capture(run_command(name, seconds, findings), env={**os.environ, **SANITIZER_ENV})
+    done = capture(run_command(name, seconds, findings), env={**os.environ, **SEARCH_ENV})
     print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}", flush=True)
     return sorted(set(findings.iterdir()) - before), done
 
