@@ -407,11 +407,11 @@ static void arm_persist(rs_env *env, rs_tcb *t)
     rs_persist_start(&t->persist, &when);
 }
 
-/* A window that still does not hold what waits (Linux looks at the piece of the queue that is next). */
+/* A window that still does not hold what waits, the FIN included (Linux looks at the piece of the queue that is next). */
 static bool still_closed(const rs_env *env, const rs_tcb *t)
 {
     uint32_t room = usable_window(t);
-    return room < rs_sndq_unsent(&t->sndq) && room < rs_output_chunk_goal(env, t);
+    return room < rs_seq_dist(t->sndq.nxt, t->sndq.end) && room < rs_output_chunk_goal(env, t);
 }
 
 void rs_output_answered(const rs_env *env, rs_tcb *t, bool looked_at)

@@ -97,6 +97,25 @@ TEST(a_closed_window_is_probed_for_ever_while_the_peer_answers)
     }
 }
 
+TEST(a_fin_that_waits_for_the_window_is_probed_for_at_growing_intervals)
+{
+    rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
+    for (int p = 0; p < 2; p++) {
+        fix *f = conn_in(RS_ESTABLISHED, presets[p]);
+        call_send(f, 1000);
+        peer_sends(f, RS_ACK, .wnd_zero = true);
+        call_shutdown(f);
+        ignore_sent(f);
+        rs_time before = f->env.now;
+        for (int i = 0; i < 12 && f->t->state == RS_FIN_WAIT_1; i++) {
+            next_timer(f);
+            ignore_sent(f);
+            peer_sends(f, RS_ACK, .ack = -(int32_t)rs_sndq_flight(&f->t->sndq), .wnd_zero = true);
+        }
+        CHECK(rs_time_diff(f->env.now, before).us > 300000000);
+    }
+}
+
 TEST(text_that_was_out_while_the_window_was_closed_is_not_given_up_when_it_opens)
 {
     rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
