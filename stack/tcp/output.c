@@ -407,7 +407,8 @@ static void arm_persist(rs_env *env, rs_tcb *t)
     rs_persist_start(&t->persist, &when);
 }
 
-/* A window that still does not hold what waits, the FIN included (Linux looks at the piece of the queue that is next). */
+/* A window that still does not hold what waits, the FIN included (Linux looks at the piece of the queue that is next).
+ */
 static bool still_closed(const rs_env *env, const rs_tcb *t)
 {
     uint32_t room = usable_window(t);

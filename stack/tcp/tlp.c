@@ -25,7 +25,7 @@ static bool may_probe(const rs_env *env, const rs_tcb *t)
 bool rs_tlp_arm(rs_env *env, rs_tcb *t, rs_dur rto)
 {
     if (!may_probe(env, t)) return false;
-    rs_dur pto = probe_timeout(env, t);
+    rs_dur pto = rs_dur_min(probe_timeout(env, t), t->rto.p.max); /* no timer that stands for the RTO is longer */
     if (rto.us > 0) pto = rs_dur_min(pto, rto);
     t->at_rto = rs_tcb_after(env, pto);
     t->loss.pending = RS_PENDING_PROBE;

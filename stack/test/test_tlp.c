@@ -1,6 +1,8 @@
 #define CHECK_MAIN
 #include "fix.h"
 
+#include "../tcp/recovery.h"
+
 static fix *with_sack(void)
 {
     fix *f = listening(rs_config_linux(), 5);
@@ -22,6 +24,18 @@ TEST(a_tail_without_ack_is_probed_after_two_round_trips_with_its_last_segment)
     CHECK(f->t->loss.probe_out);
     CHECK_EQ(next_timer(f).us, 300000);
     CHECK_EQ(we_send(f, RS_ACK)->seq.raw, nxt.raw - 3 * FIX_MSS);
+}
+
+/* Its head is so old that the timeout would be due: that bounds nothing any more, and two round trips may be long. */
+TEST(a_probe_waits_no_longer_than_the_longest_timeout)
+{
+    fix *f = with_sack();
+    f->t->rto.srtt8 = INT64_C(8) * 540000000;
+    call_send(f, 3 * FIX_MSS);
+    ignore_sent(f);
+    f->t->loss.pending = RS_PENDING_RTO;
+    CHECK(rs_tlp_arm(&f->env, f->t, RS_US(-1)));
+    CHECK(rs_time_diff(f->t->at_rto, f->env.now).us <= f->t->rto.p.max.us + 10000);
 }
 
 TEST(unsent_data_is_the_better_probe)
