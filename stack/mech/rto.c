@@ -5,8 +5,9 @@
 /* Puts the base together from the estimate. */
 static void recompute(rs_rto *r)
 {
-    r->moved = false;
     int64_t srtt = r->srtt8 >> 3;
+    r->moved =
+        r->p.floor_on_variance && r->var4 < r->p.min.us; /* the variance takes its floor as a round trip begins */
     if (r->p.floor_on_variance) {
         r->base = rs_dur_min((rs_dur){srtt + r->var4}, r->p.max);
         return;

@@ -41,13 +41,13 @@ typedef struct rs_rto {
     int64_t mdev4, mdev_max4; /* Linux form: smoothed deviation * 4, and its maximum in this round trip */
     rs_seq round_end;         /* Linux form: SND.NXT when this round trip began */
     uint8_t backoff;          /* doublings in force */
-    bool moved;               /* the limits are others since base was put together: it stays until the next sample */
+    bool moved;               /* the limits are others than those that base was put together with */
     rs_dur min_rtt;           /* smallest sample of the last rs_rto_obs.remember; 0: none */
     rs_time min_rtt_at;
 } rs_rto;
 
 void rs_rto_init(rs_rto *r, const rs_rto_params *p);
-/* Other limits, from the next sample on. */
+/* Other limits, from the next sample on; in the Linux form the smallest from the next round trip on. */
 void rs_rto_limit(rs_rto *r, rs_dur min, rs_dur max);
 
 /* One round-trip measurement. una and nxt (SND.UNA, SND.NXT after the ACK) tell where one round trip ends. */

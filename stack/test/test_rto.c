@@ -123,6 +123,15 @@ TEST(every_expiry_doubles_the_timeout_up_to_the_maximum)
 
 TEST(other_limits_hold_from_the_next_sample_on)
 {
+    rs_rto_init(&r, &rfc);
+    sample_ms(10);
+    rs_rto_limit(&r, (rs_dur){2000000}, rfc.max);
+    CHECK_EQ(rs_rto_timeout(&r).us, 1000000);
+    CHECK_EQ(sample_ms(10), 2000000);
+}
+
+TEST(linux_takes_another_floor_as_the_next_round_trip_begins)
+{
     rs_rto_init(&r, &lnx);
     sample_ms(10);
     int64_t before = rs_rto_timeout(&r).us;
@@ -130,8 +139,7 @@ TEST(other_limits_hold_from_the_next_sample_on)
     CHECK_EQ(rs_rto_timeout(&r).us, before);
     CHECK_SOUND(rs_rto_broken(&r));
     sample_ms(10);
-    CHECK(rs_rto_timeout(&r).us >= before * 4);
-    CHECK_SOUND(rs_rto_broken(&r));
+    CHECK(sample_ms(10) >= before * 4);
 }
 
 TEST(a_sample_ends_the_backoff)
