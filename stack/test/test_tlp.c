@@ -31,6 +31,7 @@ TEST(a_probe_waits_no_longer_than_the_longest_timeout)
 {
     fix *f = with_sack();
     f->t->rto.srtt8 = INT64_C(8) * 540000000;
+    f->t->rto.base = f->t->rto.p.max;
     call_send(f, 3 * FIX_MSS);
     ignore_sent(f);
     f->t->loss.pending = RS_PENDING_RTO;
