@@ -1,17 +1,19 @@
 /* tcprove export: one run as a capture. */
 #include <stdio.h>
+#include <string.h>
 
 #include "one.h"
 
 static int run(const cf_args *a, const cf_pick *p, cf_run_opts *o)
 {
     cf_result result;
-    o->pcap_path = a->output;
+    bool to_stdout = strcmp(a->output, "-") == 0;
+    o->pcap_path = to_stdout ? "/dev/stdout" : a->output;
     cf_run_script(p->test->path, p->test->id, o, &result);
     bool wrote = result.pcap != NULL;
     if (wrote)
-        printf("%s: %s@%s, %u packets in, %u out, %s\n", a->output, p->test->id, p->variant->name, result.packets_in,
-               result.packets_out, cf_outcome_name(result.outcome));
+        fprintf(to_stdout ? stderr : stdout, "%s: %s@%s, %u packets in, %u out, %s\n", a->output, p->test->id,
+                p->variant->name, result.packets_in, result.packets_out, cf_outcome_name(result.outcome));
     else
         cf_complain(CF_EXIT_UNEXPECTED, "%s was not written: %s", a->output,
                     result.message ? result.message : cf_outcome_name(result.outcome));

@@ -48,6 +48,7 @@ static const char import_help[] =
 static const char export_help[] =
     "The capture is pcapng of raw IP packets, ready for Wireshark and tshark: each packet has a comment with its line\n"
     "in the script and what the judge said of it. `tcprove run --pcap-dir DIR` does the same for many scripts.\n"
+    "-o - writes to standard output, as for tshark -r -.\n"
     "Exit status: 0 the capture was written, whatever the verdict, 1 the run broke off, 2 wrong usage or a file that\n"
     "cannot be written, 3 the target did not start, 4 an invalid script.\n";
 

@@ -22,6 +22,14 @@ static bool is_real_dir(const char *path)
     return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A folder, a pipe, a device: nothing to be read as a script; a pipe would wait for ever. What is not there at all is
+ * told when it is read. */
+static bool is_no_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 /* ---------- places ---------- */
 
 /* The first parent of the executable that has the folder `below`; owned, NULL when none has. */
@@ -149,7 +157,7 @@ static bool walk(name_list *list, const char *dir, const char *rel, char *why, s
             char *deeper = cf_mem_fmt("%s/", below);
             ok = walk(list, path, deeper, why, why_cap);
             free(deeper);
-        } else if (len > 4 && strcmp(e->d_name + len - 4, ".pkt") == 0 && !is_dir(path)) {
+        } else if (len > 4 && strcmp(e->d_name + len - 4, ".pkt") == 0 && !is_no_file(path)) {
             list->names = cf_mem_grow(list->names, list->count, &list->cap, sizeof *list->names);
             list->names[list->count++] = cf_mem_copy(below, strlen(below) - 4);
         }

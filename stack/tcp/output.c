@@ -377,7 +377,8 @@ void rs_output_arm_user(const rs_env *env, rs_tcb *t)
     rs_time since = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
     if (env->cfg->quirks.user_timeout_from_resend) {
         if (!t->loss.timeouts) return;
-        if (t->loss.undo.has_first) since = rs_time_add(env->now, rs_dur_mul(since_first_resent(env, t), -1));
+        bool opens = t->state == RS_SYN_SENT; /* there Linux counts from the first SYN */
+        if (t->loss.undo.has_first && !opens) since = rs_time_add(env->now, rs_dur_mul(since_first_resent(env, t), -1));
     }
     t->at_user = rs_time_add(since, limit);
 }

@@ -45,6 +45,7 @@ typedef struct rs_arrival {
     rs_seq edge;       /* of the window, and of a FIN that may lie at it */
     bool fin;          /* the FIN lies in the window */
     bool syn;          /* the SYN lies in the window */
+    bool in_time_wait; /* it came in TIME-WAIT */
     bool old;          /* nothing in it is new */
     bool cut_right;    /* something beyond the window was cut off */
     bool fin_taken;    /* the peer's FIN took effect with this segment, perhaps one that had waited beyond a gap */

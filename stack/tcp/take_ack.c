@@ -298,7 +298,8 @@ rs_verdict rs_take_ack(rs_env *env, rs_tcb *t, rs_arrival *a)
     rs_verdict v = judge(env, t, a->seg);
     if (v.kind != RS_PROCEED) return v;
     take_timestamp(env, t, a->seg);
-    if (t->state == RS_TIME_WAIT) return RS_GO_ON;
+    a->in_time_wait = t->state == RS_TIME_WAIT;
+    if (a->in_time_wait) return RS_GO_ON;
     if (t->state == RS_SYN_RECEIVED) rs_accurate_hear_third_ack(env, t, a->seg);
     rs_accurate_received(env, t, a->seg);
     if (t->state == RS_SYN_RECEIVED) {

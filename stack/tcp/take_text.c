@@ -147,12 +147,13 @@ static void repeat_ack(const rs_env *env, rs_tcb *t, const rs_seg *s)
 
 /* Text after a FIN is none of the peer's stream. Linux answers it in TIME-WAIT, and takes offence if it goes on over
  * where the FIN was. */
-static rs_verdict judge_after_fin(rs_env *env, rs_tcb *t, const rs_seg *s)
+static rs_verdict judge_after_fin(rs_env *env, rs_tcb *t, const rs_arrival *a)
 {
+    const rs_seg *s = a->seg;
     if (!s->text.len) return RS_GO_ON;
     rs_seq end = rs_seq_add(s->seq, (uint32_t)s->text.len);
     if (env->cfg->quirks.text_after_fin_answered) {
-        if (t->state == RS_TIME_WAIT) return rs_say(RS_ANSWER, RS_WHY_TEXT_AFTER_FIN);
+        if (a->in_time_wait) return rs_say(RS_ANSWER, RS_WHY_TEXT_AFTER_FIN);
         if (rs_seq_before(s->seq, t->rcvq.nxt) && rs_seq_after(end, t->rcvq.nxt))
             return rs_say(RS_LATE_TEXT, RS_WHY_TEXT_AFTER_FIN);
     }
@@ -166,7 +167,7 @@ rs_verdict rs_take_text(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (t->ecn.on && (s->flags & RS_CWR)) rs_ecn_on_cwr(&t->ecn);
     if (t->state == RS_CLOSED || (!s->text.len && !(s->flags & RS_FIN))) return RS_GO_ON;
     if (!rs_row(t->state)->takes_text) {
-        if (!a->old) return judge_after_fin(env, t, s);
+        if (!a->old) return judge_after_fin(env, t, a);
         repeat_ack(env, t, s);
         return RS_GO_ON;
     }

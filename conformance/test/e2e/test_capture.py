@@ -170,6 +170,13 @@ def test_a_web_transfer_becomes_scripts_or_a_reason(traffic, tmp_path):
     assert tcprove("check", tmp_path).status == 0
 
 
+def test_a_capture_may_go_to_standard_output(tmp_path):
+    done = tcprove("export", "close/fin-with-data@ipv4", "-o", "-")
+    assert done.status == 0 and "4 packets in" in done.err
+    (tmp_path / "x.pcapng").write_bytes(done.raw_out)
+    assert len(raw_packets(tmp_path / "x.pcapng")) == 5  # the final reset is no part of it
+
+
 # ---------- damaged files ----------
 
 def mutilated(data, chance, kind):

@@ -1,6 +1,7 @@
 """Scripts as they must not be: nothing of this may crash, hang, or look like a success."""
 
 import json
+import os
 import random
 
 import pytest
@@ -87,3 +88,10 @@ def test_check_says_where_and_what_to_do():
     assert done.status == 4
     assert "constant-unknown.pkt:9:" in done.err
     assert "TCP_NODELAY" in done.err
+
+
+def test_a_pipe_among_the_scripts_of_a_folder_is_not_waited_for(tmp_path, script):
+    script(HANDSHAKE)
+    os.mkfifo(tmp_path / "pipe.pkt")
+    done = tcprove("check", tmp_path, timeout=20)
+    assert done.status == 0 and done.out == "1 script: no mistakes\n"
