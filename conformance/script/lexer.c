@@ -115,6 +115,54 @@ static bool skip_block_comment(cf_lexer *lx, cf_token *t)
     return true;
 }
 
+/* ---------- #ifdef NAME ... #endif (nplab's dialect) ---------- */
+
+static bool is_directive(const cf_lexer *lx, uint32_t at, const char *word)
+{
+    size_t len = strlen(word);
+    return lx->src->len - at >= len && memcmp(text_at(lx, at), word, len) == 0 && !is_word(text_at(lx, at)[len]);
+}
+
+/* The host's name counts as defined, as do the symbols of -D; the scripts name FreeBSD, Linux and the like. */
+static bool chosen(const cf_lexer *lx, const char *name)
+{
+    return strcmp(name, "Linux") == 0 || defined_value(lx, name);
+}
+
+/* Behind the next #endif; the end of the text without one. */
+static uint32_t after_endif(const cf_lexer *lx, uint32_t from)
+{
+    for (uint32_t at = from; at < lx->src->len; at++)
+        if (lx->src->text[at] == '#' && is_directive(lx, at, "#endif")) return at + 6;
+    return NONE;
+}
+
+/* False and *t set if it is none, has no name, or its other half is missing. */
+static bool skip_directive(cf_lexer *lx, cf_token *t)
+{
+    if (lx->in_ifdef && is_directive(lx, lx->at, "#endif")) {
+        lx->in_ifdef = false;
+        lx->at += 6;
+        return true;
+    }
+    if (lx->in_ifdef || !is_directive(lx, lx->at, "#ifdef")) {
+        bad(lx, t, 1, "a '#' that begins neither #ifdef NAME nor the #endif of one",
+            "comments begin with //; #ifdef does not nest and has no #else");
+        return false;
+    }
+    uint32_t name = lx->at + 6, end;
+    while (text_at(lx, name)[0] == ' ' || text_at(lx, name)[0] == '\t') name++;
+    for (end = name; end < lx->src->len && is_word(lx->src->text[end]);) end++;
+    uint32_t endif = after_endif(lx, end);
+    if (end == name || endif == NONE) {
+        bad(lx, t, 6, end == name ? "#ifdef without a name" : "#ifdef without #endif", NULL);
+        return false;
+    }
+    lx->in_ifdef = chosen(lx, cf_arena_copy(lx->mem, text_at(lx, name), end - name));
+    lx->at = lx->in_ifdef ? end : endif;
+    return true;
+}
+
 /* False when it met something bad and filled *t. */
 static bool skip_blanks(cf_lexer *lx, cf_token *t)
 {
@@ -125,6 +173,8 @@ static bool skip_blanks(cf_lexer *lx, cf_token *t)
         else if (c[0] == '/' && c[1] == '/') skip_line_comment(lx);
         else if (c[0] == '/' && c[1] == '*') {
             if (!skip_block_comment(lx, t)) return false;
+        } else if (*c == '#') {
+            if (!skip_directive(lx, t)) return false;
         } else if (*c == '\r') {
             bad(lx, t, 1, "carriage return: lines must end with a line feed alone",
                 "convert the file: sed -i 's/\\r$//' FILE");

@@ -64,9 +64,9 @@ static bool ip_items(cf_parser *p, cf_dir dir, cf_ip_spec *ip)
 {
     bool found = false;
     int64_t tos;
-    if (cf__take_word(p, "ttl")) return time_to_live(p, ip);
+    if (cf__take_word(p, "ttl") || cf__take_word(p, "hlim")) return time_to_live(p, ip);
     if (cf__is_word(p, "flowlabel")) return flow_label(p, ip);
-    if (cf__take_word(p, "tos")) {
+    if (cf__take_word(p, "tos") || cf__take_word(p, "class")) {
         if (!hex_value(p, "tos", 0xFF, &tos)) return false;
         found = true;
         ip->tos_check = CF_TOS_WHOLE;

@@ -48,6 +48,7 @@ typedef struct cf_lexer {
     uint32_t define_count; /* the command line's: they win */
     cf_define *own;
     uint32_t own_count; /* the script's --define lines */
+    bool in_ifdef;      /* between an #ifdef that holds and its #endif */
     bool literal;       /* symbols are not replaced (inside a --define) */
     cf_span *notes;
     uint32_t note_count; /* "//:" comments, from the colon to the end of the line */

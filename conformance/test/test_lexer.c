@@ -187,3 +187,22 @@ TEST(reserved_words_are_those_of_the_language)
     next_is(CF_TOK_WORD, "sequence#");
     next_is(CF_TOK_WORD, "sequence");
 }
+
+TEST(ifdef_leaves_out_what_is_for_other_hosts)
+{
+    static const cf_define own = {"MINE", "1"};
+    begin_with("#ifdef FreeBSD\n1 `a`\n#endif\n2\n#ifdef Linux\n3\n#endif 4 #ifdef MINE\n5\n#endif\n6", &own, 1);
+    next_is(CF_TOK_INT, "2");
+    next_is(CF_TOK_INT, "3");
+    next_is(CF_TOK_INT, "4");
+    next_is(CF_TOK_INT, "5");
+    next_is(CF_TOK_INT, "6");
+    static const char *const wrong[] = {"#endif", "#else", "#ifdef Linux\n1", "#ifdef\n#endif",
+                                        "#ifdef Linux\n#ifdef Linux\n#endif\n#endif"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        begin(wrong[i]);
+        do cf_lexer_next(&lx, &t);
+        while (t.kind == CF_TOK_INT);
+        CHECK_EQ(t.kind, CF_TOK_BAD);
+    }
+}

@@ -90,3 +90,9 @@ TEST(headers_and_their_bytes_are_limited)
     CHECK_SAID("at most 256");
     cf_buf_free(&b);
 }
+
+TEST(ipv6_words_for_ttl_and_tos_are_taken)
+{
+    CHECK(parse("0 > [hlim 3] S 0:0(0)"));
+    CHECK(parse("0 > [class 0x10, flowlabel 0x1] S 0:0(0)"));
+}
