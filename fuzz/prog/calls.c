@@ -212,7 +212,7 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
     simple(h, "connect", fd, r, arg[1] & 1 ? ", AF_UNSPEC, ..." : ", ..., ...");
 }
 
-enum { NODELAY = 1, CORK = 3, WINDOW_CLAMP = 10, USER_TIMEOUT = 18 };
+enum { NODELAY = 1, CORK = 3, WINDOW_CLAMP = 10, USER_TIMEOUT = 18, RCVBUF = 8 /* SO_RCVBUF */ };
 
 /* The option belongs to the socket: all its descriptors have it. */
 static void note_linger(fz_host *h, rs_fd fd, bool at_once)
@@ -253,6 +253,7 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->hurries |= options[which].level == 6 && options[which].name == NODELAY;
     h->corks |= options[which].level == 6 && options[which].name == CORK;
     h->clamps |= options[which].level == 6 && options[which].name == WINDOW_CLAMP;
+    h->clamps |= options[which].level == 1 && options[which].name == RCVBUF;
     if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
     char words[80];
     if (options[which].linger)

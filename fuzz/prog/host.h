@@ -83,7 +83,7 @@ typedef struct fz_host {
     unsigned streams;
     fz_out out;
     bool hurries, corks;    /* TCP_NODELAY was set somewhere; TCP_CORK, or text that more follows, may hold back */
-    bool clamps;            /* TCP_WINDOW_CLAMP was set, or SHUT_RD done: the window need not follow what is read */
+    bool clamps;            /* a smaller window or buffer was asked for, or SHUT_RD: it need not follow what is read */
     bool lingers_0[FZ_FDS]; /* SO_LINGER with a time of 0 */
     bool impatient;         /* the user set a time-out of its own: giving up is no fault then */
     fz_parked parked[FZ_PARKED];

@@ -75,6 +75,7 @@ void fz_script_begin(const fz_header *header)
     memcpy(now.peer, fz_remote_addr(header).bytes, sizeof now.peer);
     now.has_iss = now.has_irs = now.begun = false;
     if (!now.script) return;
+    setvbuf(now.script, NULL, _IOLBF, 0); /* what led to a hang stands there when the program is ended */
     const char *family = header->ipv6 ? "ipv6" : "ipv4";
     fprintf(now.script, "//: title: What a fuzzer found\n//: preset: %s\n//: family: %s\n--ip_version=%s\n--mtu=1500\n",
             header->linux_preset ? "linux" : "rfc", family, family);

@@ -178,13 +178,14 @@ def export(program, data, script, capture, said):
     return True
 
 
-def reproduces(tcprove, script):
-    """(whether the stack does again what the script says, or finds its own belief broken again; why not)"""
+def reproduces(tcprove, script, hangs=False):
+    """(whether the stack does again what the script says, or finds its own belief broken again, or, if it hung, hangs;
+    why not)"""
     try:
         done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
                               timeout=RUN_SECONDS)
     except subprocess.TimeoutExpired:
-        return False, f"no end after {RUN_SECONDS} s"
+        return hangs, f"no end after {RUN_SECONDS} s"
     why = re.search(r"^ +why +(.*)$", done.stdout, re.M)
     return done.returncode == 0 or OWN_CHECK in done.stdout, why[1].split("/")[-1] if why else done.stderr.strip()
 
@@ -208,7 +209,7 @@ def work_up(finding, programs, known):
     lines = [f"finding: {path} ({steps} operations, after {runs} runs)", f"what:    {found.text()}",
              f"again:   {program} {path}"]
     if export(program, small, script, capture, said):
-        good, why = reproduces(tcprove, script)
+        good, why = reproduces(tcprove, script, found.oracle == "HANG")
         lines += [f"script:  {script}: {'reproduces' if good else f'does not reproduce: {why}'}",
                   f"capture: {capture}"]
     lines.append(f"tracker: {said} [{found.state}, {found.step}] in {steps} operations; input {small.hex()}")

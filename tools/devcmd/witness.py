@@ -32,7 +32,7 @@ def work_up(program, tcprove, path):
     script.unlink(missing_ok=True)
     good, why = False, "there is none"
     if finding.export(program, small, script, reduced.with_suffix(".pcapng"), said):
-        good, why = finding.reproduces(tcprove, script)
+        good, why = finding.reproduces(tcprove, script, found.oracle == "HANG")
     word = "script reproduces" if good else f"script does not reproduce: {why}"
     return steps, good, f"{steps} operations after {runs} runs, {word}; {found.text()}"
 
