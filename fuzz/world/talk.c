@@ -164,7 +164,7 @@ static bool writes(fz_talk *t, unsigned side, const fz_ground *g)
 {
     fz_end *e = &t->end[side];
     const fz_script *s = &t->plan->user[side];
-    if (e->shut || g->now.us < e->write_at.us) return false;
+    if (e->shut || e->full || g->now.us < e->write_at.us) return false;
     uint64_t left = may_write(e, s) - e->wrote;
     uint32_t piece = s->piece - (uint32_t)(e->wrote % s->piece), len = piece < IO_MAX ? piece : IO_MAX;
     if (left < len) len = (uint32_t)left;
@@ -177,6 +177,7 @@ static bool writes(fz_talk *t, unsigned side, const fz_ground *g)
     }
     fz_bytes(e->key, e->wrote, io, len);
     rs_ret r = rs_send(g->st[side], g->now, e->fd, io, len, RS_MSG_NOSIGNAL, NULL);
+    e->full = r.err == RS_EAGAIN || (r.value >= 0 && r.value < len);
     if (r.value < 0 && r.err == RS_EAGAIN) return false;
     if (r.value < 0) {
         fails(t, side, g, "send", r.err);

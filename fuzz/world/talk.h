@@ -14,6 +14,7 @@ typedef struct fz_end {
     rs_fd fd, listener; /* -1: none */
     uint32_t key;
     uint64_t wrote, got;
+    bool full; /* its last call was taken in part: another would be refused until there is news (world.c says when) */
     bool shut; /* ended its stream */
     bool eof;  /* read the end of the other's */
     bool left; /* went away early */

@@ -152,6 +152,7 @@ static void stir(fz_world *w, uint32_t users)
 {
     w->stirred |= users;
     w->moved |= users;
+    w->news |= users;
 }
 
 void fz_world_stir(fz_world *w)
@@ -250,8 +251,11 @@ static bool users(fz_world *w)
         unsigned user = fz_user_take(&set), side = user % 2;
         fz_talk *t = &w->talk[user / 2];
         w->stirred &= ~(1u << user);
+        if (w->news >> user & 1) t->end[side].full = false;
+        w->news &= ~(1u << user);
         if (t->end[side].phase != FZ_GONE && fz_talk_step(t, side, ground(w, t))) {
-            stir(w, 1u << user);
+            w->stirred |= 1u << user;
+            w->moved |= 1u << user;
             drain(w, t->plan->host[side]);
             any = true;
             w->idle_packets = 0;

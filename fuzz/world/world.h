@@ -58,7 +58,8 @@ typedef struct fz_world {
     rs_addr addr[FZ_HOSTS_MAX];
     /* Sets of users, by fz_user_bit. */
     uint32_t on_host[FZ_HOSTS_MAX];
-    uint32_t stirred;                            /* something happened to their connections: they look */
+    uint32_t stirred;                            /* something happened to their connections: they look ... */
+    uint32_t news;                               /* ... and not by their own doing */
     uint32_t moved;                              /* something happened since the last look at their pace */
     int64_t wake[FZ_USERS];                      /* when they want to do something whatever the network does */
     int64_t pace_due;                            /* an oracle of time wants to look by then */
