@@ -39,7 +39,8 @@ static uint32_t plateau_below(uint32_t mtu)
 static void too_big(rs_env *env, rs_tcb *t, uint32_t mtu)
 {
     uint32_t least = t->family == RS_IPV6 ? LEAST_PMTU_V6 : (uint32_t)env->cfg->knobs.min_pmtu;
-    if (env->cfg->knobs.route.mtu_lock || (t->opts.df_off && env->cfg->quirks.too_big_needs_df)) return;
+    bool without_df = t->opts.df_off && t->family == RS_IPV4; /* nobody fragments an IPv6 packet on its way */
+    if (env->cfg->knobs.route.mtu_lock || (without_df && env->cfg->quirks.too_big_needs_df)) return;
     if (t->family == RS_IPV4 && env->cfg->knobs.no_pmtu_disc == SIZE_UNBELIEVED) mtu = 0;
     if (mtu == 0 && !env->cfg->quirks.mtu_0_is_least) mtu = plateau_below(t->snd.pmtu);
     if (mtu < least) {

@@ -161,3 +161,17 @@ TEST(who_sends_without_df_hears_of_no_size_in_the_linux_way)
         ignore_sent(f);
     }
 }
+
+TEST(over_ipv6_a_size_is_heard_whatever_is_said_of_df)
+{
+    for (int like_linux = 0; like_linux < 2; like_linux++) {
+        fix *f = conn_in(RS_ESTABLISHED, like_linux ? rs_config_linux() : rs_config_rfc());
+        f->t->family = RS_IPV6;
+        f->t->snd.pmtu = 1500;
+        f->t->opts.df_off = true;
+        call_send(f, 100);
+        rs_tcp_icmp(&f->env, f->t, &(rs_icmp_error){.kind = RS_ICMP_TOO_BIG, .seq = f->t->sndq.una, .mtu = 1300});
+        CHECK_EQ(f->t->snd.pmtu, 1300);
+        ignore_sent(f);
+    }
+}
