@@ -200,6 +200,11 @@ rs_ao_state *rs_keyring_settings(rs_pool *blocks, uint32_t *number)
 
 bool rs_keyring_narrow(rs_pool *blocks, uint32_t *number, const rs_addr *peer)
 {
+    bool fits = rs_keyring_ao(blocks, *number, &(rs_ao_wanted){peer, RS_ANY_ID, RS_ANY_ID});
+    if (!fits && !rs_keyring_has_md5(blocks, *number, NULL)) {
+        rs_keyring_release(blocks, number);
+        return true;
+    }
     if (!own(blocks, number)) return false;
     ring *r = ring_at(blocks, *number);
     uint32_t kept = 0;
@@ -210,7 +215,7 @@ bool rs_keyring_narrow(rs_pool *blocks, uint32_t *number, const rs_addr *peer)
         kept++;
     }
     r->count = kept;
-    r->ao = (rs_ao_state){.in_use = true,
+    r->ao = (rs_ao_state){.in_use = fits,
                           .required = r->ao.required,
                           .accept_icmps = r->ao.accept_icmps,
                           .current = r->ao.current,

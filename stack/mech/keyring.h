@@ -82,8 +82,8 @@ rs_ao_state *rs_keyring_state(const rs_pool *blocks, uint32_t ring);
 rs_peer_key *rs_keyring_next(const rs_pool *blocks, uint32_t ring, uint32_t *i);
 /* Does any MD5 key fit this peer, or any at all (peer NULL)? */
 bool rs_keyring_has_md5(const rs_pool *blocks, uint32_t ring, const rs_addr *peer);
-/* A connection to this peer begins: a ring of its own, with the tuples for the peer only, uncounted. False: no memory.
- */
+/* A connection to this peer begins: a ring of its own, with the tuples for the peer only, uncounted. Where there is
+ * none authentication is not in use any more, and without MD5 keys the ring is empty. False: no memory. */
 bool rs_keyring_narrow(rs_pool *blocks, uint32_t *ring, const rs_addr *peer);
 
 void rs_keyring_share(const rs_pool *blocks, uint32_t ring);

@@ -52,12 +52,19 @@ uint8_t rs_signing_bytes(const rs_env *env, const rs_tcb *t)
     return rs_opts_len(&o, false);
 }
 
+bool rs_signing_may_begin(const rs_env *env, uint32_t ring, const rs_addr *peer)
+{
+    const rs_ao_state *a = rs_keyring_state(env->blocks, ring);
+    if (!a || tuple(env, ring, peer, RS_ANY_ID)) return true;
+    return !a->required && rs_keyring_has_md5(env->blocks, ring, peer);
+}
+
 bool rs_signing_begin(rs_env *env, rs_tcb *t, const rs_opts *syn)
 {
-    bool in_use = rs_keyring_state(env->blocks, t->opts.md5);
-    if (!in_use || !tuple(env, t->opts.md5, &t->remote.addr, RS_ANY_ID)) return true;
+    if (!rs_keyring_state(env->blocks, t->opts.md5)) return true;
     if (!rs_keyring_narrow(env->blocks, &t->opts.md5, &t->remote.addr)) return false;
     rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.md5);
+    if (!a) return true;
     const rs_peer_key *newest = tuple(env, t->opts.md5, &t->remote.addr, RS_ANY_ID);
     a->snd.at = t->snd.iss;
     if (syn) { /* the peer has asked for a key, and sent with another (RFC 5925 7.5) */
@@ -66,7 +73,8 @@ bool rs_signing_begin(rs_env *env, rs_tcb *t, const rs_opts *syn)
     }
     if (!tuple(env, t->opts.md5, &t->remote.addr, a->current)) a->current = newest->send_id;
     if (a->current == RS_ANY_ID) a->current = newest->send_id;
-    if (a->rnext == RS_ANY_ID) a->rnext = newest->recv_id;
+    bool receives = rs_keyring_ao(env->blocks, t->opts.md5, &(rs_ao_wanted){&t->remote.addr, RS_ANY_ID, a->rnext});
+    if (a->rnext == RS_ANY_ID || !receives) a->rnext = newest->recv_id; /* it was a number of another peer's key */
     rs_tcb_set_mss(env, t);
     return true;
 }

@@ -20,7 +20,10 @@ static inline bool rs_signing_md5(const rs_env *env, const rs_tcb *t)
 void rs_signing_options(const rs_env *env, const rs_tcb *t, rs_opts *o);
 uint8_t rs_signing_bytes(const rs_env *env, const rs_tcb *t);
 
-/* A connection begins, after rs_tcb_init; where tuples fit its peer it has a ring of its own from now on. syn: what the
+/* May this end begin a connection to the peer? Who has asked for authentication does not go without it (Linux). */
+bool rs_signing_may_begin(const rs_env *env, uint32_t ring, const rs_addr *peer);
+/* A connection begins, after rs_tcb_init; where tuples fit its peer it has a ring of its own from now on, else it does
+ * without authentication to its end. syn: what the
  * peer's SYN says, or the ACK that proves a cookie; NULL when this end begins. False: no memory. */
 bool rs_signing_begin(rs_env *env, rs_tcb *t, const rs_opts *syn);
 

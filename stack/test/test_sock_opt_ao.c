@@ -305,6 +305,62 @@ TEST(a_connection_that_began_without_it_goes_on_without_it)
     FAILS(rs_getsockopt(w->client.st, w->loop.now, p.client, TCP, REPAIR, &i, &len), RS_EPERM);
 }
 
+/* Keys for others than the peer: the listener goes on with them, its child has none and gets none any more. */
+TEST(a_child_without_a_key_has_nothing_of_its_listeners)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 4), fd = sock(w, &w->client);
+    add other = tuple(&w->server, 7, 8, "k"), own = tuple(&w->client, 1, 1, "k");
+    OK(put(&w->server, l, &other));
+    rs_endpoint to = at(w, &w->server, 80);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    w_pass(w, RS_MS(100));
+    rs_fd child = (rs_fd)OK(rs_accept(w->server.st, w->loop.now, l, NULL, RS_SOCK_NONBLOCK));
+    info i = {0};
+    uint32_t len = sizeof i;
+    FAILS(rs_getsockopt(w->server.st, w->loop.now, child, TCP, INFO, &i, &len), RS_ENOENT);
+    FAILS(put(&w->server, child, &own), RS_EISCONN);
+    FAILS(set_info(&w->server, child, &(info){.bits = REQUIRED}), RS_EISCONN);
+    transfer(w, &w->client, fd, &w->server, child, 3000);
+    CHECK_EQ(state(&w->server, l).good, 0);
+    CHECK(!rs_stack_broken(w->server.st));
+}
+
+TEST(numbers_that_were_chosen_for_another_peer_are_forgotten)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 4), fd = sock(w, &w->client);
+    add other = tuple(&w->client, 1, 2, "k"), right = tuple(&w->server, 7, 8, "k"), s = tuple(&w->client, 8, 7, "k");
+    rs_endpoint to = at(w, &w->server, 80);
+    other.bits = SET_CURRENT | SET_RNEXT;
+    OK(put(&w->client, fd, &other));
+    OK(put(&w->client, fd, &right));
+    OK(put(&w->server, l, &s));
+    CHECK_EQ(state(&w->client, fd).rnext, 2);
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    CHECK_EQ(state(&w->client, fd).current, 7);
+    CHECK_EQ(state(&w->client, fd).rnext, 8);
+    w_pass(w, RS_MS(100));
+    STATE_IS(w, &w->client, fd, RS_ESTABLISHED);
+}
+
+TEST(who_asks_for_it_does_not_connect_without_a_key)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd l = listener(w, &w->server, 80, 4), fd = sock(w, &w->client), empty = sock(w, &w->client);
+    add other = tuple(&w->client, 7, 8, "k"), right = tuple(&w->server, 7, 8, "k"), s = tuple(&w->client, 8, 7, "k");
+    rs_endpoint to = at(w, &w->server, 80);
+    OK(put(&w->client, fd, &other));
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EKEYREJECTED);
+    OK(set_info(&w->client, empty, &(info){.bits = REQUIRED}));
+    FAILS(rs_connect(w->client.st, w->loop.now, empty, &to), RS_EKEYREJECTED);
+    OK(put(&w->server, l, &s));
+    OK(put(&w->client, fd, &right));
+    FAILS(rs_connect(w->client.st, w->loop.now, fd, &to), RS_EINPROGRESS);
+    w_pass(w, RS_MS(100));
+    STATE_IS(w, &w->client, fd, RS_ESTABLISHED);
+}
+
 TEST(keys_are_shown_one_by_one_or_all)
 {
     w = world_of(rs_config_linux(), RS_IPV6);
