@@ -91,9 +91,9 @@ void rs_recovery_count_timeout(const rs_env *env, rs_tcb *t);
 void rs_recovery_timeouts_over(const rs_env *env, rs_tcb *t);
 /* The reordering timer ran out. */
 void rs_recovery_on_reorder(rs_env *env, rs_tcb *t);
-/* Segments became too big for the path: they go again in smaller pieces, and nothing is wrong with the network. */
 /* The MSS has become smaller: what is lost and went out in one burst is cut anew as one piece (Linux). */
 void rs_resend_recut(rs_env *env, rs_tcb *t);
+/* Segments became too big for the path: they go again in smaller pieces, and nothing is wrong with the network. */
 void rs_recovery_on_too_big(rs_env *env, rs_tcb *t);
 /* The peer did not take the text of our SYN: it goes again at once, and nothing is wrong with the network (RFC 7413
  * 4.2.2). */
