@@ -235,8 +235,11 @@ bool fz_fair(fz_host *h, unsigned rounds)
 {
     fz_tuple *t = &h->tuple[0];
     bool owing = false;
+    uint32_t una = t->last.snd_una;
     for (unsigned i = 0; i < rounds; i++) {
         if (!fz_look(h, t)) return !owing || h->impatient; /* gone: not for want of an answer */
+        if (t->last.snd_una != una) i = 0;                 /* small segments at a slow pace take many rounds */
+        una = t->last.snd_una;
         if (!synchronized(t->last.state) || !t->syn_seen) return true;
         if (t->last.sndq_bytes == 0 && cf_roll(t->end) == t->last.snd_una) return true;
         /* A peer's clock that was shown too far ahead makes honest timestamps look old: nothing to judge then. */
