@@ -108,7 +108,7 @@ static void rtt(fz_pace *p, const rs_probe *was, const rs_probe *now)
     bool all_once = !p->again || cf_distance(p->again_to, was->snd_una) >= 0;
     /* Less than all of it may lack the FIN of a segment, which is then no whole one. */
     bool whole = acked > was->snd_mss || (acked == was->snd_mss && now->snd_una == was->snd_max);
-    if (all_once && whole && now->backoff && !now->sacked_segs && !was->sacked_segs)
+    if (all_once && !p->other_cc && whole && now->backoff && !now->sacked_segs && !was->sacked_segs)
         fz_fail("O14 backoff", "still backed off %u times after an acknowledgment of what went once", now->backoff);
     bool all_twice =
         p->again && cf_distance(p->again_from, was->snd_una) >= 0 && cf_distance(p->again_to, now->snd_una) <= 0;

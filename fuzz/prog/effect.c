@@ -4,13 +4,21 @@
 
 static const char calls[] = "O61 calls", silly[] = "O37 silly window";
 
+/* The peer still speaks for the other end: what goes there is seen. */
+static bool is_met(const fz_host *h, const rs_probe *p)
+{
+    for (unsigned i = 0; i < FZ_TUPLES; i++)
+        if (h->tuple[i].local_port == p->local.port && h->tuple[i].remote_port == p->remote.port) return true;
+    return false;
+}
+
 void fz_effect_before(fz_effect *e, fz_host *h, rs_fd fd)
 {
     *e = (fz_effect){.there = false};
     const fz_stream *s = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
     h->out = (fz_out){0};
     if (!s || !rs_probe_fd(h->st, h->now, fd, &e->before) || e->before.listens) return;
-    e->there = true;
+    e->there = is_met(h, &e->before);
     for (rs_fd i = 0; i < FZ_FDS; i++) e->shared |= i != fd && h->by_fd[i] == s;
     for (unsigned i = 0; i < FZ_PARKED; i++) e->waits |= h->parked[i].number && h->parked[i].stream == s;
 }

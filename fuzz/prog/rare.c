@@ -128,9 +128,19 @@ static bool somebody_writes(const fz_host *h, const fz_stream *s)
     return false;
 }
 
-/* What is written has its place in the stream of this descriptor. */
-static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *words, const rs_endpoint *to)
+/* From now on the peer of this tuple is the one that the socket talks to. */
+static void meet(fz_host *h, rs_fd fd, fz_tuple *t)
 {
+    rs_endpoint local;
+    if (rs_getsockname(h->st, h->now, fd, &local).err || local.port == 0) return;
+    t->local_port = local.port;
+    t->syn_seen = false;
+}
+
+/* What is written has its place in the stream of this descriptor. peer: NULL, or who is connected to. */
+static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *words, fz_tuple *peer)
+{
+    rs_endpoint remote = {fz_remote_addr(h->header), peer ? peer->remote_port : 0}, *to = peer ? &remote : NULL;
     static uint8_t bytes[FZ_IO_MAX];
     fz_stream *stream = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
     if (somebody_writes(h, stream)) return;
@@ -141,6 +151,7 @@ static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *w
     CHECK_RET(h, "send", r, "%s(%d, ..., %zu, %s|MSG_DONTWAIT%s)", to ? "sendto" : "send", fz_script_fd(fd), len, words,
               to ? ", ..., ..." : "");
     if (stream && r.value > 0) stream->wrote += (uint64_t)r.value;
+    if (peer) meet(h, fd, peer);
     after(h, "send", r);
 }
 
@@ -154,8 +165,8 @@ static void do_fast_open(fz_host *h, const uint8_t *arg)
     if (r.value < 0 || r.value >= FZ_FDS) return;
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
-    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, arg[3] % 2)};
-    send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), RS_MSG_FASTOPEN, "MSG_FASTOPEN", &remote);
+    fz_tuple *peer = &h->tuple[arg[3] % (FZ_TUPLES - 1)];
+    send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), RS_MSG_FASTOPEN, "MSG_FASTOPEN", peer);
     if (h->conn < 0) h->conn = fd;
 }
 
