@@ -152,10 +152,10 @@ static void owe_ack(fz_pace *p, rs_time at, const rs_probe *was, const rs_probe 
 
 /* ---------- looks ---------- */
 
-/* By their place in rs_probe.deadline: retransmission, window probe, reordering; tail loss probe, departure. The first
- * three wait no longer than a timeout may; a tail loss probe waits for two round trips, however long these are. */
+/* By their place in rs_probe.deadline: retransmission, window probe, reordering, tail loss probe; departure. The first
+ * four wait no longer than a timeout may. */
 static const unsigned sends_again[] = {0, 2, 7, 8, 9};
-enum { WITH_LIMIT = 3 };
+enum { WITH_LIMIT = 4 };
 
 /* RFC 9293 3.8.1: as long as something is out, something will make it go again. */
 static void timer(const rs_probe *now, rs_time at)
