@@ -21,7 +21,8 @@ size_t rs_stack_size(const rs_config *cfg)
     rs_stack nowhere;
     rs_arena a = {NULL, 0};
     lay_out(&nowhere, &a, cfg, (rs_time){0});
-    return (a.at + RS_ARENA_ALIGN - 1) / RS_ARENA_ALIGN * RS_ARENA_ALIGN;
+    uint64_t size = (a.at + RS_ARENA_ALIGN - 1) / RS_ARENA_ALIGN * RS_ARENA_ALIGN;
+    return size <= SIZE_MAX ? (size_t)size : 0;
 }
 
 rs_status rs_stack_init(rs_stack **out, void *arena, size_t arena_len, const rs_config *cfg, rs_time now)

@@ -15,14 +15,14 @@
 enum { RS_ARENA_ALIGN = 64, RS_PARTS_MAX = 32 };
 
 typedef struct rs_arena {
-    char *base; /* NULL while measuring */
-    size_t at;  /* bytes taken */
+    char *base;  /* NULL while measuring */
+    uint64_t at; /* bytes taken; more than any memory of a 32-bit machine while measuring, perhaps */
 } rs_arena;
 
-/* Takes bytes of the arena; NULL while measuring. */
-static inline void *rs_arena_take(rs_arena *a, size_t bytes)
+/* Takes bytes of the arena; NULL while measuring. Products are the caller's, in 64 bits. */
+static inline void *rs_arena_take(rs_arena *a, uint64_t bytes)
 {
-    size_t at = (a->at + RS_ARENA_ALIGN - 1) / RS_ARENA_ALIGN * RS_ARENA_ALIGN;
+    uint64_t at = (a->at + RS_ARENA_ALIGN - 1) / RS_ARENA_ALIGN * RS_ARENA_ALIGN;
     a->at = at + bytes;
     return a->base ? a->base + at : NULL;
 }
@@ -52,7 +52,7 @@ static inline void rs_parts_add_pool(rs_parts *p, const rs_pool *pool)
 static inline void rs_arena_pool(rs_arena *a, rs_pool *p, size_t size, uint32_t cap)
 {
     uint32_t rounded = (uint32_t)((size + 7) / 8 * 8);
-    void *slots = rs_arena_take(a, (size_t)rounded * cap);
+    void *slots = rs_arena_take(a, (uint64_t)rounded * cap);
     if (slots) rs_pool_init(p, slots, rounded, cap);
 }
 

@@ -9,8 +9,8 @@
 
 void rs_conns_init(rs_conns *c, rs_arena *a, const rs_limits *limits, const uint8_t key[16])
 {
-    void *tcbs = rs_arena_take(a, rs_tcbs_bytes(limits->conns));
-    void *conns = rs_arena_take(a, (size_t)limits->conns * sizeof(rs_conn));
+    void *tcbs = rs_arena_take(a, rs_tcbs_bytes(limits->conns, limits->awake));
+    void *conns = rs_arena_take(a, (uint64_t)limits->conns * sizeof(rs_conn));
     void *buckets = rs_arena_take(a, rs_table_bucket_bytes(limits->conns));
     void *links = rs_arena_take(a, rs_table_link_bytes(limits->conns));
     rs_arena_pool(a, &c->listeners, sizeof(rs_listener), limits->listeners);

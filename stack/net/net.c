@@ -29,8 +29,8 @@ void rs_net_init(rs_net *n, rs_arena *a, const rs_config *cfg, rs_time now)
     }
     rs_conns_init(&n->conns, a, l, cfg->secret);
     rs_ports_init(&n->ports, a, l->conns + l->sockets, cfg->secret);
-    void *items = rs_arena_take(a, (size_t)l->conns * sizeof(rs_heap_item));
-    void *places = rs_arena_take(a, (size_t)l->conns * sizeof(uint32_t));
+    void *items = rs_arena_take(a, (uint64_t)l->conns * sizeof(rs_heap_item));
+    void *places = rs_arena_take(a, (uint64_t)l->conns * sizeof(uint32_t));
     rs_arena_pool(a, &n->blocks, RS_BLOCK_SLOT_BYTES, l->blocks);
     rs_arena_pool(a, &n->records, RS_RECORD_BYTES, l->records);
     void *ring = rs_arena_take(a, l->outbox_bytes);

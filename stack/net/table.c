@@ -18,14 +18,14 @@ static uint32_t bucket_limit(uint32_t cap)
     return cap < RS_TABLE_FIRST ? RS_TABLE_FIRST : cap;
 }
 
-size_t rs_table_bucket_bytes(uint32_t cap)
+uint64_t rs_table_bucket_bytes(uint32_t cap)
 {
-    return (size_t)bucket_limit(cap) * sizeof(uint32_t);
+    return (uint64_t)bucket_limit(cap) * sizeof(uint32_t);
 }
 
-size_t rs_table_link_bytes(uint32_t cap)
+uint64_t rs_table_link_bytes(uint32_t cap)
 {
-    return (size_t)cap * sizeof(rs_table_link);
+    return (uint64_t)cap * sizeof(rs_table_link);
 }
 
 void rs_table_init(rs_table *t, void *bucket_mem, void *link_mem, uint32_t cap)

@@ -33,8 +33,8 @@ typedef struct rs_table {
 enum { RS_TABLE_FIRST = 8 };
 
 /* Memory a table for numbers below cap needs for its two arrays. */
-size_t rs_table_bucket_bytes(uint32_t cap);
-size_t rs_table_link_bytes(uint32_t cap);
+uint64_t rs_table_bucket_bytes(uint32_t cap);
+uint64_t rs_table_link_bytes(uint32_t cap);
 void rs_table_init(rs_table *t, void *buckets, void *links, uint32_t cap);
 /* Adds a number that is not in the table. */
 void rs_table_add(rs_table *t, uint32_t id, uint32_t hash);

@@ -26,7 +26,7 @@ static uint32_t words_for(uint32_t n)
 
 void rs_fds_init(rs_fds *f, rs_arena *a, uint32_t cap)
 {
-    void *slot_mem = rs_arena_take(a, (size_t)cap * sizeof(uint32_t));
+    void *slot_mem = rs_arena_take(a, (uint64_t)cap * sizeof(uint32_t));
     void *used_mem = rs_arena_take(a, words_for(cap) * sizeof(uint64_t));
     void *full_mem = rs_arena_take(a, words_for(words_for(cap)) * sizeof(uint64_t));
     if (!a->base) return;

@@ -6,8 +6,8 @@
 void rs_waits_init(rs_waits *w, rs_arena *a, uint32_t cap)
 {
     rs_arena_pool(a, &w->calls, sizeof(rs_parked), cap);
-    void *items = rs_arena_take(a, cap * sizeof(rs_heap_item));
-    void *places = rs_arena_take(a, cap * sizeof(uint32_t));
+    void *items = rs_arena_take(a, (uint64_t)cap * sizeof(rs_heap_item));
+    void *places = rs_arena_take(a, (uint64_t)cap * sizeof(uint32_t));
     if (!a->base) return;
     rs_heap_init(&w->deadlines, items, places, cap);
     rs_list_init(&w->order, offsetof(rs_parked, link));

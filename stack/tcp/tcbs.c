@@ -24,16 +24,22 @@ typedef struct packed {
 /* An idle connection that has carried nothing, one that has carried something, one with a history. */
 static const uint32_t packed_bytes[RS_PACKED_SIZES] = {576, 704, 1024};
 
-static size_t lines(size_t bytes)
+static uint64_t lines(uint64_t bytes)
 {
     return (bytes + RS_TCB_LINE - 1) / RS_TCB_LINE * RS_TCB_LINE;
 }
 
-size_t rs_tcbs_bytes(uint32_t cap)
+/* How many may rest. */
+static uint32_t packed_cap(uint32_t cap, uint32_t most)
 {
-    size_t bytes = lines((size_t)cap * sizeof(rs_tcb_place)) + FULL_BYTES; /* the form has the size of a slot */
-    for (int k = 0; k < RS_PACKED_SIZES; k++) bytes += (size_t)cap * packed_bytes[k];
-    return bytes + (size_t)cap * FULL_BYTES;
+    return most < cap ? cap : 0;
+}
+
+uint64_t rs_tcbs_bytes(uint32_t cap, uint32_t most)
+{
+    uint64_t bytes = lines((uint64_t)cap * sizeof(rs_tcb_place)) + FULL_BYTES; /* the form has the size of a slot */
+    for (int k = 0; k < RS_PACKED_SIZES; k++) bytes += (uint64_t)packed_cap(cap, most) * packed_bytes[k];
+    return bytes + (uint64_t)cap * FULL_BYTES;
 }
 
 void rs_tcbs_init(rs_tcbs *s, void *memory, uint32_t cap, uint32_t most)
@@ -42,12 +48,12 @@ void rs_tcbs_init(rs_tcbs *s, void *memory, uint32_t cap, uint32_t most)
     *s = (rs_tcbs){.most = most, .form_at = (uint64_t)((uintptr_t)memory - (uintptr_t)s)};
     at += FULL_BYTES;
     rs_pool_init(&s->numbers, at, sizeof(rs_tcb_place), cap);
-    at += lines((size_t)cap * sizeof(rs_tcb_place));
+    at += (size_t)lines((uint64_t)cap * sizeof(rs_tcb_place));
     rs_pool_init(&s->awake, at, FULL_BYTES, cap);
     at += (size_t)cap * FULL_BYTES;
     for (int k = 0; k < RS_PACKED_SIZES; k++) {
-        rs_pool_init(&s->packed[k], at, packed_bytes[k], cap);
-        at += (size_t)cap * packed_bytes[k];
+        rs_pool_init(&s->packed[k], at, packed_bytes[k], packed_cap(cap, most));
+        at += (size_t)packed_cap(cap, most) * packed_bytes[k];
     }
 }
 

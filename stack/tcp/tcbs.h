@@ -48,8 +48,9 @@ typedef struct rs_tcbs {
     bool formed;      /* the form is valid */
 } rs_tcbs;
 
-/* Memory for numbers below cap; 64-byte aligned, behind s in the same arena. It is kept, and touched as it is used. */
-size_t rs_tcbs_bytes(uint32_t cap);
+/* Memory for numbers below cap, beyond most of which connections rest (never, when most is not less: then no memory
+ * is set aside for it); 64-byte aligned, behind s in the same arena. It is kept, and touched as it is used. */
+uint64_t rs_tcbs_bytes(uint32_t cap, uint32_t most);
 void rs_tcbs_init(rs_tcbs *s, void *memory, uint32_t cap, uint32_t most);
 
 /* A number with a full slot, which holds nothing but the number; RS_NIL when all are in use. */

@@ -41,7 +41,7 @@ fix *fresh(rs_config cfg)
     f->out.data_room = RS_OUTBOX_SEGS;
     rs_pool_init(&host.blocks.p, host.blocks.slots, RS_BLOCK_SLOT_BYTES, BLOCKS);
     rs_pool_init(&host.records.p, host.records.slots, RS_RECORD_BYTES, RECORDS);
-    CHECK(rs_tcbs_bytes(FIX_CONNS) <= sizeof host.conns.slots);
+    CHECK(rs_tcbs_bytes(FIX_CONNS, 0) <= sizeof host.conns.slots);
     rs_tcbs_init(&host.conns.s, host.conns.slots, FIX_CONNS, FIX_CONNS);
     rs_pool_init(&host.listeners.p, host.listeners.slots, (uint32_t)((sizeof(rs_listener) + 7) / 8 * 8), 2);
     f->cfg = cfg;

@@ -21,6 +21,24 @@ TEST(an_invalid_configuration_has_no_size)
     CHECK_EQ(rs_stack_init(&st, arena, sizeof arena, &cfg, (rs_time){0}).code, RS_EINVAL);
 }
 
+TEST(limits_beyond_the_addresses_of_a_machine_have_no_size)
+{
+    rs_config cfg = config();
+    cfg.limits.conns = 1u << 26;
+    CHECK(rs_config_check(&cfg) == NULL);
+    size_t size = rs_stack_size(&cfg);
+    CHECK(sizeof(size_t) > 4 ? size > UINT32_MAX : size == 0);
+}
+
+TEST(a_host_where_nobody_may_rest_sets_no_memory_aside_for_it)
+{
+    rs_config cfg = config();
+    cfg.limits.awake = 0;
+    size_t packed = rs_stack_size(&cfg);
+    cfg.limits.awake = cfg.limits.conns;
+    CHECK(rs_stack_size(&cfg) < packed);
+}
+
 TEST(a_small_or_crooked_arena_is_refused)
 {
     rs_config cfg = config();

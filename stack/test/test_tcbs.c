@@ -15,7 +15,7 @@ static uint32_t model[CAP][WORDS]; /* what each number's TCB should be */
 static void fresh(uint32_t most)
 {
     memset(&m, 0xa5, sizeof m);
-    CHECK(rs_tcbs_bytes(CAP) <= sizeof m.memory);
+    CHECK(rs_tcbs_bytes(CAP, 0) <= sizeof m.memory);
     rs_tcbs_init(&m.s, m.memory, CAP, most);
 }
 

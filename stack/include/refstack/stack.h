@@ -21,7 +21,8 @@ typedef struct rs_stack rs_stack;
 
 /* Bytes of memory a stack with this configuration needs: the whole address range. Pages that are never touched stay
  * untouched, so a big limit costs nothing until it is used (give it memory that the system zero-fills on demand).
- * Returns 0 if the configuration is invalid; rs_config_check says why. */
+ * Returns 0 if the configuration is invalid; rs_config_check says why, or NULL when it is valid and the limits are too
+ * large for the addresses of this machine. */
 size_t rs_stack_size(const rs_config *cfg);
 
 /* Builds a stack in `arena` (keeps it until the stack is no longer used; must be zero-filled, 64-byte aligned and
