@@ -23,9 +23,10 @@ void cf_audit_note(cf_audit *a, const cf_finding *f)
     a->finding[a->count++] = *f;
 }
 
-void cf_audit_hold(cf_audit *a, const cf_finding *f)
+void cf_audit_hold(cf_audit *a, const cf_finding *f, bool fresh)
 {
     a->suspected[f->rule]++;
+    a->occasions[f->rule] += fresh;
     if (a->held_count == CF_FINDINGS_MAX) {
         a->held_beyond[f->rule]++;
         return;

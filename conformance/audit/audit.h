@@ -64,6 +64,7 @@ typedef struct cf_audit {
     cf_finding *finding;
     uint32_t count, cap;
     uint64_t suspected[CF_RULES_OF_AUDIT]; /* not proven: one packet that the capture dropped explains it (suspect.h) */
+    uint64_t occasions[CF_RULES_OF_AUDIT]; /* ... and how many such packets that takes at least */
     cf_finding *held;                      /* the first CF_FINDINGS_MAX of them; the others are in held_beyond */
     uint32_t held_count, held_cap;
     uint64_t held_beyond[CF_RULES_OF_AUDIT];

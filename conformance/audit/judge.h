@@ -35,7 +35,9 @@ typedef struct cf_scene {
     bool complete;         /* the capture is known to be */
     cf_suspect suspect[CF_SUSPECTS_KEPT];
     uint32_t suspects;
-    int64_t heard_ns[2]; /* when the other end last sent something else than a reset */
+    uint64_t occasion[2]
+                     [CF_RULES_OF_AUDIT]; /* when a rule was doubted last: packets of the other end so far, and one */
+    int64_t heard_ns[2];                  /* when the other end last sent something else than a reset */
 } cf_scene;
 
 /* A packet of an end that is judged. */
@@ -51,9 +53,9 @@ typedef struct cf_case {
 /* Counts that the rule is judged, and answers ok. */
 bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* A finding; a suspicion that nothing has proven. */
+/* A finding; a suspicion that nothing has proven, with an occasion of its own or not (suspect.h). */
 void cf_audit_note(cf_audit *a, const cf_finding *f);
-void cf_audit_hold(cf_audit *a, const cf_finding *f);
+void cf_audit_hold(cf_audit *a, const cf_finding *f, bool fresh);
 
 /* The rules of a file, in order. */
 void cf_judge_wire(cf_case *c);

@@ -7,16 +7,27 @@
 
 /* ---------- suspicions ---------- */
 
+/* Until the other end is heard again, one dropped packet of it explains them all: a train of segments that a window
+ * update let out, or that echo the same stamp. */
+static bool new_occasion(cf_case *c, cf_rule_id rule)
+{
+    uint64_t *last = &c->scene->occasion[c->dir][rule], heard = c->peer->packets + 1;
+    bool fresh = *last != heard;
+    *last = heard;
+    return fresh;
+}
+
 /* Further ones are counted as if they had not been proven: a capture that is so full of them has enough. */
-static void hold(cf_case *c, const cf_finding *f, cf_doubt doubt)
+static void hold(cf_case *c, const cf_finding *f, cf_doubt doubt, bool fresh)
 {
     cf_scene *sc = c->scene;
     if (sc->suspects == CF_SUSPECTS_KEPT) {
-        cf_audit_hold(sc->audit, f);
+        cf_audit_hold(sc->audit, f, fresh);
         return;
     }
     cf_suspect *x = &sc->suspect[sc->suspects++];
-    *x = (cf_suspect){.finding = *f, .doubt = doubt, .end = c->me->end, .stamped = c->me->stamped || c->marks.ts};
+    *x = (cf_suspect){
+        .finding = *f, .doubt = doubt, .fresh = fresh, .end = c->me->end, .stamped = c->me->stamped || c->marks.ts};
     if (!x->stamped) return;
     x->stamp = c->me->stamped ? c->me->stamp : (cf_offset)c->marks.ts_val - 1;
     if (!c->me->stamped || !c->marks.ts) return;
@@ -36,7 +47,7 @@ bool cf_judge_doubtful(cf_case *c, cf_rule_id rule, bool ok, cf_doubt doubt, con
     vsnprintf(f.text, sizeof f.text, fmt, ap);
     va_end(ap);
     if (sc->complete) cf_audit_note(sc->audit, &f);
-    else hold(c, &f, doubt);
+    else hold(c, &f, doubt, new_occasion(c, rule));
     return false;
 }
 
@@ -54,9 +65,10 @@ static bool knows(const cf_scene *sc, const cf_suspect *x, const cf_seg *s, cons
 static bool proves(const cf_scene *sc, const cf_suspect *x, const cf_seg *s, const cf_marks *m)
 {
     const cf_speaker *from = &sc->end[s->dir];
+    cf_offset unit = (cf_offset)1 << from->shift; /* a window that is rounded down takes back less than that */
     switch (x->doubt.proof) {
     case CF_PROOF_NONE: return false;
-    case CF_PROOF_EDGE: return cf_edge_of(from, s, cf_scaled(sc)) < x->doubt.value;
+    case CF_PROOF_EDGE: return cf_edge_of(from, s, cf_scaled(sc)) + unit <= x->doubt.value;
     case CF_PROOF_STAMP: return m->ts && cf_unroll(from->stamp, m->ts_val) < x->doubt.value;
     case CF_PROOF_NUMBER: return cf_taken(s) == 0 && s->pos + 1 < x->doubt.value;
     }
@@ -83,7 +95,7 @@ void cf_suspects_hear(cf_scene *sc, const cf_seg *s)
 
 void cf_suspects_leave(cf_scene *sc)
 {
-    for (uint32_t i = 0; i < sc->suspects; i++) cf_audit_hold(sc->audit, &sc->suspect[i].finding);
+    for (uint32_t i = 0; i < sc->suspects; i++) cf_audit_hold(sc->audit, &sc->suspect[i].finding, sc->suspect[i].fresh);
     sc->suspects = 0;
 }
 
@@ -98,9 +110,9 @@ static int by_place(const void *x, const void *y)
 void cf_suspects_count(cf_audit *a)
 {
     for (uint32_t i = 0; i < a->held_count; i++)
-        if (!a->lossy && a->suspected[a->held[i].rule] >= CF_SUSPECTS_ENOUGH) cf_audit_note(a, &a->held[i]);
+        if (!a->lossy && a->occasions[a->held[i].rule] >= CF_SUSPECTS_ENOUGH) cf_audit_note(a, &a->held[i]);
     for (int i = 0; i < CF_RULES_OF_AUDIT && !a->lossy; i++)
-        if (a->suspected[i] >= CF_SUSPECTS_ENOUGH) {
+        if (a->occasions[i] >= CF_SUSPECTS_ENOUGH) {
             a->by_rule[i] += a->held_beyond[i];
             a->broken[cf_rules_of_audit[i].class] += a->held_beyond[i];
             a->suspected[i] = 0;

@@ -3,7 +3,8 @@
  *
  *   - the other end contradicts that packet: something it sends later, knowing the packet at hand, cannot follow the
  * one that would explain it (its window is still too small, its clock still behind, its numbers not so far), or
- *   - there are CF_SUSPECTS_ENOUGH of the kind in a capture that shows no loss at all: that is no accident, or
+ *   - it takes CF_SUSPECTS_ENOUGH such packets to explain those of the kind (all until the other end is heard again are
+ * explained by one), in a capture that shows no loss at all: that is no accident, or
  *   - the user says that the capture is complete (cf_audit_opts.complete): then it is a finding at once.
  *
  * Others are only counted. Private to conformance/audit. */
@@ -18,7 +19,7 @@ enum { CF_SUSPECTS_ENOUGH = 3, CF_SUSPECTS_KEPT = 16 };
 /* What the other end shows later if nothing was dropped. */
 typedef enum {
     CF_PROOF_NONE,  /* nothing that it could show */
-    CF_PROOF_EDGE,  /* a window that ends before value */
+    CF_PROOF_EDGE,  /* a window that ends before value, by more than its scale may round it down */
     CF_PROOF_STAMP, /* a timestamp before value */
     CF_PROOF_NUMBER /* in a bare acknowledgment, a sequence number more than one before value (one is a probe) */
 } cf_proof;
@@ -33,6 +34,7 @@ typedef struct cf_suspect {
     cf_doubt doubt;
     cf_offset end, stamp; /* who acknowledges or echoes more than that knows the packet */
     bool stamped;
+    bool fresh; /* the first of its rule since the other end was heard */
 } cf_suspect;
 
 struct cf_case;

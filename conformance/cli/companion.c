@@ -33,7 +33,8 @@ static void own_folder(char out[PATH_MAX])
 
 int cf_companion_run(const cf_companion *c, char **argv)
 {
-    static const char *const places[] = {"", "/../libexec/tcprove"};
+    /* Beside an installed tcprove anybody may have put a program of that name. */
+    static const char *const places[] = {"/../libexec/tcprove", ""};
     char folder[PATH_MAX];
     own_folder(folder);
     fflush(NULL);

@@ -36,7 +36,7 @@ typedef struct judged {
     fz_pace pace;
     fz_sender sender;
     fz_receiver receiver;
-    rs_time heard;   /* when something of this 4-tuple arrived last; 0: never */
+    rs_time heard;   /* when something of this 4-tuple arrived last, judged or not; 0: never */
     unsigned looked; /* the moment of the last look ... */
     bool there;      /* ... whether there was a connection ... */
     rs_probe look;   /* ... and what it was like */
@@ -137,12 +137,6 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->local = local;
     j->remote = remote;
     return j;
-}
-
-static fz_conn *conn_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
-{
-    judged *j = judged_of(peer, local, remote);
-    return j ? &j->conn : NULL;
 }
 
 static void fold(const cf_packet *p, rs_time at)
@@ -321,16 +315,15 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     (void)ctx;
     now.moment++;
     const cf_tcp *t = cf_packet_tcp(p);
-    fz_conn *c = t && p->layers == 2 ? conn_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
-    if (c) fz_conn_arrives(c, p, fz_peer_bytes);
-    if (c && now.fast_open && (t->flags & CF_SYN) && p->text_len)
-        judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport)->fast = true;
+    judged *from = t && p->layers == 2 ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
+    if (from) fz_conn_arrives(&from->conn, p, fz_peer_bytes);
+    if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
     verdict_begin(p, t, at);
     judged *of = now.judging ? judged_of(now.remote.addr.bytes, now.local.port, now.remote.port) : NULL;
     pace_begin(of, t, (uint32_t)p->text_len, at);
-    if (of) of->heard = at;
+    if (from) from->heard = at; /* also what is not judged, as urgent text, may tell a new TS.Recent */
     judged *j = t && (t->flags & CF_FIN) ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (j) j->fin = true;
 }

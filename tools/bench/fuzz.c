@@ -248,7 +248,7 @@ static double most(double a, double b)
 static void print_sanitized(double rate, double plain)
 {
     if (rate > 0) printf("; with sanitizers %.0f, %.0f %%\n", rate, 100 * rate / plain);
-    else printf("; with sanitizers not measured: tools/dev build asan\n");
+    else printf("; with sanitizers not measured: there is no build (tools/dev build asan), or it found something\n");
 }
 
 static int measure(const fuzz_target *t, const bench_inputs *in, char *folder, bool quick)

@@ -2,8 +2,8 @@
 and class of segment) and the legal changes of state.
 
 The inputs are the committed corpus, or with SECONDS what the fuzzers make out of nothing in that time. Branches that no
-input can take are rows of fuzz/unreachable.tsv, each with its reason; a row that names a branch which is reached, or
-none at all, is an error."""
+input can take are rows of fuzz/unreachable.tsv, each with its reason; a row of which everything is reached, or that
+names nothing at all, is an error."""
 
 import fnmatch
 import json
@@ -117,6 +117,12 @@ def impossible(moves, rows):
     return {move for move in moves if move_text(move) in texts}
 
 
+def unknown_moves(moves, rows):
+    """Rows that excuse a change of state which the table does not have."""
+    texts = {move_text(move) for move in moves}
+    return [row for row in rows if row.path == MOVES and row.text not in texts]
+
+
 def read_cells(path):
     cells, moves = set(), set()
     for line in path.read_text().splitlines() if path.exists() else ():
@@ -198,7 +204,12 @@ def tell_cells(cells, moves, rows):
     missing = sorted(legal - moves)
     print(f"cells: {len(cells)} of {len(states) * CLASSES}; changes of state: {len(legal & moves)} of {len(legal)}",
           *(f"  not seen: {move_text(move)}" for move in missing), sep="\n")
-    return len(moves - legal)
+    for move in sorted(moves - legal):
+        why = "fuzz/unreachable.tsv says that it cannot be" if move in listed else f"{MOVES} has no such row"
+        print(f"  seen, but {why}: {move_text(move)}")
+    for row in unknown_moves(listed, rows):
+        print(f"fuzz/unreachable.tsv:{row.number}: {MOVES} has no change of state \"{row.text}\"")
+    return len(moves - legal) + len(unknown_moves(listed, rows))
 
 
 def parse_args(args):

@@ -69,6 +69,18 @@ def test_a_change_of_state_that_cannot_happen_is_excused_by_its_words():
     assert cover_fuzz.impossible(moves, rows) == {("LISTEN", "B", "CLOSED")}
 
 
+def test_a_change_of_state_that_was_excused_and_is_seen_is_told(capsys):
+    listed = cover_fuzz.legal_moves(cover_fuzz.STATES.read_text(encoding="utf-8"))
+    move = min(listed)
+    rows = cover_fuzz.parse_rows(f"stack/tcp/state.def\t{cover_fuzz.move_text(move)}\ttrue\tnever\n"
+                                 "stack/tcp/state.def\tA -> B by C\ttrue\tnever", "x")
+    assert cover_fuzz.tell_cells(set(), listed | {("A", "D", "B")}, rows) == 3
+    said = capsys.readouterr().out
+    assert f"seen, but fuzz/unreachable.tsv says that it cannot be: {cover_fuzz.move_text(move)}" in said
+    assert "seen, but stack/tcp/state.def has no such row: A -> B by D" in said
+    assert 'unreachable.tsv:2: stack/tcp/state.def has no change of state "A -> B by C"' in said
+
+
 def test_a_table_of_cells_is_read_and_may_be_missing(tmp_path):
     table = tmp_path / "cells.tsv"
     assert cover_fuzz.read_cells(table) == (set(), set())
