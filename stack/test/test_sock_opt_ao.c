@@ -90,7 +90,7 @@ static uint64_t drops(const host *h, const char *reason)
     rs_stack_counters(h->st, &c);
     for (unsigned i = 0; i < rs_drop_reasons(); i++)
         if (strcmp(rs_drop_name(i), reason) == 0) return c.drops[i];
-    CHECK(!"no such reason");
+    CHECK_FAIL("no reason %s", reason);
     return 0;
 }
 
