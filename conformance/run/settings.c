@@ -9,6 +9,7 @@
 
 #include "../packet/addr.h"
 #include "../script/options.h"
+#include "ao_keys.h"
 
 enum {
     PREFIX_V4_LOCAL = 16,
@@ -125,6 +126,12 @@ static bool set_non_fatal(cf_settings *s, const char *value)
     return true;
 }
 
+static bool set_ao_keys(cf_settings *s, const char *value)
+{
+    s->ao_keys = value;
+    return !cf_ao_keys_wrong(value);
+}
+
 /* ---------- the table ---------- */
 
 typedef enum { PORT, COUNT32, COUNT64, FLAG, TEXT, OWN } field_kind;
@@ -160,7 +167,7 @@ static const field fields[] = {
     {"init_scripts", TEXT, AT(init_scripts)},
     {"code_command", TEXT, AT(code_command)},
     {"tcp_md5_secret", TEXT, AT(md5_secret)},
-    {"tcp_ao_keys", TEXT, AT(ao_keys)},
+    {"tcp_ao_keys", OWN, 0, set_ao_keys},
     {"so_filename", TEXT, AT(so_filename)},
     {"so_flags", TEXT, AT(so_flags)},
 };
@@ -188,7 +195,8 @@ bool cf_settings_apply(cf_settings *s, const char *name, const char *value, char
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (strcmp(fields[i].name, name) != 0) continue;
         if (store(s, &fields[i], value ? value : "")) return true;
-        snprintf(why, why_cap, "bad --%s: %s", name, value ? value : "");
+        const char *hint = fields[i].apply == set_ao_keys ? cf_ao_keys_wrong(value) : NULL;
+        snprintf(why, why_cap, "bad --%s: %s%s%s", name, value ? value : "", hint ? "; " : "", hint ? hint : "");
         return false;
     }
     return true; /* known, and without meaning for the targets there are */

@@ -101,3 +101,20 @@ TEST(wrong_options_are_refused_in_packetdrills_words)
     refused("mtu", "option 'mtu' requires an argument");
     refused("strict_segments=1", "option 'strict_segments' forbids an argument");
 }
+
+TEST(keys_that_are_none_are_refused_when_options_are_read)
+{
+    const char *hint = "keys are KEYID:ALGORITHM:SECRET, with a comma between two, as in 61:hmac(sha1):secret";
+    const char *const bad[] = {"", "61", "256:hmac(sha1):k", "61:hmac(md5):k", "61:hmac(sha1):k,x"};
+    char option[80], why[300], wanted[300];
+    CHECK_STR(with(CF_MODE_IPV4, "tcp_ao_keys=61:hmac(sha1):k,84*:cmac(aes128):x").ao_keys,
+              "61:hmac(sha1):k,84*:cmac(aes128):x");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cf_settings s;
+        cf_settings_defaults(&s, CF_MODE_IPV4);
+        snprintf(option, sizeof option, "tcp_ao_keys=%s", bad[i]);
+        snprintf(wanted, sizeof wanted, "bad --tcp_ao_keys: %s; %s", bad[i], hint);
+        CHECK(!cf_settings_apply_text(&s, option, why, sizeof why));
+        CHECK_STR(why, wanted);
+    }
+}

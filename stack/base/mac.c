@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "wipe.h"
+
 static const struct {
     const char *name;
     size_t len;
@@ -50,6 +52,8 @@ static void begin_hmac(rs_mac *m, const uint8_t *key, size_t len)
     for (size_t i = 0; i < sizeof inner; i++) inner[i] = m->pad[i] ^ IPAD;
     rs_sha_init(&m->sha, digest_of(m->kind));
     rs_sha_add(&m->sha, inner, sizeof inner);
+    rs_wipe(inner, sizeof inner);
+    rs_wipe(short_key, sizeof short_key);
 }
 
 static void finish_hmac(rs_mac *m, uint8_t *out)
@@ -104,6 +108,7 @@ static void finish_cmac(rs_mac *m, uint8_t *out)
     for (unsigned i = 0; i < RS_AES_BYTES; i++) m->last[i] ^= subkey[i];
     chain_block(m);
     memcpy(out, m->chain, RS_AES_BYTES);
+    rs_wipe(subkey, sizeof subkey);
 }
 
 static void begin_cmac(rs_mac *m, const uint8_t *key, size_t len)
@@ -117,6 +122,7 @@ static void begin_cmac(rs_mac *m, const uint8_t *key, size_t len)
     add_cmac(m, key, len);
     finish_cmac(m, made);
     begin_cmac(m, made, sizeof made);
+    rs_wipe(made, sizeof made);
 }
 
 /* --- both */
@@ -138,4 +144,5 @@ void rs_mac_finish(rs_mac *m, uint8_t out[RS_MAC_BYTES_MAX])
 {
     if (m->kind == RS_CMAC_AES128) finish_cmac(m, out);
     else finish_hmac(m, out);
+    rs_wipe(m, sizeof *m);
 }

@@ -32,7 +32,7 @@ size_t rs_mac_len(rs_mac_kind kind);
 /* Borrows the key. */
 void rs_mac_init(rs_mac *m, rs_mac_kind kind, const uint8_t *key, size_t len);
 void rs_mac_add(rs_mac *m, const void *data, size_t len);
-/* Writes rs_mac_len bytes. */
+/* Writes rs_mac_len bytes; of the key nothing is left in m. */
 void rs_mac_finish(rs_mac *m, uint8_t out[RS_MAC_BYTES_MAX]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "../base/addr.h"
 #include "../base/check.h"
+#include "../base/wipe.h"
 
 typedef struct ring {
     uint32_t holders, count;
@@ -144,6 +145,7 @@ static int take_away(rs_pool *blocks, uint32_t *number, uint32_t place)
     ring *r = ring_at(blocks, *number);
     r->count--;
     memmove(&r->keys[place], &r->keys[place + 1], (r->count - place) * sizeof r->keys[0]);
+    rs_wipe(&r->keys[r->count], sizeof r->keys[0]);
     return 0;
 }
 
@@ -157,12 +159,19 @@ static bool rival(const rs_pool *blocks, uint32_t number, const rs_peer_key *key
     return false;
 }
 
+/* Where every segment has to be authenticated a signature with MD5 would never be taken. */
+static bool refuses_md5(const rs_pool *blocks, uint32_t number)
+{
+    const rs_ao_state *a = rs_keyring_state(blocks, number);
+    return a && a->required;
+}
+
 int rs_keyring_set(rs_pool *blocks, uint32_t *number, const rs_peer_key *key)
 {
     uint32_t count = *number ? ring_at(blocks, *number)->count : 0;
     uint32_t place = count ? place_of(ring_at(blocks, *number), key) : 0;
     if (key->len == 0) return place < count ? take_away(blocks, number, place) : RS_ENOENT;
-    if (rival(blocks, *number, key)) return RS_EKEYREJECTED;
+    if (rival(blocks, *number, key) || refuses_md5(blocks, *number)) return RS_EKEYREJECTED;
     if (place == RS_KEYS_MAX || !own(blocks, number)) return RS_ENOMEM;
     ring *r = ring_at(blocks, *number);
     r->keys[place] = *key;
@@ -214,6 +223,7 @@ bool rs_keyring_narrow(rs_pool *blocks, uint32_t *number, const rs_addr *peer)
         r->keys[kept].good = r->keys[kept].bad = 0;
         kept++;
     }
+    rs_wipe(&r->keys[kept], (r->count - kept) * sizeof r->keys[0]);
     r->count = kept;
     r->ao = (rs_ao_state){.in_use = fits,
                           .required = r->ao.required,
@@ -234,7 +244,10 @@ void rs_keyring_release(rs_pool *blocks, uint32_t *number)
 {
     if (!*number) return;
     rs_check(ring_at(blocks, *number)->holders > 0);
-    if (--ring_at(blocks, *number)->holders == 0) rs_pool_give(blocks, *number - 1);
+    if (--ring_at(blocks, *number)->holders == 0) {
+        rs_wipe(ring_at(blocks, *number), sizeof(ring)); /* the block's next user may be a queue of text */
+        rs_pool_give(blocks, *number - 1);
+    }
     *number = 0;
 }
 

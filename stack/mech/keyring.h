@@ -9,6 +9,8 @@
  * Life: 0 -> { rs_keyring_set | rs_keyring_add }* ; rs_keyring_share for every further holder; rs_keyring_release for
  * every holder.
  *
+ * Keys that are taken away, and a ring that nobody holds any more, are overwritten.
+ *
  *   K1  keys <= RS_KEYS_MAX and at least one holder; an empty ring without settings has no block
  *   K2  of the tuples for one peer no two have a number in common */
 #ifndef RS_MECH_KEYRING_H
@@ -53,6 +55,8 @@ typedef struct rs_ao_state {
     bool accept_icmps; /* messages of the network count as they do without it */
     int16_t current;   /* send_id of what is sent (Current_key) */
     int16_t rnext;     /* recv_id of what the peer is asked for (RNext_key) */
+    /* The tuples that these numbers name, where those for several peers have them: before there is a connection. */
+    rs_addr current_peer, rnext_peer;
     rs_sne snd, rcv;
     bool rcv_known;                                /* rcv begins with the peer's SYN */
     uint64_t good, bad, not_found, missing, icmps; /* segments, and messages dropped */
@@ -61,7 +65,8 @@ typedef struct rs_ao_state {
 /* The MD5 key for a peer: that of the longest prefix; data NULL: none. Lends it until the ring changes. */
 rs_bytes rs_keyring_find(const rs_pool *blocks, uint32_t ring, const rs_addr *peer);
 /* Adds, replaces or takes away an MD5 key. 0 or RS_ENOENT (there is none to take away), RS_ENOMEM (also for taking one
- * away, when the ring is shared and keeps others: nothing is changed), RS_EKEYREJECTED (the peer has a tuple). */
+ * away, when the ring is shared and keeps others: nothing is changed), RS_EKEYREJECTED (the peer has a
+ * tuple, or authentication is required). */
 int rs_keyring_set(rs_pool *blocks, uint32_t *ring, const rs_peer_key *key);
 
 /* The newest tuple for a peer with these numbers (RS_ANY_ID: whatever it is); NULL: none. Lends it likewise. */

@@ -20,7 +20,7 @@ static void to_listener_or_nobody(rs_net *n, rs_env *env, const rs_seg *seg, con
         return;
     }
     const rs_tcp_opts *opts = &rs_conns_listener(&n->conns, listener)->opts;
-    if (comes_from_afar(env, RS_NO_CONN, opts, seg) || !rs_signing_takes(env, RS_NO_CONN, opts->md5, seg)) return;
+    if (comes_from_afar(env, RS_NO_CONN, opts, seg) || !rs_signing_takes(env, RS_NO_CONN, opts->keys, seg)) return;
     rs_listen_result how = rs_tcp_listen_input(env, rs_conns_listener(&n->conns, listener), seg);
     if (how == RS_LISTEN_COOKIE && iss) how = RS_LISTEN_SPAWN; /* TIME-WAIT has proven it, and left its ISN */
     if (how == RS_LISTEN_DONE) rs_net_drain(n, env);
@@ -60,7 +60,7 @@ void rs_net_segment(rs_net *n, rs_env *env, const rs_seg *seg)
     const rs_tcp_opts *opts = &rs_net_tcb(n, conn)->opts;
     bool looks = rs_net_tcb(n, conn)->state != RS_TIME_WAIT || !env->cfg->quirks.tw_takes_unsigned;
     if (comes_from_afar(env, conn, opts, seg)) return;
-    if (looks && !rs_signing_takes(env, conn, opts->md5, seg)) return;
+    if (looks && !rs_signing_takes(env, conn, opts->keys, seg)) return;
     /* Only where somebody listens can a SYN take the place of a connection in TIME-WAIT. */
     rs_seq iss;
     bool heard = (seg->flags & RS_SYN) && rs_conns_find_listener(&n->conns, &seg->dst, &seg->src) != RS_NIL;

@@ -127,7 +127,7 @@ void rs_net_spawn(rs_net *n, rs_env *env, const rs_spawn *s)
         rs_drop(env, RS_NO_CONN, s->seg, RS_WHY_NO_SLOT);
         return;
     }
-    rs_keyring_share(env->blocks, o.opts.md5);
+    rs_keyring_share(env->blocks, o.opts.keys);
     rs_conns_at(&n->conns, conn)->binding = l->binding;
     rs_ports_hold(&n->ports, l->binding);
     if (s->how == RS_LISTEN_COOKIE) {

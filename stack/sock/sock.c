@@ -78,7 +78,7 @@ void rs_sock_free(rs_stack *st, uint32_t sock)
 {
     rs_sock *s = rs_sock_at(st, sock);
     if (s->phase == RS_SK_IDLE) {
-        rs_keyring_release(&st->net.blocks, &rs_sock_opts(st, s)->md5);
+        rs_keyring_release(&st->net.blocks, &rs_sock_opts(st, s)->keys);
         rs_pool_give(&st->drafts, s->draft);
     }
     rs_ports_let_go(&st->net.ports, s->binding);
@@ -90,7 +90,7 @@ void rs_sock_detach(rs_stack *st, rs_env *env, rs_sock *s)
 {
     uint32_t conn = s->conn;
     s->draft = draft_of(st, &rs_net_tcb(&st->net, conn)->opts);
-    rs_keyring_share(&st->net.blocks, rs_net_tcb(&st->net, conn)->opts.md5);
+    rs_keyring_share(&st->net.blocks, rs_net_tcb(&st->net, conn)->opts.keys);
     s->phase = RS_SK_IDLE;
     rs_net_disown(&st->net, env, conn);
     if (s->binding == RS_NIL || !rs_ports_at(&st->net.ports, s->binding)->by_connect) return;

@@ -39,7 +39,7 @@ rs_status rs_sock_dial(rs_call *c, const rs_endpoint *remote, bool hold)
                  .reuse_addr = s->reuse_addr,
                  .reuse_port = s->reuse_port,
                  .hold = hold};
-    if (!rs_signing_may_begin(&c->env, d.opts.md5, &remote->addr)) return rs_fail(RS_EKEYREJECTED);
+    if (!rs_signing_may_begin(&c->env, d.opts.keys, &remote->addr)) return rs_fail(RS_EKEYREJECTED);
     if (s->binding != RS_NIL) {
         const rs_binding *b = rs_ports_at(&c->st->net.ports, s->binding);
         if (!rs_addr_is_any(&b->addr) && b->addr.family != remote->addr.family) return rs_fail(RS_ENETUNREACH);

@@ -1,8 +1,9 @@
-/* TCP_AO_ADD_KEY, TCP_AO_DEL_KEY, TCP_AO_INFO, TCP_AO_GET_KEYS and TCP_AO_REPAIR: master key tuples and the state of
- * authentication (RFC 5925), in the structures and with the errors of Linux. */
+/* TCP_AO_ADD_KEY, TCP_AO_DEL_KEY, TCP_AO_INFO and TCP_AO_GET_KEYS: master key tuples and the state of authentication
+ * (RFC 5925), in the structures and with the errors of Linux. (TCP_AO_REPAIR stands in opt_kept.def.) */
 #include <string.h>
 
 #include "../base/addr.h"
+#include "../base/wipe.h"
 #include "../tcp/signing.h"
 #include "sock_opt.h"
 
@@ -22,7 +23,7 @@ enum { FLAG_IFINDEX = 1, FLAG_SKIP_OPTIONS = 2, DEFAULT_MAC_LEN = 12 };
 
 static uint32_t *ring_of(const rs_call *c)
 {
-    return &rs_sock_opts(c->st, c->s)->md5;
+    return &rs_sock_opts(c->st, c->s)->keys;
 }
 
 static uint32_t word(const uint8_t *p)
@@ -119,61 +120,133 @@ static void resize(rs_call *c)
     if (t) rs_tcb_set_mss(&c->env, t);
 }
 
+/* --- Current_key and RNext_key */
+
+/* Of the tuples that have this number the one for this peer, else the newest. */
+static const rs_peer_key *current_named(const rs_call *c, int id, const rs_addr *peer)
+{
+    const rs_peer_key *best = NULL;
+    uint32_t i = 0;
+    for (const rs_peer_key *k; (k = rs_keyring_next(c->env.blocks, *ring_of(c), &i));)
+        if (k->send_id == id && !(best && rs_addr_eq(&best->peer, peer))) best = k;
+    return best;
+}
+
+static const rs_peer_key *rnext_named(const rs_call *c, int id, const rs_addr *peer)
+{
+    const rs_peer_key *best = NULL;
+    uint32_t i = 0;
+    for (const rs_peer_key *k; (k = rs_keyring_next(c->env.blocks, *ring_of(c), &i));)
+        if (k->recv_id == id && !(best && rs_addr_eq(&best->peer, peer))) best = k;
+    return best;
+}
+
+static bool is_current(const rs_call *c, const rs_peer_key *k)
+{
+    const rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
+    return k == current_named(c, a->current, &a->current_peer);
+}
+
+static bool is_rnext(const rs_call *c, const rs_peer_key *k)
+{
+    const rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
+    return k == rnext_named(c, a->rnext, &a->rnext_peer);
+}
+
+/* What a call sets, if its bits say so. */
+typedef struct choice {
+    uint32_t bits;
+    uint8_t current, rnext;
+    rs_addr current_peer, rnext_peer;
+} choice;
+
+/* Are there keys with these numbers? The newest ones, whose peers it notes; nothing is set yet. */
+static int choose(const rs_call *c, choice *ch)
+{
+    static const rs_addr nobody;
+    const rs_peer_key *current = current_named(c, ch->current, &nobody), *rnext = rnext_named(c, ch->rnext, &nobody);
+    if (((ch->bits & SET_CURRENT) && !current) || ((ch->bits & SET_RNEXT) && !rnext)) return RS_ENOENT;
+    if (current) ch->current_peer = current->peer;
+    if (rnext) ch->rnext_peer = rnext->peer;
+    return 0;
+}
+
+static void apply(rs_call *c, const choice *ch)
+{
+    rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
+    if (ch->bits & SET_CURRENT) a->current = ch->current, a->current_peer = ch->current_peer;
+    if (ch->bits & SET_RNEXT) a->rnext = ch->rnext, a->rnext_peer = ch->rnext_peer;
+}
+
+/* --- the options */
+
 int rs_opt_set_AO_ADD_KEY(rs_call *c, rs_opt_value in)
 {
-    rs_peer_key k;
+    rs_peer_key k = {.kind = RS_KEY_AO};
     const uint8_t *b = in.val;
     int err = may_begin(c);
     if (!err && in.len < ADD_BYTES) err = RS_EINVAL;
     if (!err) err = read_tuple(c, b, &k);
     if (!err) err = rs_keyring_add(c->env.blocks, ring_of(c), &k);
+    rs_wipe(k.key, sizeof k.key);
     if (err) return err;
-    rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
-    if (b[ADD_BITS] & SET_CURRENT) a->current = k.send_id;
-    if (b[ADD_BITS] & SET_RNEXT) a->rnext = k.recv_id;
+    apply(c, &(choice){word(b + ADD_BITS), k.send_id, k.recv_id, k.peer, k.peer});
     resize(c);
     return 0;
 }
 
-/* Are there keys with these numbers? Linux says so first of the one, then of the other. */
-static int choose(const rs_call *c, unsigned bits, uint8_t current, uint8_t rnext)
+static bool same_tuple(const rs_peer_key *a, const rs_peer_key *b)
 {
-    uint32_t i = 0;
-    bool has_current = !(bits & SET_CURRENT), has_rnext = !(bits & SET_RNEXT);
-    for (const rs_peer_key *k; (k = rs_keyring_next(c->env.blocks, *ring_of(c), &i));) {
-        has_current |= k->send_id == current;
-        has_rnext |= k->recv_id == rnext;
-    }
-    if (!has_current || !has_rnext) return RS_ENOENT;
-    rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
-    if (bits & SET_CURRENT) a->current = current;
-    if (bits & SET_RNEXT) a->rnext = rnext;
-    return 0;
+    bool numbers = a->send_id == b->send_id && a->recv_id == b->recv_id;
+    return numbers && a->prefix == b->prefix && rs_addr_eq(&a->peer, &b->peer);
 }
 
-int rs_opt_set_AO_DEL_KEY(rs_call *c, rs_opt_value in)
+static const rs_peer_key *find_same(const rs_call *c, const rs_peer_key *wanted)
 {
-    rs_peer_key k = {.kind = RS_KEY_AO};
+    uint32_t i = 0;
+    const rs_peer_key *k;
+    do k = rs_keyring_next(c->env.blocks, *ring_of(c), &i);
+    while (k && !same_tuple(k, wanted));
+    return k;
+}
+
+/* Is there such a tuple, and may it go? The one that is chosen with this very call is not looked for (Linux). */
+static int may_delete(const rs_call *c, const rs_peer_key *wanted, const choice *ch)
+{
+    const rs_peer_key *k = find_same(c, wanted);
+    bool to_current = ch->bits & SET_CURRENT, to_rnext = ch->bits & SET_RNEXT;
+    if (!k || (to_current && k == current_named(c, ch->current, &ch->current_peer))) return RS_ENOENT;
+    if (to_rnext && k == rnext_named(c, ch->rnext, &ch->rnext_peer)) return RS_ENOENT;
+    return (!to_current && is_current(c, k)) || (!to_rnext && is_rnext(c, k)) ? RS_EBUSY : 0;
+}
+
+static int read_deletion(const rs_call *c, rs_opt_value in, rs_peer_key *k)
+{
     const uint8_t *b = in.val;
-    int err = may_begin(c);
-    if (err) return err;
     if (in.len < DEL_BYTES || !zero(b + DEL_RESERVED, 2) || !flags_ok(b, b[DEL_FLAGS], DEL_IFINDEX)) return RS_EINVAL;
     uint32_t bits = word(b + DEL_BITS);
     if (bits & ~(uint32_t)(SET_CURRENT | SET_RNEXT | DEL_ASYNC)) return RS_EINVAL;
     bool listens = c->s->phase == RS_SK_LISTENING;
     if (bits & (listens ? SET_CURRENT | SET_RNEXT : DEL_ASYNC)) return RS_EINVAL;
-    k.send_id = b[DEL_SEND_ID];
-    k.recv_id = b[DEL_RECV_ID];
-    err = read_peer(c, b, b[DEL_PREFIX], &k);
+    *k = (rs_peer_key){.kind = RS_KEY_AO, .send_id = b[DEL_SEND_ID], .recv_id = b[DEL_RECV_ID]};
+    return read_peer(c, b, b[DEL_PREFIX], k);
+}
+
+int rs_opt_set_AO_DEL_KEY(rs_call *c, rs_opt_value in)
+{
+    rs_peer_key k;
+    const uint8_t *b = in.val;
+    int err = may_begin(c);
+    if (!err) err = read_deletion(c, in, &k);
     if (err) return err;
-    rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
-    if (!a) return RS_ENOENT;
-    if (bits & (SET_CURRENT | SET_RNEXT)) err = choose(c, bits, b[DEL_CURRENT], b[DEL_RNEXT]);
+    choice ch = {.bits = word(b + DEL_BITS), .current = b[DEL_CURRENT], .rnext = b[DEL_RNEXT]};
+    err = choose(c, &ch);
+    if (!err) err = may_delete(c, &k, &ch);
+    if (!err) err = rs_keyring_remove(c->env.blocks, ring_of(c), &k);
     if (err) return err;
-    if (a->current == k.send_id || a->rnext == k.recv_id) return RS_EBUSY;
-    err = rs_keyring_remove(c->env.blocks, ring_of(c), &k);
-    if (!err) resize(c);
-    return err;
+    apply(c, &ch);
+    resize(c);
+    return 0;
 }
 
 static void read_counters(rs_ao_state *a, const uint8_t *b)
@@ -193,10 +266,12 @@ int rs_opt_set_AO_INFO(rs_call *c, rs_opt_value in)
     if (bits & ~(uint32_t)(SET_CURRENT | SET_RNEXT | REQUIRED | SET_COUNTERS | ACCEPT_ICMPS)) return RS_EINVAL;
     if ((bits & (SET_CURRENT | SET_RNEXT)) && c->s->phase == RS_SK_LISTENING) return RS_EINVAL;
     if ((bits & REQUIRED) && rs_keyring_has_md5(c->env.blocks, *ring_of(c), NULL)) return RS_EKEYREJECTED;
+    choice ch = {.bits = bits, .current = b[INFO_CURRENT], .rnext = b[INFO_RNEXT]};
+    err = choose(c, &ch);
+    if (err) return err;
     rs_ao_state *a = rs_keyring_settings(c->env.blocks, ring_of(c));
     if (!a) return RS_ENOMEM;
-    err = choose(c, bits, b[INFO_CURRENT], b[INFO_RNEXT]);
-    if (err) return err;
+    apply(c, &ch);
     a->required = bits & REQUIRED;
     a->accept_icmps = bits & ACCEPT_ICMPS;
     if (bits & SET_COUNTERS) read_counters(a, b);
@@ -230,14 +305,13 @@ static void show_peer(const rs_call *c, const rs_peer_key *k, uint8_t *b)
 
 static void show_tuple(const rs_call *c, const rs_peer_key *k, uint8_t b[GET_BYTES])
 {
-    const rs_ao_state *a = rs_keyring_state(c->env.blocks, *ring_of(c));
     const char *name = rs_mac_name((rs_mac_kind)k->mac);
     memset(b, 0, GET_BYTES);
     show_peer(c, k, b);
     memcpy(b + GET_ALG, name, strlen(name));
     memcpy(b + GET_KEY, k->key, k->len);
-    if (a->current == k->send_id) b[GET_BITS] |= IS_CURRENT;
-    if (a->rnext == k->recv_id) b[GET_BITS] |= IS_RNEXT;
+    if (is_current(c, k)) b[GET_BITS] |= IS_CURRENT;
+    if (is_rnext(c, k)) b[GET_BITS] |= IS_RNEXT;
     b[GET_SEND_ID] = k->send_id;
     b[GET_RECV_ID] = k->recv_id;
     b[GET_MAC_LEN] = k->mac_len;

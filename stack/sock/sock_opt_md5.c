@@ -4,6 +4,7 @@
 
 #include "../base/addr.h"
 #include "../base/bytes.h"
+#include "../base/wipe.h"
 #include "../tcp/signing.h"
 #include "sock_opt.h"
 
@@ -48,7 +49,8 @@ static int set_key(rs_call *c, rs_opt_value in, bool extended)
 {
     rs_peer_key k;
     int err = read_key(c->s, in, extended, &k);
-    if (!err) err = rs_keyring_set(c->env.blocks, &rs_sock_opts(c->st, c->s)->md5, &k);
+    if (!err) err = rs_keyring_set(c->env.blocks, &rs_sock_opts(c->st, c->s)->keys, &k);
+    rs_wipe(&k, sizeof k);
     rs_tcb *t = rs_sock_tcb(c->st, c->s);
     if (!err && t) rs_tcb_set_mss(&c->env, t); /* the signature takes its place from the text */
     return err;

@@ -24,7 +24,8 @@
 void rs_tcp_open_active(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
 {
     rs_tcb_init(env, t, o);
-    rs_signing_begin(env, t, NULL);
+    bool signs = rs_signing_begin(env, t, NULL);
+    rs_check(signs); /* a ring in which tuples or settings were made is its socket's own, and needs no memory */
     t->user = true;
     bool wants = rs_ecn_may_ask(env->cfg->knobs.ecn) || env->cfg->knobs.route.ecn || rs_cc_algo_of(&t->cc)->wants_marks;
     if (!rs_accurate_ask(env, t) && wants) rs_ecn_ask(&t->ecn);

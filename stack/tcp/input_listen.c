@@ -17,7 +17,7 @@ static rs_listen_result dropped(rs_env *env, const rs_seg *seg, rs_reason why)
 /* A child that authenticates needs a ring of keys of its own. */
 static bool lacks_ring(const rs_env *env, const rs_listener *l)
 {
-    return rs_keyring_state(env->blocks, l->opts.md5) && env->blocks->live == env->blocks->cap;
+    return rs_keyring_state(env->blocks, l->opts.keys) && env->blocks->live == env->blocks->cap;
 }
 
 /* An ACK out of nowhere: of a cookie, or for somebody else. */
@@ -29,7 +29,7 @@ static rs_listen_result judge_ack(rs_env *env, const rs_listener *l, const rs_se
         if (!rs_listener_accept_full(l)) return RS_LISTEN_PROVEN;
         return dropped(env, seg, RS_WHY_ACCEPT_QUEUE_FULL);
     }
-    rs_send_reset_for(env, seg, &(rs_signer){.ring = l->opts.md5});
+    rs_send_reset_for(env, seg, &(rs_signer){.ring = l->opts.keys});
     return dropped(env, seg, RS_WHY_LISTEN_ACK);
 }
 

@@ -15,7 +15,7 @@ typedef struct rs_tcp_opts {
     uint32_t rcvlowat;       /* 0 acts as 1 */
     uint32_t window_clamp;   /* TCP_WINDOW_CLAMP; 0: none */
     uint32_t stamping;       /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
-    uint32_t md5;            /* TCP_MD5SIG: a ring of keys (mech/keyring.h); held by whoever has these options */
+    uint32_t keys;           /* TCP_MD5SIG, TCP_AO_*: a ring (mech/keyring.h), held by whoever has these options */
     uint32_t mark, priority; /* SO_MARK, SO_PRIORITY: kept, without meaning here */
     uint32_t rto_max_ms, rto_min_us, delack_max_us; /* TCP_RTO_MAX_MS and the like */
     uint32_t tx_delay_us; /* TCP_TX_DELAY: kept; only a queue that holds packets back could do it */

@@ -18,8 +18,8 @@ static rs_peer_key *tuple(const rs_env *env, uint32_t ring, const rs_addr *peer,
 /* Current_key; before the connection has begun, the newest one. NULL: it does not authenticate. */
 static rs_peer_key *current(const rs_env *env, const rs_tcb *t)
 {
-    const rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.md5);
-    return a ? tuple(env, t->opts.md5, &t->remote.addr, a->current) : NULL;
+    const rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.keys);
+    return a ? tuple(env, t->opts.keys, &t->remote.addr, a->current) : NULL;
 }
 
 static rs_ao_key key_of(const rs_peer_key *k)
@@ -32,12 +32,12 @@ static rs_ao_key key_of(const rs_peer_key *k)
 
 bool rs_signing(const rs_env *env, const rs_tcb *t)
 {
-    return t->opts.md5 && (rs_signing_md5(env, t) || current(env, t));
+    return t->opts.keys && (rs_signing_md5(env, t) || current(env, t));
 }
 
 void rs_signing_options(const rs_env *env, const rs_tcb *t, rs_opts *o)
 {
-    if (!t->opts.md5) return;
+    if (!t->opts.keys) return;
     const rs_peer_key *k = current(env, t);
     o->has_md5 = rs_signing_md5(env, t);
     o->has_ao = k;
@@ -47,7 +47,7 @@ void rs_signing_options(const rs_env *env, const rs_tcb *t, rs_opts *o)
 uint8_t rs_signing_bytes(const rs_env *env, const rs_tcb *t)
 {
     rs_opts o = {0};
-    if (!t->opts.md5) return 0;
+    if (!t->opts.keys) return 0;
     rs_signing_options(env, t, &o);
     return rs_opts_len(&o, false);
 }
@@ -61,19 +61,19 @@ bool rs_signing_may_begin(const rs_env *env, uint32_t ring, const rs_addr *peer)
 
 bool rs_signing_begin(rs_env *env, rs_tcb *t, const rs_opts *syn)
 {
-    if (!rs_keyring_state(env->blocks, t->opts.md5)) return true;
-    if (!rs_keyring_narrow(env->blocks, &t->opts.md5, &t->remote.addr)) return false;
-    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.md5);
+    if (!rs_keyring_state(env->blocks, t->opts.keys)) return true;
+    if (!rs_keyring_narrow(env->blocks, &t->opts.keys, &t->remote.addr)) return false;
+    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.keys);
     if (!a) return true;
-    const rs_peer_key *newest = tuple(env, t->opts.md5, &t->remote.addr, RS_ANY_ID);
+    const rs_peer_key *newest = tuple(env, t->opts.keys, &t->remote.addr, RS_ANY_ID);
     a->snd.at = t->snd.iss;
     if (syn) { /* the peer has asked for a key, and sent with another (RFC 5925 7.5) */
         a->current = syn->ao_rnext_id;
         a->rnext = syn->ao_key_id;
     }
-    if (!tuple(env, t->opts.md5, &t->remote.addr, a->current)) a->current = newest->send_id;
+    if (!tuple(env, t->opts.keys, &t->remote.addr, a->current)) a->current = newest->send_id;
     if (a->current == RS_ANY_ID) a->current = newest->send_id;
-    bool receives = rs_keyring_ao(env->blocks, t->opts.md5, &(rs_ao_wanted){&t->remote.addr, RS_ANY_ID, a->rnext});
+    bool receives = rs_keyring_ao(env->blocks, t->opts.keys, &(rs_ao_wanted){&t->remote.addr, RS_ANY_ID, a->rnext});
     if (a->rnext == RS_ANY_ID || !receives) a->rnext = newest->recv_id; /* it was a number of another peer's key */
     rs_tcb_set_mss(env, t);
     return true;
@@ -106,7 +106,7 @@ static void rotate(rs_env *env, rs_tcb *t, rs_ao_state *a, const rs_seg *s)
 {
     if (!t || !rs_row(t->state)->synchronized || t->state == RS_SYN_RECEIVED || s->opts.ao_rnext_id == a->current)
         return;
-    if (!tuple(env, t->opts.md5, &t->remote.addr, s->opts.ao_rnext_id)) return;
+    if (!tuple(env, t->opts.keys, &t->remote.addr, s->opts.ao_rnext_id)) return;
     a->current = s->opts.ao_rnext_id;
     rs_tcb_set_mss(env, t); /* its codes may be longer */
 }
@@ -167,7 +167,7 @@ bool rs_signing_takes(rs_env *env, uint32_t conn, uint32_t ring, const rs_seg *s
 bool rs_signing_ignores(rs_env *env, const rs_tcb *t, uint8_t type, uint8_t code)
 {
     enum { UNREACHABLE4 = 3, PROTOCOL4 = 2, FRAGMENTATION4 = 4, UNREACHABLE6 = 1, PROHIBITED6 = 1, PORT6 = 4 };
-    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.md5);
+    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.keys);
     if (!a || a->accept_icmps || !rs_row(t->state)->synchronized || !current(env, t)) return false;
     bool ends = t->family == RS_IPV4 ? type == UNREACHABLE4 && code >= PROTOCOL4 && code <= FRAGMENTATION4
                                      : type == UNREACHABLE6 && (code == PROHIBITED6 || code == PORT6);
@@ -190,10 +190,10 @@ static void sign_with(rs_outseg *o, uint32_t ring, const rs_peer_key *k, int rne
 static void authenticate(const rs_env *env, rs_tcb *t, rs_outseg *o)
 {
     const rs_peer_key *k = current(env, t);
-    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.md5);
+    rs_ao_state *a = rs_keyring_state(env->blocks, t->opts.keys);
     bool opening = (o->seg.flags & RS_SYN) && !(o->seg.flags & RS_ACK);
     if (!k) return;
-    sign_with(o, t->opts.md5, k, a->rnext);
+    sign_with(o, t->opts.keys, k, a->rnext);
     rs_sne_follow(&a->snd, t->sndq.una);
     o->ao_place = (rs_ao_place){.src_isn = t->snd.iss.raw,
                                 .dst_isn = opening || t->state == RS_SYN_SENT ? 0 : t->rcv.irs.raw,
@@ -209,8 +209,8 @@ static void sign_md5(const rs_env *env, uint32_t ring, rs_outseg *o)
 
 void rs_signing_ask(const rs_env *env, rs_tcb *t, rs_outseg *o)
 {
-    if (!t->opts.md5) return;
-    sign_md5(env, t->opts.md5, o);
+    if (!t->opts.keys) return;
+    sign_md5(env, t->opts.keys, o);
     authenticate(env, t, o);
 }
 
@@ -228,7 +228,7 @@ static void authenticate_for_nobody(const rs_env *env, uint32_t ring, const rs_s
 
 void rs_signing_ask_reset(const rs_env *env, const rs_signer *by, const rs_seg *answered, rs_outseg *o)
 {
-    uint32_t ring = by->t ? by->t->opts.md5 : by->ring;
+    uint32_t ring = by->t ? by->t->opts.keys : by->ring;
     if (!ring) return;
     sign_md5(env, ring, o);
     if (by->t) authenticate(env, by->t, o);

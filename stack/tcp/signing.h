@@ -14,7 +14,7 @@ bool rs_signing(const rs_env *env, const rs_tcb *t);
 /* ... with MD5, which leaves no room for timestamps. */
 static inline bool rs_signing_md5(const rs_env *env, const rs_tcb *t)
 {
-    return t->opts.md5 && rs_keyring_find(env->blocks, t->opts.md5, &t->remote.addr).data;
+    return t->opts.keys && rs_keyring_find(env->blocks, t->opts.keys, &t->remote.addr).data;
 }
 /* What the signature takes of every segment, as options that are wanted; and so many bytes. */
 void rs_signing_options(const rs_env *env, const rs_tcb *t, rs_opts *o);

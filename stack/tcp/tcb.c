@@ -151,7 +151,7 @@ void rs_tcb_release(rs_env *env, rs_tcb *t)
     rs_notes_clear(env->blocks, env->records, &t->notes);
     rs_accurate_forget(env, t);
     rs_synsave_release(env->blocks, &t->saved_syn);
-    rs_keyring_release(env->blocks, &t->opts.md5);
+    rs_keyring_release(env->blocks, &t->opts.keys);
 }
 
 void rs_tcb_stop_timers(rs_tcb *t)

@@ -119,7 +119,7 @@ const char *rs_tcb_queues_broken(const rs_env *env, const rs_tcb *t)
 {
     const rs_accecn *a = rs_accurate(env, t);
     const char *wrong = a ? rs_accecn_broken(a) : NULL;
-    if (!wrong) wrong = rs_keyring_broken(env->blocks, t->opts.md5);
+    if (!wrong) wrong = rs_keyring_broken(env->blocks, t->opts.keys);
     if (!wrong) wrong = rs_synsave_broken(env->blocks, t->saved_syn);
     if (wrong) return wrong;
     const char *b = rs_sndq_broken(env->blocks, env->records, &t->sndq);

@@ -248,3 +248,58 @@ TEST(the_upper_half_of_a_number_counts_the_turns_of_its_stream)
         for (uint32_t at = 0; at < 4; at++) rs_sne_follow(&s, rs_seq_of(10 + 0x40000000 * (at + 1)));
     CHECK_EQ(s.sne, 4);
 }
+
+TEST(where_authentication_is_required_no_key_of_md5_is_taken)
+{
+    uint32_t ring = 0;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1), b = rs_addr_v4(10, 0, 0, 2);
+    begin();
+    CHECK_EQ(set(&ring, a, 32, "old"), 0);
+    rs_keyring_settings(BLOCKS, &ring)->required = true;
+    CHECK_EQ(set(&ring, b, 32, "md5"), RS_EKEYREJECTED);
+    CHECK_EQ(set(&ring, a, 32, "new"), RS_EKEYREJECTED);
+    CHECK_STR(found(ring, a), "old");
+    CHECK_EQ(set(&ring, a, 32, ""), 0); /* to take one away is no harm */
+    rs_keyring_settings(BLOCKS, &ring)->required = false;
+    CHECK_EQ(set(&ring, b, 32, "md5"), 0);
+}
+
+static unsigned places_of(const char *secret)
+{
+    unsigned n = 0;
+    size_t len = strlen(secret);
+    const uint8_t *at = pool.slots[0];
+    for (size_t i = 0; i + len <= sizeof pool.slots; i++) n += memcmp(at + i, secret, len) == 0;
+    return n;
+}
+
+TEST(a_key_that_is_gone_is_nowhere_in_memory)
+{
+    uint32_t ring = 0, child;
+    rs_addr a = rs_addr_v4(10, 0, 0, 1), b = rs_addr_v4(10, 0, 0, 2);
+    memset(pool.slots, 0, sizeof pool.slots);
+    begin();
+    CHECK_EQ(set(&ring, a, 32, "first secret"), 0);
+    CHECK_EQ(set(&ring, b, 32, "second secret"), 0);
+    CHECK_EQ(places_of("second secret"), 1);
+    CHECK_EQ(set(&ring, a, 32, ""), 0);
+    CHECK_EQ(places_of("first secret"), 0);
+    CHECK_EQ(places_of("second secret"), 1);
+    CHECK_EQ(set(&ring, b, 32, ""), 0); /* the last one: the ring goes with it */
+    CHECK_EQ(places_of("second secret"), 0);
+    rs_peer_key one = tuple_of(a, 32, 1, 1), two = tuple_of(b, 32, 2, 2);
+    memcpy(one.key, "of the one", one.len = 10);
+    memcpy(two.key, "of another", two.len = 10);
+    CHECK_EQ(rs_keyring_add(BLOCKS, &ring, &one), 0);
+    CHECK_EQ(rs_keyring_add(BLOCKS, &ring, &two), 0);
+    child = ring;
+    rs_keyring_share(BLOCKS, child);
+    CHECK(rs_keyring_narrow(BLOCKS, &child, &a)); /* has a copy, without what is for others */
+    CHECK_EQ(places_of("of the one"), 2);
+    CHECK_EQ(places_of("of another"), 1);
+    rs_keyring_release(BLOCKS, &ring);
+    CHECK_EQ(places_of("of the one"), 1);
+    CHECK_EQ(places_of("of another"), 0);
+    rs_keyring_release(BLOCKS, &child);
+    CHECK_EQ(places_of("of the one"), 0);
+}

@@ -63,3 +63,20 @@ TEST(names_are_those_of_linux)
     for (unsigned k = 0; k < RS_MACS; k++) CHECK_EQ(rs_mac_find(rs_mac_name((rs_mac_kind)k)), k);
     CHECK_EQ(rs_mac_find("hmac(md5)"), RS_MACS);
 }
+
+TEST(nothing_of_the_key_stays_behind)
+{
+    const char *const secrets[] = {"sixteen bytes!!!", "short",
+                                   "a secret that is longer than a block of either digest, "
+                                   "which is made into a key by the digest itself"};
+    for (int kind = 0; kind < RS_MACS; kind++)
+        for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+            rs_mac m, zero;
+            uint8_t code[RS_MAC_BYTES_MAX];
+            memset(&zero, 0, sizeof zero);
+            rs_mac_init(&m, (rs_mac_kind)kind, (const uint8_t *)secrets[i], strlen(secrets[i]));
+            rs_mac_add(&m, "text", 4);
+            rs_mac_finish(&m, code);
+            CHECK_EQ(memcmp(&m, &zero, sizeof m), 0);
+        }
+}

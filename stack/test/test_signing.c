@@ -9,14 +9,14 @@
 static void give_key(fix *f)
 {
     rs_peer_key k = {.peer = f->t->remote.addr, .prefix = 32, .len = 6, .key = "secret"};
-    CHECK_EQ(rs_keyring_set(f->env.blocks, &f->t->opts.md5, &k), 0);
+    CHECK_EQ(rs_keyring_set(f->env.blocks, &f->t->opts.keys, &k), 0);
     rs_tcb_set_mss(&f->env, f->t);
 }
 
 static bool takes(fix *f, const rs_opts *opts)
 {
     rs_seg s = {.src = f->t->remote, .dst = f->t->local, .flags = RS_ACK, .opts = *opts};
-    return rs_signing_takes(&f->env, f->t->self, f->t->opts.md5, &s);
+    return rs_signing_takes(&f->env, f->t->self, f->t->opts.keys, &s);
 }
 
 TEST(what_is_sent_asks_for_a_signature_and_has_less_text)
@@ -31,7 +31,7 @@ TEST(what_is_sent_asks_for_a_signature_and_has_less_text)
     peer_sends(f, RS_ACK);
     call_send(f, 100);
     CHECK(we_send(f, RS_ACK | RS_PSH)->opts.has_md5);
-    CHECK_EQ(f->sent[f->looked - 1].ring, f->t->opts.md5);
+    CHECK_EQ(f->sent[f->looked - 1].ring, f->t->opts.keys);
 }
 
 TEST(each_way_to_be_refused_has_its_reason)
@@ -52,7 +52,7 @@ TEST(a_ring_of_others_changes_nothing)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
     rs_peer_key k = {.peer = rs_addr_v4(198, 51, 100, 1), .prefix = 32, .len = 1, .key = "k"};
-    CHECK_EQ(rs_keyring_set(f->env.blocks, &f->t->opts.md5, &k), 0);
+    CHECK_EQ(rs_keyring_set(f->env.blocks, &f->t->opts.keys, &k), 0);
     CHECK(!rs_signing(&f->env, f->t));
     CHECK(takes(f, &(rs_opts){0}));
     call_send(f, 100);
@@ -67,7 +67,7 @@ TEST(an_answer_without_a_connection_is_signed_with_the_ring_it_was_for)
     ignore_sent(f);
     rs_outseg o = {.seg.dst = f->t->remote};
     rs_seg answered = {.flags = RS_ACK};
-    rs_signing_ask_reset(&f->env, &(rs_signer){.ring = f->t->opts.md5}, &answered, &o);
+    rs_signing_ask_reset(&f->env, &(rs_signer){.ring = f->t->opts.keys}, &answered, &o);
     CHECK(o.seg.opts.has_md5);
     o = (rs_outseg){.seg.dst = f->t->remote};
     rs_signing_ask_reset(&f->env, &(rs_signer){0}, &answered, &o);
@@ -89,9 +89,9 @@ static rs_ao_state *authenticating(fix *f)
 {
     rs_peer_key k = {.peer = f->t->remote.addr, .prefix = 32, .kind = RS_KEY_AO, .len = 6, .key = "secret"};
     k.mac_len = 12, k.send_id = 61, k.recv_id = 84;
-    CHECK_EQ(rs_keyring_add(f->env.blocks, &f->t->opts.md5, &k), 0);
+    CHECK_EQ(rs_keyring_add(f->env.blocks, &f->t->opts.keys, &k), 0);
     CHECK(rs_signing_begin(&f->env, f->t, NULL));
-    return rs_keyring_state(f->env.blocks, f->t->opts.md5);
+    return rs_keyring_state(f->env.blocks, f->t->opts.keys);
 }
 
 TEST(what_is_sent_asks_for_a_code_and_has_less_text)

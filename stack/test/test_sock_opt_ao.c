@@ -406,3 +406,69 @@ TEST(settings_are_kept_and_counters_set)
     rs_stack_counters(w->client.st, &c);
     CHECK_EQ(c.blocks_live, 0);
 }
+
+static rs_ret drop_key(const host *h, rs_fd fd, const add *a, const del *how)
+{
+    del d = *how;
+    memcpy(d.addr, a->addr, sizeof d.addr);
+    d.prefix = a->prefix, d.send_id = a->send_id, d.recv_id = a->recv_id;
+    return rs_setsockopt(h->st, w->loop.now, fd, TCP, DEL_KEY, &d, sizeof d);
+}
+
+TEST(a_number_in_use_for_one_peer_does_not_hold_the_tuple_of_another)
+{
+    for (int newer = 0; newer < 2; newer++) {
+        w = world_of(rs_config_linux(), RS_IPV4);
+        rs_fd fd = sock(w, &w->client);
+        add used = tuple(&w->server, 61, 84, "k"), other = tuple(&w->client, 61, 84, "k"), none = other;
+        used.bits = SET_CURRENT | SET_RNEXT;
+        none.recv_id = 85;
+        if (newer) OK(put(&w->client, fd, &used));
+        OK(put(&w->client, fd, &other));
+        if (!newer) OK(put(&w->client, fd, &used));
+        FAILS(drop_key(&w->client, fd, &used, &(del){0}), RS_EBUSY);
+        FAILS(drop_key(&w->client, fd, &none, &(del){0}), RS_ENOENT); /* there is none, whatever has its number */
+        OK(drop_key(&w->client, fd, &other, &(del){0}));
+        FAILS(drop_key(&w->client, fd, &other, &(del){0}), RS_ENOENT);
+        FAILS(drop_key(&w->client, fd, &used, &(del){0}), RS_EBUSY);
+    }
+}
+
+TEST(a_deletion_that_fails_chooses_no_keys)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    add one = tuple(&w->server, 1, 11, "k"), two = tuple(&w->server, 2, 12, "k"), none = tuple(&w->server, 3, 13, "k");
+    one.bits = SET_CURRENT | SET_RNEXT;
+    OK(put(&w->client, fd, &one));
+    OK(put(&w->client, fd, &two));
+    const del to_two = {.bits = SET_CURRENT, .current = 2};
+    FAILS(drop_key(&w->client, fd, &none, &to_two), RS_ENOENT);
+    FAILS(drop_key(&w->client, fd, &one, &to_two), RS_EBUSY); /* its other number is still asked for */
+    FAILS(drop_key(&w->client, fd, &two, &to_two), RS_ENOENT);
+    FAILS(drop_key(&w->client, fd, &two, &(del){.bits = SET_CURRENT | SET_RNEXT, .current = 2, .rnext = 13}),
+          RS_ENOENT);
+    CHECK_EQ(state(&w->client, fd).current, 1);
+    CHECK_EQ(state(&w->client, fd).rnext, 11);
+    OK(drop_key(&w->client, fd, &one, &(del){.bits = SET_CURRENT | SET_RNEXT, .current = 2, .rnext = 12}));
+    CHECK_EQ(state(&w->client, fd).current, 2);
+    CHECK_EQ(state(&w->client, fd).rnext, 12);
+}
+
+TEST(settings_that_are_refused_leave_nothing_behind)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    info i;
+    uint32_t len = sizeof i;
+    rs_counters c;
+    FAILS(set_info(&w->client, fd, &(info){.bits = SET_RNEXT | REQUIRED, .rnext = 7}), RS_ENOENT);
+    FAILS(rs_getsockopt(w->client.st, w->loop.now, fd, TCP, INFO, &i, &len), RS_ENOENT);
+    rs_stack_counters(w->client.st, &c);
+    CHECK_EQ(c.blocks_live, 0);
+    add a = tuple(&w->server, 1, 2, "k");
+    OK(put(&w->client, fd, &a));
+    FAILS(set_info(&w->client, fd, &(info){.bits = SET_CURRENT | SET_RNEXT | REQUIRED, .current = 1, .rnext = 7}),
+          RS_ENOENT);
+    CHECK_EQ(state(&w->client, fd).bits, 0);
+}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../base/bytes.h"
+#include "../base/wipe.h"
 #include "checksum.h"
 #include "tcp_hdr.h"
 #include "wire.h"
@@ -54,6 +55,7 @@ void rs_ao_mac(const rs_ao_key *k, const rs_ao_place *at, const rs_ao_bytes *b, 
     rs_mac m;
     rs_store32(sne, at->sne);
     rs_mac_init(&m, k->mac, traffic, key_len);
+    rs_wipe(traffic, sizeof traffic);
     rs_mac_add(&m, sne, sizeof sne);
     rs_mac_add(&m, pseudo, rs_pseudo_header(pseudo, &b->src->addr, &b->dst->addr, b->hlen + b->text_len));
     rs_mac_add(&m, header, covered(k, b, header));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../base/bytes.h"
+#include "../base/wipe.h"
 #include "checksum.h"
 #include "tcp_hdr.h"
 #include "wire.h"
@@ -20,6 +21,7 @@ static void digest_of(const rs_signed *s, const uint8_t header[RS_TCP_BYTES], co
     rs_md5_add(&m, text, s->text_len);
     rs_md5_add(&m, key.data, key.len);
     rs_md5_finish(&m, digest);
+    rs_wipe(&m, sizeof m); /* its last block ends with the key */
 }
 
 void rs_md5_sign(const rs_signed *s, rs_bytes key, uint8_t digest[RS_MD5_BYTES])

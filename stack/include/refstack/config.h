@@ -24,7 +24,8 @@ typedef struct rs_limits {
     uint32_t records;      /* sent-or-queued segment records of all send queues, and out-of-order ranges */
     uint32_t parked;       /* blocked calls */
     uint32_t outbox_bytes; /* packets waiting for rs_stack_output */
-    uint32_t awake;        /* idle connections beyond so many are kept packed, in less than half of the memory */
+    uint32_t awake;        /* while more connections than so many, busy or idle, are kept in full, idle ones are
+                              packed into less than half of the memory */
 } rs_limits;
 
 typedef struct rs_local {
@@ -57,19 +58,18 @@ typedef struct rs_quirks {
     bool quickack;               /* ACK at once at the start of a connection and after gaps; delayed ACK adapts (ato) */
     bool syn_linear_timeouts;    /* SYNs are first retransmitted at constant spacing */
     bool probe_before_una;       /* window probe and keepalive: no data, SEQ = SND.UNA-1 */
-    bool
-        beyond_window_refused; /* data that ends beyond the window is refused whole, or taken whole if nothing is unread
-                                */
-    bool accept_without_ts;    /* a segment without the negotiated timestamp is taken */
-    bool icmp_hard_is_soft;    /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
-    bool icmp_soft_aborts_open;   /* soft ICMP errors end a connection attempt (RFC 5461) */
-    bool rst_at_sack_edge;        /* RST at the right edge of the newest SACK block resets */
-    bool shutdown_rd_keeps_data;  /* after shutdown(RD) arriving data is still taken and acknowledged */
-    bool tw_rst_unchallenged;     /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
-    bool tw_answers_without_ack;  /* TIME-WAIT: a segment without ACK that has text or a FIN is answered, not dropped */
-    bool old_ack_needs_bytes;     /* an ACK is too old when it lies further back than all bytes acknowledged so far */
-    bool challenge_per_socket;    /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
-    bool fin_wait_2_orphan_timer; /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
+    bool beyond_window_refused;  /* data that ends beyond the window is refused whole, or taken whole if nothing is
+                                    unread */
+    bool accept_without_ts;      /* a segment without the negotiated timestamp is taken */
+    bool icmp_hard_is_soft;      /* hard ICMP errors in synchronized states are only reported (RFC 5461) */
+    bool icmp_soft_aborts_open;  /* soft ICMP errors end a connection attempt (RFC 5461) */
+    bool rst_at_sack_edge;       /* RST at the right edge of the newest SACK block resets */
+    bool shutdown_rd_keeps_data; /* after shutdown(RD) arriving data is still taken and acknowledged */
+    bool tw_rst_unchallenged;    /* TIME-WAIT: a RST in the window, not at RCV.NXT, is dropped without a challenge */
+    bool tw_answers_without_ack; /* TIME-WAIT: a segment without ACK that has text or a FIN is answered, not dropped */
+    bool old_ack_needs_bytes;    /* an ACK is too old when it lies further back than all bytes acknowledged so far */
+    bool challenge_per_socket;   /* challenge ACKs: one per tcp_invalid_ratelimit per socket, not a host budget */
+    bool fin_wait_2_orphan_timer;  /* orphaned FIN-WAIT-2 ends after tcp_fin_timeout */
     bool synsent_ack_checks_tsecr; /* a SYN-ACK whose TSecr is not from our SYN is answered with RST */
     bool synrecv_ack_checks_tsecr; /* linux: true. SYN-RECEIVED: an ACK whose TSecr is not from our SYN-ACK is not taken
                                     */
@@ -108,7 +108,7 @@ typedef struct rs_quirks {
     bool user_timeout_from_resend; /* linux: true. the user timeout counts from the first retransmission, once a timeout
                                       has come */
     bool text_after_fin_answered;  /* linux: true. text after the FIN: TIME-WAIT answers it, and text that began before
-                                      the FIN and  goes on behind it draws a reset */
+                                      the FIN and goes on behind it draws a reset */
     bool fin_in_dsack;             /* linux: true. the report of a duplicate counts its FIN */
     bool rack_looks_once; /* linux: true. what RACK has judged lost it does not look at again before it was sent again,
                              even if the judgment was taken back */
