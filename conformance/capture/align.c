@@ -187,11 +187,16 @@ as_new(const cf_unit *a, const cf_unit *b)
     return !((a->s.mark ^ b->s.mark) & CF_M_AGAIN);
 }
 
-static bool equal(const cf_unit *a, const cf_unit *b)
+static bool alike(const cf_unit *a, const cf_unit *b)
 {
     return a->s.dir == b->s.dir && a->s.kind == b->s.kind && a->s.flags == b->s.flags && a->s.pos == b->s.pos &&
-           a->end == b->end && a->ack == b->ack && a->s.len == b->s.len && as_new(a, b) &&
+           a->end == b->end && a->ack == b->ack && a->s.len == b->s.len &&
            (a->s.kind == CF_SEG_TCP || a->s.urg == b->s.urg);
+}
+
+static bool equal(const cf_unit *a, const cf_unit *b)
+{
+    return alike(a, b) && as_new(a, b);
 }
 
 /* How much two packets have in common; 0: they are not the same packet in any sense. */
@@ -293,6 +298,14 @@ static int trace(const work *w, int n, int m, match *path)
     return len;
 }
 
+/* A packet that another one has overtaken looks like one that goes again. It may be the same packet when it is no
+ * further off than what nobody takes for a loss (RFC 5681 3.2). */
+static bool overtaken(const cf_unit *a, const cf_unit *b, int apart)
+{
+    enum { REORDERING = 3 };
+    return alike(a, b) && apart <= REORDERING && apart >= -REORDERING;
+}
+
 /* The same packet, left over on both sides: it moved. partner[p] is the place in the path of the other one, or -1. */
 static void find_moved(work *w, const match *path, int len, int *partner)
 {
@@ -301,7 +314,8 @@ static void find_moved(work *w, const match *path, int len, int *partner)
         if (path[p].b >= 0 || w->a.used[path[p].a]) continue;
         for (int q = 0; q < len && partner[p] < 0; q++) {
             bool free_b = path[q].a < 0 && partner[q] < 0 && !w->b.used[path[q].b];
-            if (!free_b || !equal(&w->a.item[path[p].a], &w->b.item[path[q].b])) continue;
+            const cf_unit *a = &w->a.item[path[p].a], *b = free_b ? &w->b.item[path[q].b] : NULL;
+            if (!free_b || !(equal(a, b) || overtaken(a, b, p - q))) continue;
             partner[p] = q;
             partner[q] = p;
         }
