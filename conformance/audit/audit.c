@@ -35,18 +35,23 @@ void cf_audit_hold(cf_audit *a, const cf_finding *f, bool fresh)
     a->held[a->held_count++] = *f;
 }
 
+cf_finding cf_finding_of(const cf_case *c, cf_rule_id rule, const char *fmt, va_list ap)
+{
+    cf_finding f = {.rule = rule, .conn = c->scene->number, .frame = c->s->number, .dir = c->dir};
+    f.at_ns = c->s->at_ns - c->scene->conn->start_ns;
+    vsnprintf(f.text, sizeof f.text, fmt, ap);
+    return f;
+}
+
 bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...)
 {
-    const cf_scene *sc = c->scene;
-    sc->audit->judged[rule]++;
+    c->scene->audit->judged[rule]++;
     if (ok) return true;
-    cf_finding f = {.rule = rule, .conn = sc->number, .frame = c->s->number, .dir = c->dir};
-    f.at_ns = c->s->at_ns - sc->conn->start_ns;
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(f.text, sizeof f.text, fmt, ap);
+    cf_finding f = cf_finding_of(c, rule, fmt, ap);
     va_end(ap);
-    cf_audit_note(sc->audit, &f);
+    cf_audit_note(c->scene->audit, &f);
     return false;
 }
 

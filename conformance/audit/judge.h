@@ -2,6 +2,8 @@
 #ifndef CF_AUDIT_JUDGE_H
 #define CF_AUDIT_JUDGE_H
 
+#include <stdarg.h>
+
 #include "../packet/encode.h"
 #include "audit.h"
 #include "speaker.h"
@@ -53,6 +55,8 @@ typedef struct cf_case {
 /* Counts that the rule is judged, and answers ok. */
 bool cf_judge(cf_case *c, cf_rule_id rule, bool ok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* What a rule says of the packet at hand. */
+cf_finding cf_finding_of(const cf_case *c, cf_rule_id rule, const char *fmt, va_list ap);
 /* A finding; a suspicion that nothing has proven, with an occasion of its own or not (suspect.h). */
 void cf_audit_note(cf_audit *a, const cf_finding *f);
 void cf_audit_hold(cf_audit *a, const cf_finding *f, bool fresh);

@@ -40,11 +40,9 @@ bool cf_judge_doubtful(cf_case *c, cf_rule_id rule, bool ok, cf_doubt doubt, con
     cf_scene *sc = c->scene;
     sc->audit->judged[rule]++;
     if (ok) return true;
-    cf_finding f = {.rule = rule, .conn = sc->number, .frame = c->s->number, .dir = c->dir};
-    f.at_ns = c->s->at_ns - sc->conn->start_ns;
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(f.text, sizeof f.text, fmt, ap);
+    cf_finding f = cf_finding_of(c, rule, fmt, ap);
     va_end(ap);
     if (sc->complete) cf_audit_note(sc->audit, &f);
     else hold(c, &f, doubt, new_occasion(c, rule));
@@ -107,12 +105,18 @@ static int by_place(const void *x, const void *y)
     return (int)a->rule - (int)b->rule;
 }
 
+static bool no_accident(const cf_audit *a, int rule)
+{
+    return !a->lossy && a->occasions[rule] >= CF_SUSPECTS_ENOUGH &&
+           (uint64_t)a->occasions[rule] * CF_SUSPECTS_SHARE >= a->judged[rule];
+}
+
 void cf_suspects_count(cf_audit *a)
 {
     for (uint32_t i = 0; i < a->held_count; i++)
-        if (!a->lossy && a->occasions[a->held[i].rule] >= CF_SUSPECTS_ENOUGH) cf_audit_note(a, &a->held[i]);
-    for (int i = 0; i < CF_RULES_OF_AUDIT && !a->lossy; i++)
-        if (a->occasions[i] >= CF_SUSPECTS_ENOUGH) {
+        if (no_accident(a, a->held[i].rule)) cf_audit_note(a, &a->held[i]);
+    for (int i = 0; i < CF_RULES_OF_AUDIT; i++)
+        if (no_accident(a, i)) {
             a->by_rule[i] += a->held_beyond[i];
             a->broken[cf_rules_of_audit[i].class] += a->held_beyond[i];
             a->suspected[i] = 0;

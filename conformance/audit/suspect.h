@@ -4,7 +4,8 @@
  *   - the other end contradicts that packet: something it sends later, knowing the packet at hand, cannot follow the
  * one that would explain it (its window is still too small, its clock still behind, its numbers not so far), or
  *   - it takes CF_SUSPECTS_ENOUGH such packets to explain those of the kind (all until the other end is heard again are
- * explained by one), in a capture that shows no loss at all: that is no accident, or
+ * explained by one), and one for every CF_SUSPECTS_SHARE judgements of the rule, in a capture that shows no loss at
+ * all: that is no accident, or
  *   - the user says that the capture is complete (cf_audit_opts.complete): then it is a finding at once.
  *
  * Others are only counted. Private to conformance/audit. */
@@ -14,7 +15,7 @@
 #include "../packet/offset.h"
 #include "audit.h"
 
-enum { CF_SUSPECTS_ENOUGH = 3, CF_SUSPECTS_KEPT = 16 };
+enum { CF_SUSPECTS_ENOUGH = 3, CF_SUSPECTS_SHARE = 10000, CF_SUSPECTS_KEPT = 16 };
 
 /* What the other end shows later if nothing was dropped. */
 typedef enum {

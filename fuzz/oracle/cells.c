@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../conformance/packet/encode.h"
 #include "../../conformance/packet/offset.h"
@@ -83,13 +84,17 @@ static struct {
 static const char *events[EVENTS];
 static unsigned event_count;
 
+/* What was asked for and cannot be written must not look like a success. */
+static _Noreturn void give_up(void)
+{
+    perror(getenv("FZ_CELLS"));
+    _exit(2);
+}
+
 static void write_seen(void)
 {
     FILE *f = fopen(getenv("FZ_CELLS"), "w");
-    if (!f) {
-        perror(getenv("FZ_CELLS"));
-        return;
-    }
+    if (!f) give_up();
     for (unsigned s = 0; s < RS_STATES; s++) {
         for (unsigned c = 0; c < FZ_CELL_CLASSES; c++)
             if (seen.cell[s][c]) fprintf(f, "cell\t%s\t%s\n", rs_state_name((rs_state)s), fz_cell_name(c));
@@ -99,7 +104,7 @@ static void write_seen(void)
                     fprintf(f, "move\t%s\t%s\t%s\n", rs_state_name((rs_state)s), events[e],
                             rs_state_name((rs_state)to));
     }
-    fclose(f);
+    if (fclose(f) != 0) give_up();
 }
 
 static bool recording(void)

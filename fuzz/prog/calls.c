@@ -347,7 +347,7 @@ static void do_close_all(fz_host *h)
     fz_host_drain(h);
 }
 
-static rs_fd pick_fd(const fz_host *h, const fz_step *s)
+rs_fd fz_pick_fd(const fz_host *h, const fz_step *s)
 {
     switch (s->actor % 4) {
     case 2: return h->listener;
@@ -358,7 +358,7 @@ static rs_fd pick_fd(const fz_host *h, const fz_step *s)
 
 void fz_call(fz_host *h, const fz_step *s)
 {
-    rs_fd fd = pick_fd(h, s);
+    rs_fd fd = fz_pick_fd(h, s);
     fz_look(h, &h->tuple[0]);
     switch (s->arg[0] % 20) {
     case 0:

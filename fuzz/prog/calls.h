@@ -5,6 +5,8 @@
 #include "host.h"
 
 void fz_call(fz_host *h, const fz_step *s);
+/* The descriptor that a step's actor means: the connection, the listener, or any. */
+rs_fd fz_pick_fd(const fz_host *h, const fz_step *s);
 /* For FAIR and the end: the user reads everything there is. Returns the bytes read. */
 size_t fz_read_all(fz_host *h, rs_fd fd);
 /* For FAIR: nothing may be held back by TCP_CORK or Nagle. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "both.h"
+#include "calls.h"
 #include "classes.h"
 #include "script.h"
 #include "segment.h"
@@ -198,7 +199,7 @@ static void do_error_queue(fz_host *h, rs_fd fd)
 
 void fz_rare(fz_host *h, const fz_step *s)
 {
-    rs_fd fd = s->actor % 4 == 2 ? h->listener : s->actor % 4 == 3 ? (rs_fd)(s->arg[9] % FZ_FDS) : h->conn;
+    rs_fd fd = fz_pick_fd(h, s);
     fz_look(h, &h->tuple[0]);
     switch (s->arg[0] % 16) {
     case 0:
