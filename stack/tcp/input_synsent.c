@@ -40,14 +40,15 @@ static rs_verdict judge(const rs_env *env, const rs_tcb *t, const rs_seg *s)
 /* Simultaneous open: the peer has not seen our SYN. Ours goes again, with an ACK of the peer's (3.5 figure 7). */
 static void cross(rs_env *env, rs_tcb *t, const rs_seg *s)
 {
+    uint32_t syn = rs_sndq_first(&t->sndq); /* RS_NIL: it waits for memory */
     t->fo.held = false;
     rs_take_window(env, t, s);
     rs_tcb_move(env, t, RS_ON_SYN_TAKEN);
-    if (!env->cfg->quirks.simopen_offers_again || !rs_outbox_has_room(env->out)) {
+    if (syn == RS_NIL || !env->cfg->quirks.simopen_offers_again || !rs_outbox_has_room(env->out)) {
         rs_handshake_resend(env, t);
         return;
     }
-    rs_sndq_sent_anew(env->records, rs_sndq_first(&t->sndq), env->now);
+    rs_sndq_sent_anew(env->records, syn, env->now);
     rs_build_segment(env, t, &(rs_build){.seq = t->snd.iss, .flags = RS_SYN | RS_ACK});
 }
 
