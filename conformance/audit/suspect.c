@@ -114,7 +114,7 @@ static bool no_accident(const cf_audit *a, int rule)
 void cf_suspects_count(cf_audit *a)
 {
     for (uint32_t i = 0; i < a->held_count; i++)
-        if (no_accident(a, a->held[i].rule)) cf_audit_note(a, &a->held[i]);
+        if (no_accident(a, (int)a->held[i].rule)) cf_audit_note(a, &a->held[i]);
     for (int i = 0; i < CF_RULES_OF_AUDIT; i++)
         if (no_accident(a, i)) {
             a->by_rule[i] += a->held_beyond[i];
