@@ -104,7 +104,8 @@ static bool waits_for_window(const rs_env *env, const rs_tcb *t)
 
 static void on_rto(rs_env *env, rs_tcb *t)
 {
-    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
+    /* A user may have closed while the SYN-ACK waits for memory: FIN-WAIT-1, and still nothing has gone. */
+    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED || t->sndq.syn_unsent;
     t->at_rto = RS_NEVER;
     if (t->sndq.segs == 0 && !t->sndq.syn_unsent) return;
     bool exhausted = opening ? syn_exhausted(env, t) : data_exhausted(env, t);
