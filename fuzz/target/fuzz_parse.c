@@ -106,6 +106,8 @@ static void same_segment(const rs_seg *s, const cf_packet *p, const cf_tcp *t)
 static void stack_writes(const rs_seg *s)
 {
     uint8_t out[PACKET_ROOM];
+    /* What came without padding may not fit with it; the stack itself never wants so much. */
+    if (rs_opts_len(&s->opts, s->flags & RS_SYN) > RS_OPT_BYTES) return;
     size_t n = rs_packet_build(out, sizeof out, s, &(rs_packet_how){0});
     if (n == 0) return; /* too long for the room */
     cf_packet p;
