@@ -23,6 +23,7 @@
 
 /* Half a circle of a timestamp clock of 1 ms is 24.86 days. */
 static const int64_t OUTDATED_US = INT64_C(24900) * 86400 * 1000;
+enum { LONGEST_DAYS = 25 /* 2^31 ms */, PATIENT_EVENTS = 40000 };
 enum { CONNS = 8, LAST_EVENTS = 2000, ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64 /* quirk isn_clock_64ns */ };
 
 typedef struct judged {
@@ -420,9 +421,11 @@ static void end(fz_host *h)
     static const fz_step close_all = {.kind = FZ_CALL, .arg = {19}};
     fz_trace(h->now.us, "end");
     fz_call(h, &close_all);
-    rs_time week = {h->now.us + 7 * 86400 * 1000000ll};
-    if (!fz_host_sleep(h, week, LAST_EVENTS))
-        fz_fail("O54 quiescence", "still busy after %d timers without user and peer", LAST_EVENTS);
+    /* A user who has set a time may have set one of weeks, and keepalive asks until it is over. */
+    rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};
+    unsigned most = h->impatient ? PATIENT_EVENTS : LAST_EVENTS;
+    if (!fz_host_sleep(h, last, most))
+        fz_fail("O54 quiescence", "still busy after %u timers without user and peer", most);
     check_host(h);
     fz_check_left_over(h->st, h->now, !h->header->linux_preset);
 }
