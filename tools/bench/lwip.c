@@ -44,15 +44,6 @@ err_t tcpip_try_callback(tcpip_callback_fn f, void *ctx)
 static struct netif loop;
 static bool up;
 
-static err_t loop_init(struct netif *n)
-{
-    n->name[0] = 'b';
-    n->name[1] = 'l';
-    n->mtu = 1500;
-    n->flags = NETIF_FLAG_UP | NETIF_FLAG_LINK_UP;
-    return ERR_OK;
-}
-
 static err_t loop_output(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
 {
     (void)to;
@@ -66,20 +57,34 @@ void lwip_up(void)
     up_once = true;
 }
 
+static err_t port_init(struct netif *n)
+{
+    n->name[0] = 'p';
+    n->name[1] = 'o';
+    n->mtu = 1500;
+    n->flags = NETIF_FLAG_UP | NETIF_FLAG_LINK_UP;
+    return ERR_OK;
+}
+
+void lwip_add_port(struct netif *n, const lwip_port *port)
+{
+    ip4_addr_t own, mask, gateway;
+    IP4_ADDR(&own, port->own[0], port->own[1], port->own[2], port->own[3]);
+    IP4_ADDR(&mask, 255, 255, 255, 0);
+    IP4_ADDR(&gateway, port->gateway[0], port->gateway[1], port->gateway[2], port->gateway[3]);
+    netif_add(n, &own, &mask, &gateway, NULL, port_init, ip_input);
+    n->output = port->output;
+    netif_set_up(n);
+    netif_set_link_up(n);
+}
+
 static void start(void)
 {
     if (up) return;
     up = true;
     lwip_up();
-    ip4_addr_t a, mask, gw;
-    IP4_ADDR(&a, 10, 0, 0, 1);
-    IP4_ADDR(&mask, 255, 0, 0, 0);
-    IP4_ADDR(&gw, 10, 0, 0, 1);
-    netif_add(&loop, &a, &mask, &gw, NULL, loop_init, ip_input);
-    loop.output = loop_output;
+    lwip_add_port(&loop, &(lwip_port){{10, 0, 0, 1}, {10, 0, 0, 1}, loop_output});
     netif_set_default(&loop);
-    netif_set_up(&loop);
-    netif_set_link_up(&loop);
 }
 
 static struct {

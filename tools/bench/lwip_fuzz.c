@@ -73,29 +73,13 @@ static err_t on_output(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
     return ERR_OK;
 }
 
-static err_t nif_init(struct netif *n)
-{
-    n->name[0] = 'f';
-    n->name[1] = 'z';
-    n->mtu = 1500;
-    n->flags = NETIF_FLAG_UP | NETIF_FLAG_LINK_UP;
-    n->output = on_output;
-    return ERR_OK;
-}
-
 static void bring_up(void)
 {
     if (now.up) return;
     now.up = true;
     lwip_up();
-    ip4_addr_t a, mask, gw;
-    IP4_ADDR(&a, 192, 168, 0, 1);
-    IP4_ADDR(&mask, 255, 255, 255, 0);
-    IP4_ADDR(&gw, 192, 168, 0, 2);
-    netif_add(&now.nif, &a, &mask, &gw, NULL, nif_init, ip_input);
+    lwip_add_port(&now.nif, &(lwip_port){{192, 168, 0, 1}, {192, 168, 0, 2}, on_output});
     netif_set_default(&now.nif);
-    netif_set_up(&now.nif);
-    netif_set_link_up(&now.nif);
 }
 
 static void input(const uint8_t *bytes, size_t len)

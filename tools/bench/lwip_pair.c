@@ -84,29 +84,16 @@ static err_t on_output(struct netif *n, struct pbuf *p, const ip4_addr_t *to)
     return ERR_OK;
 }
 
-static err_t nif_init(struct netif *n)
-{
-    n->name[0] = 'p';
-    n->name[1] = 'r';
-    n->mtu = 1500;
-    n->flags = NETIF_FLAG_UP | NETIF_FLAG_LINK_UP;
-    n->output = on_output;
-    return ERR_OK;
-}
-
 static void bring_up(void)
 {
     if (now.up) return;
     now.up = true;
     lwip_up();
     for (unsigned i = 0; i < 2; i++) {
-        ip4_addr_t a, mask, gw;
-        IP4_ADDR(&a, own[i][0], own[i][1], own[i][2], own[i][3]);
-        IP4_ADDR(&mask, 255, 255, 255, 0);
-        IP4_ADDR(&gw, other[i][0], other[i][1], other[i][2], other[i][3]);
-        netif_add(&now.nif[i], &a, &mask, &gw, NULL, nif_init, ip_input);
-        netif_set_up(&now.nif[i]);
-        netif_set_link_up(&now.nif[i]);
+        lwip_port port = {.output = on_output};
+        memcpy(port.own, own[i], sizeof port.own);
+        memcpy(port.gateway, other[i], sizeof port.gateway);
+        lwip_add_port(&now.nif[i], &port);
     }
 }
 

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def tcprove(*words, cwd=ROOT, env=None, timeout=120, stdin=subprocess.DEVNULL):
     process = subprocess.run([PROGRAM, *map(str, words)], cwd=cwd, env=environment(env), timeout=timeout, stdin=stdin,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     return Done(process)
+
+
+def until(what, seconds=20):
+    """Whether it comes true within so long; what other processes do is waited for, never slept over."""
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
 
 
 def without_wall_time(text):

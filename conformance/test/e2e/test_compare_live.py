@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import HANDSHAKE, PROGRAM, environment, tcprove
+from conftest import HANDSHAKE, PROGRAM, environment, tcprove, until
 
 # One of each kind of difference that must be allowed: cuts, acknowledgments, windows, timers, options, TCP_INFO.
 SOME = ("ack/answer-takes-the-ack-along", "close/active-close-in-four-segments", "rto/only-the-first-segment",
@@ -71,13 +71,6 @@ def test_what_this_machine_cannot_set_up_is_left_out_and_no_difference(tmp_path)
         done = tcprove("compare", path, "--with", "linux", "--variants", "ipv4")
         assert done.status == 2
         assert said in done.err
-
-
-def until(what, seconds=20):
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    return what()
 
 
 def in_a_namespace(pid):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FAILING, HANDSHAKE, PROGRAM, ROOT, tcprove, without_wall_time
+from conftest import FAILING, HANDSHAKE, PROGRAM, ROOT, tcprove, until, without_wall_time
 
 
 def records(done):
@@ -87,13 +87,6 @@ def gone(pid):
         return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return True
-
-
-def until(what, seconds=10):
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    return what()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
