@@ -288,10 +288,12 @@ static unsigned syn_received(const sight *s)
     return 15;
 }
 
-/* RFC 2018 5: a block of what is out, long enough to hold a whole segment, is kept in mind. */
+/* RFC 2018 5: a block of what is out, long enough to hold a whole segment, is kept in mind. Two of the longest do;
+ * segments that go again may be put together, up to the size of now. */
 static void scoreboard(const sight *s)
 {
-    enum { PERSIST = 2, LONGEST = 1500 };
+    enum { PERSIST = 2 };
+    cf_offset longest = s->v->longest > s->was->snd_mss ? s->v->longest : s->was->snd_mss;
     cf_opt_val b;
     if (!s->v->alive_after) return;
     if (s->acked >= 0 && s->was->probes && s->is->probes && s->was->deadline[PERSIST].us == INT64_MAX &&
@@ -301,7 +303,7 @@ static void scoreboard(const sight *s)
     for (unsigned i = 0; i < b.n; i++) {
         cf_offset left = cf_distance(s->was->snd_una, b.sack[2 * i]);
         cf_offset right = cf_distance(s->was->snd_una, b.sack[2 * i + 1]);
-        bool of_out = left > 0 && left > s->acked && right <= s->out && right - left >= 2 * LONGEST;
+        bool of_out = left > 0 && left > s->acked && right <= s->out && right - left >= 2 * longest;
         if (of_out && s->is->sacked_segs == 0) SAY(o11, s, "a SACK block of what is out is not believed (RFC 2018 5)");
     }
 }

@@ -31,6 +31,7 @@ typedef struct fz_verdict {
     bool memory_short;    /* the host says that it refused something for want of memory */
     bool contradicts; /* the peer has ended its stream somewhere before: another end, or bytes behind it, is hostile */
     bool limited;     /* ... that it would have answered, but did so too often (RFC 5961 7) */
+    uint32_t longest; /* most text that the host put into one segment so far */
     rs_probe before, after;
     const cf_tcp *in;
     uint32_t text; /* bytes of payload of in */

@@ -1,12 +1,13 @@
 /* standalone.c — runs a fuzz target over files without libFuzzer: any compiler, any debugger.
  *
  *     replay_X [--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv]
- *              [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...
+ *              [--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...
  *
  * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment),
  * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
  * --cells to write which corners of the state machine were seen (FZ_CELLS, oracle/cells.h);
- * --seeds runs inputs that follow from numbers (seeds.h); --hash prints for each input the hash of all that happened;
+ * --seeds runs inputs that follow from numbers (seeds.h), --write keeps the last of them as a file; --hash prints for
+ * each input the hash of all that happened;
  * --optional: a path that is not there is not an error, and neither is finding nothing; --rate: all inputs are run
  * again and again for so many seconds of CPU time, and it says how many runs a second that is. Ends with "replayed N
  * inputs". When an input kills the process, its path is the last thing printed. */
@@ -128,14 +129,27 @@ bool fz_replay_path(fz_replay *r, const char *path)
 /* A target's own, when it has one. */
 __attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
 
-static void run_seeds(fz_replay *r, uint64_t first, uint64_t count)
+/* Before it is run: it may be the end of this process. */
+static bool keep(const char *path, const uint8_t *data, size_t len)
 {
+    FILE *f = fopen(path, "wb");
+    bool good = f && fwrite(data, 1, len, f) == len;
+    if (f && fclose(f) != 0) good = false;
+    if (!good) fprintf(stderr, "%s: cannot be written: %s\n", path, strerror(errno));
+    return good;
+}
+
+static bool run_seeds(fz_replay *r, uint64_t first, uint64_t count, const char *path)
+{
+    bool good = true;
     static uint8_t room[SEED_ROOM];
     for (uint64_t i = 0; i < count; i++) {
         size_t len = fz_seed_input(LLVMFuzzerCustomMutator, first + i, room, sizeof room);
         snprintf(now_running, sizeof now_running, "seed %" PRIu64, first + i);
+        if (path && i + 1 == count) good = keep(path, room, len);
         run_one(r, room, len);
     }
+    return good;
 }
 
 /* ---------- the command line ---------- */
@@ -143,11 +157,12 @@ static void run_seeds(fz_replay *r, uint64_t first, uint64_t count)
 typedef struct words {
     uint64_t first, count;
     bool seeds;
-    double seconds; /* of --rate; 0: without */
+    const char *write; /* NULL: without */
+    double seconds;    /* of --rate; 0: without */
 } words;
 
 static const char usage[] = "[--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv] "
-                            "[--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...";
+                            "[--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...";
 
 static bool number(const char *text, uint64_t *out)
 {
@@ -174,6 +189,7 @@ static int take_option(fz_replay *r, words *w, char **word, int left)
     if (strcmp(word[0], "--script") == 0 && left >= 1) return 1 + setenv("FZ_SCRIPT", word[1], 1);
     if (strcmp(word[0], "--pcap") == 0 && left >= 1) return 1 + setenv("FZ_PCAP", word[1], 1);
     if (strcmp(word[0], "--cells") == 0 && left >= 1) return 1 + setenv("FZ_CELLS", word[1], 1);
+    if (strcmp(word[0], "--write") == 0 && left >= 1) return (w->write = word[1]) ? 1 : -1;
     if (strcmp(word[0], "--rate") == 0 && left >= 1) return (w->seconds = seconds_of(word[1])) > 0 ? 1 : -1;
     if (strcmp(word[0], "--seeds") != 0 || left < 2) return -1;
     w->seeds = number(word[1], &w->first) && number(word[2], &w->count);
@@ -204,8 +220,7 @@ int fz_replay_main(int argc, char **argv, fz_run_fn *run)
     if (w.seconds > 0) r.keep = &kept;
     watch_for_death();
     if (r.hash) fz_hash_on();
-    if (w.seeds) run_seeds(&r, w.first, w.count);
-    bool good = true;
+    bool good = !w.seeds || run_seeds(&r, w.first, w.count, w.write);
     for (int i = first; i < argc; i++) good = fz_replay_path(&r, argv[i]) && good;
     if (w.seconds > 0) measure(&kept, run, w.seconds);
     fz_inputs_free(&kept);

@@ -3,15 +3,11 @@
  * Plays the programs of fuzz_seg. That an engine finds a program with a FIN, that the oracle speaks and that the story
  * is told, shows that silence of the other targets means something. Not part of normal runs. */
 #include "../../conformance/packet/encode.h"
-#include "../mutate/mutate.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
 #include "../prog/trace.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
-/* The engine's; not there in a replay program, where nobody mutates. */
-__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t cap);
 
 static fz_host host;
 static fz_program program;
@@ -47,9 +43,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     fz_decode(&program, data, len);
     fz_play(&host, &program, &watch, after);
     return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed)
-{
-    return fz_mutate(data, len, cap, seed, LLVMFuzzerMutate);
 }

@@ -6,7 +6,6 @@
  * differs in what users must not notice, one way or another (O58, O59: world/twin.h). */
 #include <string.h>
 
-#include "../mutate/mutate.h"
 #include "../prog/fail.h"
 #include "../prog/trace.h"
 #include "../world/twin.h"
@@ -20,11 +19,6 @@ __attribute__((section("__libfuzzer_extra_counters"),
                used)) static uint8_t cells[RS_STATES][RS_STATES][FZ_PAIR_KINDS][8];
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-                                 size_t cap, unsigned seed);
-/* The engine's; not there in a replay program, where nobody mutates. */
-__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t cap);
 
 static void on_after(void *ctx, fz_world *w, int step)
 {
@@ -87,15 +81,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     fz_pair_twin twin = chosen(data, len);
     if (twin != FZ_AS_IT_IS) play_twin(twin);
     return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed)
-{
-    return fz_mutate(data, len, cap, seed, LLVMFuzzerMutate);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-                                 size_t cap, unsigned seed)
-{
-    return fz_cross(a, a_len, b, b_len, out, cap, seed);
 }

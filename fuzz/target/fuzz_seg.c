@@ -7,7 +7,6 @@
 
 #include "../../conformance/packet/encode.h"
 #include "../../conformance/packet/opts.h"
-#include "../mutate/mutate.h"
 #include "../oracle/cells.h"
 #include "../oracle/oracle.h"
 #include "../oracle/pace.h"
@@ -31,9 +30,10 @@ typedef struct judged {
     uint16_t local, remote;
     uint32_t stamp; /* TS.Recent, and since when it is that */
     rs_time stamp_at;
-    bool fin;   /* the peer sent one */
-    bool fast;  /* text went with a SYN (RFC 7413): from then on its streams are not followed */
-    bool moved; /* by the packet that is being answered */
+    uint32_t longest; /* most text that the host put into one segment */
+    bool fin;         /* the peer sent one */
+    bool fast;        /* text went with a SYN (RFC 7413): from then on its streams are not followed */
+    bool moved;       /* by the packet that is being answered */
     fz_pace pace;
     fz_sender sender;
     fz_receiver receiver;
@@ -71,11 +71,6 @@ __attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t cell
 __attribute__((section("__libfuzzer_extra_counters"), used)) static uint8_t verdicts[RS_STATES][FZ_VERDICT_CLASSES];
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-                                 size_t cap, unsigned seed);
-/* The engine's; not there in a replay program, where nobody mutates. */
-__attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t cap);
 
 /* ---------- what the oracles are told ---------- */
 
@@ -249,6 +244,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->alive = look_at_ends(j, at, &v->before);
     v->stamps_old = v->alive && stamps_old(&v->before, at);
+    v->longest = j ? j->longest : UINT32_MAX;
     v->contradicts = j && j->fin;
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
     now.judging = !(j && j->fast);
@@ -341,6 +337,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
     judged *j = judged_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (!j) return;
+    if (p->text_len > j->longest) j->longest = (uint32_t)p->text_len;
     j->fast |= (t->flags & CF_SYN) && p->text_len;
     if (j->fast) return;
     fz_conn_sent(&j->conn, at, p, fz_user_bytes);
@@ -470,15 +467,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         if (now.hash != hash) fz_fail("O60 same", "the same program gave other packets the second time");
     }
     return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed)
-{
-    return fz_mutate(data, len, cap, seed, LLVMFuzzerMutate);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-                                 size_t cap, unsigned seed)
-{
-    return fz_cross(a, a_len, b, b_len, out, cap, seed);
 }

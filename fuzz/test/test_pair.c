@@ -24,6 +24,14 @@ TEST(a_cut_step_is_ignored_and_a_long_program_ends)
     CHECK_EQ(p.count, FZ_PAIR_STEPS);
 }
 
+TEST(a_linux_host_has_room_for_two_segments)
+{
+    uint8_t data[FZ_PAIR_HEADER] = {[8] = 1, [18] = 2, [24] = 2};
+    fz_pair_decode(&p, data, sizeof data);
+    CHECK_EQ(p.plan.talk[0].user[0].rcvbuf, FZ_LEAST_RCVBUF);
+    CHECK_EQ(p.plan.talk[0].user[1].rcvbuf, 2304);
+}
+
 TEST(the_header_makes_the_hosts)
 {
     uint8_t data[FZ_PAIR_HEADER] = {[0] = 3, [8] = 1, [9] = 2, [13] = 5};

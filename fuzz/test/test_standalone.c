@@ -77,6 +77,27 @@ TEST(a_rate_needs_a_number_of_seconds_and_runs_what_was_kept)
     CHECK(often >= 2 * (bytes_seen - often));
 }
 
+TEST(the_input_of_a_number_is_kept_as_a_file)
+{
+    char path[] = "/tmp/fz_written_XXXXXX";
+    int fd = mkstemp(path);
+    CHECK(fd >= 0);
+    close(fd);
+    char *words[] = {"replay", "--write", path, "--seeds", "7", "2", NULL};
+    char *nowhere[] = {"replay", "--write", "/nowhere/at/all", "--seeds", "7", "1", NULL};
+    bytes_seen = 0;
+    CHECK_EQ(fz_replay_main(4 + 2, words, count_bytes), 0);
+    size_t both = bytes_seen;
+    char *again[] = {"replay", path, NULL}, *second[] = {"replay", "--seeds", "8", "1", NULL};
+    CHECK_EQ(fz_replay_main(2, again, count_bytes), 0);
+    size_t kept = bytes_seen - both;
+    bytes_seen = 0;
+    CHECK_EQ(fz_replay_main(4, second, count_bytes), 0);
+    CHECK(kept == bytes_seen && kept < both);
+    CHECK_EQ(fz_replay_main(6, nowhere, count_bytes), 1);
+    remove(path);
+}
+
 TEST(a_script_and_a_capture_are_asked_for_in_the_environment)
 {
     char *words[] = {"replay", "--script", "a.pkt", "--pcap", "b.pcapng", "--optional", NULL};

@@ -272,6 +272,14 @@ TEST(a_block_of_what_is_out_is_believed)
     in.opts[0] = (cf_tcp_opt){CF_KIND_SACK, 10, block};
     v.before.sack_on = v.after.sack_on = true;
     v.before.snd_max = v.after.snd_max = 12000;
+    v.longest = 2000;
+    BROKEN("O11 scoreboard");
+    v.longest = 2001; /* may lie on both sides of a border of the block */
+    SOUND();
+    v.longest = 0;
+    v.before.snd_mss = 2001;
+    SOUND();
+    v.before.snd_mss = 2000;
     BROKEN("O11 scoreboard");
     v.after.sacked_segs = 2;
     SOUND();

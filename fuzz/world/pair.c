@@ -45,7 +45,7 @@ static void decode_host(fz_host_plan *h, const uint8_t *b)
 }
 
 /* Six bytes make one user. Writing waits for the program: `first` grows (pair_play.c). */
-static void decode_user(fz_script *s, const uint8_t *b)
+static void decode_user(fz_script *s, const uint8_t *b, bool linux_preset)
 {
     s->bytes = (uint64_t)OF(totals, b[0]);
     s->piece = (uint32_t)OF(pieces, b[1]);
@@ -58,6 +58,7 @@ static void decode_user(fz_script *s, const uint8_t *b)
     s->rcvbuf = (int)OF(sizes, b[2]);
     s->sndbuf = (int)OF(sizes, b[3]);
     s->mss = (int)OF(mss, b[4]);
+    if (linux_preset && s->rcvbuf && s->rcvbuf < FZ_LEAST_RCVBUF) s->rcvbuf = FZ_LEAST_RCVBUF;
     if (s->piece < s->bytes / 500) s->piece = (uint32_t)(s->bytes / 500);
     if (s->read_piece < FZ_LEAST_PIECE) s->read_piece = FZ_LEAST_PIECE;
 }
@@ -82,7 +83,7 @@ static void decode_header(fz_plan *p, const uint8_t *b)
         p->path[i][!i].rough = f;
         p->path[i][!i].calm = (rs_link_faults){.delay = f.delay, .mtu = f.mtu};
         decode_host(&p->host[i], b + 8 + 3 * i);
-        decode_user(&p->talk[0].user[i], b + 16 + 6 * i);
+        decode_user(&p->talk[0].user[i], b + 16 + 6 * i, p->host[i].linux_preset);
     }
 }
 

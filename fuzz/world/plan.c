@@ -5,7 +5,7 @@
 #include "../../stack/base/rng.h"
 
 /* No fault lasts so long that a host may give up meanwhile: the SYN queue keeps an embryo for a minute. */
-enum { ROUGH_LEAST_MS = 2000, ROUGH_MOST_MS = 30000, MILLION = 1000000, QUEUE_LEAST = 30000, LEAST_RCVBUF = 4096 };
+enum { ROUGH_LEAST_MS = 2000, ROUGH_MOST_MS = 30000, MILLION = 1000000, QUEUE_LEAST = 30000 };
 
 static bool one_in(rs_rng *r, uint32_t n)
 {
@@ -119,7 +119,7 @@ static fz_script plan_user(rs_rng *r)
     if (one_in(r, 3)) s.no_delay = true;
     if (one_in(r, 6)) s.mss = (int)rs_rng_between(r, 88, 1460);
     if (one_in(r, 6)) s.rcvbuf = (int)rs_rng_between(r, 2304, 100000);
-    if (s.rcvbuf && s.rcvbuf < LEAST_RCVBUF) s.rcvbuf = LEAST_RCVBUF;
+    if (s.rcvbuf && s.rcvbuf < FZ_LEAST_RCVBUF) s.rcvbuf = FZ_LEAST_RCVBUF;
     if (one_in(r, 6)) s.sndbuf = (int)rs_rng_between(r, 4608, 100000);
     /* no more than 2000 calls each way */
     if (s.piece < s.bytes / 2000) s.piece = (uint32_t)(s.bytes / 2000);

@@ -13,7 +13,8 @@ enum {
     FZ_KNOBS_MAX = 10,
     FZ_SERVER_PORT = 8000,
     FZ_CLIENT_PORT = 40000,
-    FZ_WORLD_MTU = 1500
+    FZ_WORLD_MTU = 1500,
+    FZ_LEAST_RCVBUF = 4096 /* of a Linux host: with room for one segment it may never open a window of a few bytes */
 };
 
 /* The application at one end of a conversation. */

@@ -45,7 +45,7 @@ uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
 /* answer: a SYN-ACK, in whatever state it is sent again, takes only what the peer's SYN offered. */
 static void syn_options(const rs_env *env, const rs_tcb *t, bool answer, rs_opts *o)
 {
-    if (!t->passive && env->cfg->quirks.simopen_offers_again) answer = false;
+    if (!t->passive && !t->snd.answers && env->cfg->quirks.simopen_offers_again) answer = false;
     o->has_mss = true;
     o->mss = t->rcv.adv_mss;
     o->sack_ok = answer ? t->sack_on : env->cfg->knobs.sack;

@@ -40,7 +40,9 @@ void rs_handshake_take_syn(rs_env *env, rs_tcb *t, const rs_seg *syn)
     t->rcv.irs = syn->seq;
     rs_rcvq_init(&t->rcvq, rs_seq_add(syn->seq, 1));
     t->rcv.acked = t->rcvq.nxt;
-    agree(env, t, &syn->opts, !t->passive && !(syn->flags & RS_ACK));
+    bool crosses = !t->passive && !(syn->flags & RS_ACK);
+    t->snd.answers = crosses && t->sndq.syn_unsent; /* it waits for memory */
+    agree(env, t, &syn->opts, crosses && !t->snd.answers);
     if (!(syn->flags & RS_ACK)) hear_ecn_syn(env, t, syn);
     else if (!rs_accurate_hear_syn_ack(env, t, syn)) rs_ecn_hear_syn_ack(&t->ecn, syn->flags);
     rs_tcb_set_mss(env, t);

@@ -466,8 +466,9 @@ void rs_output(rs_env *env, rs_tcb *t)
     if (t->state == RS_CLOSED) return;
     rs_mtu_hear(env, t);
     bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
-    if (opening) send_syn(env, t, &(rs_syn_extra){0});
-    if (opening && !t->fo.child) {
+    /* In FIN-WAIT-1 its SYN-ACK may still wait for memory: the user did not. */
+    if (opening || t->sndq.syn_unsent) send_syn(env, t, &(rs_syn_extra){0});
+    if ((opening && !t->fo.child) || t->sndq.syn_unsent) {
         sent = false;
     } else if (t->state != RS_TIME_WAIT) {
         rs_recovery_before_new(env, t);

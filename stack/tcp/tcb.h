@@ -114,6 +114,7 @@ typedef struct rs_tcb_snd {
     bool more : 1;           /* the last SEND said MSG_MORE: a partial segment waits */
     bool one_burst : 1;      /* a SEND with more text to queue lets out one burst at a time (sndbuf_by_chunk) */
     bool writer : 1;         /* SYN-SENT: a SEND with more text waits for the connection */
+    bool answers : 1;        /* our SYN had not gone when the peer's came: it offers what that one did */
     bool cwnd_limited : 1;   /* cwnd stopped output in this round of max_out */
     bool path_fragments : 1; /* the path is narrower than the least pmtu: our packets may be cut */
     rs_seq pushed;           /* end of what was written at the last push */

@@ -48,6 +48,31 @@ TEST(the_syn_ack_of_crossing_syns_offers_what_was_offered_to_it_or_all_again)
     }
 }
 
+TEST(a_syn_that_waits_for_memory_becomes_an_answer_to_one_that_crosses)
+{
+    for (int closes = 0; closes < 2; closes++) {
+        fix *f = fresh(rs_config_linux());
+        uint32_t slot = rs_tcbs_take(f->env.conns), spare = rs_pool_take(f->env.records);
+        while (rs_pool_take(f->env.records) != RS_NIL) continue;
+        f->t = rs_tcbs_at(f->env.conns, slot);
+        rs_tcp_open_active(
+            &f->env, f->t,
+            &(rs_tcp_open){
+                .conn = slot, .iss = rs_seq_of(FIX_ISS), .mtu = f->cfg.mtu, .family = RS_IPV4, .listener = RS_NIL});
+        silence(f, RS_MS(100));
+        peer_sends(f, RS_SYN, .opts = {.has_mss = true, .mss = 1000, .sack_ok = true});
+        silence(f, RS_MS(100));
+        if (closes) call_close(f);
+        state_is(f, closes ? RS_FIN_WAIT_1 : RS_SYN_RECEIVED);
+        rs_pool_give(f->env.records, spare);
+        next_timer(f);
+        const rs_seg *s = we_send(f, RS_SYN | RS_ACK);
+        CHECK(!s->opts.has_ts && !s->opts.has_wscale && s->opts.sack_ok);
+        CHECK_EQ(s->seq.raw, FIX_ISS);
+        CHECK_EQ(s->ack.raw, FIX_IRS + 1);
+    }
+}
+
 TEST(data_written_before_the_answer_leaves_with_the_third_segment)
 {
     fix *f = conn_in(RS_SYN_SENT, rs_config_rfc());
