@@ -151,7 +151,7 @@ static void take(cf_scene *sc, const cf_seg *s)
 
 static void run(cf_scene *sc, cf_conns *conns)
 {
-    look_ahead(sc, conns);
+    if (!sc->lossy) look_ahead(sc, conns);
     if (sc->lossy) sc->audit->lossy++;
     for (uint32_t i = sc->conn->first; i != CF_NO_SEG;) {
         cf_seg s = *cf_conns_seg(conns, i); /* lends until the next call */
@@ -172,7 +172,8 @@ void cf_audit_run(cf_audit *a, cf_capture *c, const cf_audit_opts *o)
         sc->audit = a;
         sc->conn = &c->conns.items[i];
         sc->number = i;
-        sc->complete = o->complete;
+        sc->lossy = c->read.dropped > 0; /* of any connection, nobody knows of which */
+        sc->complete = o->complete && !sc->lossy;
         for (int d = 0; d < 2; d++) {
             sc->tap[d] = chosen(&o->tap, sc->conn, d);
             sc->side[d] = chosen(&o->side, sc->conn, d);

@@ -43,7 +43,7 @@ typedef struct cf_end_choice {
 typedef struct cf_audit_opts {
     cf_end_choice side; /* whose packets are judged */
     cf_end_choice tap;  /* where the capture was taken: packets of these ends stand in it as they were sent */
-    bool complete;      /* it has every packet that was there */
+    bool complete;      /* it has every packet that was there; not believed when the file says otherwise (read.h) */
 } cf_audit_opts;
 
 enum { CF_FINDINGS_MAX = 1000, CF_FINDING_TEXT = 160 };
@@ -60,7 +60,7 @@ typedef struct cf_audit {
     uint64_t judged[CF_RULES_OF_AUDIT], by_rule[CF_RULES_OF_AUDIT]; /* how often, and how often broken */
     uint64_t broken[CF_BY_CLASSES];
     uint64_t packets; /* judged */
-    uint32_t lossy;   /* connections of which the capture lost packets */
+    uint32_t lossy;   /* connections of which the capture lost packets, or may have: it says that it dropped some */
     cf_finding *finding;
     uint32_t count, cap;
     uint64_t suspected[CF_RULES_OF_AUDIT]; /* not proven: one packet that the capture dropped explains it (suspect.h) */

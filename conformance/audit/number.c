@@ -48,7 +48,7 @@ static void overrun(cf_case *c)
     if (!c->me->syn || !c->peer->syn) return; /* the scale is not known */
     if (scale_unsure(c->me) || scale_unsure(c->peer)) return;
     cf_offset end = s->pos + cf_taken(s);
-    cf_judge_doubtful(c, CF_RULE_OVERRUN, end <= c->peer->edge + 1, (cf_doubt){CF_PROOF_EDGE, end - 1},
+    cf_judge_doubtful(c, CF_RULE_OVERRUN, end <= c->peer->edge + 1, (cf_doubt){CF_PROOF_NONE, 0},
                       "sends up to %lld, and the window ends at %lld", (long long)end, (long long)c->peer->edge);
 }
 

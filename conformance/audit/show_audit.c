@@ -76,7 +76,9 @@ void cf_audit_text(cf_buf *out, const cf_audit *a, const cf_capture *c, bool all
     if (all) put_rules(out, a);
     for (int i = 0; i < CF_RULES_OF_AUDIT; i++) judged += a->judged[i];
     if (a->lossy)
-        cf_buf_printf(out, "the capture lost packets of %u connection%s: what needs them all was not judged there\n",
+        cf_buf_printf(out,
+                      "the capture lost packets of %u connection%s, or may have: what needs them all was not judged "
+                      "there\n",
                       a->lossy, a->lossy == 1 ? "" : "s");
     put_suspicions(out, a);
     cf_buf_printf(

@@ -63,10 +63,8 @@ static bool knows(const cf_scene *sc, const cf_suspect *x, const cf_seg *s, cons
 static bool proves(const cf_scene *sc, const cf_suspect *x, const cf_seg *s, const cf_marks *m)
 {
     const cf_speaker *from = &sc->end[s->dir];
-    cf_offset unit = (cf_offset)1 << from->shift; /* a window that is rounded down takes back less than that */
     switch (x->doubt.proof) {
     case CF_PROOF_NONE: return false;
-    case CF_PROOF_EDGE: return cf_edge_of(from, s, cf_scaled(sc)) + unit <= x->doubt.value;
     case CF_PROOF_STAMP: return m->ts && cf_unroll(from->stamp, m->ts_val) < x->doubt.value;
     case CF_PROOF_NUMBER: return cf_taken(s) == 0 && s->pos + 1 < x->doubt.value;
     }

@@ -2,7 +2,8 @@
  * sent. An acknowledgment that was dropped leaves no trace: nobody sends it again. So a suspicion is held until
  *
  *   - the other end contradicts that packet: something it sends later, knowing the packet at hand, cannot follow the
- * one that would explain it (its window is still too small, its clock still behind, its numbers not so far), or
+ * one that would explain it (its clock is still behind, its numbers not so far; a window that is too small says
+ * nothing, for an end may take back what it has offered, RFC 9293 3.8.6), or
  *   - it takes CF_SUSPECTS_ENOUGH such packets to explain those of the kind (all until the other end is heard again are
  * explained by one), and one for every CF_SUSPECTS_SHARE judgements of the rule, in a capture that shows no loss at
  * all: that is no accident, or
@@ -20,7 +21,6 @@ enum { CF_SUSPECTS_ENOUGH = 3, CF_SUSPECTS_SHARE = 10000, CF_SUSPECTS_KEPT = 16 
 /* What the other end shows later if nothing was dropped. */
 typedef enum {
     CF_PROOF_NONE,  /* nothing that it could show */
-    CF_PROOF_EDGE,  /* a window that ends before value, by more than its scale may round it down */
     CF_PROOF_STAMP, /* a timestamp before value */
     CF_PROOF_NUMBER /* in a bare acknowledgment, a sequence number more than one before value (one is a probe) */
 } cf_proof;

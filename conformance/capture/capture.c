@@ -68,6 +68,8 @@ static void say(cf_buf *out, uint64_t n, const char *one, const char *many)
 void cf_capture_left_out(const cf_capture *c, cf_buf *out)
 {
     if (c->damage) cf_buf_printf(out, "%s; everything before that was used\n", c->damage);
+    say(out, c->read.dropped, "packet is missing: the capture says that it was dropped",
+        "packets are missing: the capture says that they were dropped");
     say(out, c->read.not_ip, "frame without IP", "frames without IP");
     say(out, c->not_tcp, "IP packet that is not about TCP", "IP packets that are not about TCP");
     say(out, c->fragments, "IP fragment: put fragments together before capturing",

@@ -1,12 +1,16 @@
+#define _GNU_SOURCE /* fopencookie */
 #include "read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../text/mem.h"
+#include "drops.h"
 #include "link.h"
 
 enum { FILE_BUFFER = 1 << 20 };
@@ -15,30 +19,51 @@ enum { FILE_BUFFER = 1 << 20 };
 
 struct cf_reader {
     pcap_t *pcap;
-    int dlt;
+    int fd, dlt;
+    cf_drops drops;
     cf_read_count count;
     bool ended;
     char problem[400];
 };
 
-/* libpcap does not say of a folder that it is one. */
-static FILE *open_file(const char *path, char *why, size_t why_cap)
+/* ---------- the file, as libpcap reads it: what passes by is looked at ---------- */
+
+static ssize_t read_some(void *cookie, char *to, size_t n)
 {
-    struct stat st;
-    if (strcmp(path, "-") == 0) return stdin;
-    FILE *f = fopen(path, "rb");
-    if (f && fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
-        fclose(f);
-        f = NULL;
-        errno = EISDIR;
-    }
-    if (!f) snprintf(why, why_cap, "%s: %s", path, strerror(errno));
-    return f;
+    cf_reader *r = cookie;
+    ssize_t got;
+    do got = read(r->fd, to, n);
+    while (got < 0 && errno == EINTR);
+    if (got > 0) cf_drops_feed(&r->drops, (const uint8_t *)to, (size_t)got);
+    return got;
 }
 
-static pcap_t *open_pcap(const char *path, FILE *f, char *why, size_t why_cap)
+static int close_file(void *cookie)
+{
+    cf_reader *r = cookie;
+    return r->fd == STDIN_FILENO ? 0 : close(r->fd);
+}
+
+/* libpcap does not say of a folder that it is one. */
+static bool open_file(cf_reader *r, const char *path, char *why, size_t why_cap)
+{
+    struct stat st;
+    r->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    bool folder = r->fd >= 0 && fstat(r->fd, &st) == 0 && S_ISDIR(st.st_mode);
+    if (folder) {
+        close_file(r);
+        errno = EISDIR;
+    }
+    if (r->fd >= 0 && !folder) return true;
+    snprintf(why, why_cap, "%s: %s", path, strerror(errno));
+    return false;
+}
+
+static pcap_t *open_pcap(cf_reader *r, const char *path, char *why, size_t why_cap)
 {
     char error[PCAP_ERRBUF_SIZE] = "";
+    FILE *f = fopencookie(r, "rb", (cookie_io_functions_t){.read = read_some, .close = close_file});
+    if (!f || setvbuf(f, NULL, _IOFBF, FILE_BUFFER) != 0) cf_mem_or_die(NULL);
     pcap_t *p = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, error);
     if (!p) {
         snprintf(why, why_cap, "%s: not a capture that can be read: %s", path, error);
@@ -55,16 +80,17 @@ static pcap_t *open_pcap(const char *path, FILE *f, char *why, size_t why_cap)
 
 cf_reader *cf_reader_open(const char *path, char *why, size_t why_cap)
 {
-    FILE *f = open_file(path, why, why_cap);
-    if (!f) return NULL;
-    setvbuf(f, NULL, _IOFBF, FILE_BUFFER);
-    pcap_t *p = open_pcap(path, f, why, why_cap);
-    if (!p) return NULL;
     cf_reader *r = cf_mem_zero(1, sizeof *r);
-    r->pcap = p;
-    r->dlt = pcap_datalink(p);
+    if (open_file(r, path, why, why_cap)) r->pcap = open_pcap(r, path, why, why_cap);
+    if (!r->pcap) {
+        free(r);
+        return NULL;
+    }
+    r->dlt = pcap_datalink(r->pcap);
     return r;
 }
+
+/* ---------- packets ---------- */
 
 static cf_read stop(cf_reader *r, int status)
 {
@@ -110,8 +136,9 @@ const char *cf_reader_problem(const cf_reader *r)
     return r->problem[0] ? r->problem : NULL;
 }
 
-const cf_read_count *cf_reader_count(const cf_reader *r)
+const cf_read_count *cf_reader_count(cf_reader *r)
 {
+    r->count.dropped = cf_drops_total(&r->drops);
     return &r->count;
 }
 

@@ -28,6 +28,7 @@ typedef enum { CF_READ_PACKET, CF_READ_END } cf_read;
 typedef struct cf_read_count {
     uint64_t packets, bytes; /* frames, captured bytes */
     uint64_t not_ip, cut;    /* frames without IP; frames captured in part */
+    uint64_t dropped;        /* packets that the file says it lacks (drops.h), as far as it was read */
 } cf_read_count;
 
 typedef struct cf_reader cf_reader;
@@ -37,7 +38,7 @@ cf_reader *cf_reader_open(const char *path, char *why, size_t why_cap);
 cf_read cf_reader_next(cf_reader *r, cf_frame *f);
 /* NULL, or why reading stopped before the end of the file ("damaged after packet 17: ..."). */
 const char *cf_reader_problem(const cf_reader *r);
-const cf_read_count *cf_reader_count(const cf_reader *r);
+const cf_read_count *cf_reader_count(cf_reader *r);
 void cf_reader_close(cf_reader *r);
 
 #endif

@@ -66,7 +66,7 @@ static const char audit_help[] =
     "said: without --taken-at a capture may have been taken anywhere, and rules that need the order or the time of\n"
     "an end, or what has come to it, rest. A capture drops packets when it has no time: what one such packet would\n"
     "explain is told when the other end contradicts it, when it happens three times and nothing shows a loss, or with\n"
-    "--complete.\n"
+    "--complete. A pcapng file that counts drops itself is never taken for complete.\n"
     "  tcprove audit field.pcapng                         both ends\n"
     "  tcprove audit --taken-at server --side server s.pcap   more rules, for the end where tcpdump ran\n"
     "Exit status: 0 no MUST is broken, 1 one is, 2 wrong usage, 3 unreadable or damaged input, or no TCP in it.\n";

@@ -57,6 +57,29 @@ TEST(findings_beyond_the_limit_are_counted)
     cf_capture_free(&c);
 }
 
+/* What a file says of itself (drops.h) stands above what its user says: rules that need every packet rest. */
+TEST(a_capture_that_says_it_dropped_packets_is_not_complete)
+{
+    cf_capture c;
+    cf_audit a;
+    cf_audit_opts o = {.side = {.which = CF_ENDS_BOTH}, .tap = {.which = CF_ENDS_BOTH}, .complete = true};
+    beat odd = {3, '>', ".", 1, 0, 500, 502, NULL, 0, 0}; /* acknowledges what is not there */
+    cf_capture_start(&c, "story", true);
+    story_more(&c, &(shape){0}, opened, 3);
+    story_more(&c, &(shape){0}, &odd, 1);
+    cf_audit_run(&a, &c, &o);
+    CHECK_EQ(a.by_rule[CF_RULE_ACK_BEYOND], 1);
+    CHECK_EQ(a.lossy, 0);
+    cf_audit_free(&a);
+    c.read.dropped = 1;
+    cf_audit_run(&a, &c, &o);
+    CHECK_EQ(a.count, 0);
+    CHECK_EQ(a.suspected[CF_RULE_ACK_BEYOND], 0);
+    CHECK_EQ(a.lossy, 1);
+    cf_audit_free(&a);
+    cf_capture_free(&c);
+}
+
 static void put_damaged(cf_capture *c, const beat *b)
 {
     uint8_t bytes[200];

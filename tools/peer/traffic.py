@@ -10,6 +10,7 @@ root (or user namespaces).
 """
 import ctypes
 import fcntl
+import hashlib
 import os
 import pathlib
 import signal
@@ -25,16 +26,18 @@ uwsgi_temp_path {0}/d; scgi_temp_path {0}/e; keepalive_timeout {1};
 server {{ listen 80; listen [::]:80; root {0}/www; }} }}"""
 SIOCETHTOOL, OFFLOADS = 0x8946, {"tso": 0x1F, "gso": 0x24, "gro": 0x2C, "sg": 0x19, "tx": 0x17}
 FILES = {"small": 300, "page": 20000, "large": 300000, "huge": 5000000}
+TRANSFER_S = 180
+REFUSED, TIMED_OUT, SEND_ERROR, RECEIVE_ERROR = 7, 28, 55, 56  # exit statuses of curl
 
 
 class Pair:
     """Two namespaces and the veth between them; the first is this process's own."""
     server = {4: "10.9.0.2", 6: "fd09::2"}
     amount = "20M"  # that iperf3 sends
-    strict = True  # every transfer must succeed
 
     def __init__(self, folder):
         self.folder, self.started = folder, []
+        self.failures = []  # what a transfer did that it must not, in words
         self.other = subprocess.Popen(["unshare", "-n", "sleep", "inf"])
         self.started.append(self.other)
         try:
@@ -128,8 +131,32 @@ def captures_go(dumps):
     return True
 
 
-def transfer(pair, *words):
-    subprocess.run(words, check=pair.strict, capture_output=True)
+def transfer(pair, *words, status=(0,), says=""):
+    """Runs one program; its status must be one of these, and it must say that."""
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=TRANSFER_S)
+    except subprocess.TimeoutExpired:
+        pair.failures.append(f"not over within {TRANSFER_S} s: {' '.join(words)}")
+        return
+    if done.returncode not in status or says not in done.stdout:
+        pair.failures.append(f"status {done.returncode} ({done.stderr.strip() or done.stdout.strip()[:200]}) of: "
+                             f"{' '.join(words)}")
+
+
+def fetch(pair, url, *pages):
+    """By one curl; what has come must be what the server has."""
+    got = [pair.folder / f"work/got-{i}" for i in range(len(pages))]
+    for path in got:
+        path.unlink(missing_ok=True)
+    outputs = [word for path, page in zip(got, pages) for word in ("-o", str(path), url + page)]
+    transfer(pair, "curl", "-sSgf", *outputs)
+    for path, page in zip(got, pages):
+        if not path.exists() or digest(path) != digest(pair.folder / "work/www" / page):
+            pair.failures.append(f"{url}{page} has not come as it was sent")
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 class Quiet:
@@ -178,13 +205,16 @@ def http(pair, name, family):
     url = f"http://{host}/"
 
     def act():
-        for page in (*FILES, "none"):
-            transfer(pair, "curl", "-sg", "-o", "/dev/null", url + page)
-        transfer(pair, "curl", "-sg", "-o", "/dev/null", url + "small", "-o", "/dev/null", url + "page", "-o",
-                 "/dev/null", url + "small")
-        transfer(pair, "curl", "-sg", "-o", "/dev/null", "-T", str(pair.folder / "work/www/page"), url + "page")
-        subprocess.run(["curl", "-sg", "-m", "2", "-o", "/dev/null", f"http://{host}:9/"], check=False)
-        subprocess.run(["curl", "-sg", "-m", "1", "-o", "/dev/null", "--limit-rate", "50k", url + "large"], check=False)
+        quiet = ("curl", "-sSg", "-w", "%{http_code}", "-o", "/dev/null")
+        for page in FILES:
+            fetch(pair, url, page)
+        fetch(pair, url, "small", "page", "small")
+        transfer(pair, *quiet, url + "none", says="404")
+        # nginx may close while the rest is still under way, and reset then
+        transfer(pair, *quiet, "-T", str(pair.folder / "work/www/page"), url + "page",
+                 status=(0, SEND_ERROR, RECEIVE_ERROR))
+        transfer(pair, *quiet, "-m", "2", f"http://{host}:9/", status=(REFUSED, TIMED_OUT))
+        transfer(pair, *quiet, "-m", "1", "--limit-rate", "50k", url + "large", status=(TIMED_OUT,))
 
     captured(pair, name, 262144, act)
 
@@ -194,8 +224,14 @@ def iperf(pair, name, family, *flags):
     wait_until(lambda: listens(pair, 5201), "iperf3 listens")
     captured(pair, name, 128, lambda: transfer(pair, "iperf3", "-c", pair.server[family], "-n", pair.amount,
                                                *flags))
-    server.wait(10)
-    pair.started.remove(server)
+    try:
+        status = server.wait(10)
+        pair.started.remove(server)
+    except subprocess.TimeoutExpired:
+        pair.stop(server, signal.SIGKILL)
+        status = "none within 10 s"
+    if status != 0:
+        pair.failures.append(f"status {status} of the server of iperf3")
 
 
 def main():
@@ -228,7 +264,9 @@ def main():
         pair.end()
     for path in sorted(folder.glob("*.pcap")):
         print(f"{path.name}: {path.stat().st_size} bytes")
-    return 0
+    for text in pair.failures:
+        print(f"FAILED {text}")
+    return 1 if pair.failures else 0
 
 
 if __name__ == "__main__":
