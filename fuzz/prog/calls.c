@@ -6,6 +6,7 @@
 #include "both.h"
 #include "classes.h"
 #include "effect.h"
+#include "keys.h"
 #include "script.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -183,6 +184,7 @@ static void do_open(fz_host *h, const uint8_t *arg)
     if (r.value < 0 || r.value >= FZ_FDS) return;
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
+    fz_keys_give(h, fd);
     if (arg[2] & 1) {
         rs_endpoint local = {fz_local_addr(h->header), FZ_PORT_LISTEN};
         ON_BOTH(h, r, rs_bind(st, h->now, fd, &local));

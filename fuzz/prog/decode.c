@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "program.h"
+#include "rare.h"
+#include "settings.h"
 
 static const struct {
     const char *name;
@@ -73,7 +75,7 @@ static uint32_t clock_class(uint8_t b)
 static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
 {
     *h = (fz_header){
-        .start = (fz_start)(b[0] % FZ_STARTS),
+        .start = (fz_start)(b[0] < FZ_STARTS ? b[0] : b[0] % FZ_FIRST_STARTS),
         .linux_preset = b[1] & 1,
         .ipv6 = b[1] & 2,
         .blocking = b[1] & 4,
@@ -92,6 +94,7 @@ static void decode_header(fz_header *h, const uint8_t b[FZ_HEADER_BYTES])
         .peer_clock = clock_class(b[13]),
         .setting = {b[14], b[15]},
     };
+    for (unsigned i = 0; i < FZ_SETTINGS; i++) h->keys |= fz_setting_signs(h->setting[i]);
 }
 
 void fz_decode(fz_program *out, const uint8_t *data, size_t len)
@@ -109,5 +112,7 @@ void fz_decode(fz_program *out, const uint8_t *data, size_t len)
         s->kind = kind;
         s->actor = data[at + 1];
         memcpy(s->arg, data + at + 2, FZ_ARGS);
+        out->header.keys |= kind == FZ_AUTH || (kind == FZ_RARE && fz_rare_signs(s)) ||
+                            (kind == FZ_KNOB && fz_setting_signs(s->arg[0]));
     }
 }

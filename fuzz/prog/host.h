@@ -42,9 +42,10 @@ typedef struct fz_tuple {
     bool syn_seen; /* the host sent a SYN: iss and end are valid */
     bool peer_fin; /* the peer sent a FIN, wherever */
     uint32_t iss;
-    cf_offset end;   /* first position the host has not sent; iss is position iss */
-    uint32_t ts_val; /* newest timestamp of the host */
-    rs_time ts_at;   /* when the connection's first SYN passed: the peer's timestamp clock starts there */
+    cf_offset end;     /* first position the host has not sent; iss is position iss */
+    uint32_t ts_val;   /* newest timestamp of the host */
+    uint32_t peer_syn; /* number of the peer's newest SYN */
+    rs_time ts_at;     /* when the connection's first SYN passed: the peer's timestamp clock starts there */
 } fz_tuple;
 
 /* The books of one connection's user: bytes taken from it and given to it. Descriptors that were dup'ed share a stream;
@@ -63,6 +64,22 @@ typedef struct fz_parked {
     size_t len;
     uint8_t io[FZ_IO_MAX];
 } fz_parked;
+
+/* How a segment is signed: TCP MD5 (RFC 2385), TCP-AO (RFC 5925), both. */
+typedef enum fz_sign {
+    FZ_NOT_SIGNED, /* of a segment: as the peer signs */
+    FZ_SIGNED,
+    FZ_SIGNED_WRONG,
+    FZ_SIGNED_AO,
+    FZ_SIGNED_AO_WRONG,
+    FZ_SIGNED_TWICE,
+    FZ_UNSIGNED
+} fz_sign;
+typedef struct fz_signer {
+    fz_sign how;
+    uint8_t key, rnext; /* AO: of keys.c, the one it signs with and the one it asks for */
+    bool for_all;       /* MD5: the host has the key for whomever */
+} fz_signer;
 
 /* What the host has sent since a call began (effect.h). */
 typedef struct fz_out {
@@ -88,7 +105,9 @@ typedef struct fz_host {
     bool impatient;         /* the user set a time-out of its own: giving up is no fault then */
     fz_parked parked[FZ_PARKED];
     uint8_t cookie[16], cookie_len; /* of Fast Open, as the host gave it last; 0: none */
-    bool keyed;                     /* segments are signed (RFC 2385): who does not sign is not heard */
+    fz_signer signer;               /* how the peer signs */
+    bool keyed;                     /* the host was given other keys than the peer signs with, or the other way round */
+    bool mute;                      /* the host's device drops all that it sends */
     bool stray;                     /* what arrives now is no part of the program (stray.h) */
     uint32_t seen;                  /* packets in both directions so far */
     struct {

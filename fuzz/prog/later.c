@@ -102,6 +102,15 @@ static uint16_t ecn_flags(uint8_t bits)
     return (uint16_t)((bits & 1 ? CF_ECE : 0) | (bits & 2 ? CF_CWR : 0) | (bits & 4 ? CF_AE : 0));
 }
 
+/* Bit 5: not as the peer signs; 6 and 7 say how. A peer that signs can be told not to, or to do it in both ways. */
+static fz_sign sign_of(const fz_host *h, uint8_t bits)
+{
+    static const fz_sign others[] = {FZ_SIGNED_WRONG, FZ_SIGNED, FZ_UNSIGNED, FZ_SIGNED_TWICE};
+    if (!(bits & 0x20)) return FZ_NOT_SIGNED;
+    if (h->signer.how) return others[bits >> 6];
+    return bits & 0xc0 ? FZ_SIGNED : FZ_SIGNED_WRONG;
+}
+
 void fz_later(fz_host *h, fz_tuple *t, const fz_step *s)
 {
     const uint8_t *a = s->arg;
@@ -111,7 +120,7 @@ void fz_later(fz_host *h, fz_tuple *t, const fz_step *s)
     fz_segment seg = {
         .flags = (uint16_t)(flags | ecn_flags(a[1])),
         .tos = a[1] >> 3 & 3,
-        .sign = a[1] & 0x20 ? (a[1] & 0xc0 ? FZ_SIGNED : FZ_SIGNED_WRONG) : FZ_NOT_SIGNED,
+        .sign = sign_of(h, a[1]),
         .seq = fz_seq(t, a[2], a[3], raw),
         .ack = fz_ack(t, a[4], a[5], raw),
         .win = fz_window(t, a[6], raw),

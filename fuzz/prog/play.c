@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "effect.h"
 #include "fail.h"
+#include "keys.h"
 #include "later.h"
 #include "rare.h"
 #include "segment.h"
@@ -125,6 +126,7 @@ static void do_segment(fz_host *h, const fz_step *s)
         .other_bytes = (mods & 0x0f) == 0x0e,
         .reserved = mods >> 6 == 3 ? raw & 7 : 0,
         .tos = mods >> 6 == 2 ? 3 : 0,
+        .sign = (mods & 0x0f) == 0x0d && h->signer.how ? FZ_SIGNED_WRONG : FZ_NOT_SIGNED,
     };
     if (t->ts_at.us == 0) t->ts_at = h->now;
     if ((flags_of(a[0]) & CF_SYN) && !t->alive) seg.seq = h->header->irs + raw * 65536u;
@@ -279,7 +281,8 @@ bool fz_peer_speaks(fz_host *h)
 
 static void do_fair(fz_host *h)
 {
-    if (h->keyed) return; /* this peer does not sign */
+    if (h->keyed) return; /* the two may not believe each other */
+    if (h->mute) fz_host_set(h, "refstack.device_drops", "0");
     if (h->conn >= 0) {
         fz_push(h, h->conn);
         fz_read_all(h, h->conn);
@@ -307,6 +310,7 @@ static void run_step(fz_host *h, const fz_step *s)
     case FZ_FAIR: do_fair(h); break;
     case FZ_RARE: fz_rare(h, s); break;
     case FZ_LATER: fz_later(h, pick_tuple(h, s->actor), s); break;
+    case FZ_AUTH: fz_keys(h, fz_pick_fd(h, s), s); break;
     case FZ_KINDS: break;
     }
 }

@@ -15,7 +15,7 @@
 
 enum { FZ_HEADER_BYTES = 16, FZ_STEP_BYTES = 12, FZ_STEPS_MAX = 128, FZ_ARGS = FZ_STEP_BYTES - 2 };
 /* Numbers beyond the last kind mean one of the kinds that were there first: what came later did not change them. */
-enum { FZ_FIRST_KINDS = 8, FZ_SETTINGS = 2 };
+enum { FZ_FIRST_KINDS = 8, FZ_FIRST_STARTS = 19, FZ_SETTINGS = 2 };
 
 typedef enum fz_kind {
 #define X(name, weight, text) FZ_##name,
@@ -76,6 +76,7 @@ typedef struct fz_header {
     uint8_t without;              /* bit k: steps of kind k do nothing (swarm testing) */
     uint32_t peer_clock;          /* the peer's timestamps begin so much later: its clock passes 2^32 or 2^31 soon */
     uint8_t setting[FZ_SETTINGS]; /* rows of settings.def */
+    bool keys;                    /* segments may be signed: a setting or a step says so */
     fz_shift shift;               /* no part of the input */
 } fz_header;
 

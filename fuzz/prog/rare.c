@@ -6,12 +6,14 @@
 #include "both.h"
 #include "calls.h"
 #include "classes.h"
+#include "keys.h"
 #include "script.h"
 #include "segment.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6 };
+enum { KEY = 6 /* of the calls of fz_rare */ };
 
 /* None of these calls waits. */
 static void after(fz_host *h, const char *name, rs_ret r)
@@ -58,6 +60,11 @@ bool fz_rare_sets(const fz_step *s)
     return s->arg[0] % 16 < 7;
 }
 
+bool fz_rare_signs(const fz_step *s)
+{
+    return s->arg[0] % 16 == KEY;
+}
+
 bool fz_rare_sets_times(const fz_step *s)
 {
     int name = options[s->arg[1] % COUNT(options)].name;
@@ -83,25 +90,6 @@ static void do_algorithm(fz_host *h, rs_fd fd, const uint8_t *arg)
     ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, SOL_TCP, 13, name, (uint32_t)strlen(name) + 1));
     CHECK_RET(h, "setsockopt", r, "setsockopt(%d, SOL_TCP, TCP_CONGESTION, \"%s\", %zu)", fz_script_fd(fd), name,
               strlen(name) + 1);
-    after(h, "setsockopt", r);
-}
-
-/* Linux's struct tcp_md5sig for the peer; a key of no length takes it away. */
-static void do_key(fz_host *h, rs_fd fd, const uint8_t *arg)
-{
-    enum { BYTES = 216, ADDR4 = 4, ADDR6 = 8, KEY_LEN = 130, KEY = 136, INET = 2, INET6 = 10 };
-    uint8_t sig[BYTES] = {0};
-    rs_addr peer = fz_remote_addr(h->header);
-    uint16_t family = h->header->ipv6 ? INET6 : INET, len = arg[1] & 1 ? 0 : sizeof FZ_SECRET - 1;
-    memcpy(sig, &family, sizeof family);
-    memcpy(sig + (h->header->ipv6 ? ADDR6 : ADDR4), peer.bytes, h->header->ipv6 ? 16 : 4);
-    memcpy(sig + KEY_LEN, &len, sizeof len);
-    memcpy(sig + KEY, FZ_SECRET, len);
-    rs_ret r;
-    ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, SOL_TCP, 14, sig, sizeof sig));
-    h->keyed |= r.err == 0;
-    fz_trace(h->now.us, "a key for the peer on %d, %u bytes: %s", fz_script_fd(fd), len,
-             r.err ? rs_status_name(r.err) : "taken");
     after(h, "setsockopt", r);
 }
 
@@ -166,6 +154,7 @@ static void do_fast_open(fz_host *h, const uint8_t *arg)
     if (r.value < 0 || r.value >= FZ_FDS) return;
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
+    fz_keys_give(h, fd);
     fz_tuple *peer = &h->tuple[arg[3] % (FZ_TUPLES - 1)];
     send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), RS_MSG_FASTOPEN, "MSG_FASTOPEN", peer);
     if (h->conn < 0) h->conn = fd;
@@ -208,7 +197,7 @@ void fz_rare(fz_host *h, const fz_step *s)
     case 3: do_option(h, fd, s->arg); break;
     case 4:
     case 5: do_algorithm(h, fd, s->arg); break;
-    case 6: do_key(h, fd, s->arg); break;
+    case KEY: fz_keys_md5(h, fd, 0, s->arg[1] & 1); break;
     case 7:
     case 8: do_ask(h, fd, s->arg); break;
     case 9:

@@ -7,6 +7,8 @@
 void fz_rare(fz_host *h, const fz_step *s);
 /* The step sets an option, the algorithm of congestion control or a key. */
 bool fz_rare_sets(const fz_step *s);
+/* The step gives a key or takes it away. */
+bool fz_rare_signs(const fz_step *s);
 /* The step sets how long a timeout may be. */
 bool fz_rare_sets_times(const fz_step *s);
 

@@ -11,7 +11,7 @@
 #include "../../conformance/packet/print.h"
 #include "../../stack/base/pcapng.h"
 #include "fail.h"
-#include "host.h"
+#include "keys.h"
 
 enum { PACKET_ROOM = 8192, LINE_ROOM = 600 };
 
@@ -81,6 +81,10 @@ void fz_script_begin(const fz_header *header)
             header->linux_preset ? "linux" : "rfc", family, family);
     /* Echoes that nobody could have are injected as they stand. */
     fprintf(now.script, "--tcp_ts_ecr_scaled\n");
+    if (!header->keys) return;
+    char keys[LINE_ROOM];
+    fz_keys_words(keys, sizeof keys);
+    fprintf(now.script, "--tcp_md5_secret=%s\n--tcp_ao_keys=\"%s\"\n", FZ_SECRET, keys);
 }
 
 static void line(int64_t at_us, const char *text)
@@ -170,6 +174,29 @@ static void make_relative(cf_tcp *t, uint8_t *bytes, char dir)
     sack_from(t, bytes, in ? own : peers);
 }
 
+/* Signatures cover numbers that are others in every run: one that is right is told as that. Text: as it is printed, in
+ * LINE_ROOM bytes. */
+static void tell_signature(char *text, const cf_packet *p, char dir)
+{
+    enum { USUAL_BYTES = 12 };
+    const cf_tcp *t = cf_packet_tcp(p);
+    cf_opt_val v;
+    bool is_md5 = cf_tcp_opt_find(t, CF_OPT_MD5, &v), syn = t->flags & CF_SYN, first = syn && !(t->flags & CF_ACK);
+    if (!is_md5 && !cf_tcp_opt_find(t, CF_OPT_AO, &v)) return;
+    uint32_t irs = now.has_irs ? now.irs : now.syn;
+    cf_ao_isns isns = dir == '<' ? (cf_ao_isns){irs, now.iss} : (cf_ao_isns){now.iss, irs};
+    if (syn) isns.sender = t->seq;
+    if (first) isns.receiver = 0;
+    if (!fz_keys_hold(p, &isns)) return;
+    char hex[2 * UINT8_MAX + 1], rest[LINE_ROOM], bytes[8] = "";
+    for (unsigned i = 0; i < v.n; i++) snprintf(hex + 2u * i, 3, "%02x", v.blob[i]);
+    char *at = strstr(text, hex);
+    if (!at) return;
+    if (!is_md5 && v.n != USUAL_BYTES) snprintf(bytes, sizeof bytes, " %u", v.n);
+    snprintf(rest, sizeof rest, "%s", at + 2u * v.n);
+    snprintf(at, LINE_ROOM - (size_t)(at - text), "valid%s%s", bytes, rest);
+}
+
 /* False: a script has no range across the end of the circle. */
 static bool write_tcp(char text[LINE_ROOM], const cf_tcp *t, uint32_t len)
 {
@@ -241,6 +268,7 @@ void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
     learn(t, dir);
     make_relative(t, bytes, dir);
     bool whole = write_tcp(text, t, p->text_len);
+    tell_signature(text, p, dir);
     if (!whole) fz_script_note("left out, a range across the end of the circle:");
     snprintf(out, sizeof out, "%c %s", dir, text);
     if (whole) line(at_us, out);

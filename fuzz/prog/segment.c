@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
-#include "../../conformance/packet/md5sig.h"
 #include "fail.h"
+#include "keys.h"
 
 enum { PEER_CLOCK_START = 0x7fff0000, QUOTED_TCP_BYTES = 8 };
 
@@ -40,15 +40,14 @@ static void send_built(fz_host *h, const cf_build *b)
     fz_host_input(h, pkt, encoded(b, pkt));
 }
 
-/* The digest does not count options: that of the segment with an empty signature is the right one (RFC 2385 2). */
-static void sign(const cf_build *b, cf_opt_row *row, bool right)
+/* What the peer of this program means by it. */
+static fz_segment as_signed(const fz_host *h, const fz_segment *s)
 {
-    uint8_t pkt[PACKET_MOST], digest[CF_MD5_BYTES];
-    cf_packet p;
-    cf_packet_decode(&p, pkt, encoded(b, pkt));
-    if (!cf_md5_digest(&p, FZ_SECRET, digest)) return;
-    if (!right) digest[0] ^= 1;
-    memcpy(row->bytes + row->len - CF_MD5_BYTES, digest, sizeof digest);
+    fz_segment out = *s;
+    if (s->sign == FZ_NOT_SIGNED) out.sign = h->signer.how;
+    if (s->sign == FZ_SIGNED_WRONG && h->signer.how == FZ_SIGNED_AO) out.sign = FZ_SIGNED_AO_WRONG;
+    if (out.sign == FZ_UNSIGNED) out.sign = FZ_NOT_SIGNED;
+    return out;
 }
 
 static bool is_right(const cf_build *b)
@@ -60,17 +59,17 @@ static bool is_right(const cf_build *b)
     return cf_packet_tcp(&p) && cf_packet_tcp(&p)->sum_ok;
 }
 
-void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
+void fz_send(fz_host *h, fz_tuple *t, const fz_segment *wanted)
 {
+    const fz_segment how = as_signed(h, wanted), *s = &how;
     uint8_t text[FZ_TEXT_MAX];
     uint32_t len = s->len < FZ_TEXT_MAX ? s->len : FZ_TEXT_MAX;
     uint32_t first = s->seq + ((s->flags & CF_SYN) ? 1 : 0);
     fz_peer_bytes(first, text, len);
     for (uint32_t i = 0; i < len && s->other_bytes; i++) text[i]++;
-    static const uint8_t empty[CF_MD5_BYTES];
     cf_opt_row row = s->opts;
-    if (s->sign) cf_opt_put(&row, &(cf_opt_val){.id = CF_OPT_MD5, .n = sizeof empty, .blob = empty});
-    bool signs = s->sign && !row.overflow;
+    bool signs = s->sign && fz_keys_put(h, s, &row);
+    if (s->flags & CF_SYN) t->peer_syn = s->seq;
     cf_build b = {.text = text, .text_len = len};
     add_ip(&b, h, true)->u.ip.tos = s->tos;
     cf_layer *l = cf_build_add(&b, CF_L_TCP);
@@ -84,7 +83,7 @@ void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s)
                         .reserved = s->reserved,
                         .opt_bytes = row.bytes,
                         .opt_len = row.len};
-    if (signs) sign(&b, &row, s->sign == FZ_SIGNED);
+    if (signs) fz_keys_sign(h, t, s, &b, &row);
     if (s->bad_sum) {
         b.keep[1] |= CF_KEEP_SUM;
         l->u.tcp.sum = 0xdead;

@@ -14,11 +14,11 @@ typedef struct fz_segment {
     uint8_t reserved, tos;
     bool bad_sum, other_bytes; /* other_bytes: the payload is not what fz_peer_bytes gives */
     cf_opt_row opts;
-    enum { FZ_NOT_SIGNED, FZ_SIGNED, FZ_SIGNED_WRONG } sign; /* by RFC 2385, behind the options */
+    fz_sign sign; /* behind the options */
 } fz_segment;
 
 /* Sends it from the peer's end of the tuple. */
-void fz_send(fz_host *h, const fz_tuple *t, const fz_segment *s);
+void fz_send(fz_host *h, fz_tuple *t, const fz_segment *s);
 /* An ICMP error that quotes a segment of the host with this sequence number (28 or 48 bytes of it). */
 void fz_send_icmp(fz_host *h, const fz_tuple *t, uint8_t type, uint8_t code, uint32_t seq, uint32_t mtu);
 /* The peer's timestamp clock: one tick a millisecond since it first met the host. */

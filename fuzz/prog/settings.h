@@ -5,8 +5,10 @@
 #include "host.h"
 
 /* Does nothing for row 0 and for what this preset does not know. */
-void fz_setting(fz_host *h, uint8_t row);
-/* The knob of a row and its value; NULL for row 0. */
-const char *fz_setting_knob(uint8_t row, const char **value);
+void fz_setting(fz_host *h, uint8_t number);
+/* The knob of the host in a row and its value; NULL: the row has none. */
+const char *fz_setting_knob(uint8_t number, const char **value);
+/* A row that says how the peer signs. */
+bool fz_setting_signs(uint8_t number);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "../../conformance/packet/encode.h"
 #include "fail.h"
+#include "keys.h"
 #include "segment.h"
 #include "trace.h"
 
@@ -65,6 +66,7 @@ static rs_fd new_socket(fz_host *h)
         rs_socket(h->st, h->now, h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0);
     fz_trace_call(h->now.us, r, "socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)");
     if (r.value < 0) fz_fail("setup", "rs_socket: %s", rs_status_name(r.err));
+    fz_keys_give(h, (rs_fd)r.value);
     return (rs_fd)r.value;
 }
 

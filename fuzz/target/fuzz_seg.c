@@ -12,6 +12,7 @@
 #include "../oracle/pace.h"
 #include "../oracle/receiver.h"
 #include "../oracle/sender.h"
+#include "../oracle/signed.h"
 #include "../oracle/verdict.h"
 #include "../prog/calls.h"
 #include "../prog/fail.h"
@@ -37,6 +38,7 @@ typedef struct judged {
     fz_pace pace;
     fz_sender sender;
     fz_receiver receiver;
+    fz_signed signatures;
     rs_time heard;   /* when something of this 4-tuple arrived last, judged or not; 0: never */
     unsigned looked; /* the moment of the last look ... */
     bool there;      /* ... whether there was a connection ... */
@@ -53,6 +55,7 @@ static struct {
     bool fast_open; /* the program may use it */
     bool tuned;     /* what a sender and a receiver aim at was set by the program: only rules without numbers hold */
     bool judging;   /* a TCP segment is being answered */
+    judged *signed_one; /* ... of this connection, in a program with signatures */
     cf_tcp in;
     rs_endpoint local, remote; /* its ends, the host's first */
     uint64_t memory, limited;  /* the host's excuses so far */
@@ -157,8 +160,8 @@ static bool judgeable(const cf_packet *p, const cf_tcp *t)
     rs_addr local = fz_local_addr(&program.header), remote = fz_remote_addr(&program.header);
     const cf_ip *ip = t && p->layers == 2 ? cf_packet_ip(p) : NULL;
     cf_opt_val signature;
-    if (host.keyed || (t && cf_tcp_opt_find(t, CF_OPT_MD5, &signature)))
-        return false; /* who may speak is another table */
+    bool is_signed = t && (cf_tcp_opt_find(t, CF_OPT_MD5, &signature) || cf_tcp_opt_find(t, CF_OPT_AO, &signature));
+    if (host.keyed || host.signer.how || is_signed) return false; /* who may speak is another table (oracle/signed.h) */
     return ip && ip->sum_ok && !p->broken && t->sum_ok && !t->opts_broken && t->reserved == 0 && !(t->flags & CF_URG) &&
            memcmp(ip->src.b, remote.bytes, sizeof remote.bytes) == 0 &&
            memcmp(ip->dst.b, local.bytes, sizeof local.bytes) == 0;
@@ -292,6 +295,8 @@ static void on_answered(void *ctx, rs_time at)
     (void)ctx;
     now.moment++;
     pace_look(at, true);
+    if (now.signed_one) fz_signed_answered(&now.signed_one->signatures, look_at(now.signed_one, at));
+    now.signed_one = NULL;
     if (!now.judging) return;
     now.judging = false;
     fz_verdict *v = &now.verdict;
@@ -314,6 +319,11 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     judged *from = t && p->layers == 2 ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (from) fz_conn_arrives(&from->conn, p, fz_peer_bytes);
+    now.signed_one = from && program.header.keys ? from : NULL;
+    if (now.signed_one) {
+        from->signatures.keys_change = host.keyed;
+        fz_signed_arrives(&from->signatures, p, look_at(from, at));
+    }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t));
@@ -339,6 +349,10 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!j) return;
     if (p->text_len > j->longest) j->longest = (uint32_t)p->text_len;
     j->fast |= (t->flags & CF_SYN) && p->text_len;
+    if (program.header.keys) {
+        j->signatures.keys_change = host.keyed;
+        fz_signed_sent(&j->signatures, p);
+    }
     if (j->fast) return;
     fz_conn_sent(&j->conn, at, p, fz_user_bytes);
     fz_pace_sent(&j->pace, at, t, p->text_len);

@@ -60,6 +60,21 @@ TEST(the_clock_of_the_peer_begins_where_the_header_says)
     CHECK(p.header.peer_clock != 0);
 }
 
+TEST(a_program_with_signatures_is_known_as_one)
+{
+    enum { SIGNS = 120 };
+    uint8_t bytes[FZ_HEADER_BYTES + FZ_STEP_BYTES] = {0};
+    fz_program p;
+    for (unsigned i = 0; i < 5; i++) {
+        memset(bytes, 0, sizeof bytes);
+        if (i == 1) bytes[14] = SIGNS;
+        if (i > 1) bytes[FZ_HEADER_BYTES] = (uint8_t[]){FZ_AUTH, FZ_RARE, FZ_KNOB}[i - 2];
+        if (i > 2) bytes[FZ_HEADER_BYTES + 2] = i == 3 ? 6 : SIGNS;
+        fz_decode(&p, bytes, sizeof bytes);
+        CHECK_EQ(p.header.keys, i > 0);
+    }
+}
+
 TEST(more_steps_than_fit_are_ignored)
 {
     static uint8_t bytes[FZ_HEADER_BYTES + (FZ_STEPS_MAX + 3) * FZ_STEP_BYTES];

@@ -7,6 +7,7 @@
 
 #include "../../conformance/packet/encode.h"
 #include "../prog/calls.h"
+#include "../prog/keys.h"
 #include "../prog/script.h"
 #include "../prog/segment.h"
 #include "../prog/start.h"
@@ -102,6 +103,26 @@ TEST(a_range_that_passes_the_end_of_the_circle_is_left_out)
     CHECK(read_file(script_path) > 0);
     CHECK(says("// < . 4294967291:5(10) ack 1 "));
     read_file(pcap_path);
+}
+
+TEST(a_right_signature_is_told_as_that)
+{
+    static const char *const ways[] = {"md5", "ao 1"};
+    for (unsigned i = 0; i < 2; i++) {
+        fz_header header = {.start = FZ_AT_CLOSED, .peer_mss = 1460, .irs = 9, .keys = true};
+        at(&header);
+        CHECK(fz_keys_begin(&h, ways[i]));
+        header.start = FZ_AT_ESTABLISHED;
+        fz_start_at(&h);
+        CHECK(read_file(script_path) > 0);
+        CHECK(says("--tcp_md5_secret=secret\n--tcp_ao_keys=\"100:"));
+        CHECK(
+            says(i ? "TCP_AO_ADD_KEY, {ao_alg=\"cmac(aes128)\", ao_sndid=101, " : "TCP_MD5SIG, {tcpm_key=\"secret\"}"));
+        CHECK(says(i ? "< S 9:9(0) win 20000 <mss 1460,ao 111 101 valid 14,eol,eol>"
+                     : "< S 9:9(0) win 20000 <mss 1460,md5 valid,eol,eol>"));
+        CHECK(says(i ? "ao 101 111 valid 14" : "nop,nop,md5 valid"));
+        read_file(pcap_path);
+    }
 }
 
 TEST(an_error_of_the_network_is_told_with_what_it_quotes)

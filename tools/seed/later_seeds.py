@@ -9,8 +9,8 @@ from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, FAIR, LEN, LINUX, MINUTE,
                        SECOND, TS,
                        UNA, UNA_AND_MSS, WRITE, WSCALE, call, segment, step)
 
-SETTINGS = re.findall(r'^S\((?:NULL|"net\.ipv4\.([\w.]+)"), (?:NULL|"([^"]*)")\)', (PROG / "settings.def").read_text(),
-                      re.M)
+SETTINGS = re.findall(r'^S\((?:NULL|"(?:net\.ipv4\.)?([\w.]+)"), (?:NULL|"([^"]*)")\)',
+                      (PROG / "settings.def").read_text(), re.M)
 ROWS = {row: number for number, row in enumerate(SETTINGS)}
 SETTING_PLACES = (14, 15)   # in the header of fuzz_seg
 

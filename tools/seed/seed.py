@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import api_seeds
+import auth_seeds
 import later_seeds
 import manifest
 import opt_seeds
@@ -30,6 +31,7 @@ GENERATORS = (
     (pair_seeds.files, "seed/fuzz_pair"),
     (seg_seeds.files, "seed/fuzz_seg"),
     (later_seeds.files, "seed/fuzz_seg"),
+    (auth_seeds.files, "seed/fuzz_seg"),
     (later_seeds.pair_files, "seed/fuzz_pair"),
     (script_seeds.files, "seed/fuzz_script"),
 )

@@ -1,0 +1,69 @@
+"""Seeds of fuzz_seg: signatures (RFC 2385, RFC 5925). A peer that signs like the host goes through every start; then
+keys come, go and change (the step AUTH, fuzz/prog/keys.c)."""
+
+import seg_seeds
+from later_seeds import ALL, KEY, SIGNED_WRONG, later, rare, with_settings
+from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, FAIR, LEN, LINUX, NEXT_TIMER, READ, SECOND, TS, UNA, call,
+                       segment, step)
+
+ADD, DELETE, CHOOSE, ASK_KEYS, MD5, PEER = 0, 1, 2, 3, 4, 5   # of AUTH
+PEERS, ALLS, NETS, OTHERS = 0, 1, 2, 3   # whom a key is for
+NOT, WITH_MD5, WITH_MD5_OF_ALL, WITH_AO = 0, 1, 2, 3   # how the peer signs: WITH_AO + number of the key
+CURRENT, RNEXT, REQUIRED, COUNTERS, ICMPS = 1, 2, 4, 8, 16
+UNSIGNED, TWICE = 0xa0, 0xe0   # of a later segment, where the peer signs
+WRONG = 0x0d   # mods of a segment, where the peer signs
+WAYS = ("md5", "md5 of all", "ao 0", "ao 1", "ao 2", "ao 3")
+
+
+def auth(what, *arguments, actor=0):
+    return step("AUTH", actor, what, *arguments)
+
+
+TALK = [BIG_WRITE, segment(len=LEN["1000"]), segment(mods=WRONG, len=LEN["1000"]), call(READ, 7), FAIR, SECOND,
+        later(ecn=UNSIGNED, len=LEN["one"]), later(ecn=TWICE), later(ecn=SIGNED_WRONG), segment("rst", mods=WRONG),
+        BIG_WRITE, NEXT_TIMER, FAIR]
+ASKS = [auth(ASK_KEYS, n, n) for n in (0, 1, 2, 3, 4, 5, 0x80)]
+ICMP = [step("ICMP", 0, n, UNA) for n in (1, 2, 3, 4)]
+ROTATE = [auth(ADD, 1), auth(PEER, WITH_AO, 1), DATA, BIG_WRITE, auth(PEER, WITH_AO + 1, 1), DATA, BIG_WRITE,
+          auth(CHOOSE, CURRENT | RNEXT, 1, 1), *ASKS, auth(DELETE, 0), DATA, auth(DELETE, 1),
+          auth(DELETE, 1, 0, CURRENT | RNEXT, 0), auth(CHOOSE, COUNTERS | ICMPS | REQUIRED), *ICMP, DATA, BIG_WRITE,
+          NEXT_TIMER, call(CLOSE), segment("fin")]
+RINGS = [auth(what, n, whom, bits, actor=actor) for actor in (2, 0) for what, n, whom, bits in (
+    (ADD, 0, PEERS, 0), (ADD, 0, ALLS, 0), (ADD, 1, NETS, 0), (ADD, 2, OTHERS, 0), (ADD, 3, PEERS, 0),
+    (ADD, 2, PEERS, 3), (MD5, 0, PEERS, 0), (MD5, 0, OTHERS, 0), (MD5, 0, NETS, 0), (DELETE, 1, NETS, 0),
+    (DELETE, 1, NETS, 4), (DELETE, 0, ALLS, 0), (CHOOSE, REQUIRED, 0, 0), (MD5, 1, OTHERS, 0), (MD5, 0, ALLS, 0),
+    (CHOOSE, 0, 0, 0), (MD5, 1, NETS, 0), (MD5, 1, PEERS, 0), (ADD, 1, PEERS, 0), (DELETE, 0, PEERS, 0))]
+HANDSHAKE = [segment("syn"), segment(), call(ACCEPT, actor=2)]
+
+STORIES = {   # name: (start, steps, settings)
+    "rotates": ("ESTABLISHED", ROTATE, ["ao 0"]),
+    "rotates-active": ("ESTABLISHED_ACTIVE", ROTATE, ["ao 0"]),
+    "rings": ("LISTEN", [*RINGS, *HANDSHAKE, DATA, BIG_WRITE, *RINGS], []),
+    "rings-in-use": ("ESTABLISHED", [*RINGS, DATA, BIG_WRITE], ["ao 1"]),
+    "md5-rings": ("ESTABLISHED", [*RINGS, DATA, BIG_WRITE], ["md5"]),
+    "strangers": ("LISTEN", [auth(PEER, NOT), *HANDSHAKE, auth(PEER, WITH_AO + 2), *HANDSHAKE, auth(PEER, WITH_MD5),
+                             *HANDSHAKE, auth(PEER, WITH_AO), segment(), segment("rst"), *HANDSHAKE, DATA], ["ao 0"]),
+    "required": ("LISTEN", [auth(CHOOSE, REQUIRED, actor=2), *HANDSHAKE, auth(PEER, WITH_AO), *HANDSHAKE,
+                            auth(ADD, 0, OTHERS, actor=2), *HANDSHAKE, auth(PEER, NOT), segment("rst")], []),
+    "never-asked": ("ESTABLISHED", [auth(PEER, WITH_AO), DATA, auth(PEER, WITH_MD5), DATA, auth(ADD, 0), rare(KEY),
+                                    DATA], []),
+    "for-many": ("LISTEN", [auth(ADD, 0, ALLS, actor=2), auth(ADD, 1, PEERS, actor=2), auth(ADD, 2, NETS, actor=2),
+                            auth(PEER, WITH_AO + 1, 2), *HANDSHAKE, DATA, auth(PEER, WITH_AO + 2, 0), DATA,
+                            segment("syn", actor=5), segment(actor=5), call(ACCEPT), *ASKS, BIG_WRITE], []),
+}
+
+
+def files():
+    """{name: bytes}: every start with every way in one of the presets, the stories in both."""
+    made = {}
+    presets = (("rfc", TS), ("linux", LINUX | ALL))
+    for number, start in enumerate(seg_seeds.STARTS):
+        for way in WAYS:
+            name, bits = presets[(number + WAYS.index(way)) % 2]
+            made[f"auth-{way.replace(' ', '-')}-{start.lower()}-{name}"] = \
+                with_settings(seg_seeds.program(start, TALK, bits), ("peer.signs", way))
+    for name, (start, steps, ways) in STORIES.items():
+        for preset, bits in presets:
+            rows = [("peer.signs", way) for way in ways]
+            made[f"auth-{name}-{preset}"] = with_settings(seg_seeds.program(start, steps, bits), *rows)
+    return made
