@@ -1,15 +1,34 @@
 #include "sum.h"
 
-/* Two 16-bit words at once: 65536 is 1 in this arithmetic, so the upper one comes down in the end (RFC 1071 2 (B)). */
-static cf_sum double_word(const uint8_t *b)
+#include <string.h>
+
+static cf_sum brought_down(cf_sum s)
 {
-    return (cf_sum)b[0] << 24 | (cf_sum)b[1] << 16 | (cf_sum)b[2] << 8 | b[3];
+    while (s > 0xFFFF) s = s % 65536 + s / 65536;
+    return s;
+}
+
+/* The sum does not mind the order of bytes: words as this machine reads them have a sum that it writes as the network
+ * would (RFC 1071 2 (B)). So eight bytes are taken at once; 65536 is 1 in this arithmetic, and what lies above comes
+ * down in the end. */
+static cf_sum of_blocks(const uint8_t *b, size_t blocks)
+{
+    uint64_t low = 0, high = 0, eight;
+    for (size_t i = 0; i < blocks; i++) {
+        memcpy(&eight, b + i * sizeof eight, sizeof eight);
+        low += eight & UINT32_MAX;
+        high += eight >> 32;
+    }
+    uint16_t word = (uint16_t)brought_down(brought_down(low) + brought_down(high));
+    uint8_t written[sizeof word];
+    memcpy(written, &word, sizeof word);
+    return (cf_sum)written[0] * 256 + written[1];
 }
 
 cf_sum cf_sum_bytes(cf_sum s, const uint8_t *bytes, size_t len)
 {
-    size_t i = 0;
-    for (; i + 8 <= len; i += 8) s += double_word(bytes + i) + double_word(bytes + i + 4);
+    size_t i = len / 8 * 8;
+    s += of_blocks(bytes, len / 8);
     for (; i + 2 <= len; i += 2) s += (cf_sum)bytes[i] * 256 + bytes[i + 1];
     if (len % 2) s += (cf_sum)bytes[len - 1] * 256;
     return s;
@@ -25,6 +44,5 @@ cf_sum cf_sum_pseudo(cf_sum s, const cf_addr *src, const cf_addr *dst, uint8_t p
 
 uint16_t cf_sum_finish(cf_sum s)
 {
-    while (s > 0xFFFF) s = s % 65536 + s / 65536;
-    return (uint16_t)(0xFFFF - s);
+    return (uint16_t)(0xFFFF - brought_down(s));
 }

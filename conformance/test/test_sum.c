@@ -39,3 +39,23 @@ TEST(the_pseudo_header_covers_both_families)
     memcpy(dst.b, p + 24, 16);
     CHECK_EQ(cf_sum_finish(cf_sum_bytes(cf_sum_pseudo(0, &src, &dst, 6, (uint32_t)n - 40), p + 40, n - 40)), 0);
 }
+
+/* By the definition: one word after the other. */
+static uint16_t word_by_word(const uint8_t *b, size_t len)
+{
+    uint32_t s = 0;
+    for (size_t i = 0; i < len; i++) {
+        s += i % 2 ? b[i] : b[i] * 256u;
+        s = s % 65536 + s / 65536;
+    }
+    return (uint16_t)(0xFFFF - s);
+}
+
+TEST(every_length_and_place_sums_as_word_by_word)
+{
+    uint8_t b[80];
+    for (unsigned i = 0; i < sizeof b; i++) b[i] = (uint8_t)(i % 3 ? 255 - i : i * 37);
+    for (size_t from = 0; from < 9; from++)
+        for (size_t len = 0; from + len <= sizeof b; len++)
+            CHECK_EQ(cf_sum_finish(cf_sum_bytes(0, b + from, len)), word_by_word(b + from, len));
+}

@@ -23,8 +23,8 @@ void fz_answer_begin(fz_answer *a, const cf_packet *in, bool nobody)
     a->nobody = nobody;
     a->in_is_rst = t && (t->flags & CF_RST);
     a->control = a->resets = 0;
-    a->in_len = in->len <= sizeof a->in ? in->len : 0;
-    memcpy(a->in, in->bytes, a->in_len);
+    a->in_len = nobody && in->len <= sizeof a->in ? in->len : 0; /* nobody else's answer is compared with it */
+    if (a->in_len) memcpy(a->in, in->bytes, a->in_len);
 }
 
 static void take_reset(fz_answer *a, const cf_packet *out)

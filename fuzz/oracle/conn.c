@@ -3,7 +3,7 @@
 #include "../prog/fail.h"
 #include "oracle.h"
 
-enum { DEFAULT_MSS = 1220, MSS_FLOOR = 88, PROBE = 1, FIN_ROOM = 1 };
+enum { DEFAULT_MSS = 1220, MSS_FLOOR = 88, PROBE = 1, FIN_ROOM = 1, RANGE_MOST = 1 << 30 };
 
 /* Half the circle of a timestamp clock of 1 ms: after a longer silence "back" has no meaning (RFC 7323 5.5). */
 static const int64_t half_circle_us = 24ll * 86400 * 1000000;
@@ -61,6 +61,32 @@ static bool may_be_taken(const fz_conn *c, const cf_tcp *t)
     return !c->syn_seen || cf_unroll(c->end, t->ack) <= c->end;
 }
 
+/* A range that goes on where one ends, or lies in one, makes that longer: from every place both reach as far as before.
+ * A SYN begins its own, for it may begin another stream (learn_irs). */
+static bool joins(fz_conn *c, uint32_t seq, uint32_t len, bool dropped)
+{
+    for (unsigned i = c->ranges; i-- > 0;) {
+        uint32_t into = seq - c->range[i].seq;
+        if (c->range[i].dropped != dropped || into > c->range[i].len) continue;
+        if (into + len > RANGE_MOST) return false;
+        if (into + len > c->range[i].len) c->range[i].len = into + len;
+        return true;
+    }
+    return false;
+}
+
+static void take_range(fz_conn *c, uint32_t seq, uint32_t len, bool dropped, bool syn)
+{
+    if (!syn && joins(c, seq, len, dropped)) return;
+    if (c->ranges == FZ_RANGES_MAX) {
+        c->forgot = true;
+        return;
+    }
+    c->range[c->ranges].seq = seq;
+    c->range[c->ranges].dropped = dropped;
+    c->range[c->ranges++].len = len;
+}
+
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right)
 {
     const cf_tcp *t = cf_packet_tcp(p);
@@ -70,16 +96,9 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right)
     if (t->win > c->any_win) c->any_win = t->win;
     take_edge(c, t);
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
-    if (!c->lied) c->lied = fz_first_wrong(p->text, p->text_len, first, right) < p->text_len;
+    if (right && !c->lied) c->lied = fz_first_wrong(p->text, p->text_len, first, right) < p->text_len;
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
-    if (len == 0) return;
-    if (c->ranges == FZ_RANGES_MAX) {
-        c->forgot = true;
-        return;
-    }
-    c->range[c->ranges].seq = t->seq;
-    c->range[c->ranges].dropped = !may_be_taken(c, t);
-    c->range[c->ranges++].len = len;
+    if (len) take_range(c, t->seq, len, !may_be_taken(c, t), t->flags & CF_SYN);
 }
 
 /* The end of the contiguous stream from `from`, over everything the peer ever sent; dropped: also what is never taken.

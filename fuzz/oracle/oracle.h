@@ -30,7 +30,8 @@ typedef struct fz_cookie {
 } fz_cookie;
 
 typedef struct fz_conn {
-    /* what the peer sent: sequence ranges of all its segments, as they came */
+    /* what the peer sent: sequence ranges of all its segments, joined where they touch, in the order of their
+     * beginnings */
     struct {
         uint32_t seq, len;
         bool dropped; /* of a segment that no TCP takes: only D-SACK may tell of it */
@@ -80,7 +81,7 @@ typedef struct fz_conn {
  */
 void fz_conn_begins(fz_conn *c);
 /* A segment of the peer, before the host has it. right: what the honest peer sends at a sequence number (the low 32
- * bits). */
+ * bits); NULL: nobody asks fz_conn_reads. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right);
 /* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O07 takes back nothing it
  * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (right gives

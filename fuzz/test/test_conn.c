@@ -72,6 +72,24 @@ TEST(a_number_nobody_ever_sent_is_found_in_the_first_acknowledgment)
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 9, .flags = CF_ACK}), "O22 ack");
 }
 
+TEST(text_in_many_pieces_is_one_range)
+{
+    handshake();
+    static uint8_t text[10];
+    for (uint32_t i = 0; i < 2 * FZ_RANGES_MAX; i++) /* every second one comes again, as part of a longer one */
+        peer(&(made_of){.seq = IRS + 1 + 10 * i - i % 2 * 5,
+                        .ack = ISS + 1,
+                        .flags = CF_ACK,
+                        .win = 1000,
+                        .text = text,
+                        .text_len = 10 + i % 2 * 5});
+    CHECK(!conn.forgot && conn.ranges < 3);
+    uint32_t end = IRS + 1 + 10 * 2 * FZ_RANGES_MAX;
+    conn.host_edge += 10 * 2 * FZ_RANGES_MAX;
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = end, .flags = CF_ACK}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = end + 1, .flags = CF_ACK}), "O22 ack");
+}
+
 TEST(an_acknowledgment_that_goes_back_is_found)
 {
     handshake();

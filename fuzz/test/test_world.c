@@ -90,7 +90,7 @@ TEST(sequence_numbers_wrap_where_the_plan_says)
     plan.iss_wraps = true;
     plan.iss_before = 20000;
     CHECK(!play());
-    CHECK(world.judge[0].side[0].iss > 0xffffffffu - 21000);
+    CHECK(world.judge[0].side[0].conn.iss > 0xffffffffu - 21000);
 }
 
 /* ---------- planted violations ---------- */

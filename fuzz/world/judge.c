@@ -2,21 +2,12 @@
 
 #include <string.h>
 
-#include "../../conformance/packet/encode.h"
-
-/* What the callbacks of the oracles need to know: whose stream it is. */
-static struct {
-    uint32_t key, iss;
-} stream;
+/* What the callback of the oracles needs to know: whose stream it is. */
+static uint32_t stream_key;
 
 static void bytes_of_offset(uint64_t offset, uint8_t *out, size_t len)
 {
-    fz_bytes(stream.key, offset, out, len);
-}
-
-static void bytes_of_seq(uint64_t seq, uint8_t *out, size_t len)
-{
-    fz_bytes(stream.key, (uint32_t)seq - stream.iss - 1, out, len);
+    fz_bytes(stream_key, offset, out, len);
 }
 
 /* pace.h knows how fast the window of Reno grows, and that preset linux counts in its own way. */
@@ -40,15 +31,12 @@ void fz_judge_begin(fz_judge *j, const fz_talk *t, const fz_host_plan *const hos
 
 void fz_judge_sent(fz_judge *j, unsigned side, rs_time at, const cf_packet *p)
 {
-    const cf_tcp *t = cf_packet_tcp(p);
-    if (t->flags & CF_SYN) j->side[side].iss = t->seq;
-    stream.key = j->side[side].key;
+    stream_key = j->side[side].key;
     fz_conn_sent(&j->side[side].conn, at, p, bytes_of_offset);
 }
 
+/* Whose text was seen when it was sent, and what the users read is compared with what they wrote (O50: talk.h). */
 void fz_judge_arrives(fz_judge *j, unsigned side, const cf_packet *p)
 {
-    stream.key = j->side[!side].key;
-    stream.iss = j->side[!side].iss;
-    fz_conn_arrives(&j->side[side].conn, p, bytes_of_seq);
+    fz_conn_arrives(&j->side[side].conn, p, NULL);
 }

@@ -9,7 +9,7 @@
 /* Both ends of one conversation, as seen from the wire. */
 typedef struct fz_judge {
     struct {
-        uint32_t key, iss; /* of the stream that this side sends; of its newest SYN */
+        uint32_t key; /* of the stream that this side sends */
         fz_conn conn;
         fz_pace pace;
     } side[2];

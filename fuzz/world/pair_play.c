@@ -250,6 +250,7 @@ static void knob(unsigned side, const uint8_t *arg)
         {"net.ipv4.tcp_reordering", "10"},   {"net.ipv4.tcp_slow_start_after_idle", "0"},
     };
     const char *const *k = list[arg[0] % (sizeof list / sizeof list[0])];
+    game.w->unchecked |= game.w->on_host[side];
     if (rs_stack_set(game.w->st[side], k[0], k[1]).code) fz_fail("setup", "%s = %s is refused", k[0], k[1]);
     fz_trace(game.w->now.us, "host %u: %s = %s", side, k[0], k[1]);
 }

@@ -61,6 +61,8 @@ typedef struct fz_world {
     uint32_t stirred;                            /* something happened to their connections: they look ... */
     uint32_t news;                               /* ... and not by their own doing */
     uint32_t moved;                              /* something happened since the last look at their pace */
+    uint32_t unchecked;                          /* something happened since the last look at the invariants */
+    uint32_t there;                              /* have a connection, by the last look: */
     int64_t wake[FZ_USERS];                      /* when they want to do something whatever the network does */
     int64_t pace_due;                            /* an oracle of time wants to look by then */
     fz_path path[FZ_PATHS_MAX];                  /* in order of from, then to */
@@ -74,6 +76,7 @@ typedef struct fz_world {
     fz_ground ground[FZ_TALKS_MAX];
     fz_talk talk[FZ_TALKS_MAX];
     fz_answer answer;
+    rs_probe seen[FZ_USERS];      /* ... which is this */
     fz_judge judge[FZ_TALKS_MAX]; /* the last: so much is set up as there are conversations */
 } fz_world;
 
@@ -82,8 +85,8 @@ void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate);
 void fz_world_run(fz_world *w, rs_time end);
 /* Everybody looks whether there is something to do: a plan has changed. */
 void fz_world_stir(fz_world *w);
-/* O01: every host's own invariants. */
-void fz_world_check(const fz_world *w);
+/* O01: every host's own invariants, where something has happened since they were looked at. */
+void fz_world_check(fz_world *w);
 /* A packet out of nowhere arrives at a host. */
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt);
 /* The connection of one side of a conversation; false: there is none (any more). */
