@@ -70,7 +70,10 @@ static void read_ao(const cf_tcp_opt *o, cf_opt_val *v)
 
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
 {
-    *v = (cf_opt_val){.kind = o->kind, .len = o->len, .well_formed = true};
+    memset(v, 0, offsetof(cf_opt_val, sack));
+    v->kind = o->kind;
+    v->len = o->len;
+    v->well_formed = true;
     size_t i = 0;
     while (i < ROWS && rows[i].kind != o->kind) i++;
     bool experiment = o->kind == CF_KIND_EXP;
@@ -92,17 +95,12 @@ void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v)
     else read_numbers(o, v);
 }
 
-static bool may_be(uint8_t kind, cf_opt_id id)
-{
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].id == id) return rows[i].kind == kind;
-    return true; /* CF_OPT_OTHER is what no row explains */
-}
-
 bool cf_tcp_opt_find(const cf_tcp *t, cf_opt_id id, cf_opt_val *v)
 {
+    size_t row = 0;
+    while (row < ROWS && rows[row].id != id) row++;
     for (unsigned i = 0; i < t->opt_count; i++) {
-        if (!may_be(t->opts[i].kind, id)) continue;
+        if (row < ROWS && t->opts[i].kind != rows[row].kind) continue; /* CF_OPT_OTHER is what no row explains */
         cf_tcp_opt_read(&t->opts[i], v);
         if (v->id == id) return true;
     }

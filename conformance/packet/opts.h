@@ -49,10 +49,10 @@ typedef struct cf_opt_val {
     uint8_t wscale;
     uint32_t ts_val, ts_ecr;
     uint8_t n;                /* SACK blocks; AccECN counters; bytes of blob */
-    uint32_t sack[20];        /* left, right, left, right, ... */
     uint8_t key_id, rnext_id; /* AO (RFC 5925): of this segment's key, of the one asked for */
     uint32_t ecn[3];          /* AccECN counters in the order of the wire */
     const uint8_t *blob;      /* MD5 digest, AO code, Fast Open cookie, or the data of CF_OPT_OTHER; lends */
+    uint32_t sack[20];        /* left, right, left, right, ...: n blocks; what lies behind them has no value */
 } cf_opt_val;
 
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v);

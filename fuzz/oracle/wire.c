@@ -35,6 +35,7 @@ static void check_flags(const cf_tcp *t)
 static void check_option(const cf_tcp *t, const cf_tcp_opt *o)
 {
     cf_opt_val v;
+    if (o->kind == CF_KIND_NOP || o->kind == CF_KIND_EOL) return;
     cf_tcp_opt_read(o, &v);
     bool syn = t->flags & CF_SYN;
     bool syn_only = v.id == CF_OPT_MSS || v.id == CF_OPT_WSCALE || v.id == CF_OPT_SACK_OK;

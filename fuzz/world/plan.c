@@ -121,9 +121,19 @@ static fz_script plan_user(rs_rng *r)
     if (one_in(r, 6)) s.rcvbuf = (int)rs_rng_between(r, 2304, 100000);
     if (s.rcvbuf && s.rcvbuf < FZ_LEAST_RCVBUF) s.rcvbuf = FZ_LEAST_RCVBUF;
     if (one_in(r, 6)) s.sndbuf = (int)rs_rng_between(r, 4608, 100000);
-    /* no more than 2000 calls each way */
-    if (s.piece < s.bytes / 2000) s.piece = (uint32_t)(s.bytes / 2000);
     return s;
+}
+
+/* A long stream is neither said nor heard in single bytes: a world would spend its time with calls, not with segments.
+ */
+static void few_calls(fz_talk_plan *t)
+{
+    enum { MOST_CALLS = 250 };
+    for (unsigned i = 0; i < 2; i++) {
+        fz_script *s = &t->user[i], *peer = &t->user[!i];
+        if (s->piece < s->bytes / MOST_CALLS) s->piece = (uint32_t)(s->bytes / MOST_CALLS);
+        if (peer->read_piece < s->bytes / MOST_CALLS) peer->read_piece = (uint32_t)(s->bytes / MOST_CALLS);
+    }
 }
 
 static void plan_questions(fz_talk_plan *t, rs_rng *r)
@@ -154,9 +164,8 @@ static void plan_talk(fz_plan *p, fz_talk_plan *t, unsigned number, rs_rng *r)
     t->user[0] = plan_user(r);
     t->user[1] = plan_user(r);
     if (one_in(r, 4)) plan_questions(t, r);
+    few_calls(t);
     for (unsigned i = 0; i < 2; i++) {
-        fz_script *peer = &t->user[!i];
-        if (t->user[i].read_piece < peer->bytes / 2000) t->user[i].read_piece = (uint32_t)(peer->bytes / 2000);
         if (!one_in(r, 12)) continue;
         t->user[i].leaves.us = 1 + rs_rng_below(r, (uint32_t)p->rough.us);
         t->user[i].leaves_hard = one_in(r, 2);

@@ -149,6 +149,7 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     rs_link_change(path->link, &f);
     rs_link_send(path->link, w->now, pkt);
     path->next = rs_link_next(path->link);
+    if (path->next.us <= w->now.us) w->due = true;
 }
 
 static void stir(fz_world *w, uint32_t users)
@@ -168,6 +169,7 @@ static void drain(fz_world *w, unsigned host)
 {
     rs_bytes pkt;
     while (rs_stack_output(w->st[host], w->now, &pkt)) leaves_host(w, host, pkt);
+    if (rs_stack_next_deadline(w->st[host]).us <= w->now.us) w->due = true;
 }
 
 /* The connection of a user; NULL: there is none. By its descriptor where the user has one, which is sooner found. */
@@ -315,13 +317,15 @@ static void pace(fz_world *w)
 
 static void settle(fz_world *w)
 {
+    w->due = true;
     for (unsigned n = 0;; n++) {
         if (n == STEPS_AT_ONCE) {
             fz_fail("O54 quiescence", "still busy at one moment after %u steps", n);
             return;
         }
-        bool came = arrivals(w), fired = timers(w), did = users(w);
-        if (!came && !fired && !did) break;
+        bool came = w->due && arrivals(w), fired = w->due && timers(w);
+        if (!came && !fired) w->due = false; /* what happens next says when there is something again */
+        if (!users(w) && !w->due) break;
     }
     if (w->plan->close_look) pace(w);
     if (++w->moments % LOOK_EVERY == 0) fz_world_check(w);

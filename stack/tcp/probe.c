@@ -134,7 +134,7 @@ static void probe_counts(const rs_env *env, const rs_tcb *t, rs_probe *p)
 }
 
 /* The one that is due first, if several run. */
-static void probe_timer(const rs_tcb *t, rs_probe *p)
+static void probe_timer(rs_probe *p)
 {
     static const struct {
         enum rs_timer kind;
@@ -146,7 +146,7 @@ static void probe_timer(const rs_tcb *t, rs_probe *p)
     p->timer = RS_SHOW_NONE;
     p->timer_at = RS_NEVER;
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        rs_time at = rs_tcb_deadline(t, rows[i].kind);
+        rs_time at = p->deadline[rows[i].kind];
         if (at.us >= p->timer_at.us) continue;
         p->timer = rows[i].shown;
         p->timer_at = at;
@@ -165,12 +165,12 @@ void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
                       .passive_open = t->passive,
                       .orphan = t->closed,
                       .so_error = t->so_error};
-    probe_timer(t, out);
+    for (unsigned i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++)
+        out->deadline[i] = i < RS_TIMERS ? rs_tcb_deadline(t, (enum rs_timer)i) : RS_NEVER;
+    probe_timer(out);
     probe_sender(t, out);
     probe_receiver(t, out);
     probe_recovery(t, out);
     probe_marks(env, t, out);
     probe_counts(env, t, out);
-    for (unsigned i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++)
-        out->deadline[i] = i < RS_TIMERS ? rs_tcb_deadline(t, (enum rs_timer)i) : RS_NEVER;
 }
