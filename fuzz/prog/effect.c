@@ -18,7 +18,7 @@ void fz_effect_before(fz_effect *e, fz_host *h, rs_fd fd)
     const fz_stream *s = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
     h->out = (fz_out){0};
     if (!s || !rs_probe_fd(h->st, h->now, fd, &e->before) || e->before.listens) return;
-    e->there = is_met(h, &e->before);
+    e->there = is_met(h, &e->before) && !h->was_mute; /* what it says may be dropped */
     for (rs_fd i = 0; i < FZ_FDS; i++) e->shared |= i != fd && h->by_fd[i] == s;
     for (unsigned i = 0; i < FZ_PARKED; i++) e->waits |= h->parked[i].number && h->parked[i].stream == s;
 }

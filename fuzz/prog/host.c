@@ -219,6 +219,7 @@ void fz_host_set(fz_host *h, const char *knob, const char *value)
         fz_fail("O60 clone", "rs_stack_set %s differs", knob);
     if (a.code == 0) fz_script_set(h->now.us, knob, value);
     if (strcmp(knob, "refstack.device_drops") == 0) h->mute = strcmp(value, "0") != 0;
+    h->was_mute |= h->mute;
     fz_trace(h->now.us, "set %s = %s%s", knob, value, a.code ? " (refused)" : "");
 }
 

@@ -107,7 +107,8 @@ typedef struct fz_host {
     uint8_t cookie[16], cookie_len; /* of Fast Open, as the host gave it last; 0: none */
     fz_signer signer;               /* how the peer signs */
     bool keyed;                     /* the host was given other keys than the peer signs with, or the other way round */
-    bool mute;                      /* the host's device drops all that it sends */
+    bool mute, was_mute;            /* the host's device drops all that it sends; it did so once */
+    bool shares_port;               /* there were two listeners on the port */
     bool stray;                     /* what arrives now is no part of the program (stray.h) */
     uint32_t seen;                  /* packets in both directions so far */
     struct {

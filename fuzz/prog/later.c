@@ -117,6 +117,7 @@ void fz_later(fz_host *h, fz_tuple *t, const fz_step *s)
     fz_look(h, t);
     uint8_t raw = a[9];
     uint16_t flags = flags_of(a[0]);
+    if (t->ts_at.us == 0) t->ts_at = h->now;
     fz_segment seg = {
         .flags = (uint16_t)(flags | ecn_flags(a[1])),
         .tos = a[1] >> 3 & 3,
@@ -127,7 +128,6 @@ void fz_later(fz_host *h, fz_tuple *t, const fz_step *s)
         .len = fz_length(t, a[7], raw),
         .opts = options_of(h, t, a[8], raw, flags & CF_SYN),
     };
-    if (t->ts_at.us == 0) t->ts_at = h->now;
     if ((flags & CF_SYN) && !t->alive) seg.seq = h->header->irs + raw * 65536u;
     fz_send(h, t, &seg);
 }

@@ -14,6 +14,7 @@
 #include "segment.h"
 #include "settings.h"
 #include "start.h"
+#include "wide.h"
 #include "trace.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -114,6 +115,7 @@ static void do_segment(fz_host *h, const fz_step *s)
     fz_tuple *t = pick_tuple(h, s->actor);
     fz_look(h, t);
     uint8_t mods = a[1], raw = a[9];
+    if (t->ts_at.us == 0) t->ts_at = h->now;
     fz_segment seg = {
         .flags = (uint16_t)(flags_of(a[0]) | (mods & 0x20 ? CF_ECE | CF_CWR : 0) | (mods & 0x10 ? CF_URG : 0)),
         .seq = fz_seq(t, a[2], a[3], raw),
@@ -128,7 +130,6 @@ static void do_segment(fz_host *h, const fz_step *s)
         .tos = mods >> 6 == 2 ? 3 : 0,
         .sign = (mods & 0x0f) == 0x0d && h->signer.how ? FZ_SIGNED_WRONG : FZ_NOT_SIGNED,
     };
-    if (t->ts_at.us == 0) t->ts_at = h->now;
     if ((flags_of(a[0]) & CF_SYN) && !t->alive) seg.seq = h->header->irs + raw * 65536u;
     fz_send(h, t, &seg);
 }
@@ -311,6 +312,7 @@ static void run_step(fz_host *h, const fz_step *s)
     case FZ_RARE: fz_rare(h, s); break;
     case FZ_LATER: fz_later(h, pick_tuple(h, s->actor), s); break;
     case FZ_AUTH: fz_keys(h, fz_pick_fd(h, s), s); break;
+    case FZ_WIDE: fz_wide(h, s); break;
     case FZ_KINDS: break;
     }
 }

@@ -48,7 +48,17 @@ static const struct {
     {SOL_IP, 21, "SOL_IP, IP_MINTTL"},
     {SOL_TCP, 37, "SOL_TCP, TCP_TX_DELAY"},
     {SOL_TCP, 17, "SOL_TCP, TCP_THIN_DUPACK"},
+    /* appended */
+    {SOL_IP, 2, "SOL_IP, IP_TTL"},
+    {SOL_SOCKET, 12, "SOL_SOCKET, SO_PRIORITY"},
 };
+/* Of each list so many were there first: numbers beyond the end mean one of them. */
+enum { FIRST_OPTIONS = 20, FIRST_VALUES = 15, FIRST_ALGORITHMS = 5 };
+
+static unsigned place(uint8_t number, unsigned all, unsigned first)
+{
+    return number < all ? number : number % first;
+}
 
 static bool is_option(const fz_step *s)
 {
@@ -67,15 +77,16 @@ bool fz_rare_signs(const fz_step *s)
 
 bool fz_rare_sets_times(const fz_step *s)
 {
-    int name = options[s->arg[1] % COUNT(options)].name;
+    int name = options[place(s->arg[1], COUNT(options), FIRST_OPTIONS)].name;
     return is_option(s) && (name == 16 || (name >= 44 && name <= 46));
 }
 
 static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
-    static const int values[] = {1, 0, 2, 3, 5, 64, 1000, 5000, 20000, 100000, 1 << 20, 0x2d2, 0x7ff, -1, 200000};
-    unsigned which = arg[1] % COUNT(options);
-    int value = values[arg[2] % COUNT(values)];
+    static const int values[] = {
+        1, 0, 2, 3, 5, 64, 1000, 5000, 20000, 100000, 1 << 20, 0x2d2, 0x7ff, -1, 200000, /* appended */ 0x1ad2, 8, 255};
+    unsigned which = place(arg[1], COUNT(options), FIRST_OPTIONS);
+    int value = values[place(arg[2], COUNT(values), FIRST_VALUES)];
     rs_ret r;
     ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, &value, sizeof value));
     CHECK_RET(h, "setsockopt", r, "setsockopt(%d, %s, [%d], 4)", fz_script_fd(fd), options[which].words, value);
@@ -84,8 +95,8 @@ static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)
 
 static void do_algorithm(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
-    static const char *const names[] = {"reno", "cubic", "dctcp", "bbr", "none"};
-    const char *name = names[arg[1] % COUNT(names)];
+    static const char *const names[] = {"reno", "cubic", "dctcp", "bbr", "none", /* appended */ "newreno", "fixed"};
+    const char *name = names[place(arg[1], COUNT(names), FIRST_ALGORITHMS)];
     rs_ret r;
     ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, SOL_TCP, 13, name, (uint32_t)strlen(name) + 1));
     CHECK_RET(h, "setsockopt", r, "setsockopt(%d, SOL_TCP, TCP_CONGESTION, \"%s\", %zu)", fz_script_fd(fd), name,
@@ -145,19 +156,19 @@ static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *w
 }
 
 /* A new socket whose text goes with its SYN (RFC 7413). */
-static void do_fast_open(fz_host *h, const uint8_t *arg)
+rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len)
 {
     int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
     rs_ret r;
     ON_BOTH(h, r, rs_socket(st, h->now, domain, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0));
     CHECK_RET(h, "socket", r, "socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)");
-    if (r.value < 0 || r.value >= FZ_FDS) return;
+    if (r.value < 0 || r.value >= FZ_FDS) return -1;
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
     fz_keys_give(h, fd);
-    fz_tuple *peer = &h->tuple[arg[3] % (FZ_TUPLES - 1)];
-    send_with(h, fd, fz_io_length(&h->tuple[0], arg[1], arg[2]), RS_MSG_FASTOPEN, "MSG_FASTOPEN", peer);
+    send_with(h, fd, len, RS_MSG_FASTOPEN, "MSG_FASTOPEN", peer);
     if (h->conn < 0) h->conn = fd;
+    return fd;
 }
 
 static void do_send(fz_host *h, rs_fd fd, const uint8_t *arg)
@@ -202,7 +213,9 @@ void fz_rare(fz_host *h, const fz_step *s)
     case 8: do_ask(h, fd, s->arg); break;
     case 9:
     case 10:
-    case 11: do_fast_open(h, s->arg); break;
+    case 11:
+        fz_rare_open_fast(h, &h->tuple[s->arg[3] % (FZ_TUPLES - 1)], fz_io_length(&h->tuple[0], s->arg[1], s->arg[2]));
+        break;
     case 12:
     case 13: do_send(h, fd, s->arg); break;
     default: do_error_queue(h, fd); break;

@@ -5,6 +5,9 @@
 #include "host.h"
 
 void fz_rare(fz_host *h, const fz_step *s);
+/* A new socket whose text of so many bytes goes with its SYN (RFC 7413), to the peer's end of the tuple; -1: there is
+ * none. */
+rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len);
 /* The step sets an option, the algorithm of congestion control or a key. */
 bool fz_rare_sets(const fz_step *s);
 /* The step gives a key or takes it away. */

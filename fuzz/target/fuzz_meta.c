@@ -209,8 +209,8 @@ static void make_relative(fz_program *p)
     p->header.peer_clock = 0; /* its zero, which says nothing, would fall elsewhere */
     for (unsigned i = 0; i < p->count; i++) {
         fz_step *s = &p->step[i];
-        if (s->kind == FZ_KNOB) s->arg[1] &= 0x7f; /* cookies and keys depend on names */
-        if (s->kind == FZ_RARE || s->kind == FZ_LATER || s->kind == FZ_AUTH) s->kind = FZ_KINDS; /* nothing */
+        if (s->kind == FZ_KNOB) s->arg[1] &= 0x7f;  /* cookies and keys depend on names */
+        if (s->kind >= FZ_RARE) s->kind = FZ_KINDS; /* nothing: what came later asks for names and keys */
         uint8_t flags = s->arg[FLAGS], row = s->arg[OPTIONS] % OPTION_ROWS;
         bool syn = flags < 128 ? flags % 8 == 4 || flags % 8 == 5 : flags & CF_SYN;
         if (s->kind == FZ_MANGLE && s->arg[1] % 2) s->arg[1] = 0;

@@ -111,7 +111,7 @@ static bool is_tuned(const fz_program *p)
 static bool opens_fast(const fz_program *p)
 {
     bool any = has_settings(p);
-    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE;
+    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE || p->step[i].kind == FZ_WIDE;
     return any;
 }
 
@@ -119,6 +119,7 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
 {
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
+        j->fast |= host.was_mute; /* what it is asked for may have been dropped */
         if (j->local == local && j->remote == remote && memcmp(j->peer, peer, sizeof j->peer) == 0) return j;
     }
     if (now.count == CONNS) return NULL;
@@ -394,6 +395,7 @@ static void check_host(const fz_host *h)
 static void check_listener(const fz_host *h)
 {
     rs_probe l;
+    if (h->shares_port) return; /* whose the half-open ones are cannot be seen */
     if (h->listener < 0 || !rs_probe_fd(h->st, h->now, h->listener, &l) || !l.listens) return;
     if (!now.moved && l.syn_queue_len == now.embryos && l.accept_queue_len == now.kids) return;
     now.moved = false;

@@ -59,6 +59,18 @@ TEST(text_goes_with_a_syn_where_no_cookie_is_needed)
     CHECK_EQ(h.by_fd[h.conn]->wrote, 1000);
 }
 
+TEST(numbers_behind_a_list_mean_what_was_there_first)
+{
+    for (unsigned n = 0; n < 256; n++) {
+        open_at(FZ_AT_ESTABLISHED, 0);
+        fz_rare(&h, &(fz_step){.kind = FZ_RARE, .arg = {0, (uint8_t)n, (uint8_t)n}});
+        fz_rare(&h, &(fz_step){.kind = FZ_RARE, .arg = {4, (uint8_t)n}});
+        CHECK_SOUND(rs_stack_broken(h.st));
+        CHECK_EQ(fz_rare_sets_times(&(fz_step){.arg = {0, (uint8_t)n}}),
+                 n > 21 ? n % 20 == 4 || (n % 20 > 5 && n % 20 < 9) : n == 4 || (n > 5 && n < 9));
+    }
+}
+
 TEST(it_is_known_which_steps_set_something)
 {
     CHECK(fz_rare_sets(&(fz_step){.arg = {0}}) && !fz_rare_sets(&(fz_step){.arg = {9}}));

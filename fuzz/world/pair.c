@@ -26,6 +26,17 @@ static void add_knob(fz_host_plan *h, const char *name, const char *value)
     h->knob[h->knobs++].value = value;
 }
 
+/* What a SYN cookie forgets of a SYN, the oracles of a world do not; who lets nothing out cannot be served; and a
+ * window that may be taken back would be no window to judge by. */
+static bool is_no_fair_setting(const char *knob)
+{
+    static const char *const names[] = {"net.ipv4.tcp_syncookies", "refstack.device_drops",
+                                        "net.ipv4.tcp_shrink_window"};
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(knob, names[i]) == 0) return true;
+    return false;
+}
+
 /* Three bytes of the header make one host. */
 static void decode_host(fz_host_plan *h, const uint8_t *b)
 {
@@ -39,8 +50,7 @@ static void decode_host(fz_host_plan *h, const uint8_t *b)
     for (unsigned i = 0; i < 8; i++)
         if (b[1] >> i & 1) add_knob(h, bits[i][0], bits[i][1]);
     const char *value, *setting = fz_setting_knob(b[0] >> 1, &value);
-    /* What a SYN cookie forgets of a SYN, the oracles of a world do not. */
-    if (setting && strcmp(setting, "net.ipv4.tcp_syncookies") != 0) add_knob(h, setting, value);
+    if (setting && !is_no_fair_setting(setting)) add_knob(h, setting, value);
     if (cc[b[2] % 8]) add_knob(h, "net.ipv4.tcp_congestion_control", cc[b[2] % 8]);
 }
 

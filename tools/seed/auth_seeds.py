@@ -3,7 +3,8 @@ keys come, go and change (the step AUTH, fuzz/prog/keys.c)."""
 
 import seg_seeds
 from later_seeds import ALL, KEY, SIGNED_WRONG, later, rare, with_settings
-from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, FAIR, LEN, LINUX, NEXT_TIMER, READ, SECOND, TS, UNA, call,
+from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, FAIR, IPV6, LEN, LINUX, NEXT_TIMER, READ, SECOND, TS, UNA, WRAP,
+                       call,
                        segment, step)
 
 ADD, DELETE, CHOOSE, ASK_KEYS, MD5, PEER = 0, 1, 2, 3, 4, 5   # of AUTH
@@ -23,7 +24,7 @@ TALK = [BIG_WRITE, segment(len=LEN["1000"]), segment(mods=WRONG, len=LEN["1000"]
         later(ecn=UNSIGNED, len=LEN["one"]), later(ecn=TWICE), later(ecn=SIGNED_WRONG), segment("rst", mods=WRONG),
         BIG_WRITE, NEXT_TIMER, FAIR]
 ASKS = [auth(ASK_KEYS, n, n) for n in (0, 1, 2, 3, 4, 5, 0x80)]
-ICMP = [step("ICMP", 0, n, UNA) for n in (1, 2, 3, 4)]
+ICMP = [step("ICMP", 0, n, UNA) for n in range(7)]
 ROTATE = [auth(ADD, 1), auth(PEER, WITH_AO, 1), DATA, BIG_WRITE, auth(PEER, WITH_AO + 1, 1), DATA, BIG_WRITE,
           auth(CHOOSE, CURRENT | RNEXT, 1, 1), *ASKS, auth(DELETE, 0), DATA, auth(DELETE, 1),
           auth(DELETE, 1, 0, CURRENT | RNEXT, 0), auth(CHOOSE, COUNTERS | ICMPS | REQUIRED), *ICMP, DATA, BIG_WRITE,
@@ -45,6 +46,25 @@ STORIES = {   # name: (start, steps, settings)
                              *HANDSHAKE, auth(PEER, WITH_AO), segment(), segment("rst"), *HANDSHAKE, DATA], ["ao 0"]),
     "required": ("LISTEN", [auth(CHOOSE, REQUIRED, actor=2), *HANDSHAKE, auth(PEER, WITH_AO), *HANDSHAKE,
                             auth(ADD, 0, OTHERS, actor=2), *HANDSHAKE, auth(PEER, NOT), segment("rst")], []),
+    "turns": ("ESTABLISHED", [BIG_WRITE, DATA, segment("push", seq_off=4, len=LEN["1000"]), FAIR, *[DATA] * 3,
+                              call(READ, 7),
+                              *[BIG_WRITE, FAIR] * 3, segment(seq_off=17), segment(seq=4, seq_off=4), NEXT_TIMER,
+                              *ICMP, call(CLOSE), FAIR, segment("fin"), segment("fin")], ["ao 1"]),
+    "no-more": ("ESTABLISHED", [auth(DELETE, 0), auth(ADD, 1), auth(CHOOSE, CURRENT | RNEXT, 1, 1), auth(DELETE, 0),
+                                BIG_WRITE, auth(DELETE, 1), NEXT_TIMER, *ICMP, auth(CHOOSE, ICMPS), *ICMP], ["ao 0"]),
+    "many-keys": ("LISTEN", [*[auth(MD5, 0, whom, actor=2) for whom in (1, 2, 3, 0)], auth(ADD, 0, OTHERS, actor=2),
+                             auth(CHOOSE, REQUIRED, actor=2), *HANDSHAKE, auth(PEER, WITH_MD5), *HANDSHAKE, DATA,
+                             *[auth(MD5, 1, whom, actor=2) for whom in (1, 2, 3, 0, 0)], auth(CHOOSE, REQUIRED,
+                                                                                           actor=2),
+                             auth(MD5, 0, 0, actor=2), auth(DELETE, 0, OTHERS, actor=2), auth(DELETE, 0, actor=2)], []),
+    "shared-ring": ("LISTEN", [auth(MD5, 0, PEERS, actor=2), auth(MD5, 0, OTHERS, actor=2), auth(PEER, WITH_MD5),
+                               *HANDSHAKE, auth(MD5, 1, OTHERS), auth(MD5, 0, NETS), auth(MD5, 1, PEERS), DATA], []),
+    "connects": ("CLOSED", [auth(PEER, WITH_AO), call(10, 1, 0, 0), segment("synack"), DATA, call(CLOSE),
+                            auth(PEER, WITH_MD5), call(10, 1, 0, 0), segment("synack"), DATA], ["ao 0"]),
+    "asks-for-nothing": ("LISTEN", [auth(PEER, WITH_AO, 3), *HANDSHAKE, auth(PEER, WITH_AO, 1), *HANDSHAKE, DATA],
+                         ["ao 0"]),
+    "other-keys-first": ("SYN_SENT", [auth(PEER, WITH_AO, 1), segment("synack"), DATA, auth(ADD, 1),
+                                      auth(PEER, WITH_AO, 1), DATA, BIG_WRITE], ["ao 0"]),
     "never-asked": ("ESTABLISHED", [auth(PEER, WITH_AO), DATA, auth(PEER, WITH_MD5), DATA, auth(ADD, 0), rare(KEY),
                                     DATA], []),
     "for-many": ("LISTEN", [auth(ADD, 0, ALLS, actor=2), auth(ADD, 1, PEERS, actor=2), auth(ADD, 2, NETS, actor=2),
@@ -66,4 +86,6 @@ def files():
         for preset, bits in presets:
             rows = [("peer.signs", way) for way in ways]
             made[f"auth-{name}-{preset}"] = with_settings(seg_seeds.program(start, steps, bits), *rows)
+            six = seg_seeds.program(start, steps, bits | IPV6 | WRAP, irs=(2, 200), before=1)
+            made[f"auth-{name}-{preset}-wraps"] = with_settings(six, *rows)
     return made

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import api_seeds
 import auth_seeds
+import gap_seeds
 import later_seeds
 import manifest
 import opt_seeds
@@ -18,6 +19,7 @@ import parse_seeds
 import pcap_seeds
 import script_seeds
 import seg_seeds
+import setting_seeds
 import vectors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +34,9 @@ GENERATORS = (
     (seg_seeds.files, "seed/fuzz_seg"),
     (later_seeds.files, "seed/fuzz_seg"),
     (auth_seeds.files, "seed/fuzz_seg"),
+    (setting_seeds.files, "seed/fuzz_seg"),
+    (gap_seeds.files, "seed/fuzz_seg"),
+    (setting_seeds.pair_files, "seed/fuzz_pair"),
     (later_seeds.pair_files, "seed/fuzz_pair"),
     (script_seeds.files, "seed/fuzz_script"),
 )
