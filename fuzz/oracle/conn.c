@@ -52,13 +52,20 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     if (c->disorder && c->peer_acked + c->widest > c->edge) c->edge = c->peer_acked + c->widest;
 }
 
+static bool opens_by_cookie(const fz_conn *c, uint32_t ack)
+{
+    for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++)
+        if (c->cookie[i].iss == ack - 1) return true;
+    return false;
+}
+
 /* Text and FIN of a RST, of a segment without ACK and without SYN, and of one that acknowledges what the host has not
- * sent yet are never taken (RFC 9293 3.10.7.4 second, fifth). */
+ * sent yet are never taken (RFC 9293 3.10.7.4 second, fifth). Of a SYN-ACK with a cookie every number is good. */
 static bool may_be_taken(const fz_conn *c, const cf_tcp *t)
 {
     if (t->flags & CF_RST) return false;
     if (!(t->flags & CF_ACK)) return t->flags & CF_SYN;
-    return !c->syn_seen || cf_unroll(c->end, t->ack) <= c->end;
+    return !c->syn_seen || cf_unroll(c->end, t->ack) <= c->end || opens_by_cookie(c, t->ack);
 }
 
 /* A range that goes on where one ends, or lies in one, makes that longer: from every place both reach as far as before.

@@ -15,7 +15,7 @@ static bool synchronized(rs_state s)
 
 void fz_sender_begins(fz_sender *s)
 {
-    *s = (fz_sender){.linux_preset = s->linux_preset};
+    *s = (fz_sender){.linux_preset = s->linux_preset, .other_loss = s->other_loss};
 }
 
 void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
@@ -109,7 +109,7 @@ static void recovery(fz_sender *s, const rs_probe *was, const rs_probe *now)
 static void check_answer(fz_sender *s, const rs_probe *was, const rs_probe *now)
 {
     if (!synchronized(was->state) || !synchronized(now->state)) return;
-    recovery(s, was, now);
+    if (!s->other_loss) recovery(s, was, now);
     if (now->sack_on && now->sacked_segs && !s->sack_heard)
         fz_fail("O11 scoreboard", "%u segments count as SACKed, and no block above SND.UNA has come", now->sacked_segs);
 }

@@ -15,7 +15,8 @@
 
 typedef struct fz_sender {
     bool linux_preset;
-    bool spoke; /* end is valid */
+    bool other_loss; /* what counts as lost was set by the program: set by the caller */
+    bool spoke;      /* end is valid */
     uint32_t end;
     unsigned dups;   /* acknowledgments of SND.UNA without text, since it moved */
     bool sack_heard; /* a block above SND.UNA came, in whatever segment */

@@ -182,7 +182,7 @@ static void do_mangle(fz_host *h, const fz_step *s)
     fz_host_input(h, pkt, len);
 }
 
-static void do_knob(fz_host *h, const fz_step *s)
+const char *fz_knob_of(const fz_step *s, const char **value)
 {
     static const char *const changes[][2] = {
         {"net.ipv4.tcp_timestamps", "0"},     {"net.ipv4.tcp_sack", "0"},
@@ -193,11 +193,19 @@ static void do_knob(fz_host *h, const fz_step *s)
         {"net.ipv4.tcp_syn_retries", "2"},    {"net.ipv4.tcp_synack_retries", "2"},
     };
     if (s->arg[1] & 0x80) {
-        fz_setting(h, s->arg[0]);
-        return;
+        const char *knob = fz_setting_knob(s->arg[0], value);
+        return knob ? knob : "";
     }
     const char *const *c = changes[s->arg[0] % COUNT(changes)];
-    fz_host_set(h, c[0], c[1]);
+    *value = c[1];
+    return c[0];
+}
+
+static void do_knob(fz_host *h, const fz_step *s)
+{
+    const char *value, *knob = fz_knob_of(s, &value);
+    if (s->arg[1] & 0x80) fz_setting(h, s->arg[0]); /* how the peer signs, too */
+    else fz_host_set(h, knob, value);
 }
 
 /* ---------- the honest peer ---------- */

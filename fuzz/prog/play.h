@@ -9,6 +9,8 @@ typedef void fz_after_fn(void *ctx, fz_host *h, int step);
 
 /* Opens the host, brings it to the start and runs all steps. The host may be looked at until the next play. */
 void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn *after);
+/* Which knob a step FZ_KNOB sets, to which value; "" for none. */
+const char *fz_knob_of(const fz_step *s, const char **value);
 /* The peer turns honest: acknowledges all it has seen, opens its window, and waits, until nothing is queued. False:
  * still something queued after `rounds` exchanges, or given up while the peer was there; which is the host's fault. */
 bool fz_fair(fz_host *h, unsigned rounds);

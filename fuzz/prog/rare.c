@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "script.h"
 #include "segment.h"
+#include "settings.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -27,30 +28,31 @@ static void after(fz_host *h, const char *name, rs_ret r)
 static const struct {
     int level, name;
     const char *words;
+    unsigned touches; /* FZ_TOUCH_* */
 } options[] = {
-    {SOL_TCP, 23, "SOL_TCP, TCP_FASTOPEN"},
-    {SOL_TCP, 30, "SOL_TCP, TCP_FASTOPEN_CONNECT"},
-    {SOL_TCP, 34, "SOL_TCP, TCP_FASTOPEN_NO_COOKIE"},
-    {SOL_TCP, 9, "SOL_TCP, TCP_DEFER_ACCEPT"},
-    {SOL_TCP, 16, "SOL_TCP, TCP_THIN_LINEAR_TIMEOUTS"},
-    {SOL_TCP, 36, "SOL_TCP, TCP_INQ"},
-    {SOL_TCP, 44, "SOL_TCP, TCP_RTO_MAX_MS"},
-    {SOL_TCP, 45, "SOL_TCP, TCP_RTO_MIN_US"},
-    {SOL_TCP, 46, "SOL_TCP, TCP_DELACK_MAX_US"},
-    {SOL_TCP, 27, "SOL_TCP, TCP_SAVE_SYN"},
-    {SOL_SOCKET, 37, "SOL_SOCKET, SO_TIMESTAMPING"},
-    {SOL_SOCKET, 60, "SOL_SOCKET, SO_ZEROCOPY"},
-    {SOL_SOCKET, 47, "SOL_SOCKET, SO_MAX_PACING_RATE"},
-    {SOL_SOCKET, 42, "SOL_SOCKET, SO_PEEK_OFF"},
-    {SOL_IP, 1, "SOL_IP, IP_TOS"},
-    {SOL_IP, 10, "SOL_IP, IP_MTU_DISCOVER"},
-    {SOL_IP, 11, "SOL_IP, IP_RECVERR"},
-    {SOL_IP, 21, "SOL_IP, IP_MINTTL"},
-    {SOL_TCP, 37, "SOL_TCP, TCP_TX_DELAY"},
-    {SOL_TCP, 17, "SOL_TCP, TCP_THIN_DUPACK"},
+    {SOL_TCP, 23, "SOL_TCP, TCP_FASTOPEN", FZ_TOUCH_FAST_OPEN},
+    {SOL_TCP, 30, "SOL_TCP, TCP_FASTOPEN_CONNECT", FZ_TOUCH_FAST_OPEN},
+    {SOL_TCP, 34, "SOL_TCP, TCP_FASTOPEN_NO_COOKIE", FZ_TOUCH_FAST_OPEN},
+    {SOL_TCP, 9, "SOL_TCP, TCP_DEFER_ACCEPT", 0},
+    {SOL_TCP, 16, "SOL_TCP, TCP_THIN_LINEAR_TIMEOUTS", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},
+    {SOL_TCP, 36, "SOL_TCP, TCP_INQ", 0},
+    {SOL_TCP, 44, "SOL_TCP, TCP_RTO_MAX_MS", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},
+    {SOL_TCP, 45, "SOL_TCP, TCP_RTO_MIN_US", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},
+    {SOL_TCP, 46, "SOL_TCP, TCP_DELACK_MAX_US", FZ_TOUCH_TIMES},
+    {SOL_TCP, 27, "SOL_TCP, TCP_SAVE_SYN", 0},
+    {SOL_SOCKET, 37, "SOL_SOCKET, SO_TIMESTAMPING", 0},
+    {SOL_SOCKET, 60, "SOL_SOCKET, SO_ZEROCOPY", FZ_TOUCH_WINDOW},
+    {SOL_SOCKET, 47, "SOL_SOCKET, SO_MAX_PACING_RATE", FZ_TOUCH_WINDOW},
+    {SOL_SOCKET, 42, "SOL_SOCKET, SO_PEEK_OFF", 0},
+    {SOL_IP, 1, "SOL_IP, IP_TOS", 0},
+    {SOL_IP, 10, "SOL_IP, IP_MTU_DISCOVER", 0},
+    {SOL_IP, 11, "SOL_IP, IP_RECVERR", 0},
+    {SOL_IP, 21, "SOL_IP, IP_MINTTL", 0},
+    {SOL_TCP, 37, "SOL_TCP, TCP_TX_DELAY", FZ_TOUCH_TIMES | FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {SOL_TCP, 17, "SOL_TCP, TCP_THIN_DUPACK", FZ_TOUCH_LOSS},
     /* appended */
-    {SOL_IP, 2, "SOL_IP, IP_TTL"},
-    {SOL_SOCKET, 12, "SOL_SOCKET, SO_PRIORITY"},
+    {SOL_IP, 2, "SOL_IP, IP_TTL", 0},
+    {SOL_SOCKET, 12, "SOL_SOCKET, SO_PRIORITY", 0},
 };
 /* Of each list so many were there first: numbers beyond the end mean one of them. */
 enum { FIRST_OPTIONS = 20, FIRST_VALUES = 15, FIRST_ALGORITHMS = 5 };
@@ -60,25 +62,19 @@ static unsigned place(uint8_t number, unsigned all, unsigned first)
     return number < all ? number : number % first;
 }
 
-static bool is_option(const fz_step *s)
+unsigned fz_rare_touches(const fz_step *s)
 {
-    return s->arg[0] % 16 < 4;
-}
-
-bool fz_rare_sets(const fz_step *s)
-{
-    return s->arg[0] % 16 < 7;
+    enum { OPTIONS = 4, ALGORITHMS = 6, FIRST_FAST_OPEN = 9, LAST_FAST_OPEN = 11 };
+    unsigned call = s->arg[0] % 16;
+    if (call < OPTIONS) return options[place(s->arg[1], COUNT(options), FIRST_OPTIONS)].touches;
+    if (call < ALGORITHMS) return FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW;
+    if (call == KEY) return FZ_TOUCH_ANY;
+    return call >= FIRST_FAST_OPEN && call <= LAST_FAST_OPEN ? FZ_TOUCH_FAST_OPEN : 0;
 }
 
 bool fz_rare_signs(const fz_step *s)
 {
     return s->arg[0] % 16 == KEY;
-}
-
-bool fz_rare_sets_times(const fz_step *s)
-{
-    int name = options[place(s->arg[1], COUNT(options), FIRST_OPTIONS)].name;
-    return is_option(s) && (name == 16 || (name >= 44 && name <= 46));
 }
 
 static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)

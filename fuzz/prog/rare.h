@@ -8,11 +8,9 @@ void fz_rare(fz_host *h, const fz_step *s);
 /* A new socket whose text of so many bytes goes with its SYN (RFC 7413), to the peer's end of the tuple; -1: there is
  * none. */
 rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len);
-/* The step sets an option, the algorithm of congestion control or a key. */
-bool fz_rare_sets(const fz_step *s);
 /* The step gives a key or takes it away. */
 bool fz_rare_signs(const fz_step *s);
-/* The step sets how long a timeout may be. */
-bool fz_rare_sets_times(const fz_step *s);
+/* What such a step leaves open: FZ_TOUCH_* (settings.h). */
+unsigned fz_rare_touches(const fz_step *s);
 
 #endif

@@ -45,3 +45,70 @@ void fz_setting(fz_host *h, uint8_t number)
     if (knob) fz_host_set(h, knob, value);
     else if (fz_setting_signs(number) && !fz_keys_begin(h, value)) fz_fail("setup", "peer.signs = %s", value);
 }
+
+/* Of what begins so; the first that fits counts. */
+static const struct {
+    const char *begins;
+    unsigned touches;
+} touched[] = {
+    {"net.ipv4.tcp_congestion_control", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_ecn", FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_slow_start_after_idle", FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_tso_", FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_min_tso_segs", FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_pacing_", FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_fastopen", FZ_TOUCH_FAST_OPEN},
+    {"net.ipv4.tcp_recovery", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_early_retrans", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_frto", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_reordering", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_max_reordering", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_dsack", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_retrans_collapse", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_mtu_prob", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_probe_", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_base_mss", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_thin_", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_syn_linear_", FZ_TOUCH_TIMES},
+    {"net.ipv4.tcp_rto_m", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},
+    {"net.ipv4.tcp_timestamps", FZ_TOUCH_AGREED},
+    {"net.ipv4.tcp_sack", FZ_TOUCH_AGREED},
+    {"net.ipv4.tcp_window_scaling", FZ_TOUCH_AGREED},
+    {"net.ipv4.tcp_syncookies", FZ_TOUCH_AGREED},
+    {"net.ipv4.tcp_max_syn_backlog", FZ_TOUCH_AGREED},
+    {"net.ipv4.tcp_retries", 0},
+    {"net.ipv4.tcp_fin_timeout", 0},
+    {"net.ipv4.tcp_abort_on_overflow", 0},
+    {"net.ipv4.tcp_rfc1337", 0},
+    {"net.ipv4.tcp_keepalive_", 0},
+    {"net.ipv4.tcp_orphan_retries", 0},
+    {"net.ipv4.tcp_syn_retries", 0},
+    {"net.ipv4.tcp_synack_retries", 0},
+    {"net.ipv4.tcp_tw_reuse", 0},
+    {"net.ipv4.tcp_max_tw_buckets", 0},
+    {"net.ipv4.tcp_challenge_ack_limit", 0},
+    {"net.ipv4.tcp_invalid_ratelimit", 0},
+    {"net.ipv4.tcp_comp_sack_", 0},
+    {"net.ipv4.tcp_moderate_rcvbuf", 0},
+    {"net.ipv4.tcp_pingpong_thresh", 0},
+    {"net.ipv4.tcp_notsent_lowat", 0},
+    {"net.ipv4.tcp_reflect_tos", 0},
+    {"net.ipv4.ip_default_ttl", 0},
+    {"module.", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"refstack.device_drops", FZ_TOUCH_ANY | FZ_TOUCH_SENT},
+    {"refstack.hystart_pp", FZ_TOUCH_WINDOW},
+    {"refstack.abe", FZ_TOUCH_WINDOW},
+    {"refstack.undo", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"refstack.initial_cwnd_segs", FZ_TOUCH_WINDOW},
+    {"refstack.route.initcwnd", FZ_TOUCH_WINDOW},
+    {"refstack.route.reordering", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
+    {"refstack.route.hoplimit", 0},
+    {"refstack.route.quickack", 0},
+};
+
+unsigned fz_knob_touches(const char *knob)
+{
+    for (size_t i = 0; i < sizeof touched / sizeof touched[0]; i++)
+        if (strncmp(knob, touched[i].begins, strlen(touched[i].begins)) == 0) return touched[i].touches;
+    return FZ_TOUCH_ANY;
+}

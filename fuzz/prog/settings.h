@@ -11,4 +11,18 @@ const char *fz_setting_knob(uint8_t number, const char **value);
 /* A row that says how the peer signs. */
 bool fz_setting_signs(uint8_t number);
 
+/* What a setting leaves open of what oracles know. */
+enum {
+    FZ_TOUCH_TIMES = 1,     /* how long a timeout is, and how it grows */
+    FZ_TOUCH_LOSS = 2,      /* what counts as lost, and what ends a recovery */
+    FZ_TOUCH_WINDOW = 4,    /* the congestion window, and how many segments text makes */
+    FZ_TOUCH_FAST_OPEN = 8, /* text may go with a SYN */
+    FZ_TOUCH_AGREED = 16,   /* what is agreed on in the handshake: options switched off, SYN cookies */
+    FZ_TOUCH_REST = 32,     /* whatever a sender and a receiver aim at */
+    FZ_TOUCH_ANY = 63,
+    FZ_TOUCH_SENT = 64 /* whether what the host says reaches the wire */
+};
+/* Of a knob by its name: everything, where nobody has said what. */
+unsigned fz_knob_touches(const char *knob);
+
 #endif

@@ -19,6 +19,7 @@
 #include "../prog/hash.h"
 #include "../prog/play.h"
 #include "../prog/rare.h"
+#include "../prog/settings.h"
 #include "../prog/trace.h"
 
 /* Half a circle of a timestamp clock of 1 ms is 24.86 days. */
@@ -33,7 +34,7 @@ typedef struct judged {
     rs_time stamp_at;
     uint32_t longest; /* most text that the host put into one segment */
     bool fin;         /* the peer sent one */
-    bool fast;        /* text went with a SYN (RFC 7413): from then on its streams are not followed */
+    bool fast;        /* text went with a SYN (RFC 7413), or nobody saw what did: its streams are not followed */
     bool moved;       /* by the packet that is being answered */
     fz_pace pace;
     fz_sender sender;
@@ -52,9 +53,9 @@ static struct {
     fz_answer answer;
     fz_isns isns;
     fz_verdict verdict;
-    bool fast_open; /* the program may use it */
-    bool tuned;     /* what a sender and a receiver aim at was set by the program: only rules without numbers hold */
-    bool judging;   /* a TCP segment is being answered */
+    bool fast_open;     /* the program may use it */
+    unsigned touched;   /* what the program leaves open: FZ_TOUCH_* */
+    bool judging;       /* a TCP segment is being answered */
     judged *signed_one; /* ... of this connection, in a program with signatures */
     cf_tcp in;
     rs_endpoint local, remote; /* its ends, the host's first */
@@ -79,40 +80,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static fz_program program;
 
-/* Switching an option off while a connection opens makes it unclear what was agreed on. */
-static bool changes_knobs(const fz_program *p)
+/* What the program leaves open of what the oracles know: FZ_TOUCH_*. */
+static unsigned touches(const fz_program *p)
 {
-    for (unsigned i = 0; i < p->count; i++)
-        if (p->step[i].kind == FZ_KNOB) return true;
-    return false;
-}
-
-static bool has_settings(const fz_program *p)
-{
-    return p->header.setting[0] || p->header.setting[1] || changes_knobs(p);
-}
-
-/* Settings and options may give timeouts other limits. */
-static bool changes_times(const fz_program *p)
-{
-    bool any = has_settings(p);
-    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE && fz_rare_sets_times(&p->step[i]);
-    return any;
-}
-
-static bool is_tuned(const fz_program *p)
-{
-    bool any = has_settings(p);
-    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE && fz_rare_sets(&p->step[i]);
-    return any;
-}
-
-/* Its user may ask for text with the SYN, and its listener take some (RFC 7413). */
-static bool opens_fast(const fz_program *p)
-{
-    bool any = has_settings(p);
-    for (unsigned i = 0; i < p->count; i++) any |= p->step[i].kind == FZ_RARE || p->step[i].kind == FZ_WIDE;
-    return any;
+    unsigned all = p->header.keys ? FZ_TOUCH_ANY : 0;
+    const char *value, *knob;
+    for (unsigned i = 0; i < FZ_SETTINGS; i++)
+        if ((knob = fz_setting_knob(p->header.setting[i], &value)) != NULL) all |= fz_knob_touches(knob);
+    for (unsigned i = 0; i < p->count; i++) {
+        if (p->step[i].kind == FZ_KNOB && *(knob = fz_knob_of(&p->step[i], &value))) all |= fz_knob_touches(knob);
+        if (p->step[i].kind == FZ_RARE) all |= fz_rare_touches(&p->step[i]);
+        if (p->step[i].kind == FZ_WIDE) all |= FZ_TOUCH_FAST_OPEN;
+    }
+    return all;
 }
 
 static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
@@ -125,13 +105,15 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
+    j->fast = now.touched & FZ_TOUCH_SENT;
     j->conn.takes_beyond = program.header.linux_preset;     /* quirk beyond_window_refused */
     j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
     j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
     /* A SYN cookie knows no MSS below 536, and no options without timestamps. */
-    j->conn.scale_unsure = j->conn.defaulted_mss = has_settings(&program);
-    j->pace.knobs_change = changes_times(&program);
-    j->pace.other_cc = now.tuned;
+    j->conn.scale_unsure = j->conn.defaulted_mss = now.touched & FZ_TOUCH_AGREED;
+    j->pace.knobs_change = now.touched & FZ_TOUCH_TIMES;
+    j->pace.other_cc = now.touched & (FZ_TOUCH_WINDOW | FZ_TOUCH_LOSS);
+    j->sender.other_loss = now.touched & FZ_TOUCH_LOSS;
     j->pace.linux_preset = j->sender.linux_preset = j->receiver.linux_preset = program.header.linux_preset;
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
@@ -251,7 +233,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     v->longest = j ? j->longest : UINT32_MAX;
     v->contradicts = j && j->fin;
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
-    now.judging = !(j && j->fast);
+    now.judging = !(j ? j->fast : (now.touched & FZ_TOUCH_SENT) != 0);
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
@@ -270,7 +252,7 @@ static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time
         if (!j->moved) continue;
         const rs_probe *before = look_at(j, at);
         fz_pace_arrives(&j->pace, before, at);
-        if (now.tuned) continue;
+        if (now.touched & FZ_TOUCH_REST) continue;
         fz_sender_arrives(&j->sender, before, t, text);
         fz_receiver_arrives(&j->receiver, before);
     }
@@ -284,7 +266,7 @@ static void pace_look(rs_time at, bool answered)
         const rs_probe *p = look_at(j, at);
         if (p) (void)stamps_old(p, at); /* learns since when it is that */
         fz_pace_look(&j->pace, at, p, answered);
-        if (now.tuned) continue;
+        if (now.touched & FZ_TOUCH_REST) continue;
         fz_sender_look(&j->sender, p, answered);
         j->receiver.clamped |= host.clamps;
         fz_receiver_look(&j->receiver, p, answered);
@@ -448,8 +430,8 @@ static void play(const fz_program *p)
     static fz_watch watch = {
         .arrives = on_arrives, .sent = on_sent, .answered = on_answered, .reads = on_reads, .moved = on_moved};
     now.judging = false;
-    now.fast_open = opens_fast(p);
-    now.tuned = is_tuned(p);
+    now.touched = touches(p);
+    now.fast_open = now.touched & FZ_TOUCH_FAST_OPEN;
     now.count = 0;
     now.answer.open = false;
     now.moved = true;

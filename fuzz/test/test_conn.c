@@ -129,6 +129,22 @@ TEST(an_older_syn_ack_with_a_cookie_is_good_after_a_newer_one)
     CHECK_STR(host(&(made_of){.seq = ISS + 3000, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
 }
 
+TEST(text_may_come_with_the_number_of_an_older_cookie)
+{
+    static uint8_t text[100];
+    for (unsigned known = 0; known < 2; known++) {
+        handshake();
+        peer(&(made_of){.seq = IRS + 5000, .flags = CF_SYN, .win = 1000});
+        CHECK(!host(&(made_of){.seq = ISS - 7000, .ack = IRS + 5001, .flags = CF_SYN | CF_ACK}));
+        peer(&(made_of){
+            .seq = IRS + 1, .ack = ISS + 2 - known, .flags = CF_ACK, .win = 3000, .text = text, .text_len = 100});
+        fz_conn_begins(&conn);
+        const char *said = host(&(made_of){.seq = ISS + 1, .ack = IRS + 101, .flags = CF_ACK});
+        if (known) CHECK(!said);
+        else CHECK_STR(said, "O22 ack"); /* that one was no cookie's */
+    }
+}
+
 TEST(a_window_that_takes_back_what_it_offered_is_found)
 {
     handshake(); /* the host offered 1000 bytes */

@@ -37,6 +37,16 @@ TEST(an_honest_peer_gets_everything_even_after_a_zero_window)
     CHECK_EQ(h.tuple[0].last.sndq_bytes, 0);
 }
 
+TEST(it_is_known_which_knob_a_step_sets)
+{
+    const char *value;
+    CHECK_STR(fz_knob_of(&(fz_step){.kind = FZ_KNOB, .arg = {3}}, &value), "net.ipv4.tcp_retries2");
+    CHECK_STR(value, "3");
+    CHECK_STR(fz_knob_of(&(fz_step){.kind = FZ_KNOB, .arg = {1, 0x80}}, &value), "net.ipv4.tcp_congestion_control");
+    CHECK_STR(value, "reno");
+    CHECK_STR(fz_knob_of(&(fz_step){.kind = FZ_KNOB, .arg = {0, 0x80}}, &value), "");
+}
+
 TEST(every_kind_of_step_works_in_every_start)
 {
     for (unsigned start = 0; start < FZ_STARTS; start++) {

@@ -2,6 +2,7 @@
 #include "../../stack/test/check.h"
 
 #include "../prog/rare.h"
+#include "../prog/settings.h"
 #include "../prog/start.h"
 
 static fz_host h;
@@ -66,14 +67,19 @@ TEST(numbers_behind_a_list_mean_what_was_there_first)
         fz_rare(&h, &(fz_step){.kind = FZ_RARE, .arg = {0, (uint8_t)n, (uint8_t)n}});
         fz_rare(&h, &(fz_step){.kind = FZ_RARE, .arg = {4, (uint8_t)n}});
         CHECK_SOUND(rs_stack_broken(h.st));
-        CHECK_EQ(fz_rare_sets_times(&(fz_step){.arg = {0, (uint8_t)n}}),
-                 n > 21 ? n % 20 == 4 || (n % 20 > 5 && n % 20 < 9) : n == 4 || (n > 5 && n < 9));
+        CHECK_EQ((fz_rare_touches(&(fz_step){.arg = {0, (uint8_t)n}}) & FZ_TOUCH_TIMES) != 0,
+                 n == 18 || (n > 21 && n % 20 == 18) ||
+                     (n > 21 ? n % 20 == 4 || (n % 20 > 5 && n % 20 < 9) : n == 4 || (n > 5 && n < 9)));
     }
 }
 
-TEST(it_is_known_which_steps_set_something)
+TEST(it_is_known_what_steps_leave_open)
 {
-    CHECK(fz_rare_sets(&(fz_step){.arg = {0}}) && !fz_rare_sets(&(fz_step){.arg = {9}}));
-    CHECK(fz_rare_sets_times(&(fz_step){.arg = {0, 6}}) && !fz_rare_sets_times(&(fz_step){.arg = {0, 9}}));
-    CHECK(!fz_rare_sets_times(&(fz_step){.arg = {8, 6}}));
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {0}}), FZ_TOUCH_FAST_OPEN);
+    CHECK(fz_rare_touches(&(fz_step){.arg = {0, 6}}) & FZ_TOUCH_TIMES);
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {0, 9}}), 0);
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {4}}), FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW);
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {6}}), FZ_TOUCH_ANY);
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {9}}), FZ_TOUCH_FAST_OPEN);
+    CHECK_EQ(fz_rare_touches(&(fz_step){.arg = {12, 6}}), 0);
 }

@@ -111,6 +111,18 @@ TEST(three_duplicates_make_a_fast_retransmit)
     }
 }
 
+TEST(what_counts_as_lost_may_have_been_set)
+{
+    start();
+    sender.other_loss = true;
+    fz_sender_begins(&sender);
+    arrives(100, 0);
+    conn.ca_state = 3;
+    CHECK(look(true) == NULL);
+    conn.snd_mss = 7;
+    CHECK_STR(look(false), "O25 size"); /* the rest holds */
+}
+
 static void recovering(void)
 {
     start();

@@ -97,8 +97,8 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->opts = o->opts;
     t->state = RS_CLOSED;
     t->at_rto = t->at_user = t->at_close = t->at_pace = RS_NEVER;
-    t->snd.iss = t->snd.wl1 = t->snd.wl2 = o->iss;
-    t->snd.pushed = rs_seq_add(o->iss, 1);
+    t->snd.iss = t->snd.wl1 = t->snd.wl2 = t->snd.round_end = o->iss;
+    t->snd.pushed = t->snd.chunk_end = rs_seq_add(o->iss, 1);
     t->snd.pmtu = o->mtu;
     t->snd.peer_mss = rs_mss_default((rs_family)o->family);
     t->rcv.adv_mss = announced_mss(cfg, o);

@@ -45,3 +45,20 @@ TEST(deadlines_are_rounded_up_to_the_tick_of_the_host)
     CHECK_EQ(rs_tcb_after(&f->env, RS_US(1)).us, 1000004000);
     CHECK(rs_time_is_never(rs_tcb_after(&f->env, RS_FOREVER)) || rs_tcb_after(&f->env, RS_FOREVER).us > 0);
 }
+
+TEST(what_a_new_connection_compares_with_follows_from_its_first_number)
+{
+    static const uint32_t iss[] = {1, 0x7fffffff, 0x80000001, 0xffffff00};
+    for (unsigned i = 0; i < sizeof iss / sizeof iss[0]; i++) {
+        fix *f = fresh(rs_config_linux());
+        uint32_t slot = rs_tcbs_take(f->env.conns);
+        f->t = rs_tcbs_at(f->env.conns, slot);
+        rs_tcp_open o = {.conn = slot, .iss = rs_seq_of(iss[i]), .mtu = 1500, .family = RS_IPV4, .listener = RS_NIL};
+        rs_tcp_open_active(&f->env, f->t, &o);
+        CHECK(!rs_seq_before(f->t->sndq.una, f->t->snd.round_end)); /* a round begins with the first segment */
+        CHECK(!rs_seq_before(f->t->sndq.end, f->t->snd.chunk_end)); /* and a chunk with the first text */
+        peer_sends(f, RS_SYN | RS_ACK);
+        call_send(f, 3000);
+        CHECK_EQ(f->t->snd.max_out, f->t->sndq.segs);
+    }
+}
