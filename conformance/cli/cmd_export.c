@@ -2,13 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../run/pcap.h"
 #include "one.h"
 
 static int run(const cf_args *a, const cf_pick *p, cf_run_opts *o)
 {
     cf_result result;
-    bool to_stdout = strcmp(a->output, "-") == 0;
-    o->pcap_path = to_stdout ? "/dev/stdout" : a->output;
+    bool to_stdout = strcmp(a->output, CF_PCAP_STDOUT) == 0;
+    o->pcap_path = a->output;
     cf_run_script(p->test->path, p->test->id, o, &result);
     bool wrote = result.pcap != NULL;
     if (wrote)

@@ -173,9 +173,10 @@ bool cf_pcap_write(const cf_pcap *p, const char *path, char *why, size_t why_cap
     put_section(&out, p->section);
     for (uint32_t i = 0; i < p->count; i++) put_frame(&out, &sorted[i]);
     free(sorted);
-    FILE *f = fopen(path, "wb");
+    bool aloud = strcmp(path, CF_PCAP_STDOUT) == 0;
+    FILE *f = aloud ? stdout : fopen(path, "wb");
     bool ok = f && fwrite(cf_buf_str(&out), 1, out.len, f) == out.len;
-    if (f && fclose(f) != 0) ok = false;
+    if (f && (aloud ? fflush(f) : fclose(f)) != 0) ok = false;
     if (!ok) snprintf(why, why_cap, "%s: %s", path, strerror(errno));
     cf_buf_free(&out);
     return ok;

@@ -18,6 +18,9 @@ cf_pcap *cf_pcap_new(const char *section);
 uint32_t cf_pcap_add(cf_pcap *p, int64_t at_us, bool inbound, const uint8_t *bytes, size_t len);
 /* Sets the comment on a packet; a later one replaces it. A NULL capture is fine: nothing happens. */
 void cf_pcap_comment(cf_pcap *p, uint32_t number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Standard output in place of a path. It is written to as it is open: by name it may be out of reach (a socket, a pipe
+ * of another user). */
+#define CF_PCAP_STDOUT "-"
 /* False with the reason in why. */
 bool cf_pcap_write(const cf_pcap *p, const char *path, char *why, size_t why_cap);
 void cf_pcap_free(cf_pcap *p);

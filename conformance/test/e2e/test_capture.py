@@ -4,12 +4,13 @@ import json
 import os
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
-from conftest import ROOT, tcprove
+from conftest import PROGRAM, ROOT, environment, tcprove
 
 
 def need(*programs):
@@ -175,6 +176,15 @@ def test_a_capture_may_go_to_standard_output(tmp_path):
     assert done.status == 0 and "4 packets in" in done.err
     (tmp_path / "x.pcapng").write_bytes(done.raw_out)
     assert len(raw_packets(tmp_path / "x.pcapng")) == 5  # the final reset is no part of it
+
+
+def test_standard_output_may_be_something_that_has_no_name():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        done = subprocess.run([PROGRAM, "export", "close/fin-with-data@ipv4", "-o", "-"], stdout=theirs,
+                              stderr=subprocess.PIPE, text=True, check=False, env=environment())
+        assert (done.returncode, "4 packets in" in done.stderr) == (0, True)
+        assert ours.recv(4) == b"\x0a\x0d\x0d\x0a"
 
 
 # ---------- damaged files ----------
