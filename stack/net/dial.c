@@ -15,12 +15,17 @@ static uint32_t path_mtu(const rs_net *n, const rs_env *env, const rs_addr *to)
     return m->mtu_lock ? mtu : rs_pmtu_of(&n->host.pmtu, to, env->now, mtu).mtu;
 }
 
-static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
+static rs_seq first_number(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
 {
     rs_isn_in in = {n->cfg.secret, tuple, env->now, n->cfg.quirks.isn_clock_64ns ? RS_ISN_64NS : RS_ISN_4US};
+    return n->cfg.knobs.first_seq ? rs_seq_of((uint32_t)n->cfg.knobs.first_seq) : rs_isn(&in);
+}
+
+static rs_tcp_open opening(const rs_net *n, const rs_env *env, const rs_tuple *tuple)
+{
     return (rs_tcp_open){.local = tuple->local,
                          .remote = tuple->remote,
-                         .iss = rs_isn(&in),
+                         .iss = first_number(n, env, tuple),
                          .ts_offset = rs_isn_ts_offset(n->cfg.secret, tuple),
                          .mtu = path_mtu(n, env, &tuple->remote.addr),
                          .family = tuple->local.addr.family,

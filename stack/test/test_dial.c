@@ -29,6 +29,17 @@ TEST(the_isn_follows_secret_and_clock)
     CHECK_EQ(fast.seq.raw - slow.seq.raw, 62500); /* one per 64 ns */
 }
 
+TEST(the_first_number_can_be_chosen_for_a_test)
+{
+    rs_config cfg = rs_config_rfc();
+    CHECK_EQ(rs_config_set(&cfg, "refstack.first_seq", "4294967290").code, 0);
+    CHECK_EQ(syn_of(cfg, 1, 0).seq.raw, 4294967290u);
+    CHECK_EQ(syn_of(cfg, 2, 9).seq.raw, 4294967290u);
+    CHECK_EQ(rs_config_set(&cfg, "refstack.first_seq", "4294967296").code, 0);
+    CHECK_EQ(syn_of(cfg, 1, 0).seq.raw, 0);
+    CHECK(rs_config_set(&cfg, "refstack.first_seq", "4294967297").code != 0);
+}
+
 TEST(ports_of_successive_connections_differ_and_lie_in_the_range)
 {
     r = raw_host(rs_config_linux(), RS_IPV4);

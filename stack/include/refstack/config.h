@@ -237,6 +237,8 @@ typedef struct rs_knobs {
     rs_cc_tune cc;
     rs_route_metrics route;
     bool device_drops; /* the device takes no packet, and says so */
+    int64_t first_seq; /* every connection begins with this number, for tests of where numbers wrap; 2^32 stands for 0,
+                          and 0 for what RFC 6528 asks for */
     char congestion_control[16];
     bool moderate_rcvbuf, shrink_window; /* with rcvbuf_half: the receive buffer grows with what the user takes; an
                                             offer may be taken back when memory is short */
