@@ -1,6 +1,7 @@
 #include "effect.h"
 
 #include "fail.h"
+#include "script.h"
 
 static const char calls[] = "O61 calls", silly[] = "O37 silly window";
 
@@ -100,6 +101,7 @@ void fz_effect_check_writers(fz_host *h)
         if (!k->number || !same || k->kind != FZ_WRITES || rs_call_ready(h->st, k->number)) continue;
         rs_ret r = rs_poll(h->st, h->now, &p, 1, 0);
         if (r.parked || r.value <= 0 || !(p.revents & RS_POLLOUT)) continue;
+        fz_script_asleep(k->number);
         fz_fail(calls, "poll says that there is room, and a writer waits");
     }
 }

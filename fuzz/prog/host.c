@@ -341,8 +341,11 @@ static void resume(fz_host *h, fz_parked *k)
 {
     rs_ret r = rs_call_resume(h->st, h->now, k->number, k->io, k->len);
     if (r.parked) return;
-    fz_trace(h->now.us, "blocked call on %d ends: %lld %s", fz_script_fd(k->fd), (long long)r.value,
-             r.err ? rs_status_name(r.err) : "");
+    long long value = k->kind == FZ_ACCEPTS && r.value >= 0 ? fz_script_fd((rs_fd)r.value) : (long long)r.value;
+    char result[60];
+    snprintf(result, sizeof result, "%lld%s%s", value, r.err ? " " : "", r.err ? rs_status_name(r.err) : "");
+    fz_trace(h->now.us, "blocked call on %d ends: %s", fz_script_fd(k->fd), result);
+    fz_script_woken(h->now.us, k->number, result);
     k->number = 0;
     fz_host_account(h, k, r);
 }

@@ -325,6 +325,29 @@ static void run_step(fz_host *h, const fz_step *s)
     }
 }
 
+void fz_aftermath(fz_program *p, bool all)
+{
+    /* Time goes on to the next timer (FZ_TIME), the peer acknowledges one segment, then all and sends 1000 bytes. */
+    static const fz_step steps[] = {
+        {.kind = FZ_TIME},
+        {.kind = FZ_SEG, .arg = {[4] = 9}},
+        {.kind = FZ_TIME},
+        {.kind = FZ_SEG, .arg = {[7] = 13}},
+        {.kind = FZ_TIME},
+        /* All is acknowledged, and a byte sent; the user writes and closes. */
+        {.kind = FZ_FAIR},
+        {.kind = FZ_CALL, .arg = {0, 6}},
+        {.kind = FZ_TIME},
+        {.kind = FZ_FAIR},
+        {.kind = FZ_CALL, .arg = {7}},
+        {.kind = FZ_TIME},
+        {.kind = FZ_FAIR},
+    };
+    enum { PEERS_STEPS = 5, ALL_STEPS = sizeof steps / sizeof steps[0] };
+    for (unsigned i = 0; i < (all ? ALL_STEPS : PEERS_STEPS) && p->count < FZ_STEPS_MAX; i++)
+        p->step[p->count++] = steps[i];
+}
+
 void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn *after)
 {
     fz_host_open(h, &p->header, watch);

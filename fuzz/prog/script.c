@@ -13,7 +13,7 @@
 #include "fail.h"
 #include "keys.h"
 
-enum { PACKET_ROOM = 8192, LINE_ROOM = 600 };
+enum { PACKET_ROOM = 8192, LINE_ROOM = 600, FIRST_SEQ_ROOM = 50, BLOCKING_ROOM = 160 };
 
 static struct {
     enum { UNKNOWN, OFF, ON } mode;
@@ -23,6 +23,13 @@ static struct {
     bool has_iss, has_irs, begun;
     uint32_t iss, irs, syn; /* syn: of the peer's last SYN */
     int64_t last_us;
+    long first_seq; /* where the script has room for a line that is known later; 0: it is written */
+    struct {
+        long at; /* the same; 0: no call sleeps that can be told */
+        uint32_t number;
+        int64_t began_us;
+        char call[100];
+    } asleep;
 } now;
 
 static FILE *file_named_by(const char *variable)
@@ -41,6 +48,12 @@ bool fz_script_on(void)
         now.mode = now.script || now.pcap ? ON : OFF;
     }
     return now.mode == ON;
+}
+
+int fz_script_aftermath(void)
+{
+    const char *words = getenv("FZ_AFTERMATH");
+    return words && fz_script_on() ? words[0] - '0' : 0;
 }
 
 static FILE *emptied(FILE *f, const char *variable)
@@ -65,6 +78,20 @@ static void capture(int64_t at_us, char dir, const cf_packet *p)
 
 /* ---------- the script ---------- */
 
+/* An empty line of so many columns; where it is. */
+static long leave_room(int columns)
+{
+    long at = ftell(now.script);
+    fprintf(now.script, "%*s\n", columns, "");
+    return at;
+}
+
+static void fill_room(long at, const char *text)
+{
+    if (fseek(now.script, at, SEEK_SET) != 0 || fputs(text, now.script) < 0 || fseek(now.script, 0, SEEK_END) != 0)
+        fz_fail("setup", "the script cannot be written");
+}
+
 void fz_script_begin(const fz_header *header)
 {
     if (!fz_script_on()) return;
@@ -74,6 +101,7 @@ void fz_script_begin(const fz_header *header)
     now.peer_port = fz_remote_port(header, 0);
     memcpy(now.peer, fz_remote_addr(header).bytes, sizeof now.peer);
     now.has_iss = now.has_irs = now.begun = false;
+    now.first_seq = now.asleep.at = 0;
     if (!now.script) return;
     setvbuf(now.script, NULL, _IOLBF, 0); /* what led to a hang stands there when the program is ended */
     const char *family = header->ipv6 ? "ipv6" : "ipv4";
@@ -81,10 +109,12 @@ void fz_script_begin(const fz_header *header)
             header->linux_preset ? "linux" : "rfc", family, family);
     /* Echoes that nobody could have are injected as they stand. */
     fprintf(now.script, "--tcp_ts_ecr_scaled\n");
-    if (!header->keys) return;
-    char keys[LINE_ROOM];
-    fz_keys_words(keys, sizeof keys);
-    fprintf(now.script, "--tcp_md5_secret=%s\n--tcp_ao_keys=\"%s\"\n", FZ_SECRET, keys);
+    if (header->keys) {
+        char keys[LINE_ROOM];
+        fz_keys_words(keys, sizeof keys);
+        fprintf(now.script, "--tcp_md5_secret=%s\n--tcp_ao_keys=\"%s\"\n", FZ_SECRET, keys);
+    }
+    now.first_seq = leave_room(FIRST_SEQ_ROOM);
 }
 
 static void line(int64_t at_us, const char *text)
@@ -97,7 +127,40 @@ static void line(int64_t at_us, const char *text)
 
 void fz_script_call(int64_t at_us, const char *text)
 {
-    if (fz_script_on() && now.script) line(at_us, text);
+    if (!fz_script_on() || !now.script) return;
+    now.asleep.at = 0;
+    line(at_us, text);
+}
+
+void fz_script_blocks(int64_t at_us, uint32_t number, const char *call)
+{
+    if (!fz_script_on() || !now.script) return;
+    char text[BLOCKING_ROOM];
+    snprintf(text, sizeof text, "%s blocks", call);
+    fz_script_note(text);
+    now.asleep.at = 0;
+    if (strstr(call, "(-1")) return;                               /* there is no word for that descriptor */
+    if (!now.begun || at_us != now.last_us) line(at_us, "`true`"); /* what follows counts from here, told or not */
+    now.asleep.at = leave_room(BLOCKING_ROOM);
+    now.asleep.number = number;
+    now.asleep.began_us = at_us;
+    snprintf(now.asleep.call, sizeof now.asleep.call, "%s", call);
+}
+
+void fz_script_woken(int64_t at_us, uint32_t number, const char *result)
+{
+    if (!fz_script_on() || !now.script || !now.asleep.at || now.asleep.number != number) return;
+    char text[BLOCKING_ROOM];
+    int64_t took = at_us - now.asleep.began_us;
+    int n = snprintf(text, sizeof text, "+0.000000...%" PRId64 ".%06" PRId64 " %s = %s", took / 1000000, took % 1000000,
+                     now.asleep.call, result);
+    if (n < (int)sizeof text) fill_room(now.asleep.at, text);
+    now.asleep.at = 0;
+}
+
+void fz_script_asleep(uint32_t number)
+{
+    fz_script_woken(now.last_us, number, "0");
 }
 
 void fz_script_note(const char *text)
@@ -146,6 +209,11 @@ static void learn(const cf_tcp *t, char dir)
         now.irs = t->seq;
         now.has_irs = true;
     } else if (!now.has_iss || is_far(t->seq, now.iss)) {
+        char text[FIRST_SEQ_ROOM];
+        uint64_t knob = t->seq ? t->seq : UINT64_C(1) << 32;
+        snprintf(text, sizeof text, "+0 `sysctl -q refstack.first_seq=%" PRIu64 "`", knob);
+        if (now.first_seq) fill_room(now.first_seq, text);
+        now.first_seq = 0;
         now.iss = t->seq;
         now.has_iss = true;
         now.irs = now.syn;

@@ -13,11 +13,19 @@
 enum { FZ_SCRIPT_FD_FIRST = 3 }; /* 0 to 2 are taken in a script */
 
 bool fz_script_on(void);
+/* How much a story goes on after an oracle has spoken (FZ_AFTERMATH in the environment: 1 or 2); 0: not at all. */
+int fz_script_aftermath(void);
 void fz_script_begin(const fz_header *header);
 void fz_script_set(int64_t at_us, const char *knob, const char *value);
 void fz_script_packet(int64_t at_us, char dir, const cf_packet *p);
 /* "close(4) = 0" */
 void fz_script_call(int64_t at_us, const char *text);
+/* A call that blocks (its number: rs_ret.parked), and what it came to: told where it began, if nothing else was called
+ * meanwhile, for packetdrill has one blocking call at a time. One that sleeps to the end is left out, unless that is
+ * what is wrong. */
+void fz_script_blocks(int64_t at_us, uint32_t number, const char *call);
+void fz_script_woken(int64_t at_us, uint32_t number, const char *result);
+void fz_script_asleep(uint32_t number);
 /* A comment. */
 void fz_script_note(const char *text);
 

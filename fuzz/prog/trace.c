@@ -57,8 +57,10 @@ void fz_trace_call(int64_t at_us, rs_ret r, const char *fmt, ...)
     long long value = makes_descriptor(call) ? fz_script_fd((rs_fd)r.value) : (long long)r.value;
     snprintf(line, sizeof line, "%s = %lld%s%s%s", call, r.value < 0 ? -1 : value, r.err ? " " : "",
              r.err ? rs_status_name(r.err) : "", r.err ? " (as it was)" : "");
-    if (r.parked) snprintf(line, sizeof line, "%s blocks", call);
-    if (r.parked || strstr(call, "(-1")) { /* there is no word for that */
+    if (r.parked) {
+        snprintf(line, sizeof line, "%s blocks", call);
+        fz_script_blocks(at_us, r.parked, call);
+    } else if (strstr(call, "(-1")) { /* there is no word for that */
         fz_script_note(line);
     } else {
         fz_script_call(at_us, line);

@@ -19,6 +19,7 @@
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
+#include "../prog/script.h"
 #include "../prog/stray.h"
 #include "../prog/trace.h"
 
@@ -315,8 +316,14 @@ static void tell(void *ctx)
     (void)ctx;
     if (fz_tracing()) return;
     fz_trace_on();
+    int more = fz_script_aftermath();
+    if (more) {
+        fz_aftermath(&program, more > 1);
+        fz_catch(); /* the first word has been said: the story goes on */
+    }
     play(W_USUAL, 0);
     play(told.w, told.far);
+    if (more) fz_caught();
 }
 
 /* Strays beside one of the others, so that what an older input chooses stays. */

@@ -19,6 +19,7 @@
 #include "../prog/hash.h"
 #include "../prog/play.h"
 #include "../prog/rare.h"
+#include "../prog/script.h"
 #include "../prog/settings.h"
 #include "../prog/trace.h"
 
@@ -425,7 +426,7 @@ static void end(fz_host *h)
     fz_check_left_over(h->st, h->now, !h->header->linux_preset);
 }
 
-static void play(const fz_program *p)
+static void play_steps(const fz_program *p)
 {
     static fz_watch watch = {
         .arrives = on_arrives, .sent = on_sent, .answered = on_answered, .reads = on_reads, .moved = on_moved};
@@ -440,6 +441,11 @@ static void play(const fz_program *p)
     now.state = RS_CLOSED;
     watch.ctx = (void *)(uintptr_t)p;
     fz_play(&host, p, &watch, on_after);
+}
+
+static void play(const fz_program *p)
+{
+    play_steps(p);
     end(&host);
 }
 
@@ -451,7 +457,15 @@ static void tell(void *ctx)
     (void)ctx;
     if (fz_tracing()) return;
     fz_trace_on();
-    play(&program);
+    int more = fz_script_aftermath();
+    if (!more) {
+        play(&program);
+        return;
+    }
+    fz_aftermath(&program, more > 1);
+    fz_catch(); /* the first word has been said: the story goes on */
+    play_steps(&program);
+    fz_caught();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

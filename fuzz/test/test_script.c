@@ -136,3 +136,54 @@ TEST(an_error_of_the_network_is_told_with_what_it_quotes)
     CHECK(says("< icmp unreachable host_unreachable [1:1(0)]\n"));
     read_file(pcap_path);
 }
+
+/* A writer on a blocking socket whose buffer is smaller than what it writes; the peer then acknowledges. */
+static void block_a_writer(void)
+{
+    static const fz_header header = {
+        .start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9, .blocking = true, .sndbuf = 1};
+    at(&header);
+    fz_host_sleep(&h, (rs_time){h.now.us + 500000}, 0);
+    for (int i = 0; i < 20 && !h.parked[0].number; i++)
+        fz_call(&h, &(fz_step){.kind = FZ_CALL, .arg = {0, 6}}); /* send of many bytes */
+    CHECK(h.parked[0].number != 0);
+}
+
+TEST(a_call_that_blocks_is_told_where_it_began_with_what_it_came_to)
+{
+    block_a_writer();
+    fz_host_sleep(&h, (rs_time){h.now.us + 250000}, 0);
+    for (int i = 0; i < 20 && h.parked[0].number; i++) {
+        fz_look(&h, &h.tuple[0]);
+        fz_segment all = {.flags = CF_ACK, .seq = 10, .ack = h.tuple[0].last.snd_max, .win = 60000};
+        fz_send(&h, &h.tuple[0], &all);
+    }
+    CHECK(h.parked[0].number == 0);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("blocks\n+0.000000...0.250000 send(4, ..., ") ||
+          says("blocks\n+0.500000 `true`\n+0.000000...0.250000 send("));
+    read_file(pcap_path);
+}
+
+TEST(a_call_that_sleeps_to_the_end_is_left_out_unless_that_is_wrong)
+{
+    block_a_writer();
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("blocks\n") && !says("+0.000000...0"));
+    block_a_writer();
+    fz_script_asleep(h.parked[0].number);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says("+0.000000...0.000000 send(4, ..., "));
+    read_file(pcap_path);
+}
+
+TEST(the_first_number_of_the_host_is_part_of_the_story)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460, .irs = 9};
+    char line[80];
+    at(&header);
+    snprintf(line, sizeof line, "+0 `sysctl -q refstack.first_seq=%u`", (unsigned)h.tuple[0].iss);
+    CHECK(read_file(script_path) > 0);
+    CHECK(says(line));
+    read_file(pcap_path);
+}
