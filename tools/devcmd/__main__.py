@@ -39,7 +39,8 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   live-audit [ROUNDS]    this kernel's TCP across a bad network: what `tcprove audit` finds must be nothing (default 12)
   mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]
                          plant the bugs of conformance/mutants, one by one, and see who notices: scripts (default),
-                         corpus[:TARGET+...], fuzz[:TARGET+...], sim
+                         corpus[:TARGET+...], fuzz[:TARGET+...], empty[:TARGET+...] (a fuzzer from nothing), sim; a
+                         run that was cut goes on where it was
   golden [FOLDER]        record what this kernel does with the live-safe scripts (minutes), for `tcprove compare`
   doctor                 what this machine lacks
   help                   this text

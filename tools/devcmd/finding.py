@@ -20,6 +20,7 @@ RUNS_MAX = 4000      # of the reducer
 RUN_SECONDS = 20
 HANG_RUNS_MAX, HANG_SECONDS = 60, 3   # the same where each run takes its whole time
 OWN_CHECK = "the target is broken"   # what tcprove says where a fuzzer says O01
+STILL_ASLEEP = ("while a blocking", "the call blocks for ever")   # ... and where a call does not come back
 PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
 
 
@@ -167,29 +168,83 @@ def reduce(program, data):
 
 # ---------- telling ----------
 
-def export(program, data, script, capture, said):
-    """Writes the story as a script and as a capture. False: there is none."""
-    run(program, data, FZ_SCRIPT=str(script), FZ_PCAP=str(capture))
+def export(program, data, script, capture, said, aftermath=0):
+    """Writes the story as a script and as a capture. False: there is none. aftermath: how much it goes on behind the
+    moment when the oracle spoke (fuzz/prog/play.h), for what is wrong inside may show on the wire only then."""
+    run(program, data, FZ_SCRIPT=str(script), FZ_PCAP=str(capture), FZ_AFTERMATH=str(aftermath))
     if not script.exists():
         return False
     with open(script, "a", encoding="utf-8") as file:
-        file.write(f"// Here an oracle of the fuzzer spoke: {said}\n"
+        where = "Before the last steps" if aftermath else "Here"
+        if aftermath:
+            file.write("+3 `true` // a host that fails its own checks does so when time passes\n")
+        file.write(f"// {where} an oracle of the fuzzer spoke: {said}\n"
                    "// What stands above is what the stack did, right or wrong.\n")
     return True
 
 
-def reproduces(tcprove, script, hangs=False):
-    """(whether the stack does again what the script says, or finds its own belief broken again, or, if it hung, hangs;
-    why not)"""
+@dataclass(frozen=True)
+class Ran:
+    """What became of a script on one stack."""
+    outcome: str   # passes, fails, hangs
+    why: str
+
+    def says(self, *words):
+        return any(word in self.why for word in words)
+
+
+def run_script(tcprove, script):
     try:
         done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
                               timeout=RUN_SECONDS)
     except subprocess.TimeoutExpired:
-        return hangs, f"no end after {RUN_SECONDS} s"
+        return Ran("hangs", f"no end after {RUN_SECONDS} s")
+    if done.returncode == 0:
+        return Ran("passes", "it passes")
     why = re.search(r"^ +why +(.*)$", done.stdout, re.M)
-    if hangs and done.returncode == 0:
-        return False, "it ends"
-    return done.returncode == 0 or OWN_CHECK in done.stdout, why[1].split("/")[-1] if why else done.stderr.strip()
+    own = OWN_CHECK if OWN_CHECK in done.stdout else ""
+    return Ran("fails", f"{own} {why[1].split('/')[-1] if why else done.stderr}".strip())
+
+
+def manner(ran, oracle):
+    """How the stack does what the finding tells: as the script says, or it finds its own belief broken, or, if it hung,
+    hangs, or, if a call slept for ever, sleeps. None: it does something else."""
+    if oracle == "HANG":
+        return "hangs" if ran.outcome == "hangs" else None
+    if ran.says(OWN_CHECK):
+        return "its own check fails"
+    if oracle.startswith("O61") and ran.says(*STILL_ASLEEP):
+        return "a call sleeps"
+    return "as it is told" if ran.outcome == "passes" else None
+
+
+def reproduces(tcproves, script, oracle):
+    """(whether the stack with the fault does it again and the sound one does not, why not). tcproves: of the stack with
+    the fault, and the sound one or None, if there is no other."""
+    faulty, sound = tcproves
+    ran = run_script(faulty, script)
+    how = manner(ran, oracle)
+    if how is None:
+        return False, ran.why
+    if sound and manner(run_script(sound, script), oracle) == how:
+        return False, "the sound stack does the same"
+    return True, ""
+
+
+AFTERMATHS = (0, 1, 2)
+
+
+def tell_so_that_it_shows(program, data, places, said, oracle, tcproves):
+    """Exports the shortest story that shows on the wire what is wrong; (whether it does, why not). places: for the
+    script and the capture."""
+    why = "there is none"
+    for aftermath in AFTERMATHS:
+        if not export(program, data, *places, said, aftermath):
+            return False, why
+        good, why = reproduces(tcproves, places[0], oracle)
+        if good:
+            return True, ""
+    return False, why
 
 
 def work_up(finding, programs, known):
@@ -210,8 +265,8 @@ def work_up(finding, programs, known):
     script, capture = path.with_suffix(".pkt"), path.with_suffix(".pcapng")
     lines = [f"finding: {path} ({steps} operations, after {runs} runs)", f"what:    {found.text()}",
              f"again:   {program} {path}"]
-    if export(program, small, script, capture, said):
-        good, why = reproduces(tcprove, script, found.oracle == "HANG")
+    good, why = tell_so_that_it_shows(program, small, (script, capture), said, found.oracle, (tcprove, None))
+    if script.exists():
         lines += [f"script:  {script}: {'reproduces' if good else f'does not reproduce: {why}'}",
                   f"capture: {capture}"]
     lines.append(f"tracker: {said} [{found.state}, {found.step}] in {steps} operations; input {small.hex()}")

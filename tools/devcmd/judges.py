@@ -1,35 +1,46 @@
 """Who can notice a planted bug (mutants.py): the shipped scripts, the committed corpus of a fuzzer, a fuzzer for some
 seconds. Each judge is a program linked with the changed stack, and a way to run it."""
 
+import hashlib
 import json
 import os
 import resource
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
+from kept import SOUND, slug
+from plant import OUT
 from steps import BUILD, JOBS, ROOT, Done, Stop
 
 RUN_SECONDS = 120
 BAD = ("fail", "error", "lax", "unsteady")
-CHAIN = ("corpus", "fuzz")   # columns of the table: who notices in one of them does in those to the right
 CORPORA = ("seed", "grown", "regress")
-ASKS_STACK = ("seg", "meta", "pair", "api", "opt", "parse")   # the fastest to notice something first
+# Those that ask the stack, the fastest to notice something first, and how many twentieths of the time they get.
+ASKS_STACK = {"seg": 7, "pair": 7, "meta": 2, "api": 2, "opt": 1, "parse": 1}
 
 
 @dataclass
 class Verdict:
-    """What came of one mutant, with one judge."""
+    """What came of one mutant (None: of the sound stack), with one judge."""
     mutant: object
     killers: list = field(default_factory=list)  # names, without variant
     trouble: str = ""                            # why it could not be judged, or how the whole run died
     finding: Path = None                         # of a fuzzer: the input that failed
+    doubt: str = ""                              # what was said of the mutant and of the sound stack alike: no kill
 
     def noticed(self):
         return bool(self.killers or self.trouble)
+
+    def values(self):
+        """As they are kept."""
+        return {"killers": self.killers, "trouble": self.trouble, "doubt": self.doubt,
+                "finding": str(self.finding) if self.finding else None}
 
 
 def judges_documents(record):
@@ -52,22 +63,63 @@ def script_results(program, folder):
     return {(r["id"], r["variant"]): r for r in records}, trouble
 
 
-class Scripts:
+class Judge:
+    """column: of the table; preset, program: what mutants are linked from."""
+
+    def program_name(self):
+        return Path(self.program).name
+
+    def sound_program(self):
+        return BUILD / self.preset / self.program
+
+    def said(self, mutant, values):
+        """A verdict of this judge that was kept."""
+        finding = values.pop("finding")
+        return Verdict(mutant, **values, finding=Path(finding) if finding else None)
+
+    def ask_sound(self, shelf):
+        """What it says of the stack as it is: nothing, or it is no judge."""
+        return shelf.verdict(None, self, self.sound_program)
+
+
+def hash_of(folders):
+    """Of all files below."""
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in Path(folder).rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+class Scripts(Judge):
     """All shipped scripts in all variants: a result that is not the one on the sound stack."""
     name, column, preset, program = "scripts", "scripts", "release", "bin/tcprove"
     compiler = ["gcc", "-O1", "-g", "-w", "-std=c11"]
+    folder = ROOT / "conformance/scripts"
 
-    def prepare(self):
+    @cached_property
+    def hash(self):
+        return hash_of([self.folder])
+
+    def plays(self):
+        return self.hash
+
+    @cached_property
+    def sound_records(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.records, trouble = script_results(BUILD / self.preset / self.program, folder)
-        if trouble or not self.records:
+            records, trouble = script_results(self.sound_program(), folder)
+        if trouble or not records:
             raise Stop(f"the shipped scripts do not run on the sound stack: {trouble or 'no results'}")
-        self.sound = {run: record["outcome"] for run, record in self.records.items()}
+        return records
+
+    def ask_sound(self, shelf):
+        """Some scripts fail on it, and are meant to (their expectation says so): what counts is another result."""
+        return Verdict(None, trouble="" if self.sound_records else "no results")
 
     def judge(self, mutant, program):
         with tempfile.TemporaryDirectory() as folder:
             got, trouble = script_results(program, folder)
-        bad = [r for key, r in got.items() if r["outcome"] in BAD and self.sound.get(key) != r["outcome"]]
+        sound = {run: record["outcome"] for run, record in self.sound_records.items()}
+        bad = [r for key, r in got.items() if r["outcome"] in BAD and sound.get(key) != r["outcome"]]
         if mutant.neutral:
             bad = [r for r in bad if r["outcome"] in ("fail", "error") and judges_documents(r)]
         return Verdict(mutant, sorted({r["id"] for r in bad}), trouble)
@@ -94,7 +146,23 @@ def corpora(target):
             if (folder := ROOT / "corpus" / kind / f"fuzz_{name}").is_dir()]
 
 
-class Engine:
+@cache
+def hash_of_corpora(target):
+    return hash_of(corpora(target))
+
+
+def run_limited(command, cpu_seconds):
+    """A Done; status None when its CPU time was over. CPU time, so that a busy machine says the same."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
+                          preexec_fn=limit)
+    late = done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    return Done(None if late else done.returncode, done.stdout + done.stderr)
+
+
+class Engine(Judge):
     """A fuzzer: without sanitizers, for the oracles are what is asked."""
     preset = "chase"
     compiler = ["clang-19", "-O2", "-w", "-std=c11", "-fsanitize=fuzzer-no-link",
@@ -103,24 +171,29 @@ class Engine:
     def __init__(self, target):
         self.target, self.program = target, f"bin/fuzz_{target}"
 
-    def run(self, program, words, cpu_seconds, keep):
-        """How it ended: a Done, status None when its time was over. keep: where an input that fails is put."""
-        def limit():
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    def plays(self):
+        return hash_of_corpora(self.target)
 
+    def keep_of(self, mutant, program):
+        """Where an input that fails is put. The folder of the sound stack is that of its program."""
+        home = program.parent if mutant else OUT / SOUND
+        return home / f"finding-{slug(self.name)}"
+
+    def run(self, program, words, cpu_seconds, keep):
         keep.parent.mkdir(parents=True, exist_ok=True)
         keep.unlink(missing_ok=True)
-        command = [program, f"-exact_artifact_path={keep}", "-timeout=8", "-seed=1", *words]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
-                              preexec_fn=limit)
-        late = done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
-        return Done(None if late else done.returncode, done.stdout + done.stderr)
+        return run_limited([program, f"-exact_artifact_path={keep}", "-timeout=8", "-seed=1", *words], cpu_seconds)
 
     def verdict(self, mutant, done, keep):
+        """A finding counts when the sound stack plays the same input without a word."""
         if not done.status:
             return Verdict(mutant)
-        return Verdict(mutant, [f"{self.target} {cause(done.output, done.status)}"],
-                       finding=keep if keep.exists() else None)
+        found = f"{self.target} {cause(done.output, done.status)}"
+        if mutant and keep.exists():
+            sound = run_limited([self.sound_program(), "-timeout=8", keep], RUN_SECONDS)
+            if sound.status != 0:
+                return Verdict(mutant, doubt=f"{found}, and so does the sound stack")
+        return Verdict(mutant, [found], finding=keep if keep.exists() else None)
 
 
 class Corpus(Engine):
@@ -130,51 +203,72 @@ class Corpus(Engine):
         super().__init__(target)
         self.name, self.column = f"corpus:{target}", "corpus"
 
-    def prepare(self):
-        found = self.judge(None, BUILD / self.preset / self.program)
-        if found.noticed():
-            raise Stop(f"{self.name} finds something on the sound stack: {', '.join(found.killers) or found.trouble}")
-
     def judge(self, mutant, program):
-        keep = program.with_name(f"finding-{self.target}")
+        keep = self.keep_of(mutant, program)
         done = self.run(program, ["-runs=0", *corpora(self.target)], RUN_SECONDS, keep)
         return self.verdict(mutant, done if done.status is not None else Done(1, "libFuzzer: timeout"), keep)
 
 
 class Fuzz(Engine):
-    """A fuzzer for some seconds of CPU time, from its committed corpus."""
+    """A fuzzer for its share of so many seconds of CPU time, from its committed corpus."""
+    kind = "fuzz"
 
-    def __init__(self, target, seconds):
+    def __init__(self, target, share, seconds):
         super().__init__(target)
-        self.seconds, self.name, self.column = seconds, f"fuzz:{target} {seconds} s", f"fuzz {seconds} s"
+        self.share = share
+        self.name, self.column = f"{self.kind}:{target} {share} of {seconds} s", f"{self.kind} {seconds} s"
 
-    def prepare(self):
-        """The sound stack is what long runs of `tools/dev fuzz` are for."""
+    def begins_with(self):
+        return corpora(self.target)
 
     def judge(self, mutant, program):
-        keep = program.with_name(f"finding-{self.target}")
+        keep = self.keep_of(mutant, program)
         with tempfile.TemporaryDirectory() as folder:
-            return self.verdict(mutant, self.run(program, [folder, *corpora(self.target)], self.seconds, keep), keep)
+            return self.verdict(mutant, self.run(program, [folder, *self.begins_with()], self.share, keep), keep)
 
 
-class Sim:
-    """Simulated worlds from the first seed on."""
-    name, column, preset, program = "sim", "sim", "release", "bin/sim"
+class Empty(Fuzz):
+    """The same from nothing: what the engine finds without the inputs that people and earlier runs have left."""
+    kind = "empty"
+
+    def plays(self):
+        return ""
+
+    def begins_with(self):
+        return []
+
+
+class Sim(Judge):
+    """Simulated worlds, from the first seed on: as many as the sound stack plays in so much CPU time."""
+    column, preset, program = "sim", "release", "bin/sim"
     compiler = Scripts.compiler
+    SLOWER = 4   # a mutant may take so many times as long before it hangs
 
     def __init__(self, seconds):
-        self.seconds = seconds
+        self.seconds, self.name = seconds, f"sim {seconds} s"
 
-    def prepare(self):
-        """The sound stack is what `tools/dev sim` is for."""
+    def plays(self):
+        return ""
+
+    @cached_property
+    def sound_run(self):
+        return run_limited([self.sound_program(), "--seed", "1", "--runs", "1000000000"], self.seconds)
+
+    def worlds(self):
+        return int(re.findall(r"(\d+) worlds", self.sound_run.output)[-1])
+
+    def ask_sound(self, shelf):
+        done = self.sound_run
+        if done.status is None and "worlds" in done.output:
+            return Verdict(None)
+        return Verdict(None, [cause(done.output, done.status)])
 
     def judge(self, mutant, program):
-        try:
-            done = subprocess.run([program, "--seed", "1", "--seconds", str(self.seconds), "--quiet"], check=False,
-                                  capture_output=True, text=True, errors="replace", timeout=self.seconds + RUN_SECONDS)
-        except subprocess.TimeoutExpired:
+        words = [program, "--seed", "1", "--runs", str(self.worlds()), "--quiet"]
+        done = run_limited(words, self.SLOWER * self.seconds + RUN_SECONDS)
+        if done.status is None:
             return Verdict(mutant, ["HANG"])
-        return Verdict(mutant, [cause(done.stdout + done.stderr, done.returncode)] if done.returncode else [])
+        return Verdict(mutant, [cause(done.output, done.status)] if done.status else [])
 
 
 def targets():
@@ -190,17 +284,27 @@ def targets_of(word):
     return names
 
 
+def shares(names, seconds):
+    """{target: whole seconds}, which add up to all of them; one at least for each."""
+    weight = {name: ASKS_STACK.get(name, 1) for name in names}
+    share = {name: max(1, seconds * weight[name] // sum(weight.values())) for name in names}
+    share[names[0]] += max(0, seconds - sum(share.values()))
+    return share
+
+
 def judges_named(word, seconds):
-    """scripts, sim, corpus[:TARGET+TARGET], fuzz[:TARGET+TARGET], one judge after another; Stop for anything else."""
+    """scripts, sim, corpus[:TARGET+TARGET], fuzz[...], empty[...], one judge after another; Stop for anything else."""
     kind, _, names = word.partition(":")
     if word == "scripts":
         return [Scripts()]
     if word == "sim":
-        return [Sim(seconds[-1])]
-    if kind not in ("corpus", "fuzz"):
-        raise Stop(f'no judge "{word}": scripts, sim, corpus or fuzz; of the last two also corpus:TARGET+TARGET')
+        return [Sim(seconds[0])]
+    if kind not in ("corpus", "fuzz", "empty"):
+        raise Stop(f'no judge "{word}": scripts, sim, corpus, fuzz or empty; of the last three also fuzz:TARGET+TARGET')
     if not shutil.which("clang-19"):
         raise Stop(f"{kind} needs clang-19")
+    chosen = targets_of(names)
     if kind == "corpus":
-        return [Corpus(target) for target in targets_of(names)]
-    return [Fuzz(target, n) for n in seconds for target in targets_of(names)]
+        return [Corpus(target) for target in chosen]
+    fuzzer = {"fuzz": Fuzz, "empty": Empty}[kind]
+    return [fuzzer(target, share, n) for n in seconds for target, share in shares(chosen, n).items()]

@@ -1,12 +1,18 @@
-"""The table of `mutants`: who notices which planted bug. One row for each bug, one column for each kind of judge; the
-columns of the fuzzers are one chain (the committed corpus, so many seconds of CPU time from it, more of them), and what
-one of them notices, those to the right of it notice too."""
+"""The table of `mutants`: who notices which planted bug. One row for each bug, one column for each kind of judge. The
+columns of the fuzzers are a chain (the committed corpus, so many seconds of CPU time from it, more of them), and what
+one of them notices, those to the right of it notice too; those that begin with nothing are a chain of their own."""
 
 import re
 
-from judges import CHAIN, Verdict
+from judges import Verdict
 
 CORE = re.compile(r"[A-N]\d\d")   # ids of the list of 90; others are ours
+CHAINS = (("corpus", "fuzz"), ("empty",))
+
+
+def chain_of(column):
+    """The words that columns of the same chain begin with; (): it stands alone."""
+    return next((chain for chain in CHAINS if column.startswith(chain)), ())
 
 
 class Row:
@@ -21,28 +27,34 @@ class Row:
             self.by_column[column] = verdict
             return
         self.by_column[column] = Verdict(self.mutant, old.killers + verdict.killers, old.trouble + verdict.trouble,
-                                         verdict.finding or old.finding)
+                                         verdict.finding or old.finding, verdict.doubt or old.doubt)
 
-    def chained(self):
-        """Whether a fuzzer has noticed it already."""
-        return any(v.noticed() for column, v in self.by_column.items() if column.startswith(CHAIN))
+    def verdict(self, column):
+        return self.by_column.get(column) or Verdict(self.mutant)
+
+    def chained(self, column):
+        """Whether it need not be asked here, because a fuzzer has noticed it already."""
+        chain = chain_of(column)
+        return bool(chain) and any(v.noticed() for c, v in self.by_column.items() if c.startswith(chain))
 
     def noticed(self, column=None):
         if column is None:
             return any(v.noticed() for v in self.by_column.values())
-        if column.startswith(CHAIN):
-            columns = [c for c in self.by_column if c.startswith(CHAIN)]
+        chain = chain_of(column)
+        if chain:
+            columns = [c for c in self.by_column if c.startswith(chain)]
             upto = columns[:columns.index(column) + 1] if column in columns else columns
             return any(self.by_column[c].noticed() for c in upto)
         return column in self.by_column and self.by_column[column].noticed()
 
     def word(self, column):
-        """What stands in the column: how many scripts, or which fuzzer by which oracle; = as the column before."""
+        """What stands in the column: how many scripts, or which fuzzer by which oracle; = as the column before; ? what
+        the sound stack does too."""
         verdict = self.by_column.get(column)
         if verdict is None:
             return "=" if self.noticed(column) else "-"
         if not verdict.noticed():
-            return "-"
+            return f"? {verdict.doubt}" if verdict.doubt else "-"
         if column == "scripts":
             return str(len(verdict.killers)) if verdict.killers else verdict.trouble
         return verdict.killers[0]
@@ -64,26 +76,49 @@ def head(columns):
     return " ".join([f"{'id':<4}", f"{'union':<7}", *cells, "name"])
 
 
+def name_of(mutant):
+    return f"{mutant.name}: {mutant.cannot}" if mutant.cannot else mutant.name
+
+
 def text(row, columns):
     cells = [f"{row.word(column):<{width}}" for column, width in zip(columns, widths(columns))]
-    name = f"{row.mutant.name}: {row.mutant.cannot}" if row.mutant.cannot else row.mutant.name
-    return " ".join([f"{row.mutant.id:<4}", f"{row.outcome():<7}", *cells, name])
+    return " ".join([f"{row.mutant.id:<4}", f"{row.outcome():<7}", *cells, name_of(row.mutant)])
 
 
-def share(rows, column=None):
-    killed = sum(row.noticed(column) for row in rows)
-    percent = f" ({100 * killed / len(rows):.1f} %)" if rows else ""
-    return f"{killed} of {len(rows)}{percent}"
+def planted(rows):
+    return [row for row in rows if not row.mutant.neutral and not row.mutant.cannot]
+
+
+def score(rows, column=None):
+    real = planted(rows)
+    legal = [row for row in rows if row.mutant.neutral and not row.mutant.cannot]
+    return (f"killed {sum(row.noticed(column) for row in real)} of {len(real)}, "
+            f"neutral alarms {sum(row.noticed(column) for row in legal)} of {len(legal)}")
+
+
+def closing(rows):
+    """The last line of `mutants`: machines read it."""
+    return score(rows)
 
 
 def summary(rows, columns):
-    """One line for each column: of the list of 90, of all, and the alarms."""
-    real = [row for row in rows if not row.mutant.neutral and not row.mutant.cannot]
-    core = [row for row in real if CORE.fullmatch(row.mutant.id)]
-    legal = [row for row in rows if row.mutant.neutral and not row.mutant.cannot]
+    """One line for each column and one for all of them together; how many of the list of 90, if there are others."""
     lines = []
+    core = [row for row in planted(rows) if CORE.fullmatch(row.mutant.id)]
     for column in [*columns, None]:
-        alarms = sum(row.noticed(column) for row in legal)
-        lines.append(f"{column or 'union':<22} of the 90: {share(core, column)}; of all: {share(real, column)}; "
-                     f"neutral alarms {alarms} of {len(legal)}")
+        percent = f" ({100 * sum(row.noticed(column) for row in core) / len(core):.1f} %)" if core else ""
+        others = len(core) != len(planted(rows))
+        part = f"; of the 90: {sum(row.noticed(column) for row in core)} of {len(core)}" if others else ""
+        lines.append(f"{column or 'union':<22} {score(rows, column)}{part}{percent}")
     return lines
+
+
+def tsv(rows, columns, stories):
+    """The table as a file. stories: {id: (operations, whether the script reproduces)} of findings that were reduced."""
+    lines = ["\t".join(["id", "name", "union", *columns, "operations", "script"])]
+    for row in rows:
+        operations, good = stories.get(row.mutant.id, ("", None))
+        script = "" if good is None else "reproduces" if good else "does not reproduce"
+        lines.append("\t".join([row.mutant.id, name_of(row.mutant), row.outcome(),
+                                *(row.word(column) for column in columns), str(operations), script]))
+    return "\n".join([*lines, *(f"# {line}" for line in summary(rows, columns))]) + "\n"

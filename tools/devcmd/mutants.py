@@ -2,170 +2,39 @@
 
 A row is an edit: in this file this text, which stands there exactly once, becomes that text. The sources know nothing
 of it.
-A mutant is a judge as it is (judges.py), linked with the changed stack; it is built below build/mutants and kept as
-long as neither the row nor the sources change. `--with scripts` runs all shipped scripts on each; a result that is not
-the one on the sound stack is a kill. `--with corpus` plays the committed inputs of the fuzzers, `--with fuzz` lets each
-of them run for --seconds of CPU time from there (10,60: two columns), `--with sim` plays simulated worlds; several
-judges may be named, separated by commas, and of fuzzers some (fuzz:seg+pair). Who is killed in one column of the
-fuzzers is so in those to the right of it, and is not asked again. `--core` leaves out the rows that are not of the list
-of 90; `--reduce` tells with how few operations each finding can be told, and whether its script reproduces. Rows of
-neutral.toml are changes that the documents allow: who complains there raises an alarm, and that is a fault of the
-judge."""
+A mutant is a judge as it is (judges.py), linked with the changed stack (plant.py). `--with scripts` runs all shipped
+scripts on each; a result that is not the one on the sound stack is a kill. `--with corpus` plays the committed inputs
+of the fuzzers; `--with fuzz` lets the fuzzers run from there for --seconds of CPU time, shared among them (10,60: two
+columns); `--with empty` the same with nothing to begin with: what the engine finds by itself. `--with sim` plays the
+worlds for which there is time in the first of --seconds on the sound stack. Several judges may be named, separated by
+commas, and of fuzzers some (fuzz:seg+pair). Every judge is asked about the sound stack first: who complains there is
+refused. Who is killed in one column of the fuzzers is so in those to the right of it, and is not asked again. `--core`
+leaves out the rows that are not of the list of 90; `--reduce` tells with how few operations each finding can be told,
+and whether its script reproduces. Rows of neutral.toml are changes that the documents allow: who complains there raises
+an alarm, and that is a fault of the judge.
 
-import hashlib
+What was judged stays below build/mutants as long as neither the stack, nor the judge, nor what it plays has changed: a
+run that was cut goes on where it was when the same line is given again."""
+
 import os
-import shlex
-import shutil
-import subprocess
-import tomllib
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import kill_table
 import packages
 import witness
-from judges import Engine, Verdict, judges_named
+from judges import judges_named
+from kept import Shelf
 from kill_table import CORE, Row
+from plant import FOLDER, all_rows, choose, key_of, make, stack_hash
 from steps import BUILD, JOBS, ROOT, Stop, build
 
-FOLDER = ROOT / "conformance/mutants"
-OUT = BUILD / "mutants"
 FUZZ_SECONDS = 10
-FLOORS = ("base", "wire", "mech", "tcp", "net", "sock", "api")
 USAGE = "usage: tools/dev mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]"
 
 
-@dataclass
-class Mutant:
-    """One row."""
-    id: str
-    name: str
-    edits: list          # (file, old, new)
-    neutral: bool
-    cannot: str = ""     # why our stack cannot have this bug
-
-
-def read_rows(path, neutral):
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise Stop(f"{path.name}: {error}") from error
-    rows = []
-    for row in data.get("mutant", []):
-        if "cannot" in row:
-            rows.append(Mutant(row["id"], row["name"], [], neutral, row["cannot"]))
-            continue
-        edits = row.get("edit") or [row]
-        rows.append(Mutant(row["id"], row["name"], [(e["file"], e["old"], e["new"]) for e in edits], neutral))
-    return rows
-
-
-def all_rows():
-    return read_rows(FOLDER / "mutants.toml", False) + read_rows(FOLDER / "neutral.toml", True)
-
-
-def choose(rows, names):
-    if not names:
-        return rows
-    unknown = set(names) - {row.id for row in rows}
-    if unknown:
-        raise Stop(f"no mutant {', '.join(sorted(unknown))}; conformance/mutants lists them")
-    return [row for row in rows if row.id in names]
-
-
-def stack_hash():
-    """Of the sources that a bug is planted into."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "stack").rglob("*.[chd]*")):
-        if path.suffix in (".c", ".h", ".def"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def key_of(judge, stack):
-    """Of everything a mutant of this judge is made of."""
-    program = hashlib.sha256((BUILD / judge.preset / judge.program).read_bytes()).hexdigest()
-    return stack, program
-
-
-def plant(mutant, copy):
-    """Changes a copy of the stack; the files that were changed."""
-    for name, old, new in mutant.edits:
-        path = copy / name
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        if text.count(old) != 1:
-            raise Stop(f"mutant {mutant.id}: its text stands {text.count(old)} times in {name}, not once")
-        path.write_text(text.replace(old, new), encoding="utf-8")
-    return {name for name, _, _ in mutant.edits}
-
-
-def to_compile(copy, changed):
-    """A changed .c alone; all of the core when a header or a list has changed."""
-    if all(name.endswith(".c") for name in changed):
-        return [copy / name for name in sorted(changed)]
-    return sorted(path for floor in FLOORS for path in (copy / "stack" / floor).glob("*.c"))
-
-
-@cache
-def link_command(preset, program):
-    lines = subprocess.run(["ninja", "-C", BUILD / preset, "-t", "commands", program], check=True,
-                           capture_output=True, text=True).stdout.splitlines()
-    words = shlex.split(lines[-1].removeprefix(": && ").removesuffix(" && :"))
-    # the objects have machine code as well: optimizing the whole once more for each mutant would take most of the time
-    words = [word for word in words if not word.startswith(("-flto", "-fuse-linker-plugin"))]
-    words.insert(1, "-fno-lto")
-    return words, words.index("-o")
-
-
-def compile_one(job):
-    compiler, source, target = job
-    launcher = [os.environ["CMAKE_C_COMPILER_LAUNCHER"]] if "CMAKE_C_COMPILER_LAUNCHER" in os.environ else []
-    done = subprocess.run([*launcher, *compiler, "-c", source, "-o", target], capture_output=True, text=True,
-                          check=False)
-    return done.stderr if done.returncode else ""
-
-
-def objects(mutant, judge, stack):
-    """What the changed sources compile to, with the options of this judge; Stop when they do not."""
-    home = OUT / mutant.id / judge.preset / "objects"
-    stamp = home / "stamp"
-    row = hashlib.sha256(repr((mutant.edits, stack, judge.compiler)).encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == row:
-        return sorted(home.glob("*.o"))
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    copy = home / "copy"
-    shutil.copytree(ROOT / "stack", copy / "stack", ignore=shutil.ignore_patterns("test"))
-    sources = to_compile(copy, plant(mutant, copy))
-    jobs = [(judge.compiler, source, home / f"{source.parent.name}-{source.stem}.o") for source in sources]
-    with ThreadPoolExecutor(int(JOBS)) as pool:
-        errors = [text for text in pool.map(compile_one, jobs) if text]
-    shutil.rmtree(copy)
-    if errors:
-        raise Stop(f"mutant {mutant.id} does not compile:\n{errors[0]}")
-    stamp.write_text(row)
-    return sorted(home.glob("*.o"))
-
-
-def make(mutant, judge, key):
-    """The judge's program with the planted bug; Stop when it does not compile."""
-    home = OUT / mutant.id / judge.preset
-    program, stamp = home / Path(judge.program).name, home / f"{Path(judge.program).name}.stamp"
-    row = hashlib.sha256(repr((mutant.edits, key)).encode()).hexdigest()
-    if program.exists() and stamp.exists() and stamp.read_text() == row:
-        return program
-    changed = objects(mutant, judge, key[0])
-    words, at = link_command(judge.preset, judge.program)
-    # before the library, so that the linker takes these and not the sound ones
-    link = [*words[:at], "-o", str(program), *(str(path) for path in changed), *words[at + 2:]]
-    done = subprocess.run(link, cwd=BUILD / judge.preset, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Stop(f"mutant {mutant.id} does not link:\n{done.stderr}")
-    stamp.write_text(row)
-    return program
-
+# ---------- what is printed ----------
 
 def line(verdict):
     m = verdict.mutant
@@ -179,12 +48,7 @@ def line(verdict):
     return f"{'legal' if m.neutral else 'ALIVE':<7} {m.id:<4} {m.name}"
 
 
-def closing(rows):
-    real = [row for row in rows if not row.mutant.neutral and not row.mutant.cannot]
-    legal = [row for row in rows if row.mutant.neutral and not row.mutant.cannot]
-    return (f"killed {sum(row.noticed() for row in real)} of {len(real)}, "
-            f"neutral alarms {sum(row.noticed() for row in legal)} of {len(legal)}")
-
+# ---------- the tables that are written ----------
 
 def witness_rows(verdicts):
     """Who kills what: id, name, how many scripts notice, the first five of them or why there is no such bug."""
@@ -207,12 +71,13 @@ def behaviour_rows(verdicts, specs):
     return "\n".join(rows) + "\n"
 
 
-def write_tables(verdicts, specs):
-    tables = {"witness.tsv": witness_rows(verdicts), "behaviours.tsv": behaviour_rows(verdicts, specs)}
+def write_tables(tables):
     for name, text in tables.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
         print(f"written: conformance/mutants/{name}")
 
+
+# ---------- the command line ----------
 
 def numbers(words):
     given = words.pop(0).split(",") if words else []
@@ -230,6 +95,9 @@ class Wanted:
     write: bool = False
     core: bool = False
     reduce: bool = False
+
+    def scripts_alone(self):
+        return self.judges == ["scripts"]
 
 
 def parse_args(args):
@@ -249,28 +117,44 @@ def parse_args(args):
             raise Stop(USAGE)
         else:
             want.names.append(word)
-    if want.write and (want.names or want.core or want.judges != ["scripts"]):
-        raise Stop("--write needs all mutants and the scripts alone: without IDs, --core and --with")
+    if want.write and want.names:
+        raise Stop("--write needs all rows: without IDs")
+    if want.write and want.core == want.scripts_alone():
+        raise Stop("--write is for all planted bugs and the scripts (without --core and --with), or for the list of 90 "
+                   "and several judges (with both)")
     return want
 
+
+# ---------- asking ----------
 
 def prepare(judges):
     """Builds what the mutants are made of; {id of judge: key}."""
     for preset in sorted({judge.preset for judge in judges}):
-        build(preset, sorted({Path(judge.program).name for judge in judges if judge.preset == preset}))
-    for judge in judges:
-        judge.prepare()
+        build(preset, sorted({judge.program_name() for judge in judges if judge.preset == preset}))
     stack = stack_hash()
     return {judge.name: key_of(judge, stack) for judge in judges}
 
 
-def ask(mutant, judges, keys):
+def refused(judges, shelf):
+    """{column: why} of those who complain about the sound stack: what they say of others is worth nothing."""
+    def ask_one(judge):
+        return judge, judge.ask_sound(shelf)
+
+    bad = {}
+    with ThreadPoolExecutor(int(JOBS)) as pool:
+        for judge, verdict in pool.map(ask_one, judges):
+            if verdict.noticed():
+                bad.setdefault(judge.column, f"{judge.name}: {', '.join(verdict.killers) or verdict.trouble}")
+    return bad
+
+
+def ask(mutant, judges, shelf, keys):
     """The row of one mutant. A fuzzer is not asked what the committed corpus or a shorter run has noticed."""
     row = Row(mutant)
     for judge in judges:
-        if mutant.cannot or (isinstance(judge, Engine) and row.chained()):
+        if mutant.cannot or row.chained(judge.column):
             continue
-        row.add(judge.column, judge.judge(mutant, make(mutant, judge, keys[judge.name])))
+        row.add(judge.column, shelf.verdict(mutant, judge, lambda j=judge: make(mutant, j, keys[j.name])))
     return row
 
 
@@ -279,11 +163,33 @@ def maker(keys):
     stack = next(iter(keys.values()))[0]
 
     def make_for(mutant, judge):
-        name = Path(judge.program).name
         if not (BUILD / judge.preset / judge.program).exists():
-            build(judge.preset, [name])
+            build(judge.preset, [judge.program_name()])
         return make(mutant, judge, key_of(judge, stack))
     return make_for
+
+
+def ask_all(rows, judges, columns, shelf, keys):
+    """The rows in their order, each told as soon as those before it are."""
+    done, single = [], columns == ["scripts"]
+    pool = ThreadPoolExecutor(int(JOBS))
+    try:
+        for row in pool.map(lambda mutant: ask(mutant, judges, shelf, keys), rows):
+            done.append(row)
+            print(line(row.verdict("scripts")) if single else kill_table.text(row, columns), flush=True)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return done
+
+
+def tables_of(want, done, columns, stories, judges):
+    if not want.scripts_alone():
+        return {"kill_table.tsv": kill_table.tsv(done, columns, stories)}
+    verdicts = [row.verdict("scripts") for row in done]
+    specs = {script: record["spec"] for (script, _), record in judges[0].sound_records.items()}
+    return {"witness.tsv": witness_rows(verdicts), "behaviours.tsv": behaviour_rows(verdicts, specs)}
 
 
 def verb_mutants(args):
@@ -293,22 +199,24 @@ def verb_mutants(args):
         rows = [row for row in rows if row.neutral or CORE.fullmatch(row.id)]
     judges = [judge for word in want.judges for judge in judges_named(word, want.seconds)]
     packages.need("mutants")
-    keys, done = prepare(judges), []
+    keys = prepare(judges)
+    shelf = Shelf(keys)
+    bad = refused(judges, shelf)
+    for column, why in bad.items():
+        print(f"refused: {column}: complains about the sound stack: {why}", flush=True)
+    judges = [judge for judge in judges if judge.column not in bad]
     columns = list(dict.fromkeys(judge.column for judge in judges))
-    single = columns == ["scripts"]
-    if not single:
+    if not want.scripts_alone():
         print(kill_table.head(columns), flush=True)
-    for mutant in rows:
-        row = ask(mutant, judges, keys)
-        done.append(row)
-        verdict = row.by_column.get("scripts") or Verdict(mutant)
-        print(line(verdict) if single else kill_table.text(row, columns), flush=True)
-    if want.write:
-        verdicts = [row.by_column.get("scripts") or Verdict(row.mutant) for row in done]
-        write_tables(verdicts, {script: record["spec"] for (script, _), record in judges[0].records.items()})
+    done, stories = ask_all(rows, judges, columns, shelf, keys), {}
     if want.reduce:
-        print("\n".join(witness.reduce_all(done, maker(keys))), flush=True)
-    if not single:
+        stories = witness.reduce_all(done, maker(keys), shelf)
+        print("\n".join(witness.closing(stories)), flush=True)
+    if want.write and not bad:
+        write_tables(tables_of(want, done, columns, stories, judges))
+    if not want.scripts_alone():
         print("\n".join(kill_table.summary(done, columns)))
-    print(closing(done))
-    return 0
+    if shelf.taken:
+        print(f"{shelf.taken} verdicts were known from before (build/mutants)", file=sys.stderr)
+    print(kill_table.closing(done))
+    return 1 if bad else 0

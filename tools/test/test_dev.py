@@ -9,8 +9,11 @@ import cover
 import fuzz
 import golden
 import judges
+import kept
+import kill_table
 import live
 import mutants
+import plant
 import packages
 import pytest
 from steps import VERBS_WITH_PACKAGES, Count, Done, Stop, Table, count_pytest, last_summary
@@ -222,7 +225,7 @@ def test_live_stack_wants_a_number_of_megabytes():
 def rows_of(tmp_path, text):
     path = tmp_path / "mutants.toml"
     path.write_text(text)
-    return mutants.read_rows(path, False)
+    return plant.read_rows(path, False)
 
 
 ONE = """
@@ -239,28 +242,28 @@ def test_a_mutant_changes_the_one_place_it_names(tmp_path):
     (tmp_path / "stack").mkdir()
     (tmp_path / "stack/a.c").write_text("good\n")
     row = rows_of(tmp_path, ONE)[0]
-    assert mutants.plant(row, tmp_path) == {"stack/a.c"}
+    assert plant.plant(row, tmp_path) == {"stack/a.c"}
     assert (tmp_path / "stack/a.c").read_text() == "bad\n"
     with pytest.raises(Stop, match="stands 0 times"):
-        mutants.plant(row, tmp_path)
+        plant.plant(row, tmp_path)
 
 
 def test_a_text_that_stands_twice_is_no_place(tmp_path):
     (tmp_path / "stack").mkdir()
     (tmp_path / "stack/a.c").write_text("good good\n")
     with pytest.raises(Stop, match="stands 2 times"):
-        mutants.plant(rows_of(tmp_path, ONE)[0], tmp_path)
+        plant.plant(rows_of(tmp_path, ONE)[0], tmp_path)
 
 
 def test_the_closing_line_counts_real_bugs_and_alarms_apart(tmp_path):
     bug = rows_of(tmp_path, ONE)[0]
-    legal = mutants.Mutant("Z1", "legal", [], True)
-    absent = mutants.Mutant("Q2", "no", [], False, "cannot")
-    verdicts = [mutants.Verdict(bug, ["a/b"]), mutants.Verdict(bug), mutants.Verdict(legal), mutants.Verdict(absent)]
-    rows = [mutants.Row(v.mutant) for v in verdicts]
+    legal = plant.Mutant("Z1", "legal", [], True)
+    absent = plant.Mutant("Q2", "no", [], False, "cannot")
+    verdicts = [judges.Verdict(bug, ["a/b"]), judges.Verdict(bug), judges.Verdict(legal), judges.Verdict(absent)]
+    rows = [kill_table.Row(v.mutant) for v in verdicts]
     for row, verdict in zip(rows, verdicts):
         row.add("scripts", verdict)
-    assert mutants.closing(rows) == "killed 1 of 2, neutral alarms 0 of 1"
+    assert kill_table.closing(rows) == "killed 1 of 2, neutral alarms 0 of 1"
     assert [mutants.line(v).split()[0] for v in verdicts] == ["killed", "ALIVE", "legal", "n/a"]
 
 
@@ -271,7 +274,7 @@ def test_only_scripts_of_the_documents_can_give_a_false_alarm():
 
 
 def test_every_planted_bug_finds_its_place_in_the_stack():
-    rows = mutants.all_rows()
+    rows = plant.all_rows()
     assert len({row.id for row in rows}) == len(rows)
     places = [(row.id, (ROOT / name).read_text().count(old)) for row in rows for name, old, _ in row.edits]
     assert [place for place in places if place[1] != 1] == []
@@ -279,7 +282,7 @@ def test_every_planted_bug_finds_its_place_in_the_stack():
 
 def test_the_table_of_behaviours_names_scripts_and_the_bugs_they_notice(tmp_path):
     bug = rows_of(tmp_path, ONE)[0]
-    table = mutants.behaviour_rows([mutants.Verdict(bug, ["a/b", "c/d"])], {"a/b": ["S01", "MUST-1"], "e/f": ["S02"]})
+    table = mutants.behaviour_rows([judges.Verdict(bug, ["a/b", "c/d"])], {"a/b": ["S01", "MUST-1"], "e/f": ["S02"]})
     rows = {line.split("\t")[0]: line.split("\t") for line in table.splitlines()}
     assert rows["S01"][2:] == ["1", "a/b", "Q1"]
     assert rows["S02"][2:] == ["1", "e/f", ""]
@@ -293,20 +296,78 @@ def test_mutants_refuses_what_it_does_not_know(args):
         mutants.parse_args(args)
 
 
-@pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:seg+luck"])
+@pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:seg+luck", "empty:luck"])
 def test_a_judge_has_a_name_that_is_known(word):
     with pytest.raises(Stop, match="no judge|no fuzz target"):
         judges.judges_named(word, [10])
 
 
+@pytest.mark.parametrize("seconds", [10, 60])
+def test_fuzzers_share_the_seconds(seconds):
+    share = judges.shares(list(judges.ASKS_STACK), seconds)
+    assert sum(share.values()) == seconds
+    assert share["seg"] == share["pair"] > share["meta"] >= share["parse"] >= 1
+    assert judges.shares(["seg"], seconds) == {"seg": seconds}
+
+
+def test_a_program_that_takes_too_long_is_ended_by_cpu_time():
+    assert judges.run_limited(["sh", "-c", "while :; do :; done"], 1).status is None
+    assert judges.run_limited(["sh", "-c", "exit 3"], 1).status == 3
+
+
+class Sleeper(judges.Judge):
+    """A judge that counts how often it is asked."""
+    name, column, preset, program = "sleeper", "sleeper", "release", "bin/none"
+    asked, plays_now = 0, "one"
+
+    def plays(self):
+        return self.plays_now
+
+    def judge(self, mutant, program):
+        self.asked += 1
+        return judges.Verdict(mutant, ["woken"])
+
+
+def test_what_was_judged_is_not_asked_again_until_something_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "OUT", tmp_path)
+    judge, bug = Sleeper(), rows_of(tmp_path, ONE)[0]
+    shelf = kept.Shelf({"sleeper": "stack"})
+    first, second = (shelf.verdict(bug, judge, lambda: None) for _ in range(2))
+    assert (first.killers, second.killers, judge.asked, shelf.taken) == (["woken"], ["woken"], 1, 1)
+    judge.plays_now = "two"
+    shelf.verdict(bug, judge, lambda: None)
+    assert judge.asked == 2
+    kept.Shelf({"sleeper": "another stack"}).verdict(bug, judge, lambda: None)
+    assert judge.asked == 3
+
+
+def test_who_complains_about_the_sound_stack_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "OUT", tmp_path)
+    shelf = kept.Shelf({"sleeper": "stack"})
+    assert mutants.refused([Sleeper()], shelf) == {"sleeper": "sleeper: woken"}
+
+
+def test_a_finding_that_the_sound_stack_has_too_is_no_kill(tmp_path, monkeypatch):
+    engine = judges.Fuzz("seg", 1, 1)
+    bug, keep = rows_of(tmp_path, ONE)[0], tmp_path / "finding"
+    keep.write_bytes(b"")
+    wrong = judges.Done(77, "O47 verdict: wrong")
+    monkeypatch.setattr(judges, "run_limited", lambda *_: wrong)
+    told = engine.verdict(bug, wrong, keep)
+    assert not told.noticed() and "so does the sound stack" in told.doubt
+    monkeypatch.setattr(judges, "run_limited", lambda *_: judges.Done(0, ""))
+    assert engine.verdict(bug, wrong, keep).killers == ["seg O47 verdict"]
+
+
 def test_a_fuzzer_is_a_judge_for_each_of_its_times():
     assert [judge.name for judge in judges.judges_named("fuzz:seg+pair", [10, 60])] == [
-        "fuzz:seg 10 s", "fuzz:pair 10 s", "fuzz:seg 60 s", "fuzz:pair 60 s"]
+        "fuzz:seg 5 of 10 s", "fuzz:pair 5 of 10 s", "fuzz:seg 30 of 60 s", "fuzz:pair 30 of 60 s"]
     assert [judge.target for judge in judges.judges_named("corpus", [10])] == list(judges.ASKS_STACK)
 
 
 def test_the_programs_of_one_fuzzer_are_inputs_of_another():
-    assert [folder.parts[-2:] for folder in judges.corpora("meta")][:1] == [("seed", "fuzz_seg")]
+    assert ("seed", "fuzz_seg") in [folder.parts[-2:] for folder in judges.corpora("meta")]
+    assert ("seed", "fuzz_meta") not in [folder.parts[-2:] for folder in judges.corpora("seg")]
 
 
 @pytest.mark.parametrize("output, status, told", [

@@ -68,3 +68,18 @@ def test_the_work_is_bounded(monkeypatch):
 def test_failures_are_told_apart_by_oracle_state_and_step(monkeypatch, output, status, told):
     monkeypatch.setattr(finding, "run", lambda *_, **__: (status, output))
     assert finding.failure("program", b"") == told
+
+
+@pytest.mark.parametrize("output, status, oracle, again", [
+    ("", 0, "O47 verdict", "as it is told"),
+    ("  why   a.pkt:3: error handling packet: x\n", 1, "O47 verdict", None),
+    ("  why   the target is broken: I2\n", 1, "O01 invariants", "its own check fails"),
+    ("  why   a.pkt:3: exiting while a blocking send call is in progress\n", 1, "O61 calls", "a call sleeps"),
+    ("  why   a.pkt:3: runtime error: exiting while a blocking send call is in progress\n", 1, "O47 verdict", None),
+    ("", 0, "HANG", None),
+])
+def test_a_script_does_it_again_or_not(tmp_path, output, status, oracle, again):
+    tcprove = tmp_path / "tcprove"
+    tcprove.write_text(f"#!/bin/sh\ncat <<'EOF'\n{output}EOF\nexit {status}\n")
+    tcprove.chmod(0o755)
+    assert finding.manner(finding.run_script(tcprove, "a.pkt"), oracle) == again

@@ -3,7 +3,7 @@
 import kill_table
 from judges import Verdict
 from kill_table import Row
-from mutants import Mutant
+from plant import Mutant
 
 COLUMNS = ["scripts", "corpus", "fuzz 10 s", "fuzz 60 s"]
 
@@ -22,7 +22,7 @@ def test_what_the_corpus_notices_a_longer_run_notices_too():
     row = row_of(scripts=[], corpus=["seg O47"])
     assert [row.word(column) for column in COLUMNS] == ["-", "seg O47", "=", "="]
     assert [row.noticed(column) for column in COLUMNS] == [False, True, True, True]
-    assert row.chained()
+    assert row.chained("fuzz 60 s") and not row.chained("empty 10 s") and not row.chained("sim")
 
 
 def test_a_longer_run_says_nothing_of_a_shorter_one():
@@ -48,13 +48,23 @@ def test_the_closing_lines_count_each_column_and_the_list_of_90_apart():
             row_of("X01", scripts=[], corpus=[]), row_of("Z01", True, scripts=[], corpus=[])]
     lines = kill_table.summary(rows, ["scripts", "corpus"])
     assert lines[0].split(maxsplit=1) == [
-        "scripts", "of the 90: 1 of 2 (50.0 %); of all: 1 of 3 (33.3 %); neutral alarms 0 of 1"]
+        "scripts", "killed 1 of 3, neutral alarms 0 of 1; of the 90: 1 of 2 (50.0 %)"]
     assert lines[2].split(maxsplit=1) == [
-        "union", "of the 90: 2 of 2 (100.0 %); of all: 2 of 3 (66.7 %); neutral alarms 0 of 1"]
+        "union", "killed 2 of 3, neutral alarms 0 of 1; of the 90: 2 of 2 (100.0 %)"]
+    assert kill_table.summary(rows[:2], ["scripts"])[0].endswith("killed 1 of 2, neutral alarms 0 of 0 (50.0 %)")
+    assert kill_table.closing(rows) == "killed 2 of 3, neutral alarms 0 of 1"
+
+
+def test_the_file_has_a_line_for_each_bug_and_the_sums():
+    rows = [row_of(scripts=["a/b"], corpus=["seg O47"]), row_of("Z01", True, scripts=[], corpus=[])]
+    lines = kill_table.tsv(rows, ["scripts", "corpus"], {"A01": (2, True)}).splitlines()
+    assert lines[1].split("\t") == ["A01", "a name", "killed", "1", "seg O47", "2", "reproduces"]
+    assert lines[2].split("\t") == ["Z01", "a name", "legal", "-", "-", "", ""]
+    assert lines[-1] == f"# {'union':<22} killed 1 of 1, neutral alarms 0 of 1 (100.0 %)"
 
 
 def test_a_bug_that_cannot_be_is_neither_killed_nor_alive():
     row = Row(Mutant("A08", "no", [], False, "time is long"))
     assert row.outcome() == "n/a"
     assert kill_table.text(row, COLUMNS).endswith("no: time is long")
-    assert kill_table.summary([row], ["scripts"])[0].split(maxsplit=1)[1].startswith("of the 90: 0 of 0;")
+    assert kill_table.summary([row], ["scripts"])[0].split(maxsplit=1)[1] == "killed 0 of 0, neutral alarms 0 of 0"

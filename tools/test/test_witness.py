@@ -4,9 +4,10 @@ import pytest
 
 import finding
 import witness
+import kept
 from judges import Verdict
 from kill_table import Row
-from mutants import Mutant
+from plant import Mutant
 
 
 def found(tmp_path, target, steps):
@@ -18,23 +19,39 @@ def found(tmp_path, target, steps):
     return row
 
 
-@pytest.fixture(name="tools")
-def fixture_tools(tmp_path):
-    """Programs: one that fails on everything, one under which every script does what it says."""
-    fails, passes = tmp_path / "fails", tmp_path / "passes"
-    fails.write_text('#!/bin/sh\necho "O47 verdict: wrong"\n[ -z "$FZ_SCRIPT" ] || echo > "$FZ_SCRIPT"\nexit 77\n')
-    passes.write_text("#!/bin/sh\nexit 0\n")
-    for program in (fails, passes):
-        program.chmod(0o755)
-    return lambda mutant, judge: passes if judge.name == "scripts" else fails
+def program(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
 
 
-def test_a_finding_is_reduced_and_its_script_run(tmp_path, tools, capsys):
-    lines = witness.reduce_all([found(tmp_path, "seg", 3)], tools)
-    assert lines == ["reduced: 1 findings, median 0 operations, longest 0; 1 of 1 scripts reproduce"]
+@pytest.fixture(name="told")
+def fixture_told(tmp_path, monkeypatch):
+    """What reduce_all says of one finding: every input fails, every script passes; of the sound stack as it is said."""
+    fails = program(tmp_path / "fails",
+                    'echo "O47 verdict: wrong"\n[ -z "$FZ_SCRIPT" ] || echo > "$FZ_SCRIPT"\nexit 77')
+    passes, refuses = program(tmp_path / "passes", "exit 0"), program(tmp_path / "refuses", "exit 1")
+    monkeypatch.setattr(kept, "OUT", tmp_path)
+    monkeypatch.setattr(witness, "key_of", lambda *_: "key")
+    monkeypatch.setattr(witness, "stack_hash", lambda: "stack")
+
+    def tell(target, sound_differs):
+        monkeypatch.setattr(witness, "sound_tcprove", lambda: refuses if sound_differs else passes)
+        tools = lambda mutant, judge: passes if judge.name == "scripts" else fails   # noqa: E731
+        return witness.closing(witness.reduce_all([found(tmp_path, target, 3)], tools, kept.Shelf({})))
+    return tell
+
+
+def test_a_finding_is_reduced_and_its_script_run(told, capsys):
+    assert told("seg", True) == ["reduced: 1 findings, median 0 operations, longest 0; 1 of 1 scripts reproduce"]
     assert "A01  seg: 0 operations" in capsys.readouterr().out
+    assert told("seg", True) and "A01  seg: 0 operations" in capsys.readouterr().out   # what was kept
 
 
-def test_bytes_that_are_no_program_are_left_alone(tmp_path, tools):
-    assert witness.reduce_all([found(tmp_path, "opt", 3)], tools) == [
-        "reduced: no finding of a target that plays programs"]
+def test_a_script_that_the_sound_stack_passes_too_reproduces_nothing(told, capsys):
+    assert told("seg", False) == ["reduced: 1 findings, median 0 operations, longest 0; 0 of 1 scripts reproduce"]
+    assert "the sound stack does the same" in capsys.readouterr().out
+
+
+def test_bytes_that_are_no_program_are_left_alone(told):
+    assert told("opt", True) == ["reduced: no finding of a target that plays programs"]
