@@ -61,12 +61,28 @@ static int retries(const rs_env *env, const rs_tcb *t)
     return k->orphan_retries ? k->orphan_retries : ORPHAN_RETRIES;
 }
 
+/* The window was closed over what is out: in Linux such timeouts are no sign of trouble to count. */
+static bool waits_for_window(const rs_env *env, const rs_tcb *t)
+{
+    return env->cfg->quirks.shrunk_window_recuts && t->snd.wnd == 0 && !t->closed;
+}
+
+/* ... and it is waited for until the peer has been silent, and the text out, for twice the longest timeout: however
+ * many doublings that is. */
+static bool silence_exhausted(const rs_env *env, const rs_tcb *t, rs_time sent)
+{
+    rs_dur limit = rs_dur_shl(t->rto.p.max, 1);
+    rs_time since = rs_time_max(sent, t->stat.ack_recv);
+    return rs_dur_less(limit, rs_time_diff(env->now, since));
+}
+
 /* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). A peer that answers
  * with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now; the time that its window
  * was closed says nothing about the network. */
 static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
+    if (waits_for_window(env, t)) return silence_exhausted(env, t, head->first_sent);
     int times = retries(env, t);
     rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
     rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
@@ -94,12 +110,6 @@ static void backoff(const rs_env *env, rs_tcb *t)
     bool linear = env->cfg->quirks.syn_linear_timeouts && t->state == RS_SYN_SENT &&
                   t->loss.timeouts <= env->cfg->knobs.syn_linear_timeouts;
     if (!linear) rs_rto_backoff(&t->rto);
-}
-
-/* The window was closed over what is out: in Linux such timeouts are no sign of trouble to count. */
-static bool waits_for_window(const rs_env *env, const rs_tcb *t)
-{
-    return env->cfg->quirks.shrunk_window_recuts && t->snd.wnd == 0 && !t->closed;
 }
 
 static void on_rto(rs_env *env, rs_tcb *t)

@@ -139,6 +139,36 @@ TEST(text_that_was_out_while_the_window_was_closed_is_not_given_up_when_it_opens
     }
 }
 
+/* By the documents R2 counts doublings (here 15); Linux looks at the silence: the first timeout after 240 s of it. Of a
+ * peer that has answered once more the silence begins there. */
+TEST(silence_behind_a_window_that_was_taken_back_ends_the_connection_after_twice_the_longest_timeout_in_linux)
+{
+    for (int answers = 0; answers < 2; answers++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+        call_send(f, FIX_MSS);
+        peer_sends(f, RS_ACK, .ack = -FIX_MSS, .wnd_zero = true);
+        for (int i = 0; i < 5 * answers; i++) next_timer(f);
+        if (answers) peer_sends(f, RS_ACK, .ack = -FIX_MSS, .wnd_zero = true);
+        rs_time heard = f->env.now, before = heard;
+        while (f->t->state == RS_ESTABLISHED) {
+            before = f->env.now;
+            next_timer(f);
+        }
+        CHECK_EQ(f->t->so_error, RS_ETIMEDOUT);
+        CHECK(rs_time_diff(before, heard).us <= 240000000);
+        CHECK(rs_time_diff(f->env.now, heard).us > 240000000);
+        CHECK(rs_time_diff(f->env.now, before).us <= 120000000);
+    }
+    rs_config documents = rs_config_rfc();
+    documents.knobs.retries2 = 15;
+    fix *f = conn_in(RS_ESTABLISHED, documents);
+    call_send(f, FIX_MSS);
+    peer_sends(f, RS_ACK, .ack = -FIX_MSS, .wnd_zero = true);
+    rs_time heard = f->env.now;
+    while (f->t->state == RS_ESTABLISHED) next_timer(f);
+    CHECK(rs_time_diff(f->env.now, heard).us > 600000000);
+}
+
 TEST(the_probe_is_one_new_octet_by_the_documents_and_none_in_linux)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());

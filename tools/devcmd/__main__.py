@@ -31,7 +31,8 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
   seed [--check]         regenerate (or compare) the generated seeds and vectors of corpus/
   cover [PART] [--lines] lines and branches of stack (or conformance) that tests and scripts reach; --lines: which not
   determinism [SEEDS] [FIRST]
-                         the same seeds under gcc and clang, -O0 and -O3, and for i386: is everything the same? (2000)
+                         the same seeds under gcc and clang, -O0 and -O3, and for i386: is everything the same? (2000
+                         programs; a tenth as many of two hosts and of twins, a hundredth as many worlds)
   cover fuzz [SECONDS] [--lines]
                          branches of stack/tcp and stack/mech, cells and changes of state that the corpus reaches, or
                          that the fuzzers reach from nothing in so many seconds

@@ -4,14 +4,17 @@ happens must be the same, number by number (O60).
 What differs here is undefined behaviour, a choice of the compiler that the language leaves open, or a width that was
 taken for granted: none of them may decide what a TCP does."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import packages
 from steps import BUILD, JOBS, ROOT, Stop, capture
 
 HERE = BUILD / "same"
 BUILDS = {  # folder: (compiler, flags)
     "gcc-O0": ("gcc", "-O0"),
-    "gcc-O3": ("gcc", "-O3"),
     "clang-O0": ("clang-19", "-O0"),
+    "gcc-O3": ("gcc", "-O3"),
     "clang-O3": ("clang-19", "-O3"),
     "i386": ("gcc", "-m32 -O2"),
 }
@@ -20,10 +23,11 @@ BUILDS = {  # folder: (compiler, flags)
 PROGRAMS = {
     "replay_seg": (("--hash", "--seeds", ""), 1),
     "replay_pair": (("--hash", "--seeds", ""), 10),
-    "sim": (("--quiet", "--hash", "--seed", "--runs"), 10),
+    "replay_meta": (("--hash", "--seeds", ""), 10),
+    "sim": (("--quiet", "--hash", "--seed", "--runs"), 100),
 }
 DEFAULT_SEEDS = 2000
-PIECE = 5000      # seeds that are run and compared at once
+PIECES, PIECE_LEAST = 20, 50  # of a program's seeds; each is run and compared by itself
 SHOWN = 5
 
 
@@ -62,12 +66,28 @@ def differences(told):
     return [", ".join(f"{name}: {line}" for name, line in zip(names, row)) for row in rows if len(set(row)) > 1]
 
 
-def compare(program, first, count):
-    """How many of the seeds differ; tells the first ones."""
-    found = differences({name: stories(name, program, first, count) for name in BUILDS})
-    for line in found[:SHOWN]:
-        print(f"{program} {line}")
-    return len(found)
+def pieces(first, count):
+    """(first, count) of each."""
+    size = max(-(-count // PIECES), PIECE_LEAST)
+    return [(at, min(size, first + count - at)) for at in range(first, first + count, size)]
+
+
+def compare(program, first, count, pool):
+    """How many of the seeds differ; tells the first ones of each piece, and how far it has come."""
+    parts, began, bad = pieces(first, count), time.monotonic(), 0
+    running = [{name: pool.submit(stories, name, program, *part) for name in BUILDS} for part in parts]
+    try:
+        for (at, size), builds in zip(parts, running):
+            found = differences({name: told.result() for name, told in builds.items()})
+            for line in found[:SHOWN]:
+                print(f"{program} {line}")
+            bad += len(found)
+            print(f"{program}: {at + size - first} of {count} seeds, {bad} differ, {time.monotonic() - began:.0f} s",
+                  flush=True)
+    finally:
+        for told in (told for builds in running for told in builds.values()):
+            told.cancel()
+    return bad
 
 
 def parse_args(args):
@@ -82,11 +102,12 @@ def verb_determinism(args):
     for name in BUILDS:
         print(f"building build/same/{name}", flush=True)
         built(name)
-    bad = 0
-    for program, (_, cost) in PROGRAMS.items():
-        count = max(seeds // cost, 1)
-        different = sum(compare(program, at, min(PIECE, first + count - at))
-                        for at in range(first, first + count, PIECE))
-        print(f"{program}: {count} seeds from {first} on, {len(BUILDS)} builds, {different} differ", flush=True)
-        bad += different
+    bad, told, began = 0, [], time.monotonic()
+    with ThreadPoolExecutor(int(JOBS)) as pool:
+        for program, (_, cost) in PROGRAMS.items():
+            count = max(seeds // cost, 1)
+            different = compare(program, first, count, pool)
+            told.append(f"{program}: {count} seeds from {first} on, {len(BUILDS)} builds, {different} differ")
+            bad += different
+    print("\n".join(told), f"{time.monotonic() - began:.0f} s", sep="\n")
     return 1 if bad else 0

@@ -137,7 +137,8 @@ typedef struct rs_quirks {
     bool simopen_offers_again; /* linux: true. simultaneous open: the SYN-ACK offers all that our SYN offered, asked
                                   for or not, our windows keep the scale of it, and it is no retransmission */
     bool shrunk_window_recuts; /* linux: true. while the peer's window is shrunk to nothing each timeout lowers ssthresh
-                                  anew (RFC 5681 3.1: only the first of a segment) */
+                                  anew (RFC 5681 3.1: only the first of a segment), and the connection is given up
+                                  after a silence of twice rto_max */
     bool rcv_mss_from_pairs;   /* linux: true. two smaller segments of one size in a row are the peer's segment size */
     bool fin_ack_delayed; /* linux: true. the ACK of the FIN that leads to CLOSE-WAIT waits like that of data (RFC 5681
                              4.2 asks for haste only at gaps): the user may close at once */
