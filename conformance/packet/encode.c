@@ -17,6 +17,14 @@ enum {
 };
 enum { ETHER_IPV4 = 0x0800, ETHER_IPV6 = 0x86DD, ETHER_MPLS = 0x8847, PSP_HEADER = 16 };
 
+void cf_build_begin(cf_build *b)
+{
+    b->layers = 0;
+    memset(b->keep, 0, sizeof b->keep);
+    b->text = NULL;
+    b->text_len = 0;
+}
+
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind)
 {
     if (b->layers == CF_LAYERS_MAX) return NULL;

@@ -124,3 +124,20 @@ TEST(what_cannot_be_written_is_refused_with_a_reason)
     for (int i = 0; i < CF_LAYERS_MAX; i++) CHECK(cf_build_add(&full, CF_L_IPV4) != NULL);
     CHECK(cf_build_add(&full, CF_L_TCP) == NULL);
 }
+
+TEST(what_was_there_before_a_packet_is_begun_is_not_seen)
+{
+    static uint8_t other[100];
+    static cf_build dirty;
+    cf_build clean = simple();
+    memset(&dirty, 0xa5, sizeof dirty);
+    cf_build_begin(&dirty);
+    cf_build_add(&dirty, CF_L_IPV4);
+    cf_layer *t = cf_build_add(&dirty, CF_L_TCP);
+    t->u.tcp.sport = 1;
+    t->u.tcp.flags = CF_ACK | CF_AE;
+    t->u.tcp.reserved = 5;
+    size_t n = cf_encode(&clean, out, sizeof out, NULL);
+    CHECK_EQ(cf_encode(&dirty, other, sizeof other, NULL), n);
+    CHECK(memcmp(out, other, n) == 0);
+}

@@ -381,6 +381,16 @@ static unsigned listening(const fz_verdict *v)
     return 23;
 }
 
+void fz_verdict_begin(fz_verdict *v, const cf_tcp *in, uint32_t text)
+{
+    v->linux_preset = v->listening = v->alive = v->alive_after = false;
+    v->stamps_old = v->stamps_outdated = v->memory_short = v->contradicts = v->limited = false;
+    v->longest = 0;
+    v->in = in;
+    v->text = text;
+    v->reply = (fz_reply){0};
+}
+
 unsigned fz_check_verdict(const fz_verdict *v)
 {
     if (!v->alive) return v->listening ? listening(v) : 0;

@@ -38,6 +38,8 @@ typedef struct fz_verdict {
     fz_reply reply;
 } fz_verdict;
 
+/* About a segment of so many bytes of payload (kept): nothing is known yet. The looks have no value yet. */
+void fz_verdict_begin(fz_verdict *v, const cf_tcp *in, uint32_t text);
 /* Fails (fail.h) when the reaction is none that the documents allow. Returns the class of the segment, for counters:
  * less than FZ_VERDICT_CLASSES. */
 unsigned fz_check_verdict(const fz_verdict *v);

@@ -25,6 +25,7 @@ static inline bool fz_same_ret(rs_ret a, rs_ret b)
     do {                                                                                                               \
         rs_stack *st = (h)->st;                                                                                        \
         (ret) = (expr);                                                                                                \
+        (h)->acts++;                                                                                                   \
         if ((h)->twin) {                                                                                               \
             st = (h)->twin;                                                                                            \
             rs_ret twin_ret = (expr);                                                                                  \

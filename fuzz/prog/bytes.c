@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { WORD = 8, TABLE = 4096, AT_ONCE = 2048 };
+enum { WORD = 8, TABLE = 4096, AT_ONCE = 512 };
 
 static uint64_t mixed(uint64_t h)
 {

@@ -58,10 +58,11 @@ static void aside(fz_host *h, const char *name, rs_fd fd, rs_ret r)
 
 /* ---------- the calls ---------- */
 
-/* ", ..., 1000, MSG_OOB": what stands behind the descriptor. */
+/* ", ..., 1000, MSG_OOB": what stands behind the descriptor, when somebody listens. */
 static const char *io_words(char words[64], size_t len, const char *flags)
 {
-    snprintf(words, 64, ", ..., %zu, %s", len, flags);
+    words[0] = '\0';
+    if (fz_telling()) snprintf(words, 64, ", ..., %zu, %s", len, flags);
     return words;
 }
 
@@ -257,10 +258,10 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->clamps |= options[which].level == 6 && options[which].name == WINDOW_CLAMP;
     h->clamps |= options[which].level == 1 && options[which].name == RCVBUF;
     if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
-    char words[80];
-    if (options[which].linger)
+    char words[80] = "";
+    if (fz_telling() && options[which].linger)
         snprintf(words, sizeof words, ", %s, {onoff=%d, linger=%d}, 8", options[which].words, value[0], value[1]);
-    else snprintf(words, sizeof words, ", %s, [%d], 4", options[which].words, value[0]);
+    else if (fz_telling()) snprintf(words, sizeof words, ", %s, [%d], 4", options[which].words, value[0]);
     simple(h, "setsockopt", fd, r, words);
 }
 

@@ -100,6 +100,7 @@ void fz_effect_check_writers(fz_host *h)
         bool same = k->fd >= 0 && k->fd < FZ_FDS && h->by_fd[k->fd] == k->stream; /* not closed and used again */
         if (!k->number || !same || k->kind != FZ_WRITES || rs_call_ready(h->st, k->number)) continue;
         rs_ret r = rs_poll(h->st, h->now, &p, 1, 0);
+        h->acts++;
         if (r.parked || r.value <= 0 || !(p.revents & RS_POLLOUT)) continue;
         fz_script_asleep(k->number);
         fz_fail(calls, "poll says that there is room, and a writer waits");

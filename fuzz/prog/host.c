@@ -189,6 +189,7 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
     h->header = header;
     h->watch = watch;
     h->now.us = 1000000 + header->shift.clock_us;
+    h->acts = 1;
     h->listener = h->conn = -1;
     h->st = rs_stack_clone(made[preset].host, made[preset].size, made[preset].pristine);
     if (!h->st) fz_fail("setup", "rs_stack_clone refuses an arena of the right size");
@@ -214,6 +215,7 @@ void fz_host_clone(fz_host *h)
 void fz_host_set(fz_host *h, const char *knob, const char *value)
 {
     rs_status a = rs_stack_set(h->st, knob, value);
+    h->acts++;
     if (a.code == RS_ENOENT) fz_fail("setup", "no knob %s", knob);
     if (h->twin && rs_stack_set(h->twin, knob, value).code != a.code)
         fz_fail("O60 clone", "rs_stack_set %s differs", knob);
@@ -285,7 +287,7 @@ static void note_out(fz_host *h, const cf_packet *p)
 
 static void take_output(fz_host *h, rs_bytes pkt)
 {
-    cf_packet p;
+    static cf_packet p; /* large: on the stack sanitizers would paint it for each packet */
     cf_packet_decode(&p, pkt.data, pkt.len);
     fz_trace_packet(h->now.us, '>', &p);
     remember(h, pkt.data, pkt.len);
@@ -306,6 +308,7 @@ static void drain_packets(fz_host *h)
             if (more && (a.len != b.len || memcmp(a.data, b.data, a.len) != 0)) fz_fail("O60 clone", "packets differ");
         }
         if (!more) return;
+        h->acts++;
         take_output(h, a);
     }
 }
@@ -340,6 +343,7 @@ void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r)
 static void resume(fz_host *h, fz_parked *k)
 {
     rs_ret r = rs_call_resume(h->st, h->now, k->number, k->io, k->len);
+    h->acts++;
     if (r.parked) return;
     long long value = k->kind == FZ_ACCEPTS && r.value >= 0 ? fz_script_fd((rs_fd)r.value) : (long long)r.value;
     char result[60];
@@ -350,9 +354,8 @@ static void resume(fz_host *h, fz_parked *k)
     fz_host_account(h, k, r);
 }
 
-void fz_host_drain(fz_host *h)
+static void resume_ready(fz_host *h)
 {
-    drain_packets(h);
     for (unsigned i = 0; i < FZ_PARKED; i++) {
         fz_parked *k = &h->parked[i];
         if (k->number && rs_call_ready(h->st, k->number)) {
@@ -360,6 +363,13 @@ void fz_host_drain(fz_host *h)
             drain_packets(h);
         }
     }
+}
+
+void fz_host_drain(fz_host *h)
+{
+    h->acts++;
+    drain_packets(h);
+    resume_ready(h);
 }
 
 void fz_host_unpark(fz_host *h, rs_fd fd)
@@ -384,7 +394,7 @@ static void note_fin(fz_host *h, const cf_packet *p)
 
 void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
 {
-    cf_packet p;
+    static cf_packet p; /* as in take_output */
     cf_packet_decode(&p, pkt, len);
     fz_trace_packet(h->now.us, '<', &p);
     if (!h->stray) {
@@ -394,9 +404,10 @@ void fz_host_input(fz_host *h, const uint8_t *pkt, size_t len)
     }
     rs_stack_input(h->st, h->now, (rs_bytes){pkt, len});
     if (h->twin) rs_stack_input(h->twin, h->now, (rs_bytes){pkt, len});
+    h->acts++;
     drain_packets(h);
     if (h->watch->answered) h->watch->answered(h->watch->ctx, h->now);
-    fz_host_drain(h);
+    resume_ready(h);
 }
 
 /* ---------- time ---------- */
@@ -429,6 +440,8 @@ bool fz_host_sleep(fz_host *h, rs_time until, unsigned events)
 bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p)
 {
     t->alive = p != NULL;
+    t->looked = h->acts;
+    t->looked_at = h->now;
     if (p) t->last = *p;
     if (p && p->state == RS_SYN_SENT) begin_peer(&t->last, h->header->shift.peer_seq);
     return t->alive;
@@ -436,6 +449,7 @@ bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p)
 
 bool fz_look(fz_host *h, fz_tuple *t)
 {
+    if (t->looked == h->acts && t->looked_at.us == h->now.us) return t->alive;
     rs_endpoint local = {fz_local_addr(h->header), t->local_port}, remote = {fz_remote_addr(h->header), t->remote_port};
     rs_probe p;
     return fz_saw(h, t, rs_probe_tuple(h->st, h->now, &local, &remote, &p) ? &p : NULL);

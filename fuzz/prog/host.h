@@ -37,8 +37,10 @@ typedef struct fz_watch {
 /* One 4-tuple as the peer sees it. */
 typedef struct fz_tuple {
     uint16_t local_port, remote_port;
-    rs_probe last; /* newest look at a living connection; zero before the first */
-    bool alive;    /* the look was possible just now */
+    rs_probe last;   /* newest look at a living connection; zero before the first */
+    bool alive;      /* the look was possible just now */
+    uint32_t looked; /* the act after which that was, and its time: as long as nothing has happened it is still right */
+    rs_time looked_at;
     bool syn_seen; /* the host sent a SYN: iss and end are valid */
     bool peer_fin; /* the peer sent a FIN, wherever */
     uint32_t iss;
@@ -93,6 +95,7 @@ typedef struct fz_host {
     const fz_watch *watch;
     rs_stack *st, *twin; /* twin: NULL until a CLONE step */
     rs_time now;
+    uint32_t acts;             /* counts whatever may have changed the stacks: calls, packets, timers */
     fz_tuple tuple[FZ_TUPLES]; /* 0 is the main one */
     rs_fd listener, conn;      /* -1: none */
     fz_stream *by_fd[FZ_FDS];  /* NULL: not a connection of ours */

@@ -311,7 +311,6 @@ static void write_icmp(char text[LINE_ROOM], const cf_packet *p, char dir)
 
 void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
 {
-    if (!fz_script_on()) return;
     capture(at_us, dir, p);
     if (!now.script) return;
     char icmp[LINE_ROOM];

@@ -34,9 +34,10 @@ static size_t encoded(const cf_build *b, uint8_t pkt[PACKET_MOST])
     return n;
 }
 
+/* Static, all that is large here: sanitizers paint what a function has on its stack for each call. */
 static void send_built(fz_host *h, const cf_build *b)
 {
-    uint8_t pkt[PACKET_MOST];
+    static uint8_t pkt[PACKET_MOST];
     fz_host_input(h, pkt, encoded(b, pkt));
 }
 
@@ -53,16 +54,30 @@ static fz_segment as_signed(const fz_host *h, const fz_segment *s)
 static bool is_right(const cf_build *b)
 {
     static uint8_t bytes[FZ_TEXT_MAX + 200];
-    cf_packet p;
+    static cf_packet p;
     const char *why = NULL;
     cf_packet_decode(&p, bytes, cf_encode(b, bytes, sizeof bytes, &why));
     return cf_packet_tcp(&p) && cf_packet_tcp(&p)->sum_ok;
 }
 
+/* One by one: a cf_tcp has room for 40 options, which a whole one would clear again. */
+static void fill_tcp(cf_tcp *tcp, const fz_tuple *t, const fz_segment *s)
+{
+    tcp->sport = t->remote_port;
+    tcp->dport = t->local_port;
+    tcp->seq = s->seq;
+    tcp->ack = s->ack;
+    tcp->flags = s->flags;
+    tcp->win = s->win;
+    tcp->urp = s->urp;
+    tcp->reserved = s->reserved;
+}
+
 void fz_send(fz_host *h, fz_tuple *t, const fz_segment *wanted)
 {
     const fz_segment how = as_signed(h, wanted), *s = &how;
-    uint8_t text[FZ_TEXT_MAX];
+    static uint8_t text[FZ_TEXT_MAX];
+    static cf_build b;
     uint32_t len = s->len < FZ_TEXT_MAX ? s->len : FZ_TEXT_MAX;
     uint32_t first = s->seq + ((s->flags & CF_SYN) ? 1 : 0);
     fz_peer_bytes(first, text, len);
@@ -70,24 +85,19 @@ void fz_send(fz_host *h, fz_tuple *t, const fz_segment *wanted)
     cf_opt_row row = s->opts;
     bool signs = s->sign && fz_keys_put(h, s, &row);
     if (s->flags & CF_SYN) t->peer_syn = s->seq;
-    cf_build b = {.text = text, .text_len = len};
+    cf_build_begin(&b);
+    b.text = text;
+    b.text_len = len;
     add_ip(&b, h, true)->u.ip.tos = s->tos;
-    cf_layer *l = cf_build_add(&b, CF_L_TCP);
-    l->u.tcp = (cf_tcp){.sport = t->remote_port,
-                        .dport = t->local_port,
-                        .seq = s->seq,
-                        .ack = s->ack,
-                        .flags = s->flags,
-                        .win = s->win,
-                        .urp = s->urp,
-                        .reserved = s->reserved,
-                        .opt_bytes = row.bytes,
-                        .opt_len = row.len};
+    cf_tcp *tcp = &cf_build_add(&b, CF_L_TCP)->u.tcp;
+    fill_tcp(tcp, t, s);
+    tcp->opt_bytes = row.bytes;
+    tcp->opt_len = row.len;
     if (signs) fz_keys_sign(h, t, s, &b, &row);
     if (s->bad_sum) {
         b.keep[1] |= CF_KEEP_SUM;
-        l->u.tcp.sum = 0xdead;
-        if (is_right(&b)) l->u.tcp.sum = 0xbeef; /* one time in 65536 */
+        tcp->sum = 0xdead;
+        if (is_right(&b)) tcp->sum = 0xbeef; /* one time in 65536 */
     }
     send_built(h, &b);
 }
@@ -96,14 +106,15 @@ void fz_send_icmp(fz_host *h, const fz_tuple *t, uint8_t type, uint8_t code, uin
 {
     uint8_t quote[200];
     const char *why = NULL;
-    cf_build inner = {0};
+    static cf_build inner, b;
+    cf_build_begin(&inner);
     add_ip(&inner, h, false);
     cf_layer *l = cf_build_add(&inner, CF_L_TCP);
     l->u.tcp = (cf_tcp){.sport = t->local_port, .dport = t->remote_port, .seq = seq, .flags = CF_ACK};
     size_t n = cf_encode(&inner, quote, sizeof quote, &why);
     size_t quoted = (h->header->ipv6 ? 40u : 20u) + QUOTED_TCP_BYTES;
     if (n < quoted) fz_fail("setup", "cf_encode: %s", why ? why : "?");
-    cf_build b = {0};
+    cf_build_begin(&b);
     add_ip(&b, h, true);
     cf_layer *m = cf_build_add(&b, h->header->ipv6 ? CF_L_ICMPV6 : CF_L_ICMPV4);
     m->u.icmp = (cf_icmp){.type = type, .code = code, .mtu = mtu, .quote = quote, .quote_len = (uint16_t)quoted};

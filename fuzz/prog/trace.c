@@ -17,6 +17,11 @@ bool fz_tracing(void)
     return mode == ON;
 }
 
+bool fz_telling(void)
+{
+    return fz_tracing() || fz_script_on();
+}
+
 void fz_trace_on(void)
 {
     mode = ON;
@@ -48,7 +53,7 @@ void fz_trace_call(int64_t at_us, rs_ret r, const char *fmt, ...)
 {
     fz_hash_number(r.value);
     fz_hash_number((int64_t)r.err << 1 | r.parked);
-    if (!fz_tracing() && !fz_script_on()) return;
+    if (!fz_telling()) return;
     char call[200], line[300];
     va_list ap;
     va_start(ap, fmt);
@@ -72,7 +77,7 @@ void fz_trace_packet(int64_t at_us, char dir, const cf_packet *p)
 {
     fz_hash_number(at_us);
     fz_hash_bytes(p->bytes, p->len);
-    fz_script_packet(at_us, dir, p);
+    if (fz_script_on()) fz_script_packet(at_us, dir, p);
     if (!fz_tracing()) return;
     char line[400];
     cf_print_packet(p, true, line, sizeof line);

@@ -11,6 +11,8 @@
 
 bool fz_tracing(void);
 void fz_trace_on(void);
+/* Is there anybody for words: a trace, or a script? */
+bool fz_telling(void);
 /* One line, after the virtual time. */
 void fz_trace(int64_t at_us, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A call and its answer, in the notation of scripts; fmt makes "close(4)". Also into the script (script.h). */

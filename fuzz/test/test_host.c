@@ -2,6 +2,7 @@
 #include "../../stack/test/check.h"
 
 #include "../../conformance/packet/encode.h"
+#include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/segment.h"
 #include "../prog/start.h"
@@ -101,4 +102,26 @@ TEST(a_shifted_world_begins_later_and_with_another_peer)
     CHECK_EQ(h.now.us, begin.us + 5000000);
     CHECK_EQ(h.tuple[1].remote_port, fz_remote_port(&usual, 1) + 7);
     CHECK_EQ(fz_remote_addr(&header).bytes[3], fz_remote_addr(&usual).bytes[3] + 3);
+}
+
+TEST(a_look_is_repeated_after_calls_packets_and_time)
+{
+    static const fz_header header = {.start = FZ_AT_ESTABLISHED, .peer_mss = 1460};
+    static const fz_step write = {.kind = FZ_CALL, .arg = {0, 0, 100}};
+    fz_tuple *t = &h.tuple[0];
+    fz_host_open(&h, &header, &watch);
+    fz_start_at(&h);
+    CHECK(fz_look(&h, t));
+    uint32_t end = t->last.snd_max;
+    fz_call(&h, &write);
+    CHECK(fz_look(&h, t));
+    CHECK(t->last.snd_max != end);
+    fz_segment ack = {.flags = CF_ACK, .seq = t->last.rcv_nxt, .ack = t->last.snd_max, .win = 20000};
+    fz_send(&h, t, &ack);
+    CHECK(fz_look(&h, t));
+    CHECK_EQ(t->last.snd_una, t->last.snd_max);
+    CHECK_EQ(t->last.since_ack_recv.us, 0);
+    h.now.us += 7000; /* nothing happens */
+    CHECK(fz_look(&h, t));
+    CHECK_EQ(t->last.since_ack_recv.us, 7000);
 }

@@ -8,9 +8,11 @@
 TEST(tracing_is_off_unless_asked_for)
 {
     unsetenv("FZ_TRACE");
-    CHECK(!fz_tracing());
+    unsetenv("FZ_SCRIPT");
+    unsetenv("FZ_PCAP");
+    CHECK(!fz_tracing() && !fz_telling());
     fz_trace_on();
-    CHECK(fz_tracing());
+    CHECK(fz_tracing() && fz_telling());
 }
 
 TEST(descriptors_have_the_numbers_that_they_have_in_a_script)

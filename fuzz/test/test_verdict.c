@@ -316,3 +316,15 @@ TEST(replies_are_counted_by_what_they_are)
     CHECK_EQ(r.syns, 1);
     CHECK_EQ(r.ack, 7);
 }
+
+TEST(what_was_known_of_the_last_segment_is_forgotten)
+{
+    static fz_verdict old;
+    cf_tcp t = {.flags = CF_ACK};
+    memset(&old, 1, sizeof old);
+    fz_verdict_begin(&old, &t, 7);
+    CHECK(old.in == &t && old.text == 7 && old.longest == 0);
+    CHECK(!old.linux_preset && !old.listening && !old.alive && !old.alive_after);
+    CHECK(!old.stamps_old && !old.stamps_outdated && !old.memory_short && !old.contradicts && !old.limited);
+    CHECK(!old.reply.segments && !old.reply.acks && !old.reply.resets && !old.reply.syns && !old.reply.reset_acks);
+}

@@ -115,7 +115,7 @@ static rs_bytes mark(const cf_packet *p, uint8_t *out)
 
 static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
 {
-    cf_packet p;
+    static cf_packet p; /* large: on the stack sanitizers would paint it for each packet */
     unsigned side;
     cf_packet_decode(&p, pkt.data, pkt.len);
     tell(w, ">", from, &p);
@@ -204,7 +204,7 @@ static void look(fz_world *w, unsigned user, bool answered)
 
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
 {
-    cf_packet p;
+    static cf_packet p; /* as in leaves_host */
     unsigned side;
     cf_packet_decode(&p, pkt.data, pkt.len);
     tell(w, "<", host, &p);

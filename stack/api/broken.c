@@ -22,3 +22,8 @@ const char *rs_stack_broken(const rs_stack *st)
     if (!why) why = rs_socks_broken(st);
     return why ? why : bindings_broken(st);
 }
+
+const char *rs_stack_conns_broken(const rs_stack *st)
+{
+    return rs_net_conns_broken(&st->net);
+}

@@ -3,10 +3,19 @@
 
 #include <string.h>
 
-static bool probe_conn(const rs_stack *st, const rs_env *env, uint32_t conn, rs_probe *out)
+/* Apart, for few connections rest, and sanitizers paint the room for one in each call that has it on its stack. */
+__attribute__((noinline)) static void probe_resting(const rs_tcbs *tcbs, const rs_env *env, uint32_t conn,
+                                                    rs_probe *out)
 {
     rs_tcb room;
-    rs_tcp_probe(env, rs_tcbs_look(&st->net.conns.tcbs, conn, &room), out);
+    rs_tcp_probe(env, rs_tcbs_look(tcbs, conn, &room), out);
+}
+
+static bool probe_conn(const rs_stack *st, const rs_env *env, uint32_t conn, rs_probe *out)
+{
+    const rs_tcbs *tcbs = &st->net.conns.tcbs;
+    if (rs_tcbs_rests(tcbs, conn)) probe_resting(tcbs, env, conn, out);
+    else rs_tcp_probe(env, rs_tcbs_at(tcbs, conn), out);
     return true;
 }
 
@@ -62,6 +71,11 @@ bool rs_probe_fd(const rs_stack *st, rs_time now, rs_fd fd, rs_probe *out)
     const rs_sock *s = rs_sock_at(st, sock);
     if (s->phase == RS_SK_LISTENING) return probe_listener(st, s->listener, out);
     return rs_sock_has_conn(s) && probe_conn(st, &env, s->conn, out);
+}
+
+uint64_t rs_stack_drops(const rs_stack *st, unsigned reason)
+{
+    return reason < rs_drop_reasons() ? st->net.count.drops[reason] : 0;
 }
 
 void rs_stack_counters(const rs_stack *st, rs_counters *out)

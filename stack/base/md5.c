@@ -27,7 +27,9 @@ static uint32_t rotl(uint32_t x, unsigned n)
 
 static uint32_t load_le32(const uint8_t *p)
 {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap32(v);
 }
 
 static void store_le32(uint8_t *p, uint32_t v)

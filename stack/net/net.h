@@ -115,5 +115,7 @@ bool rs_net_output(rs_net *n, rs_env *env, rs_bytes *out);
 void rs_net_advance(rs_net *n, rs_env *env);
 
 const char *rs_net_broken(const rs_net *n);
+/* The part of it that is about single connections. */
+const char *rs_net_conns_broken(const rs_net *n);
 
 #endif

@@ -184,9 +184,8 @@ static void lay_down(rs_tcbs *s, uint32_t slot)
     }
 }
 
-void rs_tcbs_rest(rs_tcbs *s)
+void rs_tcbs_step(rs_tcbs *s)
 {
-    if (s->owed == 0) return;
     if (s->awake.live <= s->most) {
         s->owed = 0;
         return;

@@ -56,8 +56,12 @@ void rs_tcbs_init(rs_tcbs *s, void *memory, uint32_t cap, uint32_t most);
 /* A number with a full slot, which holds nothing but the number; RS_NIL when all are in use. */
 uint32_t rs_tcbs_take(rs_tcbs *s);
 void rs_tcbs_give(rs_tcbs *s, uint32_t i);
-/* One step towards rest, if one is owed. */
-void rs_tcbs_rest(rs_tcbs *s);
+/* One step towards rest, if one is owed; rs_tcbs_step takes one that is. */
+void rs_tcbs_step(rs_tcbs *s);
+static inline void rs_tcbs_rest(rs_tcbs *s)
+{
+    if (s->owed) rs_tcbs_step(s);
+}
 /* In full again; for rs_tcbs_at. */
 rs_tcb *rs_tcbs_wake(rs_tcbs *s, uint32_t i);
 /* The TCB of number i as it is now, without waking it: in `room` when it rests. */

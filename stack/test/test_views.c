@@ -65,3 +65,19 @@ TEST(counters_count)
     CHECK(s.blocks_high > 0);
     CHECK_EQ(c.outbox_dropped, 0);
 }
+
+TEST(one_count_of_what_was_dropped_is_that_of_all_counters)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    static const uint8_t half[10] = {0x45};
+    rs_stack_input(w->client.st, NOW, (rs_bytes){half, sizeof half});
+    rs_counters c;
+    uint64_t all = 0;
+    rs_stack_counters(w->client.st, &c);
+    for (unsigned i = 0; i < rs_drop_reasons(); i++) {
+        CHECK_EQ(rs_stack_drops(w->client.st, i), c.drops[i]);
+        all += c.drops[i];
+    }
+    CHECK_EQ(all, 1);
+    CHECK_EQ(rs_stack_drops(w->client.st, rs_drop_reasons()), 0);
+}

@@ -98,6 +98,8 @@ typedef struct rs_counters {
     uint64_t drops[96];
 } rs_counters;
 void rs_stack_counters(const rs_stack *st, rs_counters *out);
+/* One of rs_counters.drops, without the others; 0 for a number outside the list. */
+uint64_t rs_stack_drops(const rs_stack *st, unsigned reason);
 unsigned rs_drop_reasons(void);            /* how many there are */
 const char *rs_drop_name(unsigned reason); /* "SEQ_OUTSIDE_WINDOW" */
 const char *rs_drop_text(unsigned reason); /* for people */

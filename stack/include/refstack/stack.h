@@ -68,6 +68,10 @@ rs_stack *rs_stack_clone(void *arena, size_t arena_len, const rs_stack *from);
  * until the next call in this thread. Slow (walks everything): for tests and fuzzers. */
 const char *rs_stack_broken(const rs_stack *st);
 
+/* The same of every connection by its own account (its queues, timers, counts), without what is shared (tables, pools,
+ * ports, descriptors): fast enough to be asked after each packet. */
+const char *rs_stack_conns_broken(const rs_stack *st);
+
 /* The name ("ECONNRESET") and the text of a status code; "?" for numbers outside the list. Static strings. */
 const char *rs_status_name(int code);
 const char *rs_status_text(int code);
