@@ -125,6 +125,9 @@ void cf_packet_decode(cf_packet *p, const uint8_t *bytes, size_t len);
 /* The same, where UDP to or from psp_port carries PSP (0: none does). The 16 bytes of ICV at the end are not part of
  * text. */
 void cf_packet_decode_psp(cf_packet *p, const uint8_t *bytes, size_t len, uint16_t psp_port);
+/* The same for bytes that were decoded before and have not changed since: their checksums are right, and not summed
+ * again. */
+void cf_packet_decode_sound(cf_packet *p, const uint8_t *bytes, size_t len);
 /* The innermost IP, TCP, UDP, ICMP layer; NULL if there is none. */
 const cf_ip *cf_packet_ip(const cf_packet *p);
 const cf_tcp *cf_packet_tcp(const cf_packet *p);

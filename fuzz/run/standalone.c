@@ -1,7 +1,7 @@
 /* standalone.c — runs a fuzz target over files without libFuzzer: any compiler, any debugger.
  *
  *     replay_X [--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv]
- *              [--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...
+ *              [--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] [--count] FILE|FOLDER...
  *
  * Folders are walked in order of name. --trace asks the target to tell what it does (FZ_TRACE=1 in the environment),
  * --script and --pcap to write the last input's story as a script and as a capture (FZ_SCRIPT, FZ_PCAP);
@@ -9,7 +9,8 @@
  * --seeds runs inputs that follow from numbers (seeds.h), --write keeps the last of them as a file; --hash prints for
  * each input the hash of all that happened;
  * --optional: a path that is not there is not an error, and neither is finding nothing; --rate: all inputs are run
- * again and again for so many seconds of CPU time, and it says how many runs a second that is. Ends with "replayed N
+ * again and again for so many seconds of CPU time, and it says how many runs a second that is; --count
+ * prints for each input how many events it makes (prog/happened.h; of targets that count them). Ends with "replayed N
  * inputs". When an input kills the process, its path is the last thing printed. */
 #include <dirent.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../prog/happened.h"
 #include "../prog/hash.h"
 #include "rate.h"
 #include "seeds.h"
@@ -74,6 +76,8 @@ static void run_one(fz_replay *r, const uint8_t *data, size_t len)
     fz_hash_begin();
     r->run(data, len);
     if (r->hash) printf("%s %016" PRIx64 "\n", now_running, fz_hash_value());
+    fz_happened h = fz_happened_take();
+    if (r->count) printf("%s %" PRIu64 "\n", now_running, fz_happened_events(&h));
     now_running[0] = '\0';
 }
 
@@ -161,8 +165,9 @@ typedef struct words {
     double seconds;    /* of --rate; 0: without */
 } words;
 
-static const char usage[] = "[--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv] "
-                            "[--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] FILE|FOLDER...";
+static const char usage[] =
+    "[--trace] [--hash] [--script OUT.pkt] [--pcap OUT.pcapng] [--cells OUT.tsv] "
+    "[--write OUT] [--seeds FIRST COUNT] [--optional] [--rate SECONDS] [--count] FILE|FOLDER...";
 
 static bool number(const char *text, uint64_t *out)
 {
@@ -184,6 +189,7 @@ static double seconds_of(const char *word)
 static int take_option(fz_replay *r, words *w, char **word, int left)
 {
     if (strcmp(word[0], "--optional") == 0) return (int)!(r->optional = true);
+    if (strcmp(word[0], "--count") == 0) return (int)!(r->count = true);
     if (strcmp(word[0], "--hash") == 0) return (int)!(r->hash = true);
     if (strcmp(word[0], "--trace") == 0) return setenv("FZ_TRACE", "1", 1);
     if (strcmp(word[0], "--script") == 0 && left >= 1) return 1 + setenv("FZ_SCRIPT", word[1], 1);
@@ -201,6 +207,12 @@ static void measure(const fz_inputs *kept, fz_run_fn *run, double seconds)
     uint64_t runs;
     double took, rate = fz_rate(kept, run, seconds, &runs, &took);
     printf("rate: %.0f runs/s, %llu runs in %.3f s of CPU time\n", rate, (unsigned long long)runs, took);
+    fz_happened h = fz_happened_take();
+    double all = (double)(runs + kept->count); /* with the round that is not measured */
+    if (fz_happened_events(&h) == 0) return;
+    printf("events: %.1f in a run: %.1f packets, %.1f timers, %.1f calls, %.1f steps\n",
+           (double)fz_happened_events(&h) / all, (double)h.packets / all, (double)h.timers / all, (double)h.calls / all,
+           (double)h.steps / all);
 }
 
 int fz_replay_main(int argc, char **argv, fz_run_fn *run)

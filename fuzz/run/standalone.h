@@ -15,6 +15,7 @@ typedef struct fz_replay {
     struct fz_inputs *keep; /* inputs are kept here and not run; NULL: they are run */
     size_t inputs;          /* how many were run so far */
     bool optional;          /* a path that is not there is fine */
+    bool count;             /* print how much happens in each input (prog/happened.h) */
     bool hash;              /* print the hash of each input's story (prog/hash.h) */
 } fz_replay;
 

@@ -86,7 +86,7 @@ static void make_path(fz_world *w, unsigned from, unsigned to, bool wanted)
     w->path_of[from][to] = FZ_NO_PATH;
     if (!wanted) return;
     w->path_of[from][to] = (uint8_t)w->paths;
-    w->path[w->paths++] = (fz_path){link_between(w->plan, from, to), (uint8_t)from, (uint8_t)to, RS_NEVER};
+    w->path[w->paths++] = (fz_path){link_between(w->plan, from, to), (uint8_t)from, (uint8_t)to, RS_NEVER, false};
 }
 
 /* The first client opens its connection once, for nothing: the clock in its sequence number says when it would wrap.

@@ -304,6 +304,7 @@ void fz_pair_play(fz_world *w, fz_pair_program *p, fz_pair_after *after, void *c
     if (after) after(ctx, w, -1);
     for (unsigned i = 0; i < p->count; i++) {
         play_step(i);
+        w->happened.steps++;
         fz_world_check(w);
         if (after) after(ctx, w, (int)i);
     }

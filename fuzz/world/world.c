@@ -113,6 +113,12 @@ static rs_bytes mark(const cf_packet *p, uint8_t *out)
     return (rs_bytes){out, p->len};
 }
 
+static bool is_sound(const cf_packet *p)
+{
+    const cf_tcp *t = cf_packet_tcp(p);
+    return t && t->sum_ok && cf_packet_ip(p)->sum_ok;
+}
+
 static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
 {
     static cf_packet p; /* large: on the stack sanitizers would paint it for each packet */
@@ -146,6 +152,7 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     if (w->fate && !w->fair && w->fate->decide(w->fate->ctx, from, &p, &f) && pkt.len <= sizeof marked)
         pkt = mark(&p, marked);
     fz_path *path = &w->path[w->path_of[from][to]];
+    if (f.corrupt || !is_sound(&p)) path->unsound = true;
     rs_link_change(path->link, &f);
     rs_link_send(path->link, w->now, pkt);
     path->next = rs_link_next(path->link);
@@ -202,11 +209,13 @@ static void look(fz_world *w, unsigned user, bool answered)
     if (pace->ack_due.us && pace->ack_due.us < w->pace_due) w->pace_due = pace->ack_due.us;
 }
 
-void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
+static void reaches_host(fz_world *w, unsigned host, rs_bytes pkt, bool sound)
 {
     static cf_packet p; /* as in leaves_host */
     unsigned side;
-    cf_packet_decode(&p, pkt.data, pkt.len);
+    if (sound) cf_packet_decode_sound(&p, pkt.data, pkt.len);
+    else cf_packet_decode(&p, pkt.data, pkt.len);
+    w->happened.packets++;
     tell(w, "<", host, &p);
     fz_talk *t = talk_of(w, &p, &side);
     if (t) fz_judge_arrives(&w->judge[t->number], !side, &p);
@@ -220,6 +229,11 @@ void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
     if (pace) look(w, 2 * t->number + !side, true);
 }
 
+void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt)
+{
+    reaches_host(w, host, pkt, false);
+}
+
 /* ---------- one moment ---------- */
 
 static bool arrivals(fz_world *w)
@@ -230,7 +244,7 @@ static bool arrivals(fz_world *w)
         if (p->next.us > w->now.us) continue;
         while (rs_link_receive(p->link, w->now, &pkt)) {
             bool brought = w->fate && w->fate->deliver && w->fate->deliver(w->fate->ctx, p->to, pkt);
-            if (!brought) fz_world_inject(w, p->to, pkt);
+            if (!brought) reaches_host(w, p->to, pkt, !p->unsound);
             any = true;
         }
         p->next = rs_link_next(p->link);
@@ -244,6 +258,7 @@ static bool timers(fz_world *w)
     for (unsigned i = 0; i < w->plan->hosts; i++) {
         if (rs_stack_next_deadline(w->st[i]).us > w->now.us) continue;
         rs_stack_advance(w->st[i], w->now);
+        w->happened.timers++;
         stir(w, w->on_host[i]);
         drain(w, i);
         any = true;
@@ -285,6 +300,7 @@ static bool users(fz_world *w)
             w->unchecked |= 1u << user;
             drain(w, t->plan->host[side]);
             any = true;
+            w->happened.calls++;
             w->idle_packets = 0;
             w->idle_since = w->now;
         }

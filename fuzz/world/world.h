@@ -11,6 +11,7 @@
 #define FZ_WORLD_WORLD_H
 
 #include "../../stack/base/rng.h"
+#include "../prog/happened.h"
 #include "judge.h"
 
 /* Somebody who decides what happens to each packet, in place of the plan. f starts as the plan has it. True: the
@@ -28,6 +29,7 @@ typedef struct fz_path {
     rs_link *link;
     uint8_t from, to;
     rs_time next; /* when a packet arrives */
+    bool unsound; /* on some packet that went here a checksum may be wrong */
 } fz_path;
 
 enum { FZ_USERS = 2 * FZ_TALKS_MAX, FZ_PATHS_MAX = FZ_USERS, FZ_NO_PATH = UINT8_MAX };
@@ -74,6 +76,7 @@ typedef struct fz_world {
     unsigned idle_packets; /* since a user read or wrote ... */
     rs_time idle_since;    /* ... which was then */
     uint64_t hash, packets, bytes, moments;
+    fz_happened happened;
     fz_ground ground[FZ_TALKS_MAX];
     fz_talk talk[FZ_TALKS_MAX];
     fz_answer answer;

@@ -2,7 +2,9 @@
  * same programs on lwIP without any (lwip_fuzz.c, lwip_pair.c), and beside themselves under sanitizers.
  *
  * The programs are made of the committed corpus: the header and steps of one input, filled up with the steps of others
- * to the size that is stated. Our side is the replay programs beside this one; everything is CPU time. */
+ * to the size that is stated. Of fuzz_pair's, some make three events and some a hundred thousand (probes of a closed
+ * window for months): those with about 300 are chosen, and what they make on either side is printed. Our side is the
+ * replay programs beside this one; everything is CPU time. */
 #define _GNU_SOURCE /* wait4 */
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../fuzz/prog/happened.h"
 #include "bench.h"
 
 enum { STEP = 12, PATH_ROOM = 600, WORDS = 8, ROUNDS = 3, SIM_ASKED = 1000000 /* segments a second */ };
@@ -26,11 +29,12 @@ typedef struct {
     lwip_play_fn *twin;
     struct {
         uint8_t at, value;
-    } set[2]; /* bytes of the header that are the same in all programs */
+    } set;                /* a byte of the header that is the same in all programs */
+    unsigned least, most; /* only programs with so many events: packets that arrive, timers, users' calls, steps */
+    size_t candidates;    /* ... of so many */
 } fuzz_target;
 
-/* No kind of step of fuzz_seg is switched off; each user of fuzz_pair writes 40000 bytes, which makes about 300 events
- * (270 packets that leave or arrive, timers, steps). */
+/* No kind of step of fuzz_seg is switched off. */
 
 static const fuzz_target targets[] = {
     {"fuzz_parse",
@@ -41,7 +45,10 @@ static const fuzz_target targets[] = {
      0,
      0,
      lwip_play_parse,
-     {{0, 0}, {0, 0}}},
+     {0, 0},
+     0,
+     0,
+     0},
     {"fuzz_seg",
      "30 steps",
      {"corpus/seed/fuzz_seg", "corpus/grown/fuzz_seg"},
@@ -50,7 +57,10 @@ static const fuzz_target targets[] = {
      30,
      500,
      lwip_play_seg,
-     {{10, 0}, {10, 0}}},
+     {10, 0},
+     0,
+     0,
+     0},
     {"fuzz_pair",
      "60 steps",
      {"corpus/seed/fuzz_pair", "corpus/grown/fuzz_pair"},
@@ -59,7 +69,10 @@ static const fuzz_target targets[] = {
      60,
      200,
      lwip_play_pair,
-     {{16, 5}, {22, 5}}},
+     {0, 0},
+     240,
+     360,
+     1600},
 };
 enum { TARGETS = sizeof targets / sizeof targets[0] };
 
@@ -103,7 +116,7 @@ static void read_folder(const char *folder, bench_inputs *in)
 }
 
 /* Programs of exactly so many steps: those of an input, then those of all inputs from some place on. */
-static void splice(const fuzz_target *t, const bench_inputs *from, bench_inputs *out)
+static void splice(const fuzz_target *t, const bench_inputs *from, size_t programs, bench_inputs *out)
 {
     size_t most = t->header + t->steps * STEP, at = 0;
     uint8_t *program = calloc(1, most), *steps = NULL;
@@ -115,7 +128,7 @@ static void splice(const fuzz_target *t, const bench_inputs *from, bench_inputs 
         memcpy(steps + at, from->of[i].bytes + t->header, len);
         at += len;
     }
-    for (size_t k = 0, n = at / STEP; n && k < t->programs; k++) {
+    for (size_t k = 0, n = at / STEP; n && k < programs; k++) {
         const bench_input *first = &from->of[k * 7 % from->count];
         size_t len = first->len < most ? first->len / STEP * STEP + t->header % STEP : most, next = k * 7919;
         if (len > first->len || len < t->header) len = first->len < t->header ? first->len : t->header;
@@ -123,7 +136,7 @@ static void splice(const fuzz_target *t, const bench_inputs *from, bench_inputs 
         memcpy(program, first->bytes, len);
         for (size_t step = len < t->header ? t->header : len; step < most; step += STEP)
             memcpy(program + step, steps + next++ % n * STEP, STEP);
-        for (size_t i = 0; i < sizeof t->set / sizeof t->set[0]; i++) program[t->set[i].at] = t->set[i].value;
+        if (t->set.at) program[t->set.at] = t->set.value;
         keep(out, program, most);
     }
     free(program);
@@ -195,24 +208,30 @@ static double run(char *const argv[], char *said, size_t cap)
            (double)use.ru_stime.tv_usec * 1e-6;
 }
 
-/* Executions a second of a replay program over a folder; 0: not measured. */
-static double replay_rate(const char *preset, const fuzz_target *t, char *folder, const char *seconds)
+/* Executions a second, and how many events each makes (0: they are not counted). */
+typedef struct {
+    double runs, events;
+} speed;
+
+/* Of a replay program over a folder; no runs: not measured. */
+static speed replay_rate(const char *preset, const fuzz_target *t, char *folder, const char *seconds)
 {
     char path[PATH_ROOM], name[40], said[4000], word[20];
     snprintf(name, sizeof name, "replay_%s", t->name + strlen("fuzz_"));
     snprintf(word, sizeof word, "%s", seconds);
-    if (!program_of(preset, name, path, sizeof path)) return 0;
-    if (run((char *const[]){path, "--rate", word, folder, NULL}, said, sizeof said) < 0) return 0;
-    const char *rate = strstr(said, "rate: ");
-    return rate ? strtod(rate + strlen("rate: "), NULL) : 0;
+    if (!program_of(preset, name, path, sizeof path)) return (speed){0};
+    if (run((char *const[]){path, "--rate", word, folder, NULL}, said, sizeof said) < 0) return (speed){0};
+    const char *rate = strstr(said, "rate: "), *events = strstr(said, "events: ");
+    return (speed){rate ? strtod(rate + strlen("rate: "), NULL) : 0,
+                   events ? strtod(events + strlen("events: "), NULL) : 0};
 }
 
 /* lwIP stops the process when a packet breaks one of its beliefs: it has one of its own. */
-static double twin_rate(const fuzz_target *t, const bench_inputs *in, double seconds)
+static speed twin_rate(const fuzz_target *t, const bench_inputs *in, double seconds)
 {
     int ends[2];
-    double rate = 0;
-    if (pipe(ends) != 0) return 0;
+    speed rate = {0};
+    if (pipe(ends) != 0) return rate;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
@@ -220,11 +239,12 @@ static double twin_rate(const fuzz_target *t, const bench_inputs *in, double sec
         double began = bench_cpu_seconds(), took = 0;
         for (; took < seconds; took = bench_cpu_seconds() - began, runs += in->count)
             for (size_t i = 0; i < in->count; i++) t->twin(in->of[i].bytes, in->of[i].len);
-        rate = (double)runs / took;
+        fz_happened h = fz_happened_take();
+        rate = (speed){(double)runs / took, (double)fz_happened_events(&h) / (double)runs};
         _exit(write(ends[1], &rate, sizeof rate) != sizeof rate);
     }
     close(ends[1]);
-    if (pid < 0 || read(ends[0], &rate, sizeof rate) != sizeof rate) rate = 0;
+    if (pid < 0 || read(ends[0], &rate, sizeof rate) != sizeof rate) rate = (speed){0};
     close(ends[0]);
     if (pid > 0) waitpid(pid, NULL, 0);
     return rate;
@@ -247,6 +267,11 @@ static double most(double a, double b)
     return a > b ? a : b;
 }
 
+static speed faster(speed a, speed b)
+{
+    return a.runs > b.runs ? a : b;
+}
+
 /* ---------- printing ---------- */
 
 /* What the rates are of what is asked: with sanitizers that is 40 % of what it is without. */
@@ -260,24 +285,65 @@ static void print_shares(double rate, double plain, double asked)
     else printf("; with sanitizers not measured: there is no build (tools/dev build asan), or it found something\n");
 }
 
+static void print_events(speed ours, speed theirs)
+{
+    double own = ours.runs * ours.events, other = theirs.runs * theirs.events;
+    if (ours.events <= 0) return;
+    printf("; %.0f events each, %.2f M events/s", ours.events, own / 1e6);
+    if (other > 0) printf(", lwip %.0f events each, %.2f M events/s, %.2fx", theirs.events, other / 1e6, own / other);
+}
+
 static int measure(const fuzz_target *t, const bench_inputs *in, char *folder, bool quick)
 {
     const char *seconds = quick ? "0.3" : "1";
-    double ours = 0, sanitized = 0, theirs = 0;
+    speed ours = {0}, sanitized = {0}, theirs = {0};
     for (int i = 0; i < (quick ? 1 : ROUNDS); i++) {
-        ours = most(ours, replay_rate(NULL, t, folder, seconds));
-        theirs = most(theirs, twin_rate(t, in, strtod(seconds, NULL)));
-        sanitized = most(sanitized, replay_rate("asan", t, folder, seconds));
+        ours = faster(ours, replay_rate(NULL, t, folder, seconds));
+        theirs = faster(theirs, twin_rate(t, in, strtod(seconds, NULL)));
+        sanitized = faster(sanitized, replay_rate("asan", t, folder, seconds));
     }
-    if (ours <= 0) {
+    if (ours.runs <= 0) {
         printf("  %s: not measured: the replay program is not there, or an oracle failed\n", t->name);
         return 1;
     }
-    printf("  %s, %s, %zu inputs: %.0f exec/s", t->name, t->what, in->count, ours);
-    if (theirs > 0) printf(", lwip %.0f exec/s, %.2fx", theirs, ours / theirs);
+    printf("  %s, %s, %zu inputs: %.0f exec/s", t->name, t->what, in->count, ours.runs);
+    if (theirs.runs > 0) printf(", lwip %.0f exec/s, %.2fx", theirs.runs, ours.runs / theirs.runs);
     else printf(", lwip not measured: it stopped");
-    print_shares(sanitized, ours, t->asked);
+    print_events(ours, theirs);
+    print_shares(sanitized.runs, ours.runs, t->asked);
     return 0;
+}
+
+/* Those with as many events as the target is measured with, by what the replay program counts in each. */
+static void choose(const fuzz_target *t, bench_inputs *all, char *folder, bench_inputs *out)
+{
+    enum { LINE = 80 };
+    char path[PATH_ROOM], name[40], *said = malloc(all->count * (strlen(folder) + LINE) + 1);
+    snprintf(name, sizeof name, "replay_%s", t->name + strlen("fuzz_"));
+    bool counted = said && program_of(NULL, name, path, sizeof path) && write_folder(folder, all) &&
+                   run((char *const[]){path, "--count", folder, NULL}, said, all->count * (strlen(folder) + LINE)) >= 0;
+    const char *at = counted ? said : NULL;
+    for (size_t i = 0; at && i < all->count && out->count < t->programs; i++) {
+        at = strchr(at, ' ');
+        unsigned long events = at ? strtoul(at, NULL, 10) : 0;
+        if (events >= t->least && events <= t->most) keep(out, all->of[i].bytes, all->of[i].len);
+        at = at ? strchr(at, '\n') : NULL;
+    }
+    remove_folder(folder, all->count);
+    free(said);
+}
+
+static void make(const fuzz_target *t, const bench_inputs *found, char *folder, bool quick, bench_inputs *made)
+{
+    enum { QUICK = 8 };
+    bench_inputs all = {0};
+    if (!t->most) {
+        splice(t, found, t->programs, made);
+        return;
+    }
+    splice(t, found, quick ? t->candidates / QUICK : t->candidates, &all);
+    choose(t, &all, folder, made);
+    drop(&all);
 }
 
 static int run_target(const fuzz_target *t, bool quick)
@@ -287,9 +353,9 @@ static int run_target(const fuzz_target *t, bool quick)
     char folder[PATH_ROOM];
     int status = 1;
     for (int i = 0; t->folders[i]; i++) read_folder(t->folders[i], &found);
-    if (t->steps) splice(t, &found, &made);
-    const bench_inputs *in = t->steps ? &made : &found;
     snprintf(folder, sizeof folder, "%.400s/tcprove-bench-%ld", dir && *dir ? dir : "/tmp", (long)getpid());
+    if (t->steps && found.count) make(t, &found, folder, quick, &made);
+    const bench_inputs *in = t->steps ? &made : &found;
     if (in->count == 0) printf("  %s: no inputs in %s: start it where the sources are\n", t->name, t->folders[0]);
     else if (!write_folder(folder, in)) printf("  %s: %s: %s\n", t->name, folder, strerror(errno));
     else status = measure(t, in, folder, quick);

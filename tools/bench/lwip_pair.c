@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "../../fuzz/prog/happened.h"
 #include "../../fuzz/world/pair.h"
 #include "bench.h"
 #include "lwip_up.h"
@@ -43,6 +44,7 @@ static struct {
     packet queue[QUEUE], old[FZ_OLD];
     unsigned queued, seen;
     bool fair;
+    fz_happened happened; /* as fz_world counts it */
 } now;
 
 /* The addresses add up to the same on both sides of the translation, so that no checksum changes: 10.0.0.1 + 10.0.0.2 =
@@ -100,6 +102,7 @@ static void bring_up(void)
 static void input(unsigned side, const uint8_t *bytes, u16_t len)
 {
     struct pbuf *p = pbuf_alloc(PBUF_RAW, len, PBUF_RAM);
+    now.happened.packets++;
     if (!p) return;
     pbuf_take(p, bytes, len);
     if (ip_input(p, &now.nif[side]) != ERR_OK) pbuf_free(p);
@@ -120,10 +123,12 @@ static void push(unsigned side)
         if (len > sizeof bytes) len = sizeof bytes;
         if (len == 0 || tcp_write(e->pcb, bytes, (u16_t)len, TCP_WRITE_FLAG_COPY) != ERR_OK) break;
         e->wrote += len;
+        now.happened.calls++;
     }
     if (e->pcb) tcp_output(e->pcb);
     if (e->pcb && !e->shut && e->wrote == total && now.fair) {
         e->shut = true;
+        now.happened.calls++;
         tcp_shutdown(e->pcb, 0, 1);
     }
 }
@@ -138,6 +143,7 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
     end *e = arg;
     (void)err;
     if (p) {
+        now.happened.calls++;
         tcp_recved(pcb, p->tot_len);
         pbuf_free(p);
         push(side_of(e));
@@ -211,6 +217,7 @@ static bool next_event(int64_t until)
         input(!p.from, p.bytes, p.len);
     } else {
         now.ticked_us = tick;
+        now.happened.timers++;
         tcp_tmr();
     }
     return true;
@@ -274,6 +281,7 @@ static void begin(void)
     memset(now.coming, 0, sizeof now.coming);
     memset(now.at, 0, sizeof now.at);
     memset(now.narrow_left, 0, sizeof now.narrow_left);
+    now.happened = (fz_happened){0};
     now.queued = now.seen = 0;
     now.fair = false;
     for (unsigned i = 0; i < 2; i++) {
@@ -315,4 +323,6 @@ void lwip_play_pair(const uint8_t *data, size_t len)
         if (!next_event(INT64_MAX)) break;
     }
     clear_away();
+    now.happened.steps = now.program.count;
+    fz_happened_add(&now.happened);
 }
