@@ -128,9 +128,11 @@ static void fold(const cf_packet *p, rs_time at)
     now.hash = fz_fold(now.hash ^ (uint64_t)at.us, p->bytes, p->len);
 }
 
-/* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. */
+/* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. Of a host that is not
+ * heard nothing is asked. */
 static bool for_nobody(const cf_packet *p, const cf_tcp *t)
 {
+    if (now.touched & FZ_TOUCH_SENT) return false;
     rs_addr own = fz_local_addr(&program.header), peer = fz_remote_addr(&program.header);
     const cf_ip *ip = cf_packet_ip(p);
     return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, peer.bytes, sizeof peer.bytes) == 0 &&

@@ -26,12 +26,12 @@ static void add_knob(fz_host_plan *h, const char *name, const char *value)
     h->knob[h->knobs++].value = value;
 }
 
-/* What a SYN cookie forgets of a SYN, the oracles of a world do not; who lets nothing out cannot be served; and a
- * window that may be taken back would be no window to judge by. */
+/* What a SYN cookie forgets of a SYN, the oracles of a world do not; who lets nothing out cannot be served; a window
+ * that may be taken back would be no window to judge by; and who bears no orphan resets what its user has closed. */
 static bool is_no_fair_setting(const char *knob)
 {
     static const char *const names[] = {"net.ipv4.tcp_syncookies", "refstack.device_drops",
-                                        "net.ipv4.tcp_shrink_window"};
+                                        "net.ipv4.tcp_shrink_window", "net.ipv4.tcp_max_orphans"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(knob, names[i]) == 0) return true;
     return false;

@@ -356,6 +356,10 @@ bool rs_output_one(rs_env *env, rs_tcb *t)
 bool rs_output_probe(rs_env *env, rs_tcb *t)
 {
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, 1);
+    if (c.len) { /* one number: a peer takes ACKs from right behind it, and from nowhere further (input_sync.c) */
+        c.flags &= (uint8_t)~RS_FIN;
+        c.last = c.last && !t->sndq.fin_queued;
+    }
     bool sent = (c.len || c.flags) && send_segment(env, t, &c, rs_output_mss(env, t), false);
     if (sent) follow_up(env, t, true);
     return sent;

@@ -78,7 +78,7 @@ static bool silence_exhausted(const rs_env *env, const rs_tcb *t, rs_time sent)
 
 /* R2 for data is the time that so many doublings take, counted from the first transmission (3.8.3). A peer that answers
  * with a closed window is alive (MUST-37, SHLD-17), however far apart the probes are by now; the time that its window
- * was closed says nothing about the network. */
+ * was closed says nothing about the network. What the own device refuses is never sent, and is no reason to wait. */
 static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
@@ -86,10 +86,13 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     int times = retries(env, t);
     rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
     rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
+    bool refused = env->cfg->knobs.device_drops;
     if (t->snd.wnd == 0) {
-        if (!rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
+        if (!refused && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
-    } else if (rs_time_before(head->last_sent, t->snd.shut_at)) return false; /* nothing has gone since it opened */
+    } else if (!refused && rs_time_before(head->last_sent, t->snd.shut_at)) {
+        return false; /* nothing has gone since it opened */
+    }
     return (t->loss.timeouts > 0 || t->snd.wnd == 0) && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
 
@@ -170,8 +173,10 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
         if (env->cfg->knobs.device_drops) rs_persist_again(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
         return;
     }
-    if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer */
-        rs_persist_not_sent(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
+    if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer; but nobody waits for an orphan */
+        rs_dur soon = RS_MS(PROBE_AGAIN_MS);
+        if (env->cfg->knobs.device_drops && t->closed) rs_persist_again(&t->persist, env->now, soon);
+        else rs_persist_not_sent(&t->persist, env->now, soon);
         return;
     }
     rs_rto_backoff(&t->rto);

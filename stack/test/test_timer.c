@@ -185,6 +185,19 @@ TEST(the_probe_is_one_new_octet_by_the_documents_and_none_in_linux)
     CHECK_EQ(s->seq.raw, f->t->sndq.una.raw - 1);
 }
 
+TEST(the_probe_with_the_last_octet_leaves_the_fin_behind)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    peer_sends(f, RS_ACK, .wnd_zero = true);
+    call_send(f, 1);
+    call_shutdown(f);
+    next_timer(f);
+    CHECK_EQ(we_send(f, RS_ACK | RS_PSH)->text.len, 1);
+    CHECK_EQ(f->t->sndq.nxt.raw, f->t->sndq.una.raw + 1);
+    peer_sends(f, RS_ACK);
+    CHECK_EQ(we_send(f, RS_FIN | RS_ACK)->seq.raw, f->t->sndq.una.raw);
+}
+
 TEST(unanswered_window_probes_end_the_connection)
 {
     rs_config presets[] = {rs_config_rfc(), rs_config_linux()};
@@ -319,4 +332,34 @@ TEST(a_deferred_child_spares_its_syn_acks_but_the_last_one)
     we_send(f, RS_SYN | RS_ACK);
     peer_sends(f, RS_ACK);
     state_is(f, RS_ESTABLISHED);
+}
+
+TEST(a_device_that_takes_nothing_is_no_reason_to_wait_for_ever)
+{
+    for (int opens = 0; opens < 2; opens++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        call_close(f);
+        we_send(f, RS_FIN | RS_ACK);
+        peer_sends(f, RS_ACK, .ack = -1, .wnd_zero = true);
+        f->cfg.knobs.device_drops = 1;
+        pass(f, RS_SEC(1));
+        if (opens) peer_sends(f, RS_ACK, .ack = -1);
+        silence(f, RS_SEC(60));
+        state_is(f, RS_FIN_WAIT_1);
+        silence(f, RS_SEC(3600));
+        state_is(f, RS_CLOSED);
+    }
+}
+
+TEST(a_window_probe_that_the_device_refuses_keeps_a_user_but_no_orphan)
+{
+    for (int orphan = 0; orphan < 2; orphan++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        peer_sends(f, RS_ACK, .wnd_zero = true);
+        call_send(f, 100);
+        f->cfg.knobs.device_drops = 1;
+        if (orphan) call_close(f);
+        silence(f, RS_SEC(1000));
+        state_is(f, orphan ? RS_CLOSED : RS_ESTABLISHED);
+    }
 }
