@@ -69,11 +69,23 @@ static const char *io_words(char words[64], size_t len, const char *flags)
 static const int send_flags[] = {0, 0, 0, RS_MSG_DONTWAIT, RS_MSG_MORE, RS_MSG_OOB, RS_MSG_EOR, RS_MSG_NOSIGNAL};
 static const char *const send_words[] = {"0",        "0",       "0",       "MSG_DONTWAIT",
                                          "MSG_MORE", "MSG_OOB", "MSG_EOR", "MSG_NOSIGNAL"};
-static const int recv_flags[] = {
-    0, 0, RS_MSG_DONTWAIT, RS_MSG_PEEK, RS_MSG_OOB, RS_MSG_OOB | RS_MSG_PEEK, RS_MSG_WAITALL};
+static const int recv_flags[] = {0,
+                                 0,
+                                 RS_MSG_DONTWAIT,
+                                 RS_MSG_PEEK,
+                                 RS_MSG_OOB,
+                                 RS_MSG_OOB | RS_MSG_PEEK,
+                                 RS_MSG_WAITALL,
+                                 /* appended */ RS_MSG_PEEK | RS_MSG_TRUNC};
+enum { FIRST_RECV_FLAGS = 7 };
 
-static const char *const recv_words[] = {"0",          "0", "MSG_DONTWAIT", "MSG_PEEK", "MSG_OOB", "MSG_OOB|MSG_PEEK",
-                                         "MSG_WAITALL"};
+static unsigned recv_kind(uint8_t number)
+{
+    return number < COUNT(recv_flags) ? number : number % FIRST_RECV_FLAGS;
+}
+
+static const char *const recv_words[] = {
+    "0", "0", "MSG_DONTWAIT", "MSG_PEEK", "MSG_OOB", "MSG_OOB|MSG_PEEK", "MSG_WAITALL", "MSG_PEEK|MSG_TRUNC"};
 
 static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
@@ -102,14 +114,16 @@ static rs_ret read_both(fz_host *h, fz_parked *k, int flags)
     int out_flags = 0;
     rs_ret r;
     ON_BOTH(h, r, rs_recv(st, h->now, k->fd, st == h->st ? k->io : twin_io, k->len, flags, &out_flags));
-    if (h->twin && !r.parked && r.value > 0 && memcmp(k->io, twin_io, (size_t)r.value) != 0)
+    bool copies = !(flags & RS_MSG_TRUNC);
+    if (h->twin && copies && !r.parked && r.value > 0 && memcmp(k->io, twin_io, (size_t)r.value) != 0)
         fz_fail("O60 clone", "the two hosts deliver different bytes");
     return r;
 }
 
 static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
-    int flags = recv_flags[arg[3] % COUNT(recv_flags)];
+    unsigned kind = recv_kind(arg[3]);
+    int flags = recv_flags[kind];
     bool takes = !(flags & (RS_MSG_PEEK | RS_MSG_OOB));
     fz_parked *k = place(h, fd, takes ? FZ_READS : FZ_OTHER_CALL, fz_io_length(&h->tuple[0], arg[1], arg[2]));
     if (!k) return;
@@ -117,7 +131,7 @@ static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
     fz_effect_before(&e, h, fd);
     rs_ret r = read_both(h, k, flags);
     char words[64];
-    io_words(words, k->len, recv_words[arg[3] % COUNT(recv_flags)]);
+    io_words(words, k->len, recv_words[kind]);
     if (!takes && r.parked) {
         simple(h, "recv", fd, r, words);
         return;

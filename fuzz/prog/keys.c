@@ -12,11 +12,12 @@
 enum { SOL_TCP = 6, MD5SIG = 14, MD5SIG_EXT = 32, ADD_KEY = 38, DEL_KEY = 39, INFO = 40, GET_KEYS = 41 };
 enum { INET = 2, INET6 = 10, ADDR4 = 4, ADDR6 = 8, PACKET_MOST = FZ_TEXT_MAX + 200, AO_HEAD = 4 };
 
-/* The last one has the number of the first one in one direction: a host cannot have both. */
+/* The last two have a number of the first one each: a host cannot have them for the same peer. */
 static const fz_ao_key keys[] = {{"hmac(sha1)", "first", 12, 100, 110, false},
                                  {"cmac(aes128)", "second", 14, 101, 111, true},
                                  {"hmac(sha256)", "third", 4, 102, 112, false},
-                                 {"hmac(sha1)", "first", 12, 100, 113, false}};
+                                 {"hmac(sha1)", "first", 12, 100, 113, false},
+                                 {"hmac(sha1)", "first", 12, 103, 110, false}};
 
 static const fz_ao_key *numbered(uint8_t id)
 {
@@ -56,15 +57,21 @@ void fz_keys_words(char *out, size_t cap)
 
 /* ---------- the calls ---------- */
 
+/* The last byte of the addresses of others. */
+static uint8_t other(uint8_t class)
+{
+    return (uint8_t)(65 + class / 4);
+}
+
 /* Whom a key is for: the peer, everybody, its network, somebody else. */
 static uint8_t put_peer(const fz_host *h, uint8_t *to, uint8_t class)
 {
     bool six = h->header->ipv6;
     uint16_t family = six ? INET6 : INET;
     rs_addr a = fz_remote_addr(h->header);
-    static const uint8_t prefix4[] = {32, 0, 24, 32}, prefix6[] = {128, 0, 64, 128};
+    static const uint8_t prefix4[] = {32, 0, 20, 32}, prefix6[] = {128, 0, 60, 128};
     uint8_t prefix = six ? prefix6[class % 4] : prefix4[class % 4], bytes = six ? 16 : 4;
-    if (class % 4 == 3) a.bytes[bytes - 1] ^= 0x40;
+    if (class % 4 == 3) a.bytes[bytes - 1] = other(class);
     memcpy(to, &family, sizeof family);
     memcpy(to + (six ? ADDR6 : ADDR4), a.bytes, prefix / 8);
     return prefix;
@@ -93,13 +100,15 @@ static void told(fz_host *h, rs_fd fd, rs_ret r, const char *what)
 /* For whom a key is, where a script would take its peer for granted: the addresses are those of scripts. */
 static const char *whom_words(char words[100], const fz_host *h, const char *prefix_of, uint8_t class, uint8_t prefix)
 {
-    static const char *const four[] = {"", "0.0.0.0", "192.0.2.0", "192.0.2.65"};
-    static const char *const six[] = {"", "::", "fd3d:fa7b:d17d::", "fd3d:fa7b:d17d::41"};
+    static const char *const four[] = {"", "0.0.0.0", "192.0.0.0", "192.0.2."};
+    static const char *const six[] = {"", "::", "fd3d:fa7b:d17d::", "fd3d:fa7b:d17d::"};
     bool v6 = h->header->ipv6;
+    char last[8] = "";
     words[0] = '\0';
+    if (class % 4 == 3) snprintf(last, sizeof last, v6 ? "%x" : "%u", other(class));
     if (class % 4)
-        snprintf(words, 100, "%s_addr=inet_addr(\"%s\"), %s=%u, ", strncmp(prefix_of, "ao", 2) == 0 ? "ao" : "tcpm",
-                 v6 ? six[class % 4] : four[class % 4], prefix_of, prefix);
+        snprintf(words, 100, "%s_addr=inet_addr(\"%s%s\"), %s=%u, ", strncmp(prefix_of, "ao", 2) == 0 ? "ao" : "tcpm",
+                 v6 ? six[class % 4] : four[class % 4], last, prefix_of, prefix);
     return words;
 }
 
@@ -297,8 +306,9 @@ static void sign_md5(const cf_packet *p, bool right, uint8_t *to)
 static cf_ao_isns isns_of(const fz_tuple *t, const fz_segment *s)
 {
     bool begins = s->flags & CF_SYN, first = begins && !(s->flags & CF_ACK);
-    uint32_t own = t->alive && t->last.state > RS_SYN_SENT ? t->last.irs : t->peer_syn;
-    return (cf_ao_isns){.sender = begins ? s->seq : own, .receiver = first ? 0 : t->syn_seen ? t->iss : s->ack - 1};
+    if (!t->alive) return (cf_ao_isns){.sender = begins ? s->seq : s->seq - 1, .receiver = first ? 0 : s->ack - 1};
+    uint32_t own = t->last.state > RS_SYN_SENT ? t->last.irs : t->peer_syn;
+    return (cf_ao_isns){.sender = begins ? s->seq : own, .receiver = first ? 0 : t->iss};
 }
 
 static void sign_ao(const fz_host *h, const cf_packet *p, const cf_ao_isns *isns, bool right, uint8_t *to)

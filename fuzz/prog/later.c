@@ -14,7 +14,7 @@
 static void put_accecn(cf_opt_row *row, bool order1, uint8_t counters, uint8_t raw)
 {
     cf_opt_val v = {.id = order1 ? CF_OPT_ACCECN1 : CF_OPT_ACCECN0, .n = counters};
-    for (unsigned i = 0; i < 3; i++) v.ecn[i] = (i == 1 ? 0u : 1u) + raw * (i + 1) * 100u;
+    for (unsigned i = 0; i < 3 && raw < 255; i++) v.ecn[i] = (i == 1 ? 0u : 1u) + raw * (i + 1) * 100u;
     cf_opt_put(row, &v);
 }
 

@@ -13,8 +13,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6 };
-enum { KEY = 6 /* of the calls of fz_rare */ };
+enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6, SOL_IPV6 = 41 };
+enum { KEY = 6 /* of the calls of fz_rare */, NO_COOKIE = 2 /* of the options */ };
 
 /* None of these calls waits. */
 static void after(fz_host *h, const char *name, rs_ret r)
@@ -53,6 +53,7 @@ static const struct {
     /* appended */
     {SOL_IP, 2, "SOL_IP, IP_TTL", 0},
     {SOL_SOCKET, 12, "SOL_SOCKET, SO_PRIORITY", 0},
+    {SOL_IPV6, 25, "SOL_IPV6, IPV6_RECVERR", 0},
 };
 /* Of each list so many were there first: numbers beyond the end mean one of them. */
 enum { FIRST_OPTIONS = 20, FIRST_VALUES = 15, FIRST_ALGORITHMS = 5 };
@@ -79,8 +80,9 @@ bool fz_rare_signs(const fz_step *s)
 
 static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)
 {
-    static const int values[] = {
-        1, 0, 2, 3, 5, 64, 1000, 5000, 20000, 100000, 1 << 20, 0x2d2, 0x7ff, -1, 200000, /* appended */ 0x1ad2, 8, 255};
+    static const int values[] = {1,     0,      2,       3,     5,     64, 1000,   5000,
+                                 20000, 100000, 1 << 20, 0x2d2, 0x7ff, -1, 200000, /* appended */ 0x1ad2,
+                                 8,     255,    0xad2};
     unsigned which = place(arg[1], COUNT(options), FIRST_OPTIONS);
     int value = values[place(arg[2], COUNT(values), FIRST_VALUES)];
     rs_ret r;
@@ -124,8 +126,7 @@ static bool somebody_writes(const fz_host *h, const fz_stream *s)
     return false;
 }
 
-/* From now on the peer of this tuple is the one that the socket talks to. */
-static void meet(fz_host *h, rs_fd fd, fz_tuple *t)
+void fz_rare_meet(fz_host *h, rs_fd fd, fz_tuple *t)
 {
     rs_endpoint local;
     if (rs_getsockname(h->st, h->now, fd, &local).err || local.port == 0) return;
@@ -147,12 +148,12 @@ static void send_with(fz_host *h, rs_fd fd, size_t len, int flags, const char *w
     CHECK_RET(h, "send", r, "%s(%d, ..., %zu, %s|MSG_DONTWAIT%s)", to ? "sendto" : "send", fz_script_fd(fd), len, words,
               to ? ", ..., ..." : "");
     if (stream && r.value > 0) stream->wrote += (uint64_t)r.value;
-    if (peer) meet(h, fd, peer);
+    if (peer) fz_rare_meet(h, fd, peer);
     after(h, "send", r);
 }
 
 /* A new socket whose text goes with its SYN (RFC 7413). */
-rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len)
+rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len, bool without_cookie)
 {
     int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
     rs_ret r;
@@ -162,6 +163,7 @@ rs_fd fz_rare_open_fast(fz_host *h, fz_tuple *peer, size_t len)
     rs_fd fd = (rs_fd)r.value;
     fz_host_new_stream(h, fd);
     fz_keys_give(h, fd);
+    if (without_cookie) do_option(h, fd, (uint8_t[]){0, NO_COOKIE, 0});
     send_with(h, fd, len, RS_MSG_FASTOPEN, "MSG_FASTOPEN", peer);
     if (h->conn < 0) h->conn = fd;
     return fd;
@@ -210,7 +212,8 @@ void fz_rare(fz_host *h, const fz_step *s)
     case 9:
     case 10:
     case 11:
-        fz_rare_open_fast(h, &h->tuple[s->arg[3] % (FZ_TUPLES - 1)], fz_io_length(&h->tuple[0], s->arg[1], s->arg[2]));
+        fz_rare_open_fast(h, &h->tuple[s->arg[3] % (FZ_TUPLES - 1)], fz_io_length(&h->tuple[0], s->arg[1], s->arg[2]),
+                          false);
         break;
     case 12:
     case 13: do_send(h, fd, s->arg); break;

@@ -1,9 +1,11 @@
 #include "wide.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../../conformance/packet/encode.h"
 #include "both.h"
+#include "classes.h"
 #include "keys.h"
 #include "rare.h"
 #include "script.h"
@@ -75,7 +77,7 @@ static void meet_stranger(fz_host *h, unsigned number, uint8_t how)
     fz_header there = *usual;
     there.shift.peer_addr = (uint8_t)(usual->shift.peer_addr + 1 + number);
     h->header = &there;
-    rs_fd fd = fz_rare_open_fast(h, &h->tuple[STRANGER], 1);
+    rs_fd fd = fz_rare_open_fast(h, &h->tuple[STRANGER], 1, false);
     if (fd >= 0) {
         answer(h, &h->tuple[STRANGER], how);
         if (how & 4) fz_host_sleep(h, (rs_time){h->now.us + 1000}, 1);
@@ -85,14 +87,60 @@ static void meet_stranger(fz_host *h, unsigned number, uint8_t how)
     h->header = usual;
 }
 
+/* A socket that does nothing yet becomes the main one. */
+static void new_socket(fz_host *h)
+{
+    int domain = h->header->ipv6 ? RS_PF_INET6 : RS_PF_INET;
+    rs_ret r;
+    ON_BOTH(h, r, rs_socket(st, h->now, domain, RS_SOCK_STREAM | RS_SOCK_NONBLOCK, 0));
+    CHECK_RET(h, "socket", r, "socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP)");
+    if (r.value < 0 || r.value >= FZ_FDS) return;
+    h->conn = (rs_fd)r.value;
+    fz_host_new_stream(h, h->conn);
+    fz_keys_give(h, h->conn);
+}
+
+/* ... and connects to the main peer, who hears of it. */
+static void connect_main(fz_host *h)
+{
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)};
+    if (h->conn < 0) return;
+    rs_ret r;
+    ON_BOTH(h, r, rs_connect(st, h->now, h->conn, &remote));
+    CHECK_RET(h, "connect", r, "connect(%d, ..., ...)", fz_script_fd(h->conn));
+    if (r.parked) fz_contract_cancelled("connect", rs_call_cancel(h->st, h->now, r.parked));
+    if (r.err == RS_EINPROGRESS) fz_rare_meet(h, h->conn, &h->tuple[0]);
+    fz_host_drain(h);
+}
+
+/* With what the listener makes its cookies, and perhaps what it made them with before (RFC 7413 4.1.2). */
+static void set_cookie_key(fz_host *h, uint8_t number, bool with_former)
+{
+    enum { SOL_TCP = 6, FASTOPEN_KEY = 33, BYTES = 16 };
+    uint8_t key[2 * BYTES];
+    memset(key, number, BYTES);
+    memset(key + BYTES, number - 1, BYTES);
+    rs_ret r;
+    ON_BOTH(h, r, rs_setsockopt(st, h->now, h->listener, SOL_TCP, FASTOPEN_KEY, key, with_former ? 2 * BYTES : BYTES));
+    fz_contract_ret("setsockopt", r);
+    fz_trace(h->now.us, "a key for cookies: %u: %s", number, r.err ? rs_status_name(r.err) : "taken");
+    fz_host_drain(h);
+}
+
 void fz_wide(fz_host *h, const fz_step *s)
 {
     const uint8_t *a = s->arg;
     switch (a[0] % 4) {
     case 0: share_port(h, a[1] % 5); break;
     case 1: meet_stranger(h, a[1] % STRANGERS, a[2]); break;
-    default:
+    case 2:
         for (unsigned i = 0; i < a[1] % STRANGERS; i++) meet_stranger(h, i, a[2]);
+        break;
+    default:
+        if (a[1] & 8) connect_main(h);
+        else if (a[1] & 4) new_socket(h);
+        else if (a[1] & 1) set_cookie_key(h, a[2], a[1] & 2);
+        else fz_rare_open_fast(h, &h->tuple[a[2] % STRANGER], fz_io_length(&h->tuple[0], a[3], a[4]), true);
         break;
     }
 }

@@ -1,4 +1,5 @@
-/* wide.h — steps about more than one peer or listener: ports that are shared, many hosts to connect to. */
+/* wide.h — steps about more than one peer or listener: ports that are shared, many hosts to connect to, the keys of
+ * cookies. */
 #ifndef FZ_PROG_WIDE_H
 #define FZ_PROG_WIDE_H
 

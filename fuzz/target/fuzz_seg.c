@@ -236,7 +236,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     v->longest = j ? j->longest : UINT32_MAX;
     v->contradicts = j && j->fin;
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
-    now.judging = !(j ? j->fast : (now.touched & FZ_TOUCH_SENT) != 0);
+    now.judging = !host.was_mute && !(j ? j->fast : (now.touched & FZ_TOUCH_SENT) != 0);
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
@@ -311,7 +311,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
-    fz_answer_begin(&now.answer, p, for_nobody(p, t));
+    fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.was_mute);
     verdict_begin(p, t, at);
     judged *of = now.judging ? from : NULL; /* who is judged is the host's peer: it is the same 4-tuple */
     pace_begin(of, t, (uint32_t)p->text_len, at);
@@ -419,6 +419,7 @@ static void end(fz_host *h)
 {
     static const fz_step close_all = {.kind = FZ_CALL, .arg = {19}};
     fz_trace(h->now.us, "end");
+    if (h->mute) fz_host_set(h, "refstack.device_drops", "0"); /* or it would try for ever */
     fz_call(h, &close_all);
     /* A user who has set a time may have set one of weeks, and keepalive asks until it is over. */
     rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};

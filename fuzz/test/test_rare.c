@@ -68,8 +68,8 @@ TEST(numbers_behind_a_list_mean_what_was_there_first)
         fz_rare(&h, &(fz_step){.kind = FZ_RARE, .arg = {4, (uint8_t)n}});
         CHECK_SOUND(rs_stack_broken(h.st));
         CHECK_EQ((fz_rare_touches(&(fz_step){.arg = {0, (uint8_t)n}}) & FZ_TOUCH_TIMES) != 0,
-                 n == 18 || (n > 21 && n % 20 == 18) ||
-                     (n > 21 ? n % 20 == 4 || (n % 20 > 5 && n % 20 < 9) : n == 4 || (n > 5 && n < 9)));
+                 n == 18 || (n > 22 && n % 20 == 18) ||
+                     (n > 22 ? n % 20 == 4 || (n % 20 > 5 && n % 20 < 9) : n == 4 || (n > 5 && n < 9)));
     }
 }
 

@@ -34,6 +34,7 @@ RINGS = [auth(what, n, whom, bits, actor=actor) for actor in (2, 0) for what, n,
     (ADD, 2, PEERS, 3), (MD5, 0, PEERS, 0), (MD5, 0, OTHERS, 0), (MD5, 0, NETS, 0), (DELETE, 1, NETS, 0),
     (DELETE, 1, NETS, 4), (DELETE, 0, ALLS, 0), (CHOOSE, REQUIRED, 0, 0), (MD5, 1, OTHERS, 0), (MD5, 0, ALLS, 0),
     (CHOOSE, 0, 0, 0), (MD5, 1, NETS, 0), (MD5, 1, PEERS, 0), (ADD, 1, PEERS, 0), (DELETE, 0, PEERS, 0))]
+NEW, CONNECT = step("WIDE", 0, 3, 4), step("WIDE", 0, 3, 8)
 HANDSHAKE = [segment("syn"), segment(), call(ACCEPT, actor=2)]
 
 STORIES = {   # name: (start, steps, settings)
@@ -59,6 +60,28 @@ STORIES = {   # name: (start, steps, settings)
                              auth(MD5, 0, 0, actor=2), auth(DELETE, 0, OTHERS, actor=2), auth(DELETE, 0, actor=2)], []),
     "shared-ring": ("LISTEN", [auth(MD5, 0, PEERS, actor=2), auth(MD5, 0, OTHERS, actor=2), auth(PEER, WITH_MD5),
                                *HANDSHAKE, auth(MD5, 1, OTHERS), auth(MD5, 0, NETS), auth(MD5, 1, PEERS), DATA], []),
+    "others-only": ("LISTEN", [auth(ADD, 0, OTHERS, actor=2), auth(PEER, NOT), *HANDSHAKE, DATA], []),
+    "others-only-connects": ("CLOSED", [NEW, auth(ADD, 0, OTHERS), CONNECT, segment("synack"), DATA], []),
+    "others-only-md5": ("CLOSED", [NEW, auth(ADD, 0, OTHERS), auth(MD5), CONNECT, auth(PEER, WITH_MD5),
+                        segment("synack"),
+                                   DATA, *ICMP], []),
+    "required-only": ("CLOSED", [NEW, auth(CHOOSE, REQUIRED), CONNECT, segment("synack"), auth(ADD, 0, OTHERS), CONNECT,
+                                 auth(CHOOSE, 0), CONNECT, segment("synack"), DATA], []),
+    "settings-only": ("CLOSED", [NEW, auth(CHOOSE, ICMPS), CONNECT, segment("synack"), DATA, *ICMP], []),
+    "two-peers": ("CLOSED", [NEW, auth(ADD, 0, PEERS), auth(ADD, 3, OTHERS), auth(ADD, 1, ALLS, 3), auth(DELETE, 3,
+                        OTHERS),
+                             auth(ADD, 3, OTHERS), auth(ADD, 2, OTHERS, 3), auth(ADD, 4), auth(ADD, 4, OTHERS), auth(
+                                 MD5, 0, OTHERS), auth(MD5, 0, OTHERS + 4), CONNECT, *ICMP, auth(PEER, WITH_AO, 0),
+                             segment("synack"), DATA, segment("rst")], []),
+    "no-room": ("LISTEN", [*[auth(MD5, 0, OTHERS + 4 * n, actor=2) for n in range(16)], auth(ADD, 0, actor=2),
+                           auth(MD5, 0, actor=2), *HANDSHAKE], []),
+    "for-nobody": ("LISTEN", [auth(ADD, 0, actor=2), auth(PEER, WITH_AO), segment(), segment("synack"), segment("fin"),
+                              auth(PEER, WITH_AO, 1), segment(), segment("syn"), segment("rst"), auth(PEER, NOT),
+                              segment(), auth(MD5, 0, OTHERS, actor=2), auth(PEER, WITH_MD5), segment()], []),
+    "opening-errors": ("SYN_SENT", [*ICMP, segment("synack", mods=WRONG), segment(), auth(PEER, WITH_AO, 1),
+                                    segment("synack"), *ICMP], ["ao 0"]),
+    "half-open": ("SYN_RECEIVED", [auth(PEER, WITH_AO, 1), segment("syn"), *ICMP, segment(mods=WRONG), segment(), DATA],
+                  ["ao 0"]),
     "connects": ("CLOSED", [auth(PEER, WITH_AO), call(10, 1, 0, 0), segment("synack"), DATA, call(CLOSE),
                             auth(PEER, WITH_MD5), call(10, 1, 0, 0), segment("synack"), DATA], ["ao 0"]),
     "asks-for-nothing": ("LISTEN", [auth(PEER, WITH_AO, 3), *HANDSHAKE, auth(PEER, WITH_AO, 1), *HANDSHAKE, DATA],

@@ -3,7 +3,7 @@ algorithms tell of themselves, marks in odd places."""
 
 import seg_seeds
 from later_seeds import (ACCECN0, ACCECN1, AE, ALGORITHM, ALL, ASK, BLOCKS, CE, CWR, ECE, ECN, ECT0, ERRORS, FAST_OPEN,
-                         FASTOPEN, FEWER, GIVEN, LOSS, ON, OPTION, PLAIN, ROUNDS, SEND, STAMPING, STRANGE,
+                         FASTOPEN, FEWER, GIVEN, LOSS, ON, OPEN_FAST, OPTION, PLAIN, ROUNDS, SEND, STAMPING, STRANGE,
                          VALUE_5, ZEROCOPY, later, rare, with_settings)
 from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, DAYS, FAIR, IPV6, LEN, LINUX, MINUTE, NEXT_TIMER, READ, SECOND,
                        SHUTDOWN, UNA, UNA_AND_MSS, WRITE, call, segment, step)
@@ -40,6 +40,18 @@ TALKS = [BIG_WRITE, *MARKS, call(READ, 7), *COUNTERS, BIG_WRITE, *COUNTERS[:6], 
          FAIR]
 MUTE = step("KNOB", 0, 84, 0x80)   # refstack.device_drops
 
+PEEK_OFF, SPECIAL = 13, 3
+URGENT = [segment("push", mods=0x10, len=LEN["1000"], raw=n) for n in (1, 200, 0)] + [call(READ, 1, 0, 4), call(
+    READ, 1, 0, 5), call(READ, 4, 0), call(READ, 1, 0, 4), call(READ, 7)]
+PEEKS = [call(READ, 4, 0, 3), call(READ, 1, 0, 3), call(READ, 7, 0, 3)]
+FAST_LISTENER = [rare(OPTION, FASTOPEN, VALUE_5, actor=2)]
+GET_COOKIE = [later("syn", opts=FAST_OPEN), segment("rst", seq_off=3)]
+
+
+def TAKE(actor):
+    return [later("syn", actor=actor, opts=FAST_OPEN + GIVEN, len=LEN["1000"], raw=actor)]
+
+
 STORIES = {   # name: (start, steps, settings)
     **{f"hands-on-{first}-{more}": ("CLOSED", [*TWO[:4 + more], close_fd(first), segment(),
                                                segment(actor=5), NEXT_TIMER,
@@ -63,6 +75,109 @@ STORIES = {   # name: (start, steps, settings)
                                        (CE | 2, "3", ACCECN0, ("tcp_ecn_option", "1")),
                                  (4, "3", FEWER, ("tcp_ecn_option_beacon", "0")), (0x18, "4", ACCECN1, ECN[0]),
                                  (3, "5", PLAIN, ("tcp_ecn_fallback", "0")), (7, "4", FEWER, ("tcp_ecn_option", "0")))},
+    **{f"asks-again-{knob}-{value}": ("SYN_SENT", [*[NEXT_TIMER] * 3, later("synack", ecn=2, opts=PLAIN), *TALKS],
+                                      [("tcp_ecn", value), (knob, "0")])
+       for knob in ("tcp_ecn_fallback", "tcp_ecn_option") for value in ("1", "3")},
+    **{f"answers-again-{bits}": ("LISTEN", [later("syn", ecn=bits, opts=PLAIN), *[NEXT_TIMER] * 3, later("syn",
+                        ecn=bits), later(
+        ecn=bits, opts=ACCECN0, raw=255), *TALKS], [("tcp_ecn", "3"), ("tcp_ecn_fallback", "0")]) for bits in (7,
+                            3, 0x1f)},
+    "zero-counters": ("LISTEN", [later("syn", ecn=7, opts=PLAIN), later(opts=ACCECN0, raw=255), call(ACCEPT,
+                        actor=2), *TALKS],
+                      [("tcp_ecn", "3"), ("tcp_ecn_option", "1")]),
+    "zero-counters-active": ("SYN_SENT", [later("synack", ecn=2, opts=ACCECN1, raw=255), later(opts=ACCECN0,
+                        raw=255), *TALKS],
+                             [("tcp_ecn", "3")]),
+    "zero-last-counter": ("LISTEN", [later("syn", ecn=7, opts=PLAIN), later(opts=FEWER, raw=254), *TALKS],
+                        [("tcp_ecn", "3")]),
+    "low-water": ("ESTABLISHED", [call(SETOPT, 16, 1), *[BIG_WRITE] * 5, call(14), FAIR, call(WRITE, 8),
+                        call(SETOPT, 11, 1),
+                                  call(SETOPT, 11, 0), call(SETOPT, 11, 1), DATA, call(SETOPT, 11, 1)], []),
+    "low-water-by-host": ("ESTABLISHED", [*[BIG_WRITE] * 5, call(14), FAIR], [("tcp_notsent_lowat", "1")]),
+    "shut-while-opening": ("SYN_SENT", [call(SHUTDOWN, 1), call(SHUTDOWN, 0), call(14), call(SHUTDOWN, 2),
+                        segment("synack")], []),
+    "shut-when-over": ("ESTABLISHED", [segment("rst"), call(SHUTDOWN, 0), call(SHUTDOWN, 1), call(SETOPT, 11, 1),
+                        DATA], []),
+    "copies-lost": ("ESTABLISHED", [rare(OPTION, ZEROCOPY, ON), COPY, COPY, segment("rst"), rare(ERRORS)], []),
+    "stamps-alone": ("ESTABLISHED", [rare(OPTION, STAMPING, 18), call(WRITE, 1), BIG_WRITE, FAIR,
+                        *[rare(ERRORS)] * 3], []),
+    "told-of-errors": ("SYN_SENT", [rare(OPTION, 22, ON), step("ICMP", 0, 1, UNA), rare(ERRORS), step("ICMP", 0, 4,
+                        UNA),
+                                    rare(ERRORS)], []),
+    "slow-then-limited": ("IN_FLIGHT", [SECOND, SECOND, SECOND, segment(), rare(OPTION, 6, 6), BIG_WRITE,
+                        NEXT_TIMER, FAIR,
+                                        rare(OPTION, 7, 8), BIG_WRITE, FAIR, rare(OPTION, 7, 9), BIG_WRITE,
+                                        NEXT_TIMER], []),
+    **{f"patient-{start.lower()}": (start, [call(SETOPT, 7, 13), BIG_WRITE, *[DAYS] * 6], []) for start in (
+        "ESTABLISHED", "ZERO_WINDOW", "IN_FLIGHT", "CLOSE_WAIT", "RECOVERY")},
+    "patient-alive": ("ESTABLISHED", [call(SETOPT, 7, 13), call(SETOPT, 3, 0), call(SETOPT, 4, 0), call(SETOPT, 5,
+                        0), *[DAYS] * 3], []),
+    "measures": ("ESTABLISHED", [DATA, DATA, call(READ, 7, 0, 7), call(READ, 1, 0, 7)], []),
+    "orphans": ("LISTEN", [*OPEN, segment("syn", actor=5), segment(actor=5), segment("syn", actor=6), segment(actor=6),
+                           call(9), call(9), BIG_WRITE, *[close_fd(fd) for fd in range(1, 5)], NEXT_TIMER],
+                [("tcp_max_orphans", "0")]),
+    "lingers-not": ("ESTABLISHED", [call(SETOPT, 14, 4), call(CLOSE), segment(), NEXT_TIMER], []),
+    "inline": ("ESTABLISHED", [call(SETOPT, 12, 0), *URGENT], []),
+    "peeks": ("ESTABLISHED", [rare(OPTION, PEEK_OFF, 1), DATA, *PEEKS, *URGENT, *PEEKS, call(READ, 4, 0), *PEEKS,
+                              rare(OPTION, PEEK_OFF, 13), *PEEKS], []),
+    "peeks-inline": ("ESTABLISHED", [call(SETOPT, 12, 0), rare(OPTION, PEEK_OFF, 1), DATA, *URGENT, *PEEKS], []),
+    "crossing-text": ("CLOSED", [rare(OPEN_FAST, 1), later("syn"), call(CLOSE), NEXT_TIMER, later(), FAIR], []),
+    "crossing-text-read": ("CLOSED", [rare(OPEN_FAST, 1), later("syn"), call(SHUTDOWN, 1), call(14), DATA, later(),
+                                      call(CLOSE), FAIR], []),
+    "text-taken-back": ("CLOSED", [rare(OPEN_FAST, 1), call(SHUTDOWN, 1), rare(OPEN_FAST, 1), call(CLOSE)], []),
+    "no-cookie-asked": ("CLOSED", [wide(SPECIAL, 0, 0, 1), later("synack"), FAIR, call(CLOSE), NEXT_TIMER,
+                                   wide(SPECIAL, 0, 1, 7), later("synack", ack=6), FAIR], []),
+    **{f"cookies-{n}": ("LISTEN", [wide(SPECIAL, 1 + 2 * n, 9), *FAST_LISTENER, *GET_COOKIE, wide(SPECIAL, 3, 10),
+                                   *TAKE(5), call(ACCEPT), call(WRITE, 1), *[NEXT_TIMER] * 3, *TAKE(6), segment(
+                                       "rst", actor=6, seq=0), *TAKE(6), MINUTE, MINUTE, *TAKE(6), *TAKE(0),
+                                   step("KNOB", 0, 115, 0x80), *TAKE(5)], [("tcp_fastopen", "3")]) for n in (0, 1)},
+    "spoiled": ("LISTEN", [rare(OPTION, FASTOPEN, 0, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment("rst", actor=5),
+                           *TAKE(6), MINUTE, *TAKE(6), segment("rst", actor=6), *TAKE(0), segment("rst"), SECOND,
+                           *TAKE(0), MINUTE, MINUTE, *TAKE(5), segment("rst", actor=5), MINUTE, *TAKE(5)],
+                [("tcp_fastopen", "3")]),
+    "spoiled-twice": ("LISTEN", [rare(OPTION, FASTOPEN, 2, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment(
+        "rst", actor=5), segment("rst", actor=6), *TAKE(5), *TAKE(6), MINUTE, *TAKE(6)], [("tcp_fastopen", "3")]),
+    "accepted-then-reset": ("LISTEN", [*FAST_LISTENER, *GET_COOKIE, *TAKE(5), call(ACCEPT), step("ICMP", 5, 1, UNA),
+                                       step("ICMP", 5, 3, UNA), *TAKE(6), step("ICMP", 6, 3, UNA), segment("rst",
+                                       actor=5),
+                                       segment("rst", actor=6)], [("tcp_fastopen", "3")]),
+    "patient-listener": ("LISTEN", [call(SETOPT, 17, 2, actor=2), *FAST_LISTENER, *GET_COOKIE, *TAKE(5),
+                                    *[NEXT_TIMER] * 5], [("tcp_fastopen", "3")]),
+    "child-writes": ("LISTEN", [*FAST_LISTENER, *GET_COOKIE, segment("rst", seq_off=3), *TAKE(0), call(ACCEPT,
+                        actor=2), BIG_WRITE,
+                                NEXT_TIMER, NEXT_TIMER, later(), FAIR, call(CLOSE)], [("tcp_fastopen", "3")]),
+    "backup-key": ("LISTEN", [step("KNOB", 0, 16, 0x80), *FAST_LISTENER, *GET_COOKIE, step("KNOB", 0, 115 + 1, 0x80),
+                              *TAKE(5), *TAKE(6)], [("tcp_fastopen", "3"), ("tcp_fastopen_key",
+                              "00000000-11111111-22222222-33333333")]),
+    **{f"hole-{row}": ("CLOSED", [rare(OPEN_FAST, 1), later("synack", opts=FAST_OPEN + STRANGE, raw=2), call(CLOSE),
+                                  segment("rst"), rare(OPEN_FAST, 1), *[later("synack", ack=6)] * 1, segment(
+                                      "fin", seq_off=9), segment("rst", seq_off=0), rare(OPEN_FAST, 1), NEXT_TIMER,
+                                  NEXT_TIMER, NEXT_TIMER, later("synack"), FAIR, rare(OPEN_FAST, 1), MINUTE,
+                                  rare(OPEN_FAST, 1), later("synack", ack=6), *[NEXT_TIMER] * 9],
+                       [("tcp_fastopen", "3"), ("tcp_fastopen_blackhole_timeout_sec", "5")]) for row in (1,)},
+    "no-mss": ("CLOSED", [rare(OPEN_FAST, 1), segment("synack", opts=10, raw=0), FAIR], []),
+    **{f"saved-cookie-{knob}": ("LISTEN", [later("syn", opts=PLAIN, ecn=ecn), *([step("KNOB", 0,
+                        knob)] if knob < 12 else
+                                [step("KNOB", 0, knob - 12, 0x80)] if knob < 100 else []), segment(opts=18, mods=mods),
+                                call(ACCEPT, actor=2), BIG_WRITE, FAIR], [("tcp_syncookies", "2"), ("tcp_ecn", "3")])
+       for knob, ecn, mods in ((0, 0, 0), (1, 0, 0), (2, 0, 0), (100, 7, 0x20), (101, 7, 0), (102, 3, 0x20), (103,
+                           0, 0x20))},
+    "no-mss-cookie": ("LISTEN", [segment("syn", opts=10), segment(), call(ACCEPT, actor=2), BIG_WRITE, FAIR],
+                      [("tcp_syncookies", "2")]),
+    "after-the-end": ("TIME_WAIT", [step("SEG", 0, 0x88, 0, 0, 0, 0, 0, 0, 13), step("SEG", 0, 0x81), step("SEG",
+                        0, 0x80)],
+                      []),
+    **{f"narrow-route-{value}": ("LISTEN", [call(SETOPT, 10, value, actor=2), *OPEN, DATA, BIG_WRITE, FAIR],
+                                 [("refstack.route.advmss", "500")]) for value in (6, 7, 8, 9)},
+    "closed-for-long": ("ZERO_WINDOW", [s for _ in range(18) for s in (NEXT_TIMER, segment(win=4))] + [FAIR], []),
+    "closed-for-good": ("ZERO_WINDOW", [NEXT_TIMER] * 22, []),
+    "delays": ("ESTABLISHED", [rare(OPTION, 8, 7), DATA, SECOND, DATA, DATA, call(READ, 7), call(CLOSE)], []),
+    "mtu-probed": ("ESTABLISHED", [*ROUNDS, *ROUNDS, BIG_WRITE, BIG_WRITE, *LOSS[1:], NEXT_TIMER, FAIR, MINUTE, *ROUNDS,
+                                   BIG_WRITE, step("ICMP", 0, 4, UNA, 0, 0, 3), FAIR, *ROUNDS, BIG_WRITE, NEXT_TIMER,
+                                   FAIR], [("tcp_mtu_probing", "2"), ("tcp_probe_interval", "1")]),
+    "mtu-probed-lost": ("ESTABLISHED", [*ROUNDS, BIG_WRITE, BIG_WRITE, later(ack=UNA, opts=BLOCKS), later(
+        ack=UNA, opts=BLOCKS), later(ack=UNA, opts=BLOCKS), FAIR, *ROUNDS, BIG_WRITE, NEXT_TIMER, NEXT_TIMER, FAIR],
+        [("tcp_mtu_probing", "2"), ("tcp_base_mss", "512")]),
     "hops": ("ESTABLISHED", [rare(OPTION, TTL, 5), BIG_WRITE, rare(OPTION, TTL, 13), BIG_WRITE, call(CLOSE)], []),
     "no-device": ("ESTABLISHED", [MUTE, BIG_WRITE, DATA, NEXT_TIMER, NEXT_TIMER, FAIR,
                                   MUTE, BIG_WRITE, segment(win=4), NEXT_TIMER, DATA, call(CLOSE),

@@ -11,7 +11,7 @@ from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, FAIR, LEN, LINUX, NEXT_TI
 
 TALK = [*ROUNDS, *LOSS, later(ecn=ECE), BIG_WRITE, later(ecn=ECE), later("push", ecn=CE | CWR, len=LEN["1000"]), FAIR,
         segment("push", seq_off=9, len=LEN["1000"]), DATA, DATA, call(READ, 7), SECOND, BIG_WRITE, NEXT_TIMER,
-        NEXT_TIMER, FAIR, step("ICMP", 0, 4, UNA, 0, 0, 3), BIG_WRITE, FAIR, *ROUNDS]
+        NEXT_TIMER, FAIR, BIG_WRITE, step("ICMP", 0, 4, UNA, 0, 0, 3), BIG_WRITE, FAIR, *ROUNDS]
 END = [call(WRITE, 1), call(CLOSE), FAIR, segment("fin"), NEXT_TIMER]
 OPENS = [later("syn", ecn=7, opts=PLAIN), later(), call(ACCEPT, actor=2)]
 ACTIVE = [later("synack", ecn=2, opts=PLAIN)]
