@@ -4,7 +4,7 @@
 #include "../../conformance/packet/opts.h"
 #include "../prog/fail.h"
 
-enum { RECOVERY = 3, LOSS = 4 /* ca_state */, DUP_THRESH = 3, PROBE = 1 };
+enum { CWR = 2, RECOVERY = 3, LOSS = 4 /* ca_state */, DUP_THRESH = 3, PROBE = 1 };
 /* Of net.ipv4.tcp_min_snd_mss (48), when 40 bytes of it are options. */
 enum { LEAST_TEXT = 8 };
 
@@ -15,7 +15,7 @@ static bool synchronized(rs_state s)
 
 void fz_sender_begins(fz_sender *s)
 {
-    *s = (fz_sender){.linux_preset = s->linux_preset, .other_loss = s->other_loss};
+    *s = (fz_sender){.linux_preset = s->linux_preset, .other_loss = s->other_loss, .urges = s->urges};
 }
 
 void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
@@ -24,6 +24,10 @@ void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
     uint32_t end = t->seq + text + ((t->flags & CF_FIN) ? 1 : 0) + ((t->flags & CF_SYN) ? 1 : 0);
     bool older = s->spoke && cf_distance(s->end, t->seq) < 0;
     if (text || older) s->probed = true;
+    if (text && !(t->flags & CF_URG)) {
+        if (!s->bare || cf_distance(s->bare_from, t->seq) < 0) s->bare_from = t->seq;
+        s->bare = true;
+    }
     if (older && end != t->seq) {
         if (!s->old || cf_distance(s->old_from, t->seq) < 0) s->old_from = t->seq;
         s->old = true;
@@ -55,6 +59,15 @@ static void timers(const fz_sender *s, const rs_probe *now)
         fz_fail("O42 probe", "%u probes, and nothing was sent that the peer has to answer", now->probes);
 }
 
+/* RFC 9293 3.8.5, RFC 6093 3: from the call on until it is acknowledged, what begins before the urgent pointer carries
+ * it, if it is near enough to be written. */
+static void urgent(const fz_sender *s, const rs_probe *now)
+{
+    cf_offset ahead = s->bare && s->up_known ? cf_distance(s->bare_from, s->up) : 0;
+    if (s->urges && synchronized(now->state) && ahead > 0 && ahead <= UINT16_MAX)
+        fz_fail("O45 urgent", "text %lld bytes before the urgent pointer goes without it", (long long)ahead);
+}
+
 static void check_quiet(const fz_sender *s, const rs_probe *now)
 {
     if (!synchronized(now->state)) return;
@@ -65,7 +78,9 @@ static void check_quiet(const fz_sender *s, const rs_probe *now)
 
 static void new_look(fz_sender *s, const rs_probe *now)
 {
-    s->fresh = s->old = s->probed = false;
+    s->fresh = s->old = s->probed = s->bare = false;
+    s->up = now->snd_up;
+    s->up_known = now->snd_una != now->iss && cf_distance(now->snd_una, now->snd_up) > 0;
     s->retransmits = now->retransmits;
     s->probes = now->probes;
 }
@@ -75,20 +90,37 @@ static void new_look(fz_sender *s, const rs_probe *now)
 static void hear_sack(fz_sender *s, const rs_probe *before, const cf_tcp *t)
 {
     cf_opt_val v;
+    s->longest_block = 0;
     if (!cf_tcp_opt_find(t, CF_OPT_SACK, &v)) return;
-    for (unsigned i = 0; i < v.n; i++)
-        if (cf_distance(before->snd_una, v.sack[2 * i]) > 0) s->sack_heard = true;
+    for (unsigned i = 0; i < v.n; i++) {
+        if (cf_distance(before->snd_una, v.sack[2 * i]) <= 0) continue;
+        s->sack_heard = true;
+        cf_offset len = cf_distance(v.sack[2 * i], v.sack[2 * i + 1]);
+        bool of_out = len > 0 && cf_distance(v.sack[2 * i + 1], before->snd_max) >= 0;
+        if (of_out && len > s->longest_block) s->longest_block = (uint32_t)len;
+    }
+}
+
+/* RFC 5681 2: the same acknowledgment and window, no text, something out; in order, so that nothing refuses it. */
+static bool plain_duplicate(const rs_probe *before, const cf_tcp *t, uint32_t text)
+{
+    bool same = t->ack == before->snd_una && (uint32_t)t->win << before->snd_wscale == before->snd_wnd;
+    return same && text == 0 && (t->flags & ~CF_PSH) == CF_ACK && t->seq == before->rcv_nxt && before->snd_wnd &&
+           before->snd_una != before->snd_max && synchronized(before->state);
 }
 
 void fz_sender_arrives(fz_sender *s, const rs_probe *before, const cf_tcp *t, uint32_t text)
 {
     s->have_before = before != NULL;
+    s->longest_block = 0;
     if (!before) return;
     check_quiet(s, before);
+    urgent(s, before);
     new_look(s, before);
     s->before = *before;
     if (!t || !(t->flags & CF_ACK)) return;
     hear_sack(s, before, t);
+    s->plain_dups = s->sure && plain_duplicate(before, t, text) ? s->plain_dups + 1 : 0;
     if (t->ack == before->snd_una && text == 0 && !(t->flags & (CF_SYN | CF_FIN | CF_RST))) s->dups++;
 }
 
@@ -106,10 +138,24 @@ static void recovery(fz_sender *s, const rs_probe *was, const rs_probe *now)
     s->recovering = now->ca_state == RECOVERY && (s->recovering || entered);
 }
 
+/* RFC 5681 3.2 and RFC 6675 5, RFC 8985 7.2: the third duplicate, or three whole segments beyond a hole in one piece,
+ * mean loss. Only where nothing has gone again yet: later there are other reasons to wait. */
+static void loss(const fz_sender *s, const rs_probe *was, const rs_probe *now)
+{
+    bool first = !was->total_retrans && !now->total_retrans && was->ca_state < CWR && now->ca_state < RECOVERY &&
+                 now->snd_una == was->snd_una && !now->reord_seen && !now->lost_segs;
+    if (!s->sure || s->linux_preset || !first) return;
+    if (!now->sack_on && !now->ts_on && s->plain_dups >= DUP_THRESH)
+        fz_fail("O40 duplicates", "%u duplicate acknowledgments, and no fast retransmit", s->plain_dups);
+    if (now->sack_on && now->sacked_segs >= DUP_THRESH && s->longest_block >= DUP_THRESH * (uint32_t)now->snd_mss)
+        fz_fail("O40 duplicates", "%u segments beyond a hole are SACKed, and nothing counts as lost", now->sacked_segs);
+}
+
 static void check_answer(fz_sender *s, const rs_probe *was, const rs_probe *now)
 {
     if (!synchronized(was->state) || !synchronized(now->state)) return;
     if (!s->other_loss) recovery(s, was, now);
+    if (!s->other_loss) loss(s, was, now);
     if (now->sack_on && now->sacked_segs && !s->sack_heard)
         fz_fail("O11 scoreboard", "%u segments count as SACKed, and no block above SND.UNA has come", now->sacked_segs);
 }
@@ -127,6 +173,7 @@ void fz_sender_look(fz_sender *s, const rs_probe *now, bool answered)
             if (now->ca_state != RECOVERY) s->recovering = false;
         }
     }
+    if (now) urgent(s, now);
     if (now) new_look(s, now);
     if (answered) s->have_before = false;
 }

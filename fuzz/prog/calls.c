@@ -101,6 +101,7 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
     fz_effect_before(&e, h, fd);
     h->corks |= more;
     h->hurries |= (flags & RS_MSG_EOR) || urgent;
+    h->urges |= urgent;
     ON_BOTH(h, r, rs_send(st, h->now, fd, k->io, len, flags, NULL));
     char words[64];
     done(h, k, "send", r, io_words(words, len, send_words[arg[3] % COUNT(send_flags)]));

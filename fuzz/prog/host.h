@@ -102,6 +102,7 @@ typedef struct fz_host {
     fz_stream stream[FZ_STREAMS];
     unsigned streams;
     fz_out out;
+    bool urges;             /* urgent text was sent */
     bool hurries, corks;    /* TCP_NODELAY was set somewhere; TCP_CORK, or text that more follows, may hold back */
     bool clamps;            /* a smaller window or buffer was asked for, or SHUT_RD: it need not follow what is read */
     bool lingers_0[FZ_FDS]; /* SO_LINGER with a time of 0 */

@@ -63,6 +63,8 @@ static struct {
     cf_tcp in;
     rs_endpoint local, remote; /* its ends, the host's first */
     uint64_t memory, limited;  /* the host's excuses so far */
+    bool acked;                /* it has sent an acknowledgment ... */
+    rs_time acked_at;          /* ... last then */
     uint64_t hash;
     rs_state state;
     bool moved;             /* a connection has another state than when the listener was counted ... */
@@ -174,6 +176,14 @@ static void count_excuses(rs_stack *st, uint64_t *memory, uint64_t *limited)
     *limited = rs_stack_drops(st, rate_limited);
 }
 
+/* Who limits how often it answers (RFC 5961 7) has answered within the last second, unless the program has set that it
+ * never does. */
+static bool may_be_limited(rs_time at)
+{
+    enum { SECOND_US = 1000000 };
+    return (now.touched & FZ_TOUCH_REST) || (now.acked && at.us - now.acked_at.us <= SECOND_US);
+}
+
 /* RFC 7323 5.5: after 24 days TS.Recent says nothing; preset linux forgets it earlier. */
 static bool stamps_old(judged *j, const rs_probe *p, rs_time at)
 {
@@ -256,6 +266,7 @@ static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time
         const rs_probe *before = look_at(j, at);
         fz_pace_arrives(&j->pace, before, at);
         if (now.touched & FZ_TOUCH_REST) continue;
+        j->sender.sure = of == j;
         fz_sender_arrives(&j->sender, before, t, text);
         fz_receiver_arrives(&j->receiver, before);
     }
@@ -270,6 +281,7 @@ static void pace_look(rs_time at, bool answered)
         if (p) (void)stamps_old(j, p, at); /* learns since when it is that */
         fz_pace_look(&j->pace, at, p, answered);
         if (now.touched & FZ_TOUCH_REST) continue;
+        j->sender.urges |= host.urges;
         fz_sender_look(&j->sender, p, answered);
         j->receiver.clamped |= host.clamps;
         fz_receiver_look(&j->receiver, p, answered);
@@ -288,7 +300,7 @@ static void on_answered(void *ctx, rs_time at)
     uint64_t memory, limited;
     count_excuses(host.st, &memory, &limited);
     v->memory_short = memory != now.memory;
-    v->limited = limited != now.limited;
+    v->limited = limited != now.limited && may_be_limited(at);
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->alive_after = look_at_ends(j, at, &v->after);
     if (!v->alive_after) memset(&v->after, 0, sizeof v->after);
@@ -329,6 +341,10 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
     fz_answer_sent(&now.answer, p);
+    if ((t->flags & CF_ACK) && !(t->flags & CF_RST)) {
+        now.acked = true;
+        now.acked_at = at;
+    }
     if (now.judging && t->sport == now.local.port && t->dport == now.remote.port) fz_reply_add(&now.verdict.reply, t);
     judged *j = judged_of(cf_packet_ip(p)->dst.b, t->sport, t->dport);
     if (!j) return;
@@ -434,7 +450,7 @@ static void play_steps(const fz_program *p)
 {
     static fz_watch watch = {
         .arrives = on_arrives, .sent = on_sent, .answered = on_answered, .reads = on_reads, .moved = on_moved};
-    now.judging = false;
+    now.judging = now.acked = false;
     now.touched = touches(p);
     now.fast_open = now.touched & FZ_TOUCH_FAST_OPEN;
     now.count = 0;

@@ -172,3 +172,76 @@ TEST(a_new_incarnation_knows_nothing)
     fz_sender_begins(&sender);
     CHECK(!sender.recovering && !sender.spoke && sender.dups == 0);
 }
+
+/* A whole segment of the peer, in order; win: the window that is known is 9000. */
+static void plainly(uint32_t ack, uint16_t win)
+{
+    sender.sure = true;
+    fz_sender_arrives(&sender, &conn, &(cf_tcp){.flags = CF_ACK, .ack = ack, .win = win}, 0);
+}
+
+TEST(the_third_duplicate_means_loss)
+{
+    start();
+    for (unsigned i = 0; i < 2; i++) {
+        plainly(100, 9000);
+        CHECK(look(true) == NULL);
+    }
+    plainly(100, 9000);
+    CHECK_STR(look(true), "O40 duplicates");
+    conn.ca_state = 3; /* it has entered recovery */
+    plainly(100, 9000);
+    CHECK(look(true) == NULL);
+}
+
+TEST(what_may_be_something_else_than_a_duplicate_means_nothing)
+{
+    start();
+    for (unsigned i = 0; i < 9; i++) {
+        plainly(100, i % 3 ? 9000 : 8000); /* a window update in between */
+        CHECK(look(true) == NULL);
+    }
+    start();
+    conn.total_retrans = 1; /* what a timeout has sent again draws duplicates */
+    for (unsigned i = 0; i < 4; i++) {
+        plainly(100, 9000);
+        CHECK(look(true) == NULL);
+    }
+}
+
+TEST(three_segments_beyond_a_hole_mean_loss)
+{
+    static const uint8_t bytes[] = {0, 0, 4, 76, 0, 0, 16, 4}; /* 1100 to 4100 */
+    const cf_tcp t = {.flags = CF_ACK,
+                      .ack = 100,
+                      .win = 9000,
+                      .opt_count = 1,
+                      .opts = {{.kind = CF_KIND_SACK, .len = 10, .data = bytes}}};
+    start();
+    text(3100, 1000);
+    conn.snd_nxt = conn.snd_max = 4100;
+    conn.sack_on = true;
+    sender.sure = true;
+    fz_sender_arrives(&sender, &conn, &t, 0);
+    conn.sacked_segs = 3;
+    CHECK_STR(look(true), "O40 duplicates");
+    fz_sender_arrives(&sender, &conn, &t, 0);
+    conn.reord_seen = 1; /* the network is known to reorder: it may wait */
+    CHECK(look(true) == NULL);
+}
+
+TEST(text_before_the_urgent_pointer_carries_it)
+{
+    start();
+    sender.urges = true;
+    conn.iss = 99;
+    conn.snd_una = 600;
+    conn.snd_up = 3600;
+    text(3100, 400); /* the pointer may have been set behind it */
+    CHECK(look(false) == NULL);
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_ACK | CF_URG, .seq = 3500, .urp = 100}, 500);
+    text(4000, 100); /* lies behind it */
+    CHECK(look(false) == NULL);
+    text(3500, 100);
+    CHECK_STR(look(false), "O45 urgent");
+}
