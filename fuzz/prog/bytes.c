@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { WORD = 8, TABLE = 4096, AT_ONCE = 512 };
+enum { WORD = 8, PAIR = 2 * WORD, TABLE = 4096, AT_ONCE = 512 };
 
 static uint64_t mixed(uint64_t h)
 {
@@ -23,29 +23,39 @@ static const uint8_t *table(void)
     return bytes;
 }
 
-/* The word over the block of `at`, as bytes from `at` on. */
-static void cover(uint64_t key, uint64_t at, uint8_t out[WORD])
+/* The word over the block of `at`, as bytes from `at` on; twice, for words are laid in pairs. */
+static void cover(uint64_t key, uint64_t at, uint8_t out[PAIR])
 {
     uint64_t word = mixed(at / TABLE + 1 + key * UINT64_C(0xc2b2ae3d27d4eb4f));
-    for (unsigned i = 0; i < WORD; i++) out[i] = (uint8_t)(word >> (at + i) % WORD * 8);
+    unsigned turn = at % WORD * 8;
+    word = turn ? word >> turn | word << (64 - turn) : word;
+    for (unsigned i = 0; i < WORD; i++) out[i] = out[i + WORD] = (uint8_t)(word >> 8 * i);
 }
 
-static void lay(uint8_t *restrict out, const uint8_t *restrict from, const uint8_t over[WORD], size_t len)
+typedef uint64_t words __attribute__((vector_size(PAIR)));
+
+static inline void lay_pair(uint8_t *out, const uint8_t *from, words mask)
 {
-    uint64_t mask, word;
+    words v;
+    memcpy(&v, from, sizeof v);
+    v ^= mask;
+    memcpy(out, &v, sizeof v);
+}
+
+static void lay(uint8_t *restrict out, const uint8_t *restrict from, const uint8_t over[PAIR], size_t len)
+{
+    words mask;
     size_t i = 0;
-    memcpy(&mask, over, WORD);
-    for (; i + WORD <= len; i += WORD) {
-        memcpy(&word, from + i, WORD);
-        word ^= mask;
-        memcpy(out + i, &word, WORD);
-    }
+    memcpy(&mask, over, sizeof mask);
+    for (; i + 4 * PAIR <= len; i += 4 * PAIR)
+        for (unsigned k = 0; k < 4; k++) lay_pair(out + i + k * PAIR, from + i + k * PAIR, mask);
+    for (; i + PAIR <= len; i += PAIR) lay_pair(out + i, from + i, mask);
     for (; i < len; i++) out[i] = from[i] ^ over[i % WORD];
 }
 
 void fz_bytes(uint64_t key, uint64_t at, uint8_t *out, size_t len)
 {
-    uint8_t over[WORD];
+    uint8_t over[PAIR];
     while (len) {
         size_t in_block = at % TABLE, n = TABLE - in_block < len ? TABLE - in_block : len;
         cover(key, at, over);

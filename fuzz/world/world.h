@@ -64,7 +64,7 @@ typedef struct fz_world {
     uint32_t news;                               /* ... and not by their own doing */
     uint32_t moved;                              /* something happened since the last look at their pace */
     bool due;                                    /* at this moment something arrives or a timer may fire */
-    uint32_t unchecked;                          /* something happened since the last look at the invariants */
+    uint32_t unchecked, unchecked_whole;         /* something happened since the last look at the invariants */
     uint32_t there;                              /* have a connection, by the last look: */
     int64_t wake[FZ_USERS];                      /* when they want to do something whatever the network does */
     int64_t pace_due;                            /* an oracle of time wants to look by then */
@@ -89,8 +89,9 @@ void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate);
 void fz_world_run(fz_world *w, rs_time end);
 /* Everybody looks whether there is something to do: a plan has changed. */
 void fz_world_stir(fz_world *w);
-/* O01: every host's own invariants, where something has happened since they were looked at. */
-void fz_world_check(fz_world *w);
+/* O01: every host's own invariants, where something has happened since they were looked at. whole: not only those of
+ * connections. */
+void fz_world_check(fz_world *w, bool whole);
 /* A packet out of nowhere arrives at a host. */
 void fz_world_inject(fz_world *w, unsigned host, rs_bytes pkt);
 /* The connection of one side of a conversation; false: there is none (any more). */
