@@ -69,9 +69,11 @@ static void leave(fz_host *h, rs_fd fd)
     if (fd == h->conn) h->conn = -1;
 }
 
-/* One more host: what it does is no matter of the main connection's peer. */
+/* One more host: what it does is no matter of the main connection's peer. There are not so many that the other steps
+ * of a program would find no room in the books. */
 static void meet_stranger(fz_host *h, unsigned number, uint8_t how)
 {
+    if (h->streams + FZ_STEPS_MAX + FZ_FDS > FZ_STREAMS) return;
     const fz_header *usual = h->header;
     fz_tuple kept = h->tuple[STRANGER];
     fz_header there = *usual;

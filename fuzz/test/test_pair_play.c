@@ -61,6 +61,32 @@ TEST(attackers_and_ghosts_change_nothing)
     CHECK_EQ(world.talk[0].end[1].got, 3000);
 }
 
+static unsigned told_window; /* drops that the host of the server has counted for want of a number in its window */
+
+static void count_outside(void *ctx, fz_world *w, int step)
+{
+    (void)ctx;
+    rs_counters c;
+    rs_stack_counters(w->st[1], &c);
+    for (unsigned i = 0; step == 1 && i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), "SEQ_OUTSIDE_WINDOW") == 0) told_window = (unsigned)c.drops[i];
+}
+
+TEST(an_attacker_may_have_guessed_the_clock_but_not_the_number)
+{
+    for (unsigned stamps = 0; stamps < 2; stamps++) {
+        const uint8_t steps[][FZ_STEP_BYTES] = {{FZ_PAIR_TIME, 0, 5},
+                                                {FZ_PAIR_BLIND, 1, 4, 0, 0, (uint8_t)(stamps * 0x80)}};
+        program(steps, 2);
+        p.plan.talk[0].user[0].first = 0; /* still open when the attacker comes */
+        told_window = 0;
+        fz_catch();
+        fz_pair_play(&world, &p, count_outside, NULL);
+        CHECK(fz_caught() == NULL);
+        CHECK_EQ(told_window, stamps); /* the other one is not looked at that far */
+    }
+}
+
 TEST(a_user_that_ends_early_writes_less)
 {
     const uint8_t steps[][FZ_STEP_BYTES] = {{FZ_PAIR_USER, 0, 5}};

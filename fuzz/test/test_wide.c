@@ -78,3 +78,10 @@ TEST(every_small_argument_ends_in_a_sound_host)
         run((uint8_t)n, (uint8_t)(n % 7), (uint8_t)(n / 4));
     }
 }
+
+TEST(strangers_leave_room_in_the_books)
+{
+    open_at(FZ_AT_ESTABLISHED, false);
+    for (unsigned n = 0; n < 20; n++) run(2, 39, 0);
+    CHECK(h.streams > FZ_STEPS_MAX && h.streams + FZ_STEPS_MAX < FZ_STREAMS);
+}

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "../../conformance/packet/encode.h"
+#include "../../conformance/packet/opts.h"
 #include "../prog/fail.h"
 #include "../prog/trace.h"
 #include "cut.h"
@@ -214,6 +215,17 @@ static uint32_t blind_seq(const rs_probe *p, const uint8_t *arg)
                       : p->rcv_nxt + p->rcv_wnd + ahead[arg[3] >> 1 & 3] - raw;
 }
 
+/* Without timestamps nothing of a segment would be looked at where they were agreed on (RFC 7323 3.2): sometimes the
+ * attacker has guessed well, and only the numbers are wrong. */
+static void guess_stamps(cf_opt_row *row, const rs_probe *p, const uint8_t *arg)
+{
+    static const uint32_t ahead[] = {0, 1, 1000, 0x7fffffff, UINT32_MAX, 100000, 0x80000001, 10};
+    if (!(arg[3] & 0x80)) return;
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_NOP});
+    cf_opt_put(row, &(cf_opt_val){.id = CF_OPT_TS, .ts_val = p->ts_recent + ahead[arg[3] >> 4 & 7], .ts_ecr = arg[5]});
+}
+
 static void blind(unsigned side, const uint8_t *arg)
 {
     static const uint16_t flags[] = {CF_RST, CF_RST | CF_ACK, CF_SYN,          CF_SYN | CF_ACK,
@@ -233,6 +245,10 @@ static void blind(unsigned side, const uint8_t *arg)
     l->u.tcp =
         (cf_tcp){.sport = p.remote.port, .dport = p.local.port, .seq = blind_seq(&p, arg), .flags = f, .win = arg[9]};
     if (f & CF_ACK) l->u.tcp.ack = ack;
+    cf_opt_row row = {0};
+    guess_stamps(&row, &p, arg);
+    l->u.tcp.opt_bytes = row.bytes;
+    l->u.tcp.opt_len = row.len;
     if (f & (CF_SYN | CF_RST)) b.text_len = 0;
     size_t n = cf_encode(&b, bytes, sizeof bytes, &why);
     if (n == 0) fz_fail("setup", "cf_encode: %s", why ? why : "?");
