@@ -6,6 +6,7 @@
 #include "../base/time.h"
 #include "../base/addr.h"
 #include "../mech/blocks.h"
+#include "../tcp/state.h"
 
 /* Bytes of the ring that data leaves free for ACKs, resets and handshakes. */
 enum { CONTROL_RESERVE = 4096 };
@@ -292,6 +293,20 @@ const char *rs_net_conns_broken(const rs_net *n)
     return why;
 }
 
+static const char *counts_broken(const rs_net *n)
+{
+    uint32_t orphans = 0, waiting = 0;
+    rs_tcb room;
+    for (uint32_t i = 0; i < n->conns.tcbs.numbers.high; i++) {
+        if (!rs_conns_at(&n->conns, i)->live) continue;
+        const rs_tcb *t = rs_tcbs_look(&n->conns.tcbs, i, &room);
+        orphans += rs_tcb_is_orphan(t);
+        waiting += t->state == RS_TIME_WAIT;
+    }
+    if (orphans != n->host.orphans) return "N8: there are more or fewer orphans than the host counts";
+    return waiting == n->host.tw_count ? NULL : "N8: more or fewer are in TIME-WAIT than the host counts";
+}
+
 const char *rs_net_broken(const rs_net *n)
 {
     const char *why = rs_conns_broken(&n->conns);
@@ -303,5 +318,6 @@ const char *rs_net_broken(const rs_net *n)
     if (!why) why = rs_pool_broken(&n->blocks);
     if (!why) why = rs_pool_broken(&n->records);
     if (!why) why = line_broken(n);
+    if (!why) why = counts_broken(n);
     return why ? why : rs_net_conns_broken(n);
 }

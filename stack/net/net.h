@@ -11,7 +11,8 @@
  *
  *   N5  the line holds exactly the slots marked as waiting, once each
  *   N6  every connection's deadline is in the heap, the dead ones' is not
- *   N7  every binding is held as often as sockets and connections name it (checked one floor up) */
+ *   N7  every binding is held as often as sockets and connections name it (checked one floor up)
+ *   N8  the host counts its orphans and its connections in TIME-WAIT as many as there are */
 #ifndef RS_NET_NET_H
 #define RS_NET_NET_H
 

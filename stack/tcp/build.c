@@ -182,7 +182,7 @@ void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
 /* The number of a segment that carries nothing. A distance that the scale of our windows hides is none for Linux. */
 static rs_seq empty_seq(const rs_env *env, const rs_tcb *t)
 {
-    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd), nxt = t->sndq.nxt;
+    rs_seq edge = rs_tcb_send_edge(t), nxt = t->sndq.nxt;
     if (!env->cfg->quirks.ack_seq_in_window || !t->was_open || !rs_seq_before(edge, nxt)) return nxt;
     bool hidden = t->wscale_on && rs_seq_dist(edge, nxt) < 1u << t->wnd.wscale;
     return hidden ? nxt : edge;

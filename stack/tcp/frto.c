@@ -5,7 +5,7 @@
 
 static bool new_may_go(const rs_tcb *t)
 {
-    return rs_sndq_has_unsent(&t->sndq) && rs_seq_after(rs_seq_add(t->sndq.una, t->snd.wnd), t->sndq.nxt);
+    return rs_sndq_has_unsent(&t->sndq) && rs_seq_after(rs_tcb_send_edge(t), t->sndq.nxt);
 }
 
 /* True: nothing else is to be done with this ACK. */

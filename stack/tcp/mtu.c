@@ -81,7 +81,7 @@ uint32_t rs_mtu_probe_len(const rs_env *env, rs_tcb *t, uint32_t mss)
     }
     if (size <= headers(t) + mss) return 0;
     uint32_t len = size - headers(t), most = needed(env, len, mss);
-    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    rs_seq edge = rs_tcb_send_edge(t);
     if (rs_sndq_unsent(&t->sndq) < most || rs_seq_after(rs_seq_add(t->sndq.nxt, most), edge)) return 0;
     if (rs_sndq_inflight(&t->sndq) + 2 > t->cc.cwnd_segs) return 0;
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);

@@ -32,7 +32,7 @@ uint32_t rs_output_mss(const rs_env *env, const rs_tcb *t)
 
 static uint32_t usable_window(const rs_tcb *t)
 {
-    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    rs_seq edge = rs_tcb_send_edge(t);
     return rs_seq_after(edge, t->sndq.nxt) ? rs_seq_dist(t->sndq.nxt, edge) : 0;
 }
 

@@ -13,7 +13,7 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     const rs_sndrec *r = rs_sndq_rec(env->records, rec);
     uint32_t max = rs_output_mss(env, t);
-    rs_seq edge = rs_seq_add(t->sndq.una, t->snd.wnd);
+    rs_seq edge = rs_tcb_send_edge(t);
     bool first = rec == rs_sndq_first(&t->sndq);
     if (t->was_open && !rs_seq_before(r->seq, edge) && !first) return false;
     if (rs_seq_before(r->seq, edge) && rs_seq_dist(r->seq, edge) < max) max = rs_seq_dist(r->seq, edge);

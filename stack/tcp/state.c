@@ -47,8 +47,7 @@ rs_state rs_state_next(rs_state from, rs_change event, const char **rfc)
     return moves[from][event].to_plus_1 ? (rs_state)(moves[from][event].to_plus_1 - 1) : RS_STATES;
 }
 
-/* Nobody reads it, and it does not yet only wait for the end of TIME-WAIT. */
-static bool is_orphan(const rs_tcb *t)
+bool rs_tcb_is_orphan(const rs_tcb *t)
 {
     return t->closed && t->state != RS_CLOSED && t->state != RS_TIME_WAIT;
 }
@@ -57,7 +56,7 @@ void rs_tcb_orphan(rs_env *env, rs_tcb *t)
 {
     t->user = false;
     t->closed = true;
-    if (is_orphan(t)) env->host->orphans++;
+    if (rs_tcb_is_orphan(t)) env->host->orphans++;
 }
 
 void rs_tcb_move(rs_env *env, rs_tcb *t, rs_change event)
@@ -67,9 +66,9 @@ void rs_tcb_move(rs_env *env, rs_tcb *t, rs_change event)
     rs_check(to != RS_STATES);
     if (from == RS_TIME_WAIT) env->host->tw_count--;
     if (to == RS_TIME_WAIT) env->host->tw_count++;
-    bool was_orphan = is_orphan(t);
+    bool was_orphan = rs_tcb_is_orphan(t);
     t->state = (uint8_t)to;
-    if (was_orphan && !is_orphan(t)) env->host->orphans--;
+    if (was_orphan && !rs_tcb_is_orphan(t)) env->host->orphans--;
     rs_trace_tell(env, t,
                   &(rs_event){.kind = RS_EV_STATE,
                               .a = from,

@@ -35,6 +35,8 @@ static inline const rs_state_row *rs_row(rs_state s)
 rs_state rs_state_next(rs_state from, rs_change event, const char **rfc);
 const char *rs_change_name(rs_change event);
 void rs_tcb_move(rs_env *env, struct rs_tcb *t, rs_change event);
+/* Nobody reads it, and it does not yet only wait for the end of TIME-WAIT. */
+bool rs_tcb_is_orphan(const struct rs_tcb *t);
 /* The user has closed it for good: it is an orphan until it is closed or in TIME-WAIT (rs_host.orphans). */
 void rs_tcb_orphan(rs_env *env, struct rs_tcb *t);
 

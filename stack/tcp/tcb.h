@@ -267,6 +267,11 @@ static inline uint32_t rs_tcb_syn_ack_out(const rs_tcb *t)
 {
     return t->fo.child && t->sndq.segs && rs_seq_eq(t->sndq.una, t->snd.iss);
 }
+/* Where the peer's window ends. That of a SYN, which acknowledges nothing, begins behind our own SYN. */
+static inline rs_seq rs_tcb_send_edge(const rs_tcb *t)
+{
+    return rs_seq_add(t->sndq.una, t->snd.wnd + rs_tcb_syn_ack_out(t));
+}
 /* Received text the user may take now. */
 static inline uint32_t rs_tcb_unread(const rs_tcb *t)
 {

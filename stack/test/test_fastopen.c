@@ -97,6 +97,18 @@ TEST(a_child_may_answer_before_its_handshake_is_over_and_only_the_syn_ack_is_rep
     CHECK_EQ(f->l->accept_len, 1);
 }
 
+/* It begins behind our SYN, which is not acknowledged yet. */
+TEST(the_window_of_a_syn_is_for_the_text_of_the_answer)
+{
+    fix *f = server(rs_config_linux(), 2);
+    rs_opts o = good_cookie(f);
+    peer_sends(f, RS_SYN, .len = 10, .wnd = 300, .opts = o);
+    ignore_sent(f);
+    call_send(f, 500);
+    CHECK_EQ(we_send(f, RS_ACK)->text.len, 300);
+    silence(f, RS_MS(500));
+}
+
 TEST(a_forged_cookie_gets_a_fresh_one_and_no_more)
 {
     fix *f = server(rs_config_rfc(), 2);

@@ -115,4 +115,11 @@ TEST(damage_is_noticed)
     rs_conns_at(&n->conns, conn)->waiting = false;
     rs_heap_set(&n->deadlines, conn, (rs_time){77}, 0);
     CHECK(strncmp(rs_net_broken(n), "N6", 2) == 0);
+    w = world_of(rs_config_rfc(), RS_IPV4);
+    n = &S->net;
+    n->host.orphans++;
+    CHECK(strncmp(rs_net_broken(n), "N8", 2) == 0);
+    n->host.orphans--;
+    n->host.tw_count++;
+    CHECK(strncmp(rs_net_broken(n), "N8", 2) == 0);
 }

@@ -70,6 +70,47 @@ TEST(the_second_connection_has_its_text_read_before_the_first_round_trip_is_over
     CHECK(probe(w, &w->server, child).passive_fastopen);
 }
 
+/* The SYN has opened it for a user, the handshake is not over, and its listener closes (net.ipv4.tcp_migrate_req). */
+TEST(a_child_whose_listener_closes_goes_with_its_text_to_the_other_one_of_the_port)
+{
+    enum { SOCKET = 1, REUSEPORT = 15 };
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.fastopen = RS_FO_CLIENT | RS_FO_SERVER;
+    cfg.knobs.migrate_req = true;
+    w = world_of(cfg, RS_IPV4);
+    rs_fd l[2];
+    rs_endpoint any = anywhere(w, 80);
+    for (int i = 0; i < 2; i++) {
+        int one = 1;
+        l[i] = sock(w, &w->server);
+        OK(rs_setsockopt(S, NOW, l[i], SOCKET, REUSEPORT, &one, sizeof one));
+        OK(rs_bind(S, NOW, l[i], &any));
+        OK(rs_listen(S, NOW, l[i], 5));
+        CHECK_EQ(set(S, l[i], FASTOPEN, 5), 0);
+    }
+    get_cookie();
+    for (int i = 0; i < 2; i++)
+        if (probe(w, &w->server, l[i]).accept_queue_len)
+            OK(rs_close(S, NOW, (rs_fd)OK(rs_accept(S, NOW, l[i], NULL, 0))));
+    rs_fd fd = sock(w, &w->client);
+    CHECK_EQ(OK(fast(fd, 300)), 300);
+    w_pass(w, RS_MS(11));
+    int with = probe(w, &w->server, l[1]).accept_queue_len == 1;
+    CHECK_EQ(probe(w, &w->server, l[with]).accept_queue_len, 1);
+    OK(rs_close(S, NOW, l[with]));
+    CHECK_SOUND(rs_stack_broken(S));
+    CHECK_EQ(probe(w, &w->server, l[!with]).accept_queue_len, 1);
+    rs_fd child = (rs_fd)OK(rs_accept(S, NOW, l[!with], NULL, RS_SOCK_NONBLOCK));
+    STATE_IS(w, &w->server, child, RS_SYN_RECEIVED);
+    char buf[500];
+    CHECK_EQ(OK(rs_recv(S, NOW, child, buf, sizeof buf, 0, NULL)), 300);
+    CHECK_EQ(OK(rs_send(S, NOW, child, buf, 200, 0, NULL)), 200);
+    w_pass(w, RS_MS(50));
+    STATE_IS(w, &w->server, child, RS_ESTABLISHED);
+    CHECK_EQ(OK(rs_recv(C, NOW, fd, buf, sizeof buf, 0, NULL)), 200);
+    CHECK_SOUND(rs_stack_broken(S));
+}
+
 TEST(a_blocking_send_goes_on_after_the_handshake)
 {
     rs_fd l = begin(RS_FO_CLIENT | RS_FO_SERVER, 5);
