@@ -2,6 +2,7 @@
 #define CHECK_MAIN
 #include <string.h>
 
+#include "../sock/sock.h"
 #include "world.h"
 
 enum { TCP = 6, MD5SIG = 14, ADD_KEY = 38, DEL_KEY = 39, INFO = 40, GET_KEYS = 41, REPAIR = 42 };
@@ -471,4 +472,77 @@ TEST(settings_that_are_refused_leave_nothing_behind)
     FAILS(set_info(&w->client, fd, &(info){.bits = SET_CURRENT | SET_RNEXT | REQUIRED, .current = 1, .rnext = 7}),
           RS_ENOENT);
     CHECK_EQ(state(&w->client, fd).bits, 0);
+}
+
+/* Takes every payload block of a host, and gives them back. */
+static void fill(const host *h, uint32_t *taken, uint32_t *count)
+{
+    rs_pool *blocks = &h->st->net.blocks;
+    for (*count = 0; blocks->live < blocks->cap; ++*count) taken[*count] = rs_pool_take(blocks);
+}
+
+static void give_back(const host *h, const uint32_t *taken, uint32_t count)
+{
+    while (count) rs_pool_give(&h->st->net.blocks, taken[--count]);
+}
+
+/* Keys are kept in payload blocks. */
+TEST(without_memory_no_key_is_set_and_nothing_is_left_of_the_attempt)
+{
+    static uint32_t taken[1 << 16];
+    uint32_t count;
+    w = world_of(rs_config_linux(), RS_IPV4);
+    rs_fd fd = sock(w, &w->client);
+    add a = tuple(&w->server, 1, 2, "k");
+    fill(&w->client, taken, &count);
+    FAILS(put(&w->client, fd, &a), RS_ENOMEM);
+    FAILS(set_info(&w->client, fd, &(info){.bits = REQUIRED}), RS_ENOMEM);
+    CHECK_SOUND(rs_stack_broken(w->client.st));
+    give_back(&w->client, taken, count);
+    rs_counters c;
+    rs_stack_counters(w->client.st, &c);
+    CHECK_EQ(c.blocks_live, 0);
+    OK(put(&w->client, fd, &a));
+}
+
+/* A SYN, answered with a cookie or without, waits for the memory of its connection's keys: it comes again. */
+TEST(a_listener_without_memory_for_the_keys_of_a_child_hears_its_peer_when_there_is_some)
+{
+    static uint32_t taken[1 << 16];
+    for (int cookies = 0; cookies <= 2; cookies += 2) {
+        uint32_t count;
+        rs_fd l;
+        rs_config cfg = rs_config_linux();
+        cfg.knobs.syncookies = cookies;
+        w = world_of(cfg, RS_IPV4);
+        rs_fd fd = client_of("secret", &l);
+        fill(&w->server, taken, &count);
+        w_pass(w, RS_MS(500));
+        CHECK(drops(&w->server, "SYN_NO_MEMORY") > 0);
+        CHECK_EQ(probe(w, &w->server, l).accept_queue_len, 0);
+        CHECK_SOUND(rs_stack_broken(w->server.st));
+        give_back(&w->server, taken, count);
+        w_pass(w, RS_SEC(4));
+        rs_fd child = (rs_fd)OK(rs_accept(w->server.st, w->loop.now, l, NULL, RS_SOCK_NONBLOCK));
+        transfer(w, &w->client, fd, &w->server, child, 10000);
+        CHECK_EQ(state(&w->server, child).bad, 0);
+    }
+}
+
+/* Who is connected needs no more memory for its keys when the pool is full: only its text has to wait. */
+TEST(a_connection_that_authenticates_outlives_a_full_pool)
+{
+    static uint32_t taken[1 << 16];
+    uint32_t count;
+    pair p = authenticated(rs_config_linux(), RS_IPV4);
+    fill(&w->server, taken, &count);
+    OK(rs_send(w->client.st, w->loop.now, p.client, "text", 4, 0, NULL));
+    w_pass(w, RS_SEC(2));
+    CHECK_SOUND(rs_stack_broken(w->server.st));
+    give_back(&w->server, taken, count);
+    w_pass(w, RS_SEC(5));
+    char buf[8];
+    CHECK_EQ(OK(rs_recv(w->server.st, w->loop.now, p.server, buf, sizeof buf, 0, NULL)), 4);
+    transfer(w, &w->server, p.server, &w->client, p.client, 10000);
+    CHECK_EQ(state(&w->client, p.client).bad + state(&w->server, p.server).bad, 0);
 }
