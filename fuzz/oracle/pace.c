@@ -169,6 +169,19 @@ static void timer(const rs_probe *now, rs_time at)
                 now->snd_max - now->snd_una);
 }
 
+/* RFC 6298 5.1: new text starts the timer only when it does not run. A tail loss probe, which needs SACK, looks at the
+ * end of what is out. */
+static void restart(const fz_pace *p, const rs_probe *now)
+{
+    bool new_behind_old = p->una_known && p->una == now->snd_una && p->una != p->max && p->new_text &&
+                          cf_distance(p->max, now->snd_max) > 0;
+    bool plain = !p->linux_preset && !p->other_cc && !p->knobs_change && !p->timer_resent && !now->retransmits &&
+                 !now->backoff && !now->sack_on && now->ca_state == OPEN && synchronized(now->state);
+    if (new_behind_old && plain && p->rto_at.us != INT64_MAX && now->deadline[0].us > p->rto_at.us)
+        fz_fail("O09 timer", "new text puts the retransmission off by %lld us (RFC 6298 5.1)",
+                (long long)(now->deadline[0].us - p->rto_at.us));
+}
+
 static void window(fz_pace *p, const rs_probe *now)
 {
     bool plain = now->ca_state == OPEN && !now->sacked_segs && !now->backoff && !now->retransmits;
@@ -186,6 +199,7 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
     if (now) {
         timer(now, at);
         window(p, now);
+        if (!answered) restart(p, now);
         if (p->ack_due.us && at.us > p->ack_due.us && synchronized(now->state))
             fz_fail("O38 delayed ack", "text up to %u waits for its acknowledgment for more than half a second",
                     p->ack_of);
@@ -202,17 +216,32 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
     p->out = now ? now->unacked_segs : 0;
     p->una_known = now != NULL;
     p->una = now ? now->snd_una : 0;
+    p->max = now ? now->snd_max : 0;
+    p->rto_at = now ? now->deadline[0] : (rs_time){INT64_MAX};
     p->new_text = p->timer_resent = false;
 }
 
 /* ---------- first sequence numbers ---------- */
 
+void fz_isns_begins(fz_isns *s, uint16_t local, uint16_t remote, rs_time at)
+{
+    s->local = local;
+    s->remote = remote;
+    s->began = at;
+}
+
 void fz_isns_take(fz_isns *s, const cf_tcp *t, rs_time at, int64_t tick_ns)
 {
+    enum { SOON_US = 1000 };
     if (!(t->flags & CF_SYN)) return;
     for (unsigned i = 0; i < s->count; i++) {
         bool same = s->seen[i].local == t->sport && s->seen[i].remote == t->dport;
-        if (same && s->seen[i].iss == t->seq) return; /* goes again */
+        if (!same || s->seen[i].iss != t->seq) continue;
+        /* A SYN cookie is no beginning: the connection comes later, if at all. */
+        bool begins = s->local == t->sport && s->remote == t->dport && s->began.us == at.us;
+        if (begins && s->seen[i].at.us + SOON_US < at.us)
+            fz_fail("O44 isn", "a connection begins with the number of one before (RFC 9293 3.4.1)");
+        return; /* goes again */
     }
     for (unsigned i = 0; i < s->count; i++) {
         bool same = s->seen[i].local == t->sport && s->seen[i].remote == t->dport;

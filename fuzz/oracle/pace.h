@@ -30,6 +30,8 @@ typedef struct fz_pace {
     uint32_t out; /* segments, at the last look */
     uint32_t una; /* SND.UNA at the last look, if that is known */
     bool una_known;
+    uint32_t max; /* SND.MAX, and the deadline of the retransmission timer, at the last look */
+    rs_time rto_at;
     uint32_t iss, end;
     bool spoke;        /* end is valid */
     bool new_text;     /* bytes were sent that had not been, since the last look */
@@ -55,12 +57,16 @@ void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered);
 enum { FZ_ISNS_MAX = 16 };
 typedef struct fz_isns {
     unsigned count;
+    uint16_t local, remote; /* the connection that began last, and when */
+    rs_time began;
     struct {
         uint16_t local, remote;
         uint32_t iss;
         rs_time at;
     } seen[FZ_ISNS_MAX];
 } fz_isns;
+/* A connection begins; its SYN or SYN-ACK follows. */
+void fz_isns_begins(fz_isns *s, uint16_t local, uint16_t remote, rs_time at);
 /* tick_ns: of the clock in them, as the preset has it. */
 void fz_isns_take(fz_isns *s, const cf_tcp *t, rs_time at, int64_t tick_ns);
 

@@ -28,6 +28,10 @@ void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
         if (!s->bare || cf_distance(s->bare_from, t->seq) < 0) s->bare_from = t->seq;
         s->bare = true;
     }
+    if ((t->flags & CF_URG) && t->urp != UINT16_MAX) {
+        s->pointed = true;
+        s->points_to = t->seq + t->urp;
+    }
     if (older && end != t->seq) {
         if (!s->old || cf_distance(s->old_from, t->seq) < 0) s->old_from = t->seq;
         s->old = true;
@@ -66,6 +70,8 @@ static void urgent(const fz_sender *s, const rs_probe *now)
     cf_offset ahead = s->bare && s->up_known ? cf_distance(s->bare_from, s->up) : 0;
     if (s->urges && synchronized(now->state) && ahead > 0 && ahead <= UINT16_MAX)
         fz_fail("O45 urgent", "text %lld bytes before the urgent pointer goes without it", (long long)ahead);
+    if (s->pointed && s->up_known && s->up == now->snd_up && s->points_to != s->up)
+        fz_fail("O45 urgent", "the pointer says %u, and urgent text ends at %u (RFC 6093 3)", s->points_to, s->up);
 }
 
 static void check_quiet(const fz_sender *s, const rs_probe *now)
@@ -78,7 +84,7 @@ static void check_quiet(const fz_sender *s, const rs_probe *now)
 
 static void new_look(fz_sender *s, const rs_probe *now)
 {
-    s->fresh = s->old = s->probed = s->bare = false;
+    s->fresh = s->old = s->probed = s->bare = s->pointed = false;
     s->up = now->snd_up;
     s->up_known = now->snd_una != now->iss && cf_distance(now->snd_una, now->snd_up) > 0;
     s->retransmits = now->retransmits;

@@ -33,6 +33,8 @@ typedef struct fz_sender {
     uint32_t fresh_end, old_from;
     bool bare; /* text went without URG, the lowest from bare_from on */
     uint32_t bare_from;
+    bool pointed; /* URG went, and the pointer said points_to */
+    uint32_t points_to;
     /* of the last look */
     uint8_t retransmits, probes;
     uint32_t up;

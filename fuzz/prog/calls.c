@@ -24,6 +24,7 @@ static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)
         k->kind = kind;
         k->len = len;
         k->stream = stream;
+        k->wants_all = false;
         return k;
     }
     return NULL;
@@ -105,7 +106,9 @@ static void do_write(fz_host *h, rs_fd fd, const uint8_t *arg)
     ON_BOTH(h, r, rs_send(st, h->now, fd, k->io, len, flags, NULL));
     char words[64];
     done(h, k, "send", r, io_words(words, len, send_words[arg[3] % COUNT(send_flags)]));
-    if (!r.parked && r.value > 0) fz_effect_of_send(&e, h, fd, more || h->corks, urgent);
+    if (r.parked || r.value <= 0) return;
+    fz_effect_of_send(&e, h, fd, more || h->corks, urgent);
+    if (h->by_fd[fd] && h->by_fd[fd]->nodelay) fz_effect_of_nodelay(h, fd);
 }
 
 /* The twin reads into its own memory, and must read the same. */
@@ -130,6 +133,7 @@ static void do_read(fz_host *h, rs_fd fd, const uint8_t *arg)
     if (!k) return;
     fz_effect e;
     fz_effect_before(&e, h, fd);
+    k->wants_all = flags & RS_MSG_WAITALL;
     rs_ret r = read_both(h, k, flags);
     char words[64];
     io_words(words, k->len, recv_words[kind]);
@@ -233,6 +237,11 @@ static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
 enum { NODELAY = 1, CORK = 3, WINDOW_CLAMP = 10, USER_TIMEOUT = 18, RCVBUF = 8 /* SO_RCVBUF */ };
 
 /* The option belongs to the socket: all its descriptors have it. */
+static void note_nodelay(fz_host *h, rs_fd fd, bool on)
+{
+    if (fd >= 0 && fd < FZ_FDS && h->by_fd[fd]) h->by_fd[fd]->nodelay = on;
+}
+
 static void note_linger(fz_host *h, rs_fd fd, bool at_once)
 {
     for (rs_fd i = 0; i < FZ_FDS; i++)
@@ -270,6 +279,7 @@ static void do_setsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     h->impatient |= options[which].name == USER_TIMEOUT && options[which].level == 6;
     h->hurries |= options[which].level == 6 && options[which].name == NODELAY;
     h->corks |= options[which].level == 6 && options[which].name == CORK;
+    if (options[which].level == 6 && options[which].name == NODELAY && r.value == 0) note_nodelay(h, fd, value[0] != 0);
     h->clamps |= options[which].level == 6 && options[which].name == WINDOW_CLAMP;
     h->clamps |= options[which].level == 1 && options[which].name == RCVBUF;
     if (options[which].linger && r.value == 0) note_linger(h, fd, value[0] && value[1] == 0);
@@ -291,6 +301,7 @@ void fz_push(fz_host *h, rs_fd fd)
     }
     h->corks = false;
     h->hurries = true;
+    note_nodelay(h, fd, true);
     fz_effect_of_nodelay(h, fd);
 }
 

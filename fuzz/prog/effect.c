@@ -92,17 +92,27 @@ void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
         fz_fail(calls, "TCP_NODELAY is on, and %u bytes wait with room for %u", p.notsent_bytes, room);
 }
 
-void fz_effect_check_writers(fz_host *h)
+/* A call that waits although poll says that it need not. */
+static void check_sleeper(fz_host *h, const fz_parked *k, short events, const char *why)
+{
+    rs_pollfd p = {.fd = k->fd, .events = events};
+    rs_ret r = rs_poll(h->st, h->now, &p, 1, 0);
+    h->acts++;
+    if (r.parked || r.value <= 0 || !(p.revents & events)) return;
+    fz_script_asleep(k->number);
+    fz_fail(calls, "%s", why);
+}
+
+void fz_effect_check_sleepers(fz_host *h)
 {
     for (unsigned i = 0; i < FZ_PARKED; i++) {
         const fz_parked *k = &h->parked[i];
-        rs_pollfd p = {.fd = k->fd, .events = RS_POLLOUT};
         bool same = k->fd >= 0 && k->fd < FZ_FDS && h->by_fd[k->fd] == k->stream; /* not closed and used again */
-        if (!k->number || !same || k->kind != FZ_WRITES || rs_call_ready(h->st, k->number)) continue;
-        rs_ret r = rs_poll(h->st, h->now, &p, 1, 0);
-        h->acts++;
-        if (r.parked || r.value <= 0 || !(p.revents & RS_POLLOUT)) continue;
-        fz_script_asleep(k->number);
-        fz_fail(calls, "poll says that there is room, and a writer waits");
+        if (!k->number || !same || rs_call_ready(h->st, k->number)) continue;
+        if (k->kind == FZ_WRITES) check_sleeper(h, k, RS_POLLOUT, "poll says that there is room, and a writer waits");
+        if (k->kind == FZ_READS && !k->wants_all)
+            check_sleeper(h, k, RS_POLLIN, "poll says that there is text, and a reader waits");
+        if (k->kind == FZ_ACCEPTS && k->fd == h->listener)
+            check_sleeper(h, k, RS_POLLIN, "poll says that somebody is there, and accept waits");
     }
 }

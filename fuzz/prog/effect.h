@@ -27,7 +27,7 @@ void fz_effect_of_send(const fz_effect *e, fz_host *h, rs_fd fd, bool more, bool
 void fz_effect_of_recv(const fz_effect *e, fz_host *h, rs_fd fd);
 /* TCP_NODELAY: what was held back goes. */
 void fz_effect_of_nodelay(fz_host *h, rs_fd fd);
-/* A writer that waits, and poll says that there is room. */
-void fz_effect_check_writers(fz_host *h);
+/* A writer, a reader or an accept that waits, and poll says that it need not. */
+void fz_effect_check_sleepers(fz_host *h);
 
 #endif

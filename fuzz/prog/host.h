@@ -54,6 +54,7 @@ typedef struct fz_tuple {
  * a descriptor that is used again has another. */
 typedef struct fz_stream {
     uint64_t wrote, got;
+    bool nodelay; /* TCP_NODELAY is on */
 } fz_stream;
 
 /* A call that waits, with the buffer it was made with. number 0: a free place. */
@@ -63,6 +64,7 @@ typedef struct fz_parked {
     rs_fd fd;
     fz_call_kind kind;
     fz_stream *stream;
+    bool wants_all; /* MSG_WAITALL: less than len is not enough */
     size_t len;
     uint8_t io[FZ_IO_MAX];
 } fz_parked;

@@ -356,7 +356,7 @@ void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn
     for (unsigned i = 0; i < p->count; i++) {
         fz_trace(h->now.us, "step %u: %s", i, fz_kind_name(p->step[i].kind));
         run_step(h, &p->step[i]);
-        fz_effect_check_writers(h);
+        fz_effect_check_sleepers(h);
         after(watch->ctx, h, (int)i);
     }
 }

@@ -176,6 +176,17 @@ static void count_excuses(rs_stack *st, uint64_t *memory, uint64_t *limited)
     *limited = rs_stack_drops(st, rate_limited);
 }
 
+/* Little is kept anywhere: then a segment is not refused for want of memory. Preset linux counts otherwise. */
+static bool may_be_short(const rs_probe *before)
+{
+    enum { FEW_CONNS = 2, FEW_BLOCKS = 48, FEW_SEGS = 32 /* of 8, 192 and 256: host.c */ };
+    rs_counters c;
+    rs_stack_counters(host.st, &c);
+    bool little = c.conns_live <= FEW_CONNS && c.blocks_live < FEW_BLOCKS && before->unacked_segs < FEW_SEGS &&
+                  before->ooo_bytes == 0 && before->rcvq_bytes <= before->rcvbuf / 4;
+    return program.header.linux_preset || (now.touched & FZ_TOUCH_REST) || host.clamps || !little;
+}
+
 /* Who limits how often it answers (RFC 5961 7) has answered within the last second, unless the program has set that it
  * never does. */
 static bool may_be_limited(rs_time at)
@@ -299,7 +310,7 @@ static void on_answered(void *ctx, rs_time at)
     fz_verdict *v = &now.verdict;
     uint64_t memory, limited;
     count_excuses(host.st, &memory, &limited);
-    v->memory_short = memory != now.memory;
+    v->memory_short = memory != now.memory && may_be_short(&v->before);
     v->limited = limited != now.limited && may_be_limited(at);
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->alive_after = look_at_ends(j, at, &v->after);
@@ -377,6 +388,7 @@ static void on_moved(void *ctx, const rs_event *ev)
     if (j) fz_pace_begins(&j->pace);
     if (j) fz_sender_begins(&j->sender);
     if (j) fz_receiver_begins(&j->receiver);
+    if (ev->a == RS_CLOSED) fz_isns_begins(&now.isns, ev->local.port, ev->remote.port, ev->at);
     now.moved = true;
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
     fz_cells_moved(ev);

@@ -93,5 +93,34 @@ TEST(calls_of_a_sound_host_have_their_effects)
     static const fz_step write = {.kind = FZ_CALL, .arg = {0, 1}}, read = {.kind = FZ_CALL, .arg = {4, 7}};
     start(FZ_AT_UNREAD);
     CHECK(SAID((fz_call(&h, &write), fz_call(&h, &read), fz_push(&h, h.conn), fz_effect_of_nodelay(&h, h.conn),
-                fz_effect_check_writers(&h))) == NULL);
+                fz_effect_check_sleepers(&h))) == NULL);
+}
+
+/* A call that the host knows nothing of, as if it had been forgotten. */
+static const char *forgets(fz_call_kind kind, rs_fd fd, bool wants_all)
+{
+    h.parked[0] = (fz_parked){.number = 77, .fd = fd, .kind = kind, .stream = h.by_fd[fd], .wants_all = wants_all};
+    const char *said = SAID(fz_effect_check_sleepers(&h));
+    h.parked[0].number = 0;
+    return said;
+}
+
+TEST(who_waits_though_poll_says_that_it_need_not_is_found)
+{
+    start(FZ_AT_UNREAD);
+    CHECK_STR(forgets(FZ_READS, h.conn, false), "O61 calls");
+    CHECK(forgets(FZ_READS, h.conn, true) == NULL); /* more may have to come */
+    CHECK_STR(forgets(FZ_WRITES, h.conn, false), "O61 calls");
+    CHECK(forgets(FZ_ACCEPTS, h.listener, false) == NULL);
+    start(FZ_AT_ESTABLISHED);
+    CHECK(forgets(FZ_READS, h.conn, false) == NULL);
+}
+
+TEST(a_write_with_nodelay_leaves_nothing_behind)
+{
+    static const fz_step write = {.kind = FZ_CALL, .arg = {0, 1}};
+    start(FZ_AT_ESTABLISHED);
+    fz_push(&h, h.conn);
+    CHECK(h.by_fd[h.conn]->nodelay);
+    CHECK(SAID((fz_call(&h, &write), fz_call(&h, &write))) == NULL);
 }

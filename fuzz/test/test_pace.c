@@ -214,3 +214,38 @@ TEST(what_the_incarnation_before_sent_did_not_go_twice)
     fz_pace_sent(&pace, (rs_time){1000000}, &(cf_tcp){.flags = CF_ACK, .seq = 100, .ack = 500}, 1000);
     CHECK(acked(1100, takes_a_sample) == NULL);
 }
+
+static const char *says_more_at(int64_t deadline)
+{
+    fz_pace_sent(&pace, (rs_time){1100000}, &(cf_tcp){.flags = CF_ACK, .seq = 1100, .ack = 500}, 500);
+    conn.snd_max = 1600;
+    conn.unacked_segs = 2;
+    conn.deadline[0].us = deadline;
+    return SAID(fz_pace_look(&pace, (rs_time){1100000}, &conn, false));
+}
+
+TEST(new_text_does_not_put_the_retransmission_off)
+{
+    start();
+    CHECK(says_more_at(9000000) == NULL);
+    start();
+    CHECK_STR(says_more_at(9100000), "O09 timer");
+    start();
+    conn.sack_on = true; /* a tail loss probe may */
+    CHECK(says_more_at(9100000) == NULL);
+}
+
+TEST(the_next_connection_of_the_same_name_has_another_number)
+{
+    static fz_isns isns;
+    const cf_tcp syn = {.flags = CF_SYN, .sport = 1, .dport = 2, .seq = 77};
+    isns = (fz_isns){0};
+    fz_isns_begins(&isns, 1, 2, (rs_time){1000});
+    CHECK(SAID(fz_isns_take(&isns, &syn, (rs_time){1000}, 4000)) == NULL);
+    CHECK(SAID(fz_isns_take(&isns, &syn, (rs_time){1001000}, 4000)) == NULL); /* goes again */
+    fz_isns_begins(&isns, 1, 2, (rs_time){5000000});
+    CHECK_STR(SAID(fz_isns_take(&isns, &syn, (rs_time){5000000}, 4000)), "O44 isn");
+    fz_isns_begins(&isns, 1, 2,
+                   (rs_time){5000000}); /* by a cookie that went earlier: the number is that of the cookie */
+    CHECK(SAID(fz_isns_take(&isns, &syn, (rs_time){6000000}, 4000)) == NULL);
+}

@@ -245,3 +245,19 @@ TEST(text_before_the_urgent_pointer_carries_it)
     text(3500, 100);
     CHECK_STR(look(false), "O45 urgent");
 }
+
+TEST(the_urgent_pointer_is_where_urgent_text_ends)
+{
+    start();
+    sender.urges = true;
+    conn.iss = 99;
+    conn.snd_una = 600;
+    conn.snd_up = 3600;
+    CHECK(look(false) == NULL);
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_ACK | CF_URG, .seq = 3100, .urp = 500}, 500);
+    CHECK(look(false) == NULL);
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_ACK | CF_URG, .seq = 3100, .urp = UINT16_MAX}, 500);
+    CHECK(look(false) == NULL); /* as near as it can be told */
+    fz_sender_sent(&sender, &(cf_tcp){.flags = CF_ACK | CF_URG, .seq = 3100, .urp = 499}, 500);
+    CHECK_STR(look(false), "O45 urgent");
+}
