@@ -28,8 +28,8 @@ typedef struct walk {
     cf_packet *p;
     size_t at, end;
     next_kind next;
-    uint8_t proto;    /* of N_TRANSPORT */
-    cf_addr src, dst; /* of the innermost IP header: pseudo header */
+    uint8_t proto;   /* of N_TRANSPORT */
+    const cf_ip *ip; /* the innermost IP header: pseudo header */
     uint16_t psp_port;
     bool sound; /* checksums are known to be right */
 } walk;
@@ -91,7 +91,7 @@ static bool pseudo_ok(const walk *w, const uint8_t *from, uint8_t proto)
 {
     if (w->sound) return true;
     size_t len = (size_t)(w->p->bytes + w->end - from);
-    cf_sum s = cf_sum_pseudo(0, &w->src, &w->dst, proto, (uint32_t)len);
+    cf_sum s = cf_sum_pseudo(0, &w->ip->src, &w->ip->dst, proto, (uint32_t)len);
     return cf_sum_finish(cf_sum_bytes(s, from, len)) == 0;
 }
 
@@ -136,8 +136,7 @@ static void ip4(walk *w)
     ip->sum = cf_get16(b + 10);
     ip->header_len = (uint16_t)header;
     ip->sum_ok = !short_ihl && !cut && (w->sound || cf_sum_finish(cf_sum_bytes(0, b, header)) == 0);
-    w->src = ip->src;
-    w->dst = ip->dst;
+    w->ip = ip;
     w->proto = ip->proto;
     w->next = N_TRANSPORT;
     if (short_ihl) stop(w, "IPv4 header length is under 20");
@@ -215,8 +214,7 @@ static void ip6(walk *w)
     ip->sum_ok = true; /* there is none */
     ip->header_len = 40;
     ip->proto = b[6];
-    w->src = ip->src;
-    w->dst = ip->dst;
+    w->ip = ip;
     w->next = N_TRANSPORT;
     limit(w, start, payload + 40, 40);
     if (w->next != N_DONE) ip6_extensions(w, l, b[6]);
@@ -380,7 +378,7 @@ static void udp(walk *w)
     uint16_t len = cf_get16(b + 4), sum = cf_get16(b + 6), sport = cf_get16(b), dport = cf_get16(b + 2);
     if (len < 8 || len > left(w)) broken(w, "UDP length does not fit");
     else w->end = w->at + len;
-    bool none = sum == 0 && w->src.family == 4; /* RFC 768: not used; RFC 8200 forbids it with IPv6 */
+    bool none = sum == 0 && w->ip->src.family == 4; /* RFC 768: not used; RFC 8200 forbids it with IPv6 */
     bool sum_ok = none || pseudo_ok(w, b, PROTO_UDP);
     bool carries = w->psp_port && (sport == w->psp_port || dport == w->psp_port);
     cf_layer *l = add(w, carries ? CF_L_UDP_ENCAP : CF_L_UDP, 8);

@@ -140,6 +140,7 @@ static void leaves_host(fz_world *w, unsigned from, rs_bytes pkt)
     fz_answer_sent(&w->answer, &p);
     fz_talk *t = talk_of(w, &p, &side);
     if (t) fz_judge_sent(&w->judge[t->number], side, w->now, &p);
+    if (t) w->moved |= fz_user_bit(t->number, side);
     if (t && w->plan->close_look)
         fz_pace_sent(&w->judge[t->number].side[side].pace, w->now, cf_packet_tcp(&p), p.text_len);
     unsigned to = cf_packet_ip(&p) ? host_at(w, &cf_packet_ip(&p)->dst) : w->plan->hosts;
@@ -297,7 +298,6 @@ static bool users(fz_world *w)
         w->news &= ~(1u << user);
         if (t->end[side].phase != FZ_GONE && fz_talk_step(t, side, ground(w, t))) {
             w->stirred |= 1u << user;
-            w->moved |= 1u << user;
             w->unchecked |= 1u << user;
             w->unchecked_whole |= 1u << user;
             drain(w, t->plan->host[side]);

@@ -62,7 +62,7 @@ typedef struct fz_world {
     uint32_t on_host[FZ_HOSTS_MAX];
     uint32_t stirred;                            /* something happened to their connections: they look ... */
     uint32_t news;                               /* ... and not by their own doing */
-    uint32_t moved;                              /* something happened since the last look at their pace */
+    uint32_t moved;                              /* they sent, or were stirred, since the last look at their pace */
     bool due;                                    /* at this moment something arrives or a timer may fire */
     uint32_t unchecked, unchecked_whole;         /* something happened since the last look at the invariants */
     uint32_t there;                              /* have a connection, by the last look: */
