@@ -13,14 +13,22 @@ static bool is_signed(const cf_tcp *t)
     return cf_tcp_opt_find(t, CF_OPT_MD5, &v) || cf_tcp_opt_find(t, CF_OPT_AO, &v);
 }
 
-/* With any of the numbers that the peer may have begun with. */
+/* Each number once: a peer may say the same SYN many times. */
+static void remember(fz_signed *s, uint32_t irs)
+{
+    for (unsigned i = 0; i < s->syns && i < FZ_SYNS; i++)
+        if (s->irs[i] == irs) return;
+    s->irs[s->syns++ % FZ_SYNS] = irs;
+}
+
+/* With any of the numbers that the peer may have begun with; more than are kept, and nobody knows. */
 static bool holds(const fz_signed *s, const cf_packet *p, bool from_peer)
 {
+    if (s->syns > FZ_SYNS) return true;
     const cf_tcp *t = cf_packet_tcp(p);
     bool syn = t->flags & CF_SYN, first = syn && !(t->flags & CF_ACK);
-    unsigned kept = s->syns < FZ_SYNS ? s->syns : FZ_SYNS;
-    for (unsigned i = 0; i <= kept; i++) { /* the last round: with none */
-        uint32_t irs = i < kept ? s->irs[i] : 0;
+    for (unsigned i = 0; i <= s->syns; i++) { /* the last round: with none */
+        uint32_t irs = i < s->syns ? s->irs[i] : 0;
         cf_ao_isns isns = from_peer ? (cf_ao_isns){irs, s->iss} : (cf_ao_isns){s->iss, irs};
         if (syn) isns.sender = t->seq;
         if (first) isns.receiver = 0;
@@ -34,7 +42,7 @@ void fz_signed_arrives(fz_signed *s, const cf_packet *p, const rs_probe *before)
     const cf_tcp *t = cf_packet_tcp(p);
     s->unheard = false;
     if (!t) return;
-    if (t->flags & CF_SYN) s->irs[s->syns++ % FZ_SYNS] = t->seq;
+    if (t->flags & CF_SYN) remember(s, t->seq);
     /* Preset linux does not look in TIME-WAIT (quirk tw_takes_unsigned). */
     if (!s->signs || s->keys_change || !before || before->state == RS_TIME_WAIT) return;
     s->unheard = !holds(s, p, true);

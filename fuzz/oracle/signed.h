@@ -17,7 +17,7 @@ typedef struct fz_signed {
     bool keys_change; /* a key was given or taken away on one of the sides: set by the caller */
     bool signs;       /* the host's SYN of this incarnation was signed */
     uint32_t iss, irs[FZ_SYNS];
-    unsigned syns; /* the newest number of the peer at syns - 1, modulo FZ_SYNS */
+    unsigned syns; /* how many numbers the peer has begun with; beyond FZ_SYNS some are forgotten */
     bool unheard;  /* a segment is being answered that must not be heard, by a connection that was like this */
     rs_probe before;
 } fz_signed;

@@ -204,8 +204,12 @@ const char *fz_knob_of(const fz_step *s, const char **value)
 static void do_knob(fz_host *h, const fz_step *s)
 {
     const char *value, *knob = fz_knob_of(s, &value);
-    if (s->arg[1] & 0x80) fz_setting(h, s->arg[0]); /* how the peer signs, too */
-    else fz_host_set(h, knob, value);
+    if (!(s->arg[1] & 0x80)) {
+        fz_host_set(h, knob, value);
+        return;
+    }
+    fz_setting(h, s->arg[0]);
+    h->keyed |= fz_setting_signs(s->arg[0]); /* connections that are there know nothing of it */
 }
 
 /* ---------- the honest peer ---------- */

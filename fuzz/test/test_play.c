@@ -4,6 +4,7 @@
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/play.h"
+#include "../prog/settings.h"
 
 static fz_host h;
 static int steps_done;
@@ -45,6 +46,18 @@ TEST(it_is_known_which_knob_a_step_sets)
     CHECK_STR(fz_knob_of(&(fz_step){.kind = FZ_KNOB, .arg = {1, 0x80}}, &value), "net.ipv4.tcp_congestion_control");
     CHECK_STR(value, "reno");
     CHECK_STR(fz_knob_of(&(fz_step){.kind = FZ_KNOB, .arg = {0, 0x80}}, &value), "");
+}
+
+TEST(a_peer_that_begins_to_sign_is_not_understood)
+{
+    fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .linux_preset = true, .peer_mss = 1460}, .count = 2};
+    p.step[0] = (fz_step){.kind = FZ_KNOB, .arg = {0, 0x80}};
+    while (!fz_setting_signs(p.step[0].arg[0])) p.step[0].arg[0]++;
+    p.step[1].kind = FZ_FAIR;
+    fz_catch();
+    fz_play(&h, &p, &silent, after);
+    CHECK(fz_caught() == NULL);
+    CHECK(h.keyed);
 }
 
 TEST(every_kind_of_step_works_in_every_start)

@@ -123,3 +123,22 @@ TEST(a_change_by_what_is_not_signed_is_told)
     fz_signed_arrives(&oracle, &newest[1], &h.tuple[0].last);
     CHECK(!oracle.unheard);
 }
+
+TEST(a_syn_that_comes_often_makes_no_other_one_forgotten)
+{
+    enum { FLAGS = TCP + 13, SEQ_LOW = TCP + 7 };
+    for (unsigned many = 0; many < 2; many++) {
+        established("ao 0");
+        bytes[1][FLAGS] = 2; /* a SYN */
+        for (unsigned i = 0; i < 20; i++) {
+            cf_packet p;
+            if (many) bytes[1][SEQ_LOW]++;
+            cf_packet_decode(&p, bytes[1], newest[1].len);
+            fz_signed_arrives(&oracle, &p, NULL);
+        }
+        CHECK(of_sent() == NULL);
+        bytes[0][OPTIONS + 8] ^= 1;
+        if (many) CHECK(of_sent() == NULL); /* with which number nobody knows */
+        else CHECK(is_told(of_sent()));
+    }
+}
