@@ -25,11 +25,18 @@ void cf_build_begin(cf_build *b)
     b->text_len = 0;
 }
 
+/* The list of options says nothing here, opt_bytes does. */
+static size_t cleared(cf_layer_kind kind)
+{
+    if (kind == CF_L_IPV4 || kind == CF_L_IPV6) return offsetof(cf_layer, u) + sizeof(cf_ip);
+    return kind == CF_L_TCP ? offsetof(cf_layer, u) + offsetof(cf_tcp, opts) : sizeof(cf_layer);
+}
+
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind)
 {
     if (b->layers == CF_LAYERS_MAX) return NULL;
     cf_layer *l = &b->layer[b->layers++];
-    memset(l, 0, sizeof *l);
+    memset(l, 0, cleared(kind));
     l->kind = kind;
     if (kind == CF_L_IPV4 || kind == CF_L_IPV6) {
         uint8_t family = kind == CF_L_IPV4 ? 4 : 6;

@@ -47,9 +47,10 @@ typedef struct cf_build {
 
 /* The same as {0}, without clearing what cf_build_add clears anyway: for those who build very many packets. */
 void cf_build_begin(cf_build *b);
-/* Appends a zeroed layer with the usual values (IP: TTL 255); NULL when full. TCP: options from opt_bytes/opt_len,
- * padded with EOL to a multiple of 4. ICMP: the quote is written after the header, before text. PSP: 16 bytes (IV
- * zero), followed by the rest; no ICV. UDP over IPv6 and IPv4 always has a checksum; CF_L_UDP_ENCAP has 0 unless kept.
+/* Appends a zeroed layer with the usual values (IP: TTL 255); NULL when full. TCP: options from opt_bytes/opt_len (opts
+ * has no value), padded with EOL to a multiple of 4. ICMP: the quote is written after the header, before text. PSP: 16
+ * bytes (IV zero), followed by the rest; no ICV. UDP over IPv6 and IPv4 always has a checksum; CF_L_UDP_ENCAP has 0
+ * unless kept.
  * */
 cf_layer *cf_build_add(cf_build *b, cf_layer_kind kind);
 /* Bytes written, or 0 with a static reason in *why. */

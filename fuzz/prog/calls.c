@@ -25,6 +25,7 @@ static fz_parked *place(fz_host *h, rs_fd fd, fz_call_kind kind, size_t len)
         k->len = len;
         k->stream = stream;
         k->wants_all = false;
+        k->io = h->io[i];
         return k;
     }
     return NULL;

@@ -105,8 +105,7 @@ static void make(unsigned preset)
 /* A damaged packet may come from another address with the same ports: that is somebody else. */
 static fz_tuple *tuple_of(fz_host *h, const uint8_t remote[16], uint16_t local_port, uint16_t remote_port)
 {
-    rs_addr peer = fz_remote_addr(h->header);
-    if (memcmp(peer.bytes, remote, sizeof peer.bytes) != 0) return NULL;
+    if (memcmp(h->peer.bytes, remote, sizeof h->peer.bytes) != 0) return NULL;
     for (unsigned i = 0; i < FZ_TUPLES; i++)
         if (h->tuple[i].remote_port == remote_port && h->tuple[i].local_port == local_port) return &h->tuple[i];
     return NULL;
@@ -185,9 +184,11 @@ void fz_host_open(fz_host *h, const fz_header *header, const fz_watch *watch)
 {
     unsigned preset = header->linux_preset;
     if (!made[preset].pristine) make(preset);
-    memset(h, 0, offsetof(fz_host, history)); /* which is as long as `seen` says */
+    memset(h, 0, offsetof(fz_host, stream)); /* what is behind that is as long as other fields say */
     h->header = header;
     h->watch = watch;
+    h->own = fz_local_addr(header);
+    h->peer = fz_remote_addr(header);
     h->now.us = 1000000 + header->shift.clock_us;
     h->acts = 1;
     h->listener = h->conn = -1;
@@ -318,6 +319,7 @@ void fz_host_new_stream(fz_host *h, rs_fd fd)
     if (fd < 0 || fd >= FZ_FDS) return;
     if (h->streams == FZ_STREAMS) fz_fail("setup", "more connections than a program can make");
     h->by_fd[fd] = &h->stream[h->streams++];
+    *h->by_fd[fd] = (fz_stream){0};
     h->lingers_0[fd] = false;
 }
 
@@ -450,7 +452,7 @@ bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p)
 bool fz_look(fz_host *h, fz_tuple *t)
 {
     if (t->looked == h->acts && t->looked_at.us == h->now.us) return t->alive;
-    rs_endpoint local = {fz_local_addr(h->header), t->local_port}, remote = {fz_remote_addr(h->header), t->remote_port};
+    rs_endpoint local = {h->own, t->local_port}, remote = {h->peer, t->remote_port};
     rs_probe p;
     return fz_saw(h, t, rs_probe_tuple(h->st, h->now, &local, &remote, &p) ? &p : NULL);
 }

@@ -66,7 +66,7 @@ typedef struct fz_parked {
     fz_stream *stream;
     bool wants_all; /* MSG_WAITALL: less than len is not enough */
     size_t len;
-    uint8_t io[FZ_IO_MAX];
+    uint8_t *io; /* FZ_IO_MAX bytes of fz_host.io */
 } fz_parked;
 
 /* How a segment is signed: TCP MD5 (RFC 2385), TCP-AO (RFC 5925), both. */
@@ -95,13 +95,13 @@ typedef struct fz_out {
 typedef struct fz_host {
     const fz_header *header;
     const fz_watch *watch;
+    rs_addr own, peer;   /* fz_local_addr, fz_remote_addr of the header */
     rs_stack *st, *twin; /* twin: NULL until a CLONE step */
     rs_time now;
     uint32_t acts;             /* counts whatever may have changed the stacks: calls, packets, timers */
     fz_tuple tuple[FZ_TUPLES]; /* 0 is the main one */
     rs_fd listener, conn;      /* -1: none */
     fz_stream *by_fd[FZ_FDS];  /* NULL: not a connection of ours */
-    fz_stream stream[FZ_STREAMS];
     unsigned streams;
     fz_out out;
     bool urges;             /* urgent text was sent */
@@ -117,10 +117,12 @@ typedef struct fz_host {
     bool shares_port;               /* there were two listeners on the port */
     bool stray;                     /* what arrives now is no part of the program (stray.h) */
     uint32_t seen;                  /* packets in both directions so far */
+    fz_stream stream[FZ_STREAMS];   /* the first `streams` of them */
     struct {
         uint16_t len;
         uint8_t bytes[FZ_HISTORY_BYTES];
-    } history[FZ_HISTORY];
+    } history[FZ_HISTORY]; /* the last `seen` of them */
+    uint8_t io[FZ_PARKED][FZ_IO_MAX];
 } fz_host;
 
 /* A host as the header wants it, without sockets. The host lives in static memory: one at a time. */

@@ -32,7 +32,8 @@ enum { CONNS = 8, LAST_EVENTS = 2000, ISN_TICK_NS = 4000, ISN_TICK_LINUX_NS = 64
 typedef struct judged {
     uint8_t peer[16];
     uint16_t local, remote;
-    uint32_t stamp; /* TS.Recent, and since when it is that */
+    rs_endpoint own_end, peer_end; /* of the host and of its peer with these ports */
+    uint32_t stamp;                /* TS.Recent, and since when it is that */
     rs_time stamp_at;
     uint32_t longest; /* most text that the host put into one segment */
     bool fin;         /* the peer sent one */
@@ -122,6 +123,8 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     memcpy(j->peer, peer, sizeof j->peer);
     j->local = local;
     j->remote = remote;
+    j->own_end = (rs_endpoint){host.own, local};
+    j->peer_end = (rs_endpoint){host.peer, remote};
     return j;
 }
 
@@ -135,10 +138,9 @@ static void fold(const cf_packet *p, rs_time at)
 static bool for_nobody(const cf_packet *p, const cf_tcp *t)
 {
     if (now.touched & FZ_TOUCH_SENT) return false;
-    rs_addr own = fz_local_addr(&program.header), peer = fz_remote_addr(&program.header);
     const cf_ip *ip = cf_packet_ip(p);
-    return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, peer.bytes, sizeof peer.bytes) == 0 &&
-           memcmp(ip->dst.b, own.bytes, sizeof own.bytes) == 0;
+    return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, host.peer.bytes, sizeof host.peer.bytes) == 0 &&
+           memcmp(ip->dst.b, host.own.bytes, sizeof host.own.bytes) == 0;
 }
 
 /* ---------- one segment and its answer ---------- */
@@ -146,14 +148,13 @@ static bool for_nobody(const cf_packet *p, const cf_tcp *t)
 /* Only what no TCP may misunderstand is judged: whole, addressed to the host, with sound options. */
 static bool judgeable(const cf_packet *p, const cf_tcp *t)
 {
-    rs_addr local = fz_local_addr(&program.header), remote = fz_remote_addr(&program.header);
     const cf_ip *ip = t && p->layers == 2 ? cf_packet_ip(p) : NULL;
     cf_opt_val signature;
     bool is_signed = t && (cf_tcp_opt_find(t, CF_OPT_MD5, &signature) || cf_tcp_opt_find(t, CF_OPT_AO, &signature));
     if (host.keyed || host.signer.how || is_signed) return false; /* who may speak is another table (oracle/signed.h) */
     return ip && ip->sum_ok && !p->broken && t->sum_ok && !t->opts_broken && t->reserved == 0 && !(t->flags & CF_URG) &&
-           memcmp(ip->src.b, remote.bytes, sizeof remote.bytes) == 0 &&
-           memcmp(ip->dst.b, local.bytes, sizeof local.bytes) == 0;
+           memcmp(ip->src.b, host.peer.bytes, sizeof host.peer.bytes) == 0 &&
+           memcmp(ip->dst.b, host.own.bytes, sizeof host.own.bytes) == 0;
 }
 
 static unsigned reason(const char *name)
@@ -222,12 +223,10 @@ static void note_cell(const fz_verdict *v, const cf_tcp *t)
 static const rs_probe *look_at(judged *j, rs_time at)
 {
     if (j->looked == host.acts && j->looked_at.us == at.us) return j->there ? &j->look : NULL;
-    rs_endpoint local = {fz_local_addr(&program.header), j->local},
-                remote = {fz_remote_addr(&program.header), j->remote};
     j->looked = host.acts;
     j->looked_at = at;
-    j->there = memcmp(remote.addr.bytes, j->peer, sizeof j->peer) == 0 &&
-               rs_probe_tuple(host.st, at, &local, &remote, &j->look);
+    j->there = memcmp(host.peer.bytes, j->peer, sizeof j->peer) == 0 &&
+               rs_probe_tuple(host.st, at, &j->own_end, &j->peer_end, &j->look);
     return j->there ? &j->look : NULL;
 }
 
@@ -248,8 +247,8 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     fz_verdict_begin(v, &now.in, p->text_len);
     v->linux_preset = program.header.linux_preset;
     memcpy(&now.in, t, offsetof(cf_tcp, opts) + t->opt_count * sizeof t->opts[0]);
-    now.local = (rs_endpoint){fz_local_addr(&program.header), t->dport};
-    now.remote = (rs_endpoint){fz_remote_addr(&program.header), t->sport};
+    now.local = (rs_endpoint){host.own, t->dport};
+    now.remote = (rs_endpoint){host.peer, t->sport};
     count_excuses(host.st, &now.memory, &now.limited);
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->alive = look_at_ends(j, at, &v->before);
@@ -423,7 +422,7 @@ static void check_listener(const fz_host *h)
 static void look_at_main(fz_host *h)
 {
     fz_tuple *t = &h->tuple[0];
-    judged *j = judged_of(fz_remote_addr(&program.header).bytes, t->local_port, t->remote_port);
+    judged *j = judged_of(host.peer.bytes, t->local_port, t->remote_port);
     if (j) fz_saw(h, t, look_at(j, h->now));
     else fz_look(h, t);
 }

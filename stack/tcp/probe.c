@@ -1,4 +1,6 @@
 /* STATUS (RFC 9293 3.10.6): a copy of what a connection knows, for tests, fuzzers and TCP_INFO. */
+#include <string.h>
+
 #include "../base/time.h"
 #include "accurate.h"
 #include "recovery.h"
@@ -155,16 +157,17 @@ static void probe_timer(rs_probe *p)
 
 void rs_tcp_probe(const rs_env *env, const rs_tcb *t, rs_probe *out)
 {
-    *out = (rs_probe){.conn = t->self,
-                      .state = t->state,
-                      .local = t->local,
-                      .remote = t->remote,
-                      .ts_on = t->ts.on,
-                      .sack_on = t->sack_on,
-                      .wscale_on = t->wscale_on,
-                      .passive_open = t->passive,
-                      .orphan = t->closed,
-                      .so_error = t->so_error};
+    memset(out, 0, sizeof *out);
+    out->conn = t->self;
+    out->state = t->state;
+    out->local = t->local;
+    out->remote = t->remote;
+    out->ts_on = t->ts.on;
+    out->sack_on = t->sack_on;
+    out->wscale_on = t->wscale_on;
+    out->passive_open = t->passive;
+    out->orphan = t->closed;
+    out->so_error = t->so_error;
     for (unsigned i = 0; i < sizeof out->deadline / sizeof out->deadline[0]; i++)
         out->deadline[i] = i < RS_TIMERS ? rs_tcb_deadline(t, (enum rs_timer)i) : RS_NEVER;
     probe_timer(out);

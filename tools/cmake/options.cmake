@@ -31,6 +31,13 @@ if(TCPROVE_SANITIZE STREQUAL "asan")
     set(sanitizers address,undefined)
     add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all)
+    # Every access is looked at by the address sanitizer, which a null pointer and the end of an object do not survive
+    # either: asking twice costs a tenth of the speed of the fuzzers.
+    add_compile_options(-fno-sanitize=null,object-size)
+    if(CMAKE_C_COMPILER_ID MATCHES Clang)
+        # Checks are counted as what functions do: without this hardly anything is small enough to be inlined.
+        add_compile_options("SHELL:-mllvm -inline-threshold=500")
+    endif()
 elseif(NOT TCPROVE_SANITIZE STREQUAL "")
     message(FATAL_ERROR "TCPROVE_SANITIZE is \"${TCPROVE_SANITIZE}\"; it must be empty or asan")
 endif()
