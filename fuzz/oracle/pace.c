@@ -189,7 +189,7 @@ static void window(fz_pace *p, const rs_probe *now)
         now->unacked_segs > now->cwnd_segs + SLACK_SEGS) /* a tail loss probe asks for no room */
         fz_fail("O41 window", "%u segments are out, and the congestion window is %u", now->unacked_segs,
                 now->cwnd_segs);
-    if (p->timer_resent && !p->linux_preset && now->retransmits && now->ca_state == 4 && now->snd_wnd &&
+    if (p->timer_resent && !p->linux_preset && !p->other_cc && now->retransmits && now->ca_state == 4 && now->snd_wnd &&
         synchronized(now->state) && !now->sacked_segs && now->cwnd_segs > 1)
         fz_fail("O39 timeout", "after a timeout the congestion window is %u (RFC 5681 3.1)", now->cwnd_segs);
 }

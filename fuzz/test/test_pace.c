@@ -160,6 +160,9 @@ TEST(a_timeout_leaves_one_segment)
     conn.retransmits = 1;
     conn.ca_state = 4;
     CHECK_STR(SAID(fz_pace_look(&pace, (rs_time){1200000}, &conn, false)), "O39 timeout");
+    pace.other_cc = true; /* one that keeps its window may have been chosen */
+    again_at(1400000);
+    CHECK(SAID(fz_pace_look(&pace, (rs_time){1400000}, &conn, false)) == NULL);
     again_at(1600000);
     conn.cwnd_segs = 1;
     CHECK(SAID(fz_pace_look(&pace, (rs_time){1600000}, &conn, false)) == NULL);
