@@ -21,18 +21,21 @@ static void remember(fz_signed *s, uint32_t irs)
     s->irs[s->syns++ % FZ_SYNS] = irs;
 }
 
-/* With any of the numbers that the peer may have begun with; more than are kept, and nobody knows. */
-static bool holds(const fz_signed *s, const cf_packet *p, bool from_peer)
+/* With any of the numbers that the peer may have begun with; more than are kept, and only who has met it knows. */
+static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
 {
-    if (s->syns > FZ_SYNS) return true;
+    if (s->syns > FZ_SYNS && !s->met) return true;
     const cf_tcp *t = cf_packet_tcp(p);
     bool syn = t->flags & CF_SYN, first = syn && !(t->flags & CF_ACK);
-    for (unsigned i = 0; i <= s->syns; i++) { /* the last round: with none */
-        uint32_t irs = i < s->syns ? s->irs[i] : 0;
+    unsigned kept = s->syns < FZ_SYNS ? s->syns : FZ_SYNS;
+    for (unsigned i = 0; i <= kept + 1; i++) { /* the last but one round: with none */
+        uint32_t irs = i < kept ? s->irs[i] : i == kept ? 0 : s->met;
         cf_ao_isns isns = from_peer ? (cf_ao_isns){irs, s->iss} : (cf_ao_isns){s->iss, irs};
         if (syn) isns.sender = t->seq;
         if (first) isns.receiver = 0;
-        if (fz_keys_hold(p, &isns)) return true;
+        if (!fz_keys_hold(p, &isns)) continue;
+        if (!from_peer && !first) s->met = irs;
+        return true;
     }
     return false;
 }
@@ -55,6 +58,7 @@ void fz_signed_sent(fz_signed *s, const cf_packet *p)
     bool here = is_signed(t);
     if (t->flags & CF_SYN) {
         s->signs = here;
+        if (s->iss != t->seq) s->met = 0;
         s->iss = t->seq;
     }
     if (s->unheard) fz_fail(oracle, "what is not rightly signed is answered");

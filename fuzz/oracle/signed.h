@@ -18,6 +18,7 @@ typedef struct fz_signed {
     bool signs;       /* the host's SYN of this incarnation was signed */
     uint32_t iss, irs[FZ_SYNS];
     unsigned syns; /* how many numbers the peer has begun with; beyond FZ_SYNS some are forgotten */
+    uint32_t met;  /* the one that a signature of the host was made with, in this incarnation; 0: none yet */
     bool unheard;  /* a segment is being answered that must not be heard, by a connection that was like this */
     rs_probe before;
 } fz_signed;

@@ -19,9 +19,17 @@ static uint32_t mss_of(const fz_tuple *t)
     return t->last.snd_mss ? t->last.snd_mss : 536;
 }
 
+static void begin_behind(rs_probe *p, uint32_t syn)
+{
+    p->irs = syn;
+    p->rcv_nxt = p->rcv_adv = p->last_ack_sent = p->rcv_up = p->snd_wl1 = syn + 1;
+}
+
 uint32_t fz_seq(const fz_tuple *t, uint8_t anchor, uint8_t distance, uint8_t raw)
 {
-    const rs_probe *p = &t->last;
+    rs_probe here = t->last, *p = &here;
+    /* A host that keeps nothing of a SYN (RFC 4987 3.6) has no numbers to look at: those of the peer itself. */
+    if (!t->alive && t->peer_began && p->state == RS_CLOSED) begin_behind(p, t->peer_syn);
     const uint32_t anchors[] = {p->rcv_nxt, p->rcv_nxt,
                                 p->rcv_nxt, p->irs,
                                 p->irs + 1, p->rcv_nxt + p->rcv_wnd,

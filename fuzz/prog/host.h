@@ -46,7 +46,8 @@ typedef struct fz_tuple {
     uint32_t iss;
     cf_offset end;     /* first position the host has not sent; iss is position iss */
     uint32_t ts_val;   /* newest timestamp of the host */
-    uint32_t peer_syn; /* number of the peer's newest SYN */
+    uint32_t peer_syn; /* number of the peer's newest SYN ... */
+    bool peer_began;   /* ... which there was */
     rs_time ts_at;     /* when the connection's first SYN passed: the peer's timestamp clock starts there */
 } fz_tuple;
 

@@ -84,7 +84,10 @@ void fz_send(fz_host *h, fz_tuple *t, const fz_segment *wanted)
     for (uint32_t i = 0; i < len && s->other_bytes; i++) text[i]++;
     cf_opt_row row = s->opts;
     bool signs = s->sign && fz_keys_put(h, s, &row);
-    if (s->flags & CF_SYN) t->peer_syn = s->seq;
+    if (s->flags & CF_SYN) {
+        t->peer_syn = s->seq;
+        t->peer_began = true;
+    }
     cf_build_begin(&b);
     b.text = text;
     b.text_len = len;

@@ -1,12 +1,16 @@
 """Seeds of fuzz_seg for what hardly any program comes to by chance: handing on, many peers, copies and stamps, what
 algorithms tell of themselves, marks in odd places."""
 
+import pair_seeds
 import seg_seeds
+from later_seeds import ALGORITHMS as PAIR_ALGORITHMS
 from later_seeds import (ACCECN0, ACCECN1, AE, ALGORITHM, ALL, ASK, BLOCKS, CE, CWR, ECE, ECN, ECT0, ERRORS, FAST_OPEN,
-                         FASTOPEN, FEWER, GIVEN, LOSS, ON, OPEN_FAST, OPTION, PLAIN, ROUNDS, SEND, STAMPING, STRANGE,
+                         FASTOPEN, FEWER, GIVEN, LOSS, ON, OPEN_FAST, OPTION, PLAIN, ROUNDS, ROWS, SAVE_SYN, SEND,
+                         STAMPING, STRANGE,
                          VALUE_5, ZEROCOPY, later, rare, with_settings)
-from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, DAYS, FAIR, IPV6, LEN, LINUX, MINUTE, NEXT_TIMER, READ, SECOND,
-                       SHUTDOWN, UNA, UNA_AND_MSS, WRITE, call, segment, step)
+from seg_seeds import (ACCEPT, BIG_WRITE, CLOSE, DATA, DAYS, FAIR, IPV6, LEN, LINUX, MINUTE, NEXT_TIMER, READ,
+                    SACK, SECOND,
+                       SHUTDOWN, TS, UNA, UNA_AND_MSS, WRITE, call, segment, step)
 
 SHARE, ONE, MANY = 0, 1, 2   # of WIDE
 SILENT, COOKIE, TOO_BIG, LATE = 0, 1, 2, 4
@@ -45,7 +49,11 @@ URGENT = [segment("push", mods=0x10, len=LEN["1000"], raw=n) for n in (1, 200, 0
     READ, 1, 0, 5), call(READ, 4, 0), call(READ, 1, 0, 4), call(READ, 7)]
 PEEKS = [call(READ, 4, 0, 3), call(READ, 1, 0, 3), call(READ, 7, 0, 3)]
 FAST_LISTENER = [rare(OPTION, FASTOPEN, VALUE_5, actor=2)]
-GET_COOKIE = [later("syn", opts=FAST_OPEN), segment("rst", seq_off=3)]
+GET_COOKIE = [later("syn", opts=FAST_OPEN), segment("rst")]
+
+
+WITH_COOKIE = [rare(OPEN_FAST, 1), later("synack", opts=FAST_OPEN + STRANGE, raw=2), call(CLOSE), segment("rst"),
+               rare(OPEN_FAST, 1)]
 
 
 def TAKE(actor):
@@ -113,6 +121,57 @@ STORIES = {   # name: (start, steps, settings)
     "patient-alive": ("ESTABLISHED", [call(SETOPT, 7, 13), call(SETOPT, 3, 0), call(SETOPT, 4, 0), call(SETOPT, 5,
                         0), *[DAYS] * 3], []),
     "measures": ("ESTABLISHED", [DATA, DATA, call(READ, 7, 0, 7), call(READ, 1, 0, 7)], []),
+    **{f"crossing-with-text-{name}": ("CLOSED", [*WITH_COOKIE, later("syn"), *steps, NEXT_TIMER, later(), DATA,
+                        FAIR, call(
+        CLOSE), FAIR, segment("fin")], [("tcp_fastopen", "3")]) for name, steps in (
+            ("close", [call(CLOSE)]), ("shut", [call(SHUTDOWN, 1), call(14), call(CLOSE)]), ("icmp", [step("ICMP",
+            0, 3, UNA)]),
+            ("abort", [segment("rst")]), ("shut-first", [call(SHUTDOWN, 1), call(14)]))},
+    "shut-with-text": ("CLOSED", [*WITH_COOKIE, call(SHUTDOWN, 1), *WITH_COOKIE, call(CLOSE)], [("tcp_fastopen", "3")]),
+    "hears-then-lost": ("CLOSED", [rare(OPEN_FAST, 1), later("synack", opts=FAST_OPEN + STRANGE, raw=2), DATA,
+                        BIG_WRITE,
+                                   *[NEXT_TIMER] * 5], [("tcp_fastopen", "3"),
+                                   ("tcp_fastopen_blackhole_timeout_sec", "5")]),
+    "spoiled-once": ("LISTEN", [rare(OPTION, FASTOPEN, 0, actor=2), *GET_COOKIE, *TAKE(5), segment("rst", actor=5),
+                        *TAKE(6),
+                                segment("rst", actor=6), MINUTE, MINUTE, *TAKE(6), segment("rst", actor=6), *TAKE(5)],
+                     [("tcp_fastopen", "3")]),
+    "spoiled-together": ("LISTEN", [rare(OPTION, FASTOPEN, 2, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment(
+        "rst", actor=5), segment("rst", actor=6), SECOND, *TAKE(5), segment("rst", actor=5), MINUTE, MINUTE,
+                            *TAKE(6), segment(
+            "rst", actor=6), MINUTE, MINUTE, *TAKE(5), *TAKE(0)], [("tcp_fastopen", "3")]),
+    "peeks-on": ("ESTABLISHED", [rare(OPTION, PEEK_OFF, 1), DATA, *[call(READ, 0, 0, 3)] * 3, segment("push", mods=0x10,
+                                 len=LEN["one"], raw=1), *[call(READ, 1, 0, 3)] * 3, call(SETOPT, 12, 0), *[call(
+                                     READ, 0, 0, 3)] * 2, call(READ, 0, 0, 4), rare(OPTION, PEEK_OFF, 1),
+                                     call(READ, 0, 0, 3)], []),
+    "peeks-at-urgent": ("ESTABLISHED", [rare(OPTION, PEEK_OFF, 1), segment("push", len=LEN["one"]), call(READ, 0,
+                        0, 3), segment(
+        "push", mods=0x10, len=LEN["1000"], raw=1), *[call(READ, 0, 0, 3)] * 3, call(READ, 7), call(READ, 0, 0,
+                            4)], []),
+    "syn-again-passive": ("LISTEN", [later("syn", ecn=7, opts=PLAIN), later("syn", seq=3, ecn=0x1f),
+                        later(opts=BLOCKS), *[
+        later("syn", seq=3, ecn=bits) for bits in (0x1f, 0, 0x18, 7)], segment(opts=12), later(opts=7), segment(
+            "push", opts=12, len=LEN["1000"]), BIG_WRITE, segment(opts=12)], [("tcp_ecn", "3")]),
+    "syn-again-active": ("SYN_SENT", [later("synack", ecn=2, opts=PLAIN), *[later("synack", seq=3,
+                        ecn=bits) for bits in (
+        0x1a, 0, 0x18, 7, 2)], *[later(opts=7, ecn=bits) for bits in (0, 2, 4)], segment(opts=12), BIG_WRITE,
+                            later(opts=7)],
+        [("tcp_ecn", "3")]),
+    "fast-child-counts": ("LISTEN", [*FAST_LISTENER, *GET_COOKIE, later("syn", actor=5, ecn=7,
+                        opts=FAST_OPEN + GIVEN, raw=5,
+                                     len=LEN["1000"]), later(actor=5, opts=ACCECN0), later("syn", actor=5, seq=3,
+                                     ecn=7)],
+                          [("tcp_fastopen", "3"), ("tcp_ecn", "3")]),
+    "no-beacon": ("LISTEN", [step("KNOB", 0, ROWS[("tcp_ecn_option_beacon", "0")], 0x80), later("syn", ecn=7,
+                        opts=PLAIN), later(
+        opts=ACCECN0), call(ACCEPT, actor=2), *TALKS], [("tcp_ecn", "3"), ("tcp_ecn_option", "1")]),
+    "stamp-cookie": ("LISTEN", [segment("syn", opts=16), segment(opts=18), call(ACCEPT, actor=2), DATA],
+                        [("tcp_syncookies", "2")]),
+    **{f"tells-marks-{number}": ("LISTEN", [later("syn", ecn=3, opts=PLAIN), later(), call(ACCEPT, actor=2), rare(
+        ALGORITHM, number), *ASKED, *ROUNDS, later(ecn=ECE), *ASKED], [ECN[0]]) for number in (2, 3)},
+    "nothing-ends": ("ESTABLISHED", [rare(SEND, 1, 0, 1), rare(SEND, 8, 0, 1), *[rare(SEND, 8, 0, n) for n in (0,
+                        2)], *[call(
+        WRITE, 8, 0, n) for n in (4, 6)], segment(win=4), *[rare(SEND, 1, 0, 1)] * 2, rare(SEND, 8, 0, 1), FAIR], []),
     "orphans": ("LISTEN", [*OPEN, segment("syn", actor=5), segment(actor=5), segment("syn", actor=6), segment(actor=6),
                            call(9), call(9), BIG_WRITE, *[close_fd(fd) for fd in range(1, 5)], NEXT_TIMER],
                 [("tcp_max_orphans", "0")]),
@@ -150,8 +209,8 @@ STORIES = {   # name: (start, steps, settings)
                               *TAKE(5), *TAKE(6)], [("tcp_fastopen", "3"), ("tcp_fastopen_key",
                               "00000000-11111111-22222222-33333333")]),
     **{f"hole-{row}": ("CLOSED", [rare(OPEN_FAST, 1), later("synack", opts=FAST_OPEN + STRANGE, raw=2), call(CLOSE),
-                                  segment("rst"), rare(OPEN_FAST, 1), *[later("synack", ack=6)] * 1, segment(
-                                      "fin", seq_off=9), segment("rst", seq_off=0), rare(OPEN_FAST, 1), NEXT_TIMER,
+                                  segment("rst"), rare(OPEN_FAST, 1), later("synack"), segment(
+                                      "fin", seq_off=7), segment("rst", seq_off=0), rare(OPEN_FAST, 1), NEXT_TIMER,
                                   NEXT_TIMER, NEXT_TIMER, later("synack"), FAIR, rare(OPEN_FAST, 1), MINUTE,
                                   rare(OPEN_FAST, 1), later("synack", ack=6), *[NEXT_TIMER] * 9],
                        [("tcp_fastopen", "3"), ("tcp_fastopen_blackhole_timeout_sec", "5")]) for row in (1,)},
@@ -189,9 +248,73 @@ STORIES = {   # name: (start, steps, settings)
 }
 
 
+# A host without memory: its blocks are full of what nobody takes.
+FULL = [BIG_WRITE] * 80 + [segment("push", win=4, len=LEN["3000"])] * 26
+FIRST_FULL = [rare(OPTION, SAVE_SYN, ON, actor=2), rare(OPTION, ZEROCOPY, ON), rare(OPTION, STAMPING, STATS), *FULL]
+AUTH_ADD = step("AUTH", 0, 0, 0)
+MEMORYLESS = {   # name: (start, steps, settings)
+    "accurate": ("ZERO_WINDOW", [*FIRST_FULL, later("syn", actor=5, ecn=7, opts=PLAIN), later(actor=5), COPY,
+                        *[call(WRITE, 1)] * 4,
+                                 segment(), step("CALL", 0, 10, 1, 0, 1), segment(ack=UNA_AND_MSS), FAIR],
+                                 [("tcp_ecn", "3")]),
+    "keys": ("ZERO_WINDOW", [*FULL, AUTH_ADD, step("AUTH", 0, 2, 16), step("AUTH", 0, 4), step("AUTH", 2, 0, 0),
+                        rare(6),
+                             segment("syn", actor=5)], []),
+    "keyed": ("ZERO_WINDOW", [step("AUTH", 2, 0, 0), step("AUTH", 2, 0, 1), *FULL, step("AUTH", 0, 5, 3), segment(
+        "syn", actor=5), segment("syn", actor=6), step("AUTH", 0, 1, 0), step("AUTH", 2, 1, 0), step("AUTH", 0, 0,
+                            2)], []),
+    "shared-keys": ("ZERO_WINDOW", [step("AUTH", 2, 4, 0), step("AUTH", 2, 4, 0, 3), step("AUTH", 0, 5, 1), segment(
+        "syn", actor=5), segment(actor=5), call(9), step("AUTH", 0, 5, 0), *FULL, step("AUTH", 3, 4, 1, 3, 0, 0, 0,
+                            0, 0, 0, 2),
+        step("AUTH", 3, 4, 0, 7, 0, 0, 0, 0, 0, 0, 2)], []),
+    "stamps": ("ZERO_WINDOW", [rare(OPTION, STAMPING, STATS), call(WRITE, 1), segment(), *FULL, segment(),
+                        call(WRITE, 1),
+                               FAIR, rare(ERRORS)], []),
+}
+
+
+def more_pairs():
+    """{name: bytes} of fuzz_pair: users that pause, so that what was measured gets old."""
+    made = {}
+    pause = pair_seeds.step("TIME", 0, 9)
+    for name, number in PAIR_ALGORITHMS.items():
+        for rate, place in (("slow", 3), ("slowest", 5), ("free", 0)):
+            head = bytearray(pair_seeds.header((1, 1), ((6, pair_seeds.BY_PROGRAM), (1, 0)), rate=place, delay=5))
+            for side in range(2):
+                head[pair_seeds.HOST + 3 * side + 2] = number
+            steps = []
+            for turn in range(24):
+                steps += [pair_seeds.step("USER", 0, pair_seeds.WRITE, 8 if turn % 3 else 7), pause]
+                steps += [pair_seeds.step("BURST", turn % 2, pair_seeds.HOLD, 0, 3 + turn % 3,
+                15)] if turn % 4 == 1 else []
+                steps += [pair_seeds.step("FATE", 0, pair_seeds.LOSE, turn % 5)] if turn % 6 == 5 else []
+            made[f"pauses-{name}-{rate}"] = bytes(head) + b"".join(steps)
+    busy = [pair_seeds.step("USER", 0, pair_seeds.WRITE, 7), pair_seeds.step("TIME", 0, 7)] * 45
+    for name, number in PAIR_ALGORITHMS.items():
+        for preset in range(2):
+            head = bytearray(pair_seeds.header((preset, preset), ((6, pair_seeds.BY_PROGRAM), (1, 0)), rate=0, delay=6))
+            for side in range(2):
+                head[pair_seeds.HOST + 3 * side + 2] = number
+            made[f"busy-{name}-{preset}"] = bytes(head) + b"".join(busy)
+    return made
+
+
 def files():
     """{name: bytes}"""
     made = {}
+    for name, (start, steps, settings) in MEMORYLESS.items():
+        for preset, bits in (("rfc", 0), ("linux", LINUX)):
+            program = seg_seeds.program(start, steps, bits | ALL, sndbuf=7, rcvbuf=7)
+            made[f"memory-{name}-{preset}"] = with_settings(program, *settings)
+    for preset, bits in (("rfc", 0), ("linux", LINUX)):
+        for knob in ("tcp_shrink_window", "tcp_workaround_signed_windows"):
+            for size in (2, 4, 5, 7):
+                for more in (TS | SACK, ALL):
+                    steps = [*[segment("push", len=LEN["3000"])] * 12, call(READ, 1), segment("push",
+                    len=LEN["3000"]), call(
+                        READ, 7), DATA, call(READ, 7), SECOND, DATA]
+                    program = seg_seeds.program("ESTABLISHED", steps, bits | more, rcvbuf=size)
+                    made[f"gap-{knob}-{size}-{more}-{preset}"] = with_settings(program, (knob, "1"))
     for name, (start, steps, settings) in STORIES.items():
         for preset, bits in (("rfc", 0), ("linux", LINUX), ("linux6", LINUX | IPV6)):
             made[f"gap-{name}-{preset}"] = with_settings(seg_seeds.program(start, steps, bits | ALL), *settings)

@@ -36,6 +36,7 @@ GENERATORS = (
     (auth_seeds.files, "seed/fuzz_seg"),
     (setting_seeds.files, "seed/fuzz_seg"),
     (gap_seeds.files, "seed/fuzz_seg"),
+    (gap_seeds.more_pairs, "seed/fuzz_pair"),
     (setting_seeds.pair_files, "seed/fuzz_pair"),
     (later_seeds.pair_files, "seed/fuzz_pair"),
     (script_seeds.files, "seed/fuzz_script"),
