@@ -43,3 +43,12 @@ TEST(durations_are_never_negative)
     for (unsigned class = 0; class < 256; class ++) CHECK(fz_duration((uint8_t)class, 255) >= 0);
     CHECK_EQ(fz_duration(9, 0), 1000000);
 }
+
+TEST(behind_a_syn_that_the_host_forgot_the_peers_own_numbers_count)
+{
+    fz_tuple t = {.peer_syn = 1000, .peer_began = true};
+    CHECK_EQ(fz_seq(&t, 0, 0, 0), 1001);
+    CHECK_EQ(fz_seq(&t, 3, 0, 0), 1000);
+    t.alive = true; /* then the host's do */
+    CHECK_EQ(fz_seq(&t, 0, 0, 0), 0);
+}

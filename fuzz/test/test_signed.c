@@ -89,6 +89,16 @@ TEST(a_wrong_or_a_missing_signature_of_the_host_is_told)
     }
 }
 
+TEST(whom_the_host_met_is_remembered_whatever_syns_come_later)
+{
+    established("ao 0");
+    CHECK_EQ(oracle.met, 0xfffffff0u);
+    for (uint32_t i = 0; i < 2 * FZ_SYNS; i++) oracle.irs[oracle.syns++ % FZ_SYNS] = i;
+    CHECK(of_sent() == NULL);
+    oracle.met = 7;
+    CHECK(is_told(of_sent()));
+}
+
 TEST(an_answer_to_what_is_not_signed_is_told)
 {
     established("ao 1");

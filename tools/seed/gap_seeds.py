@@ -132,14 +132,16 @@ STORIES = {   # name: (start, steps, settings)
                         BIG_WRITE,
                                    *[NEXT_TIMER] * 5], [("tcp_fastopen", "3"),
                                    ("tcp_fastopen_blackhole_timeout_sec", "5")]),
-    "spoiled-once": ("LISTEN", [rare(OPTION, FASTOPEN, 0, actor=2), *GET_COOKIE, *TAKE(5), segment("rst", actor=5),
-                        *TAKE(6),
-                                segment("rst", actor=6), MINUTE, MINUTE, *TAKE(6), segment("rst", actor=6), *TAKE(5)],
-                     [("tcp_fastopen", "3")]),
-    "spoiled-together": ("LISTEN", [rare(OPTION, FASTOPEN, 2, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment(
-        "rst", actor=5), segment("rst", actor=6), SECOND, *TAKE(5), segment("rst", actor=5), MINUTE, MINUTE,
-                            *TAKE(6), segment(
-            "rst", actor=6), MINUTE, MINUTE, *TAKE(5), *TAKE(0)], [("tcp_fastopen", "3")]),
+    **{f"spoiled-{value}-{pause}": ("LISTEN", [rare(OPTION, FASTOPEN, value, actor=2), *GET_COOKIE, *[
+        one for turn in range(10) for one in (*TAKE(5 + turn % 2), call(ACCEPT), segment("rst", actor=5 + turn % 2),
+                                              step("TIME", 0, pause))],
+        MINUTE, *TAKE(5), MINUTE, *TAKE(6), *TAKE(0)], [("tcp_fastopen", "3")]) for value in (0, 2,
+                            5) for pause in (4, 9, 20)},
+    **{f"spoiled-at-once-{value}": ("LISTEN", [rare(OPTION, FASTOPEN, value, actor=2), *GET_COOKIE, *TAKE(5),
+                        *TAKE(6), call(
+        ACCEPT), call(ACCEPT), segment("rst", actor=5), segment("rst", actor=6), *TAKE(5), MINUTE, *TAKE(6),
+                            call(ACCEPT), segment(
+            "rst", actor=6), *TAKE(5), *TAKE(0)], [("tcp_fastopen", "3")]) for value in (0, 2)},
     "peeks-on": ("ESTABLISHED", [rare(OPTION, PEEK_OFF, 1), DATA, *[call(READ, 0, 0, 3)] * 3, segment("push", mods=0x10,
                                  len=LEN["one"], raw=1), *[call(READ, 1, 0, 3)] * 3, call(SETOPT, 12, 0), *[call(
                                      READ, 0, 0, 3)] * 2, call(READ, 0, 0, 4), rare(OPTION, PEEK_OFF, 1),
@@ -190,12 +192,6 @@ STORIES = {   # name: (start, steps, settings)
                                    *TAKE(5), call(ACCEPT), call(WRITE, 1), *[NEXT_TIMER] * 3, *TAKE(6), segment(
                                        "rst", actor=6, seq=0), *TAKE(6), MINUTE, MINUTE, *TAKE(6), *TAKE(0),
                                    step("KNOB", 0, 115, 0x80), *TAKE(5)], [("tcp_fastopen", "3")]) for n in (0, 1)},
-    "spoiled": ("LISTEN", [rare(OPTION, FASTOPEN, 0, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment("rst", actor=5),
-                           *TAKE(6), MINUTE, *TAKE(6), segment("rst", actor=6), *TAKE(0), segment("rst"), SECOND,
-                           *TAKE(0), MINUTE, MINUTE, *TAKE(5), segment("rst", actor=5), MINUTE, *TAKE(5)],
-                [("tcp_fastopen", "3")]),
-    "spoiled-twice": ("LISTEN", [rare(OPTION, FASTOPEN, 2, actor=2), *GET_COOKIE, *TAKE(5), *TAKE(6), segment(
-        "rst", actor=5), segment("rst", actor=6), *TAKE(5), *TAKE(6), MINUTE, *TAKE(6)], [("tcp_fastopen", "3")]),
     "accepted-then-reset": ("LISTEN", [*FAST_LISTENER, *GET_COOKIE, *TAKE(5), call(ACCEPT), step("ICMP", 5, 1, UNA),
                                        step("ICMP", 5, 3, UNA), *TAKE(6), step("ICMP", 6, 3, UNA), segment("rst",
                                        actor=5),
@@ -267,6 +263,8 @@ MEMORYLESS = {   # name: (start, steps, settings)
         "syn", actor=5), segment(actor=5), call(9), step("AUTH", 0, 5, 0), *FULL, step("AUTH", 3, 4, 1, 3, 0, 0, 0,
                             0, 0, 0, 2),
         step("AUTH", 3, 4, 0, 7, 0, 0, 0, 0, 0, 0, 2)], []),
+    "fast-open": ("ZERO_WINDOW", [*FULL, rare(OPEN_FAST, 7), later("synack", actor=0), rare(OPEN_FAST, 1), later(
+        "syn", actor=6, opts=FAST_OPEN + GIVEN, len=LEN["1000"])], [("tcp_fastopen", "1543")]),
     "stamps": ("ZERO_WINDOW", [rare(OPTION, STAMPING, STATS), call(WRITE, 1), segment(), *FULL, segment(),
                         call(WRITE, 1),
                                FAIR, rare(ERRORS)], []),
@@ -296,6 +294,9 @@ def more_pairs():
             for side in range(2):
                 head[pair_seeds.HOST + 3 * side + 2] = number
             made[f"busy-{name}-{preset}"] = bytes(head) + b"".join(busy)
+            lossy = [pair_seeds.step("FATE", 0, pair_seeds.LOSE, n % 3) if n % 9 == 4 else one for n,
+            one in enumerate(busy)]
+            made[f"lossy-{name}-{preset}"] = bytes(head) + b"".join(lossy)
     return made
 
 
