@@ -174,6 +174,9 @@ STORIES = {   # name: (start, steps, settings)
     "nothing-ends": ("ESTABLISHED", [rare(SEND, 1, 0, 1), rare(SEND, 8, 0, 1), *[rare(SEND, 8, 0, n) for n in (0,
                         2)], *[call(
         WRITE, 8, 0, n) for n in (4, 6)], segment(win=4), *[rare(SEND, 1, 0, 1)] * 2, rare(SEND, 8, 0, 1), FAIR], []),
+    **{f"without-ack-{start.lower()}": (start, [step("SEG", 0, 0x80 | flags, 0, anchor, distance) for flags in (8, 0)
+                                                for anchor in (0, 5) for distance in (14, 15, 16, 9, 4)], [])
+       for start in ("SYN_RECEIVED", "SIMULTANEOUS", "ESTABLISHED")},
     "orphans": ("LISTEN", [*OPEN, segment("syn", actor=5), segment(actor=5), segment("syn", actor=6), segment(actor=6),
                            call(9), call(9), BIG_WRITE, *[close_fd(fd) for fd in range(1, 5)], NEXT_TIMER],
                 [("tcp_max_orphans", "0")]),
