@@ -138,6 +138,12 @@ static const struct {
     {2, {{FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 8}, {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 24}}}, /* and passive */
     {2, {{FZ_RARE, 0, 6}, {FZ_LATER, 0, 0, 0x60, 0, 0, 0, 0, 0, 13}}},                            /* signed */
     {4, {{FZ_RARE, 0, 0, 10, 11}, {FZ_CALL, 0, 0, 6}, {FZ_SEG}, {FZ_RARE, 0, 14}}}, /* stamps of what was sent */
+    {3,
+     {{FZ_CALL, 0, 4, 1},
+      {FZ_SEG, 0, 0, 0, 9, 0, 0, 0, 0, 13},
+      {FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 0, 14}}},                       /* a reader waits, and a gap is filled */
+    {3, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 7}, {FZ_CALL, 0, 0, 6}}}, /* more text while some is out */
+    {3, {{FZ_SEG, 0, 3}, {FZ_SEG, 0, 6}, {FZ_CALL, 0, 4, 1}}},      /* a reset behind the FIN, and who is told */
 };
 
 static void splice_motif(edit *e)
