@@ -79,6 +79,7 @@ static void meet_stranger(fz_host *h, unsigned number, uint8_t how)
     fz_header there = *usual;
     there.shift.peer_addr = (uint8_t)(usual->shift.peer_addr + 1 + number);
     h->header = &there;
+    h->peer = fz_remote_addr(&there);
     rs_fd fd = fz_rare_open_fast(h, &h->tuple[STRANGER], 1, false);
     if (fd >= 0) {
         answer(h, &h->tuple[STRANGER], how);
@@ -87,6 +88,7 @@ static void meet_stranger(fz_host *h, unsigned number, uint8_t how)
     }
     h->tuple[STRANGER] = kept;
     h->header = usual;
+    h->peer = fz_remote_addr(usual);
 }
 
 /* A socket that does nothing yet becomes the main one. */
