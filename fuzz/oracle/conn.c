@@ -3,6 +3,8 @@
 #include "../prog/fail.h"
 #include "oracle.h"
 
+/* What lies further ahead is in nobody's window (RFC 7323 2.3), and may as well lie behind. */
+#define FARTHEST_WINDOW (1u << 30)
 enum { DEFAULT_MSS = 1220, MSS_FLOOR = 88, PROBE = 1, FIN_ROOM = 1, RANGE_MOST = 1 << 30 };
 
 /* Half the circle of a timestamp clock of 1 ms: after a longer silence "back" has no meaning (RFC 7323 5.5). */
@@ -40,7 +42,7 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     if (!c->syn_seen || !(t->flags & CF_ACK) || (t->flags & CF_RST)) return;
     cf_offset ack = cf_unroll(c->end, t->ack);
     if (ack > c->end) return;
-    if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > 0x7fffffffu)
+    if (c->peer_acked > (cf_offset)c->iss && t->seq != c->newest_seq && t->seq - c->newest_seq > FARTHEST_WINDOW)
         c->disorder = true;
     else c->newest_seq = t->seq;
     /* Who offers again in a simultaneous open also reads the window of the SYN-ACK with the scale. */

@@ -395,3 +395,18 @@ TEST(a_user_who_reads_other_bytes_than_were_sent_is_noticed)
     fz_conn_reads(&conn, IRS, 60, text + 60, 60, peer_letters);
     CHECK_STR(fz_caught(), "O50 delivery");
 }
+
+TEST(a_number_from_the_other_side_of_the_circle_says_nothing_about_order)
+{
+    for (unsigned strays = 0; strays < 2; strays++) {
+        handshake();
+        static uint8_t text[100];
+        peer(&(made_of){.seq = IRS + 50, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 100});
+        made_of m = text_at(0, 1000);
+        CHECK(!host(&m));
+        if (strays) peer(&(made_of){.seq = IRS + 0x80000001u, .ack = ISS + 1, .flags = CF_ACK, .win = 1000});
+        peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1001, .flags = CF_ACK, .win = 0});
+        m = text_at(1000, 1000); /* older than the newest window: that one counts from what is acknowledged */
+        CHECK(!host(&m));
+    }
+}
