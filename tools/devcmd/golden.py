@@ -17,7 +17,7 @@ import packages
 from steps import BUILD, ROOT, Stop, build
 
 TCPROVE = BUILD / "release/bin/tcprove"
-LIMIT_BYTES = 12_000_000
+LIMIT_BYTES = 16_000_000  # a twelfth of it where git keeps them: mostly headers and zeros
 LARGEST = 10
 ALONE = 3
 # What a machine's owner may have chosen for all namespaces is set back to Linux's own, as `tcprove compare` does.
