@@ -89,6 +89,9 @@ static void new_look(fz_sender *s, const rs_probe *now)
     s->up_known = now->snd_una != now->iss && cf_distance(now->snd_una, now->snd_up) > 0;
     s->retransmits = now->retransmits;
     s->probes = now->probes;
+    if (s->spoke || !synchronized(now->state)) return;
+    s->spoke = true; /* with a cookie it has begun before it was there */
+    s->end = now->snd_max;
 }
 
 /* ---------- a segment of the peer ---------- */

@@ -143,6 +143,12 @@ static bool for_nobody(const cf_packet *p, const cf_tcp *t)
            memcmp(ip->dst.b, host.own.bytes, sizeof host.own.bytes) == 0;
 }
 
+/* Not of a host whose SYN may have gone nowhere: its numbers are in every signature. */
+static bool watches_signatures(void)
+{
+    return program.header.keys && !(now.touched & FZ_TOUCH_SENT);
+}
+
 /* ---------- one segment and its answer ---------- */
 
 /* Only what no TCP may misunderstand is judged: whole, addressed to the host, with sound options. */
@@ -326,7 +332,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     const cf_tcp *t = cf_packet_tcp(p);
     judged *from = t && p->layers == 2 ? judged_of(cf_packet_ip(p)->src.b, t->dport, t->sport) : NULL;
     if (from) fz_conn_arrives(&from->conn, p, fz_peer_bytes);
-    now.signed_one = from && program.header.keys ? from : NULL;
+    now.signed_one = from && watches_signatures() ? from : NULL;
     if (now.signed_one) {
         from->signatures.keys_change = host.keyed;
         fz_signed_arrives(&from->signatures, p, look_at(from, at));
@@ -360,7 +366,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!j) return;
     if (p->text_len > j->longest) j->longest = (uint32_t)p->text_len;
     j->fast |= (t->flags & CF_SYN) && p->text_len;
-    if (program.header.keys) {
+    if (watches_signatures()) {
         j->signatures.keys_change = host.keyed;
         fz_signed_sent(&j->signatures, p);
     }

@@ -404,7 +404,7 @@ TEST(a_number_from_the_other_side_of_the_circle_says_nothing_about_order)
         peer(&(made_of){.seq = IRS + 50, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = 100});
         made_of m = text_at(0, 1000);
         CHECK(!host(&m));
-        if (strays) peer(&(made_of){.seq = IRS + 0x80000001u, .ack = ISS + 1, .flags = CF_ACK, .win = 1000});
+        if (strays) peer(&(made_of){.seq = IRS + 0x80000002u, .ack = ISS + 1, .flags = CF_ACK, .win = 1000});
         peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1001, .flags = CF_ACK, .win = 0});
         m = text_at(1000, 1000); /* older than the newest window: that one counts from what is acknowledged */
         CHECK(!host(&m));

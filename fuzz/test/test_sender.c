@@ -93,6 +93,19 @@ TEST(a_probe_is_something_that_the_peer_answers)
     CHECK(look(false) == NULL);
 }
 
+TEST(a_connection_that_a_cookie_opened_probes_with_the_number_before_its_first)
+{
+    start();
+    fz_sender_begins(&sender);
+    CHECK(look(true) == NULL);
+    conn.probes = 1;
+    text(3099, 0);
+    CHECK(look(false) == NULL);
+    conn.probes = 2;
+    text(3100, 0);
+    CHECK_STR(look(false), "O42 probe");
+}
+
 TEST(three_duplicates_make_a_fast_retransmit)
 {
     start();
