@@ -318,6 +318,17 @@ static void do_getsockopt(fz_host *h, rs_fd fd, const uint8_t *arg)
     aside(h, "getsockopt", fd, r);
 }
 
+/* With SO_PEEK_OFF a look begins further back, where there may be nothing yet, and moves where the next one begins. */
+static bool looks_from_an_offset(fz_host *h, rs_fd fd)
+{
+    enum { SOL_SOCKET = 1, PEEK_OFF = 42 }; /* Linux numbers */
+    int32_t from = -1;
+    uint32_t len = sizeof from;
+    rs_ret r;
+    ON_BOTH(h, r, rs_getsockopt(st, h->now, fd, SOL_SOCKET, PEEK_OFF, &from, &len));
+    return r.value == 0 && from >= 0;
+}
+
 /* What poll promises must hold: a readable descriptor does not block a reader, a writable one takes a byte. */
 static void do_poll(fz_host *h, rs_fd fd)
 {
@@ -325,7 +336,7 @@ static void do_poll(fz_host *h, rs_fd fd)
     rs_ret r;
     ON_BOTH(h, r, rs_poll(st, h->now, &p, 1, 0));
     aside(h, "poll", fd, r);
-    if (r.value <= 0 || !(p.revents & RS_POLLIN) || fd == h->listener) return;
+    if (r.value <= 0 || !(p.revents & RS_POLLIN) || fd == h->listener || looks_from_an_offset(h, fd)) return;
     uint8_t byte;
     int out_flags;
     ON_BOTH(h, r, rs_recv(st, h->now, fd, &byte, 1, RS_MSG_PEEK | RS_MSG_DONTWAIT, &out_flags));
