@@ -1,7 +1,9 @@
 /* recv: hands out received bytes in order, waiting for them if the call may wait.
  *
- * The order of answers is that of Linux: bytes first, then the pending error (once), then end of file for ever. A call
- * that has bytes and meets an error, the end of file or the urgent mark returns the bytes; what it met is the next
+ * The order of answers is that of Linux: bytes first, then end of file for ever if the peer's FIN came, else the
+ * pending error (once), then end of file. A reset behind the FIN takes nothing back from the reader; its error waits
+ * for whoever writes or asks (RFC 9293 3.10.7.4 second: in CLOSING, LAST-ACK and TIME-WAIT the user is told nothing). A
+ * call that has bytes and meets an error, the end of file or the urgent mark returns the bytes; what it met is the next
  * call's. */
 #include "sock.h"
 
@@ -28,6 +30,7 @@ static size_t enough(const rs_call *c, const receiving *x)
 static rs_ret nothing_there(rs_call *c)
 {
     const rs_tcb *t = rs_sock_tcb(c->st, c->s);
+    if (t && rs_tcb_at_eof(t)) return rs_done(0);
     int err = rs_sock_take_error(c->st, c->s);
     if (err) return rs_refuse(err);
     if (!t) return rs_refuse(RS_ENOTCONN);

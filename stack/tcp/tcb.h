@@ -277,6 +277,11 @@ static inline uint32_t rs_tcb_unread(const rs_tcb *t)
 {
     return rs_rcvq_ready(&t->rcvq);
 }
+/* The user has taken everything before the peer's FIN: nothing that happens later takes the end of file back. */
+static inline bool rs_tcb_at_eof(const rs_tcb *t)
+{
+    return rs_rcvq_at_eof(&t->rcvq);
+}
 /* The next byte the user takes is the urgent one (SIOCATMARK). */
 static inline bool rs_tcb_at_mark(const rs_tcb *t)
 {

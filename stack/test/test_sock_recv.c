@@ -175,6 +175,20 @@ TEST(a_reset_is_told_once_and_then_the_end_of_file)
     CHECK_EQ(value, 0);
 }
 
+TEST(a_reset_behind_the_end_of_file_is_told_to_who_asks)
+{
+    pair p = begin();
+    OK(rs_shutdown(w->client.st, NOW, p.client, RS_SHUT_WR));
+    w_pass(w, RS_MS(50));
+    reset_from_client(p);
+    CHECK_EQ(OK(recv_flags(p, 10, 0)), 0);
+    int value = 99;
+    uint32_t len = sizeof value;
+    OK(rs_getsockopt(S, NOW, p.server, 1, 4, &value, &len));
+    CHECK_EQ(value, RS_EPIPE);
+    CHECK_EQ(OK(recv_flags(p, 10, 0)), 0);
+}
+
 TEST(data_that_came_before_a_reset_can_still_be_read)
 {
     pair p = begin();
