@@ -171,6 +171,16 @@ static void hear_stream(fz_conn *c, uint32_t irs)
     c->acked = irs + 1;
 }
 
+/* What was agreed with a cookie comes back in the clock that the ACK echoes, and that may be the clock of another
+ * SYN-ACK of the same names. */
+static void agree_by_any_cookie(fz_conn *c)
+{
+    for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++) {
+        if (c->cookie[i].host_ts) c->host_ts = true;
+        if (c->cookie[i].wscale != c->wscale) c->scale_unsure = true;
+    }
+}
+
 /* A SYN cookie: the SYN-ACK went out before there was a connection, perhaps before others, and is good for more than
  * one beginning. Which window came with the ACK that opened it nobody has kept, nor what the host had offered. */
 static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
@@ -188,6 +198,7 @@ static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
         c->widest = (cf_offset)c->any_win << c->max_wscale;
         c->edge = c->end + c->widest;
     }
+    agree_by_any_cookie(c);
     hear_stream(c, k->irs);
     c->syn_seen = true;
     c->disorder = true; /* which sequence number came with a window, neither */

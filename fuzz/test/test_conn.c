@@ -129,6 +129,28 @@ TEST(an_older_syn_ack_with_a_cookie_is_good_after_a_newer_one)
     CHECK_STR(host(&(made_of){.seq = ISS + 3000, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
 }
 
+TEST(the_clock_that_opens_a_cookie_may_be_that_of_another)
+{
+    static const uint8_t clock[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7};
+    for (unsigned agreed = 0; agreed < 2; agreed++) {
+        memset(&conn, 0, sizeof conn);
+        peer(&(made_of){.seq = IRS - 9000, .flags = CF_SYN, .win = 1000, .opts = clock, .opt_len = sizeof clock});
+        CHECK(!host(&(made_of){.seq = ISS - 9000,
+                               .ack = IRS - 8999,
+                               .flags = CF_SYN | CF_ACK,
+                               .opts = clock,
+                               .opt_len = agreed ? sizeof clock : 0}));
+        peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+        CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK}));
+        peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .opts = clock, .opt_len = sizeof clock});
+        fz_conn_begins(&conn);
+        const char *said =
+            host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = clock, .opt_len = sizeof clock});
+        if (agreed) CHECK(!said);
+        else CHECK_STR(said, "O28 options"); /* nowhere was it offered */
+    }
+}
+
 TEST(text_may_come_with_the_number_of_an_older_cookie)
 {
     static uint8_t text[100];
