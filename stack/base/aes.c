@@ -43,34 +43,44 @@ void rs_aes_init(rs_aes *a, const uint8_t key[RS_AES_BYTES])
         next_key(a, a->key[round], a->key[round - 1], constant);
 }
 
-static void add_key(uint8_t b[RS_AES_BYTES], const uint8_t key[RS_AES_BYTES])
+/* A column of the state as a number: row r is byte r from below. Four such numbers are the state (3.4). */
+static uint32_t column(const uint8_t b[4])
 {
-    for (unsigned i = 0; i < RS_AES_BYTES; i++) b[i] ^= key[i];
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+static uint32_t rows_up(uint32_t column, unsigned rows)
+{
+    return column >> 8 * rows | column << (32 - 8 * rows);
 }
 
 /* SubBytes and ShiftRows in one: row r of the state moves r columns (5.1.1, 5.1.2). */
-static void substitute_and_shift(const rs_aes *a, uint8_t b[RS_AES_BYTES])
+static uint32_t substitute_and_shift(const rs_aes *a, const uint32_t s[4], unsigned c)
 {
-    uint8_t from[RS_AES_BYTES];
-    memcpy(from, b, sizeof from);
-    for (unsigned i = 0; i < RS_AES_BYTES; i++) b[i] = a->sbox[from[(i + 4 * (i % 4)) % RS_AES_BYTES]];
+    uint32_t v = 0;
+    for (unsigned r = 0; r < 4; r++) v |= (uint32_t)a->sbox[s[(c + r) % 4] >> 8 * r & 0xff] << 8 * r;
+    return v;
 }
 
-static void mix_column(uint8_t c[4])
+/* Each byte becomes twice itself, three times the next and once the two others (5.1.3): all four, but itself, and twice
+ * the sum of itself and the next. */
+static uint32_t mix(uint32_t column)
 {
-    uint8_t all = (uint8_t)(c[0] ^ c[1] ^ c[2] ^ c[3]), first = c[0];
-    for (unsigned i = 0; i < 4; i++) {
-        uint8_t next = i < 3 ? c[i + 1] : first;
-        c[i] = (uint8_t)(c[i] ^ all ^ twice((uint8_t)(c[i] ^ next)));
-    }
+    uint32_t next = rows_up(column, 1), pair = column ^ next;
+    uint32_t doubled = (pair & 0x7f7f7f7f) << 1 ^ (pair >> 7 & 0x01010101) * 0x1b;
+    return doubled ^ next ^ rows_up(column, 2) ^ rows_up(column, 3);
 }
 
 void rs_aes_encrypt(const rs_aes *a, uint8_t block[RS_AES_BYTES])
 {
-    add_key(block, a->key[0]);
+    uint32_t s[4], next[4];
+    for (unsigned c = 0; c < 4; c++) s[c] = column(block + 4 * (size_t)c) ^ column(a->key[0] + 4 * (size_t)c);
     for (unsigned round = 1; round <= RS_AES_ROUNDS; round++) {
-        substitute_and_shift(a, block);
-        for (unsigned c = 0; c < 4 && round < RS_AES_ROUNDS; c++) mix_column(block + 4 * (size_t)c);
-        add_key(block, a->key[round]);
+        for (unsigned c = 0; c < 4; c++) {
+            uint32_t v = substitute_and_shift(a, s, c);
+            next[c] = (round < RS_AES_ROUNDS ? mix(v) : v) ^ column(a->key[round] + 4 * (size_t)c);
+        }
+        memcpy(s, next, sizeof s);
     }
+    for (unsigned i = 0; i < RS_AES_BYTES; i++) block[i] = (uint8_t)(s[i / 4] >> 8 * (i % 4));
 }
