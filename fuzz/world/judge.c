@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../prog/settings.h"
+
 /* What the callback of the oracles needs to know: whose stream it is. */
 static uint32_t stream_key;
 
@@ -18,6 +20,18 @@ static bool own_way(const fz_host_plan *h)
     return own;
 }
 
+/* Other limits of timeouts than usual, from the beginning. (A knob that nobody has classed has been watched here for
+ * long, and changes no timeout.) */
+static bool own_times(const fz_host_plan *h)
+{
+    bool own = false;
+    for (unsigned i = 0; i < h->knobs; i++) {
+        unsigned touches = fz_knob_touches(h->knob[i].name);
+        own |= (touches & FZ_TOUCH_TIMES) && (touches & FZ_TOUCH_ANY) != FZ_TOUCH_ANY;
+    }
+    return own;
+}
+
 void fz_judge_begin(fz_judge *j, const fz_talk *t, const fz_host_plan *const hosts[2])
 {
     memset(j, 0, sizeof *j);
@@ -26,6 +40,7 @@ void fz_judge_begin(fz_judge *j, const fz_talk *t, const fz_host_plan *const hos
         j->side[i].conn.takes_beyond = j->side[i].conn.closes_when_full = j->side[i].conn.offers_again =
             hosts[i]->linux_preset;
         j->side[i].pace.linux_preset = own_way(hosts[i]);
+        j->side[i].pace.knobs_change = own_times(hosts[i]);
     }
 }
 
