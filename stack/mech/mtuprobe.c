@@ -9,8 +9,8 @@ static uint16_t clamp(uint32_t v)
 
 void rs_mtup_begin(rs_mtup *m, const rs_mtup_range *r)
 {
-    uint32_t high = r->high > r->low ? r->high : r->low;
-    *m = (rs_mtup){.on = true, .low = clamp(r->low), .high = clamp(high), .since = r->now};
+    uint32_t low = r->low < r->high ? r->low : r->high; /* what the peer takes is never searched beyond */
+    *m = (rs_mtup){.on = true, .low = clamp(low), .high = clamp(r->high), .since = r->now};
 }
 
 uint32_t rs_mtup_next(const rs_mtup *m, uint32_t threshold)
@@ -53,9 +53,8 @@ bool rs_mtup_on_loss(rs_mtup *m, rs_seq una)
 
 void rs_mtup_black_hole(rs_mtup *m, uint32_t low)
 {
-    m->low = clamp(low);
+    m->low = low < m->high ? clamp(low) : m->high;
     m->size = 0;
-    if (m->high < m->low) m->high = m->low;
 }
 
 void rs_mtup_bound(rs_mtup *m, uint32_t mtu)

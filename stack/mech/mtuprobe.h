@@ -2,7 +2,7 @@
  * or believed.
  *
  * Between `low`, which is known to pass, and `high`, which may, a probe halves the range. Sizes are of whole IP
- * packets.
+ * packets. Never is one beyond `high`, whatever base the range is to begin with.
  *
  *   size       low ............ size ............ high
  *   acked      ---------------> low

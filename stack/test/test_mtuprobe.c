@@ -45,6 +45,17 @@ TEST(a_range_of_one_ends_at_its_upper_end)
     CHECK_EQ(rs_mtup_next(&m, 1), 101);
 }
 
+TEST(nothing_bigger_than_the_peer_takes_is_probed)
+{
+    begin(552, 128); /* a peer with a small MSS: the usual base is beyond what it takes */
+    CHECK_EQ(m.low, 128);
+    CHECK_EQ(rs_mtup_next(&m, 8), 0);
+    rs_mtup_black_hole(&m, 88);
+    CHECK_EQ(rs_mtup_next(&m, 8), 108);
+    rs_mtup_black_hole(&m, 200);
+    CHECK_EQ(m.low, 128);
+}
+
 TEST(a_loss_elsewhere_says_nothing_of_the_probe)
 {
     begin(512, 1500);
