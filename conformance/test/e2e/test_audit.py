@@ -8,8 +8,9 @@ OURS = {4: "192.168.0.1", 6: "fd3d:a0b:17d6::1"}
 # Linux offers in the SYN+ACK of a simultaneous open what the other SYN did not offer; the preset does the same.
 KNOWN = ("simultaneous-open", "abort-in-syn-received-draws-rst-ack", "window-of-a-crossed-syn-ack-is-scaled-linux")
 # SYNs cross in these too, and the recorded kernel offers timestamps; refstack does so under the preset linux only.
-RECORDED = KNOWN + ("connect-again-in-syn-received", "state-of-a-listener-and-its-child", "syn-received-close-sends-fin",
-                    "syn-received-read-waits", "syn-received-send-waits", "syn-with-text-and-no-ack")
+RECORDED = KNOWN + ("connect-again-in-syn-received", "state-of-a-listener-and-its-child",
+                    "syn-received-close-sends-fin", "syn-received-read-waits", "syn-received-send-waits",
+                    "syn-with-text-and-no-ack")
 # Nothing makes a stack send again, without FIN, what had one: the unit test alone asks this rule.
 NEVER_JUDGED = {"after-fin"}
 
