@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 /* Times x in the field of 2^8 elements (FIPS 197 4.2.1). */
 static uint8_t twice(uint8_t v)
 {
@@ -43,12 +45,7 @@ void rs_aes_init(rs_aes *a, const uint8_t key[RS_AES_BYTES])
         next_key(a, a->key[round], a->key[round - 1], constant);
 }
 
-/* A column of the state as a number: row r is byte r from below. Four such numbers are the state (3.4). */
-static uint32_t column(const uint8_t b[4])
-{
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
+/* A column of the state is a number: row r is byte r from below. Four such numbers are the state (3.4). */
 static uint32_t rows_up(uint32_t column, unsigned rows)
 {
     return column >> 8 * rows | column << (32 - 8 * rows);
@@ -74,11 +71,12 @@ static uint32_t mix(uint32_t column)
 void rs_aes_encrypt(const rs_aes *a, uint8_t block[RS_AES_BYTES])
 {
     uint32_t s[4], next[4];
-    for (unsigned c = 0; c < 4; c++) s[c] = column(block + 4 * (size_t)c) ^ column(a->key[0] + 4 * (size_t)c);
+    for (unsigned c = 0; c < 4; c++)
+        s[c] = rs_load32_le(block + 4 * (size_t)c) ^ rs_load32_le(a->key[0] + 4 * (size_t)c);
     for (unsigned round = 1; round <= RS_AES_ROUNDS; round++) {
         for (unsigned c = 0; c < 4; c++) {
             uint32_t v = substitute_and_shift(a, s, c);
-            next[c] = (round < RS_AES_ROUNDS ? mix(v) : v) ^ column(a->key[round] + 4 * (size_t)c);
+            next[c] = (round < RS_AES_ROUNDS ? mix(v) : v) ^ rs_load32_le(a->key[round] + 4 * (size_t)c);
         }
         memcpy(s, next, sizeof s);
     }

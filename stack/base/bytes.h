@@ -20,6 +20,19 @@ static inline uint32_t rs_load32(const void *p)
     const uint8_t *b = p;
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
+/* The other order, as ciphers and hashes have it: in one load, also under sanitizers, which look at each. */
+static inline uint32_t rs_load32_le(const void *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap32(v);
+}
+static inline uint64_t rs_load64_le(const void *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap64(v);
+}
 static inline void rs_store16(void *p, uint16_t v)
 {
     uint8_t *b = p;

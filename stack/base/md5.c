@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 enum { ROUNDS = 64, LENGTH_AT = 56 };
 
 /* floor(2^32 * |sin(i + 1)|), RFC 1321 3.4. */
@@ -25,13 +27,6 @@ static uint32_t rotl(uint32_t x, unsigned n)
     return x << n | x >> (32 - n);
 }
 
-static uint32_t load_le32(const uint8_t *p)
-{
-    uint32_t v;
-    memcpy(&v, p, sizeof v);
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap32(v);
-}
-
 static void store_le32(uint8_t *p, uint32_t v)
 {
     for (unsigned i = 0; i < 4; i++) p[i] = (uint8_t)(v >> (8 * i));
@@ -53,7 +48,7 @@ static void take_block(rs_md5 *m, const uint8_t *p)
     uint32_t a = m->state[0], b = m->state[1], c = m->state[2], d = m->state[3];
     for (unsigned i = 0; i < ROUNDS; i++) {
         unsigned round = i / 16, word = (words[round][0] + i % 16 * words[round][1]) % 16;
-        uint32_t sum = a + mix(round, b, c, d) + load_le32(p + (size_t)word * 4) + sines[i], was = d;
+        uint32_t sum = a + mix(round, b, c, d) + rs_load32_le(p + (size_t)word * 4) + sines[i], was = d;
         d = c;
         c = b;
         b += rotl(sum, turns[round][i % 4]);

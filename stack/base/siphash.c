@@ -1,6 +1,6 @@
 #include "siphash.h"
 
-#include <string.h>
+#include "bytes.h"
 
 typedef struct sip {
     uint64_t v0, v1, v2, v3;
@@ -16,14 +16,6 @@ static uint64_t load_le(const uint8_t *p, size_t n)
     uint64_t v = 0;
     for (size_t i = 0; i < n; i++) v |= (uint64_t)p[i] << (8 * i);
     return v;
-}
-
-/* A whole word in one load, also under sanitizers, which look at each. */
-static uint64_t load_le64(const uint8_t *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap64(v);
 }
 
 static void sip_round(sip *s)
@@ -50,10 +42,10 @@ static void sip_word(sip *s, uint64_t m)
 uint64_t rs_siphash(const uint8_t key[16], const void *data, size_t len)
 {
     const uint8_t *p = data;
-    uint64_t k0 = load_le64(key), k1 = load_le64(key + 8);
+    uint64_t k0 = rs_load64_le(key), k1 = rs_load64_le(key + 8);
     sip s = {k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du, k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
     size_t whole = len / 8 * 8;
-    for (size_t i = 0; i < whole; i += 8) sip_word(&s, load_le64(p + i));
+    for (size_t i = 0; i < whole; i += 8) sip_word(&s, rs_load64_le(p + i));
     uint64_t last = (uint64_t)(len & 0xff) << 56;
     if (len > whole) last |= load_le(p + whole, len - whole);
     sip_word(&s, last);

@@ -11,6 +11,8 @@ TEST(numbers_lie_in_network_byte_order)
     for (int i = 0; i < 8; i++) CHECK_EQ(b[i], i + 1);
     CHECK_EQ(rs_load16(b), 0x0102);
     CHECK_EQ(rs_load32(b + 1), 0x02030405);
+    CHECK_EQ(rs_load32_le(b + 1), 0x05040302);
+    CHECK(rs_load64_le(b) == 0x0807060504030201);
     rs_store16(b, 0xfffe);
     rs_store32(b + 3, 0xf0f1f2f3u);
     CHECK_EQ(rs_load16(b), 0xfffe);
