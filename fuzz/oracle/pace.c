@@ -230,6 +230,11 @@ void fz_isns_begins(fz_isns *s, uint16_t local, uint16_t remote, rs_time at)
     s->began = at;
 }
 
+void fz_isns_ends(fz_isns *s, uint16_t local, uint16_t remote)
+{
+    if (s->local == local && s->remote == remote) s->local = s->remote = 0;
+}
+
 void fz_isns_take(fz_isns *s, const cf_tcp *t, rs_time at, int64_t tick_ns)
 {
     enum { SOON_US = 1000 };

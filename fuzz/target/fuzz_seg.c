@@ -395,6 +395,7 @@ static void on_moved(void *ctx, const rs_event *ev)
     if (j) fz_receiver_begins(&j->receiver);
     bool cookies = now.touched & FZ_TOUCH_AGREED; /* for a moment they are connections, and begin alike */
     if (ev->a == RS_CLOSED && !cookies) fz_isns_begins(&now.isns, ev->local.port, ev->remote.port, ev->at);
+    if (ev->b == RS_CLOSED) fz_isns_ends(&now.isns, ev->local.port, ev->remote.port);
     now.moved = true;
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);
     fz_cells_moved(ev);
