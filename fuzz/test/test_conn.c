@@ -151,6 +151,32 @@ TEST(the_clock_that_opens_a_cookie_may_be_that_of_another)
     }
 }
 
+/* The window's scale too comes back in that clock: what was offered is as much as any of the SYN-ACKs makes of it. */
+TEST(the_scale_of_a_cookie_may_be_that_of_another)
+{
+    static const uint8_t scale[] = {3, 3, 7, 0};
+    static uint8_t text[1200];
+    peer_letters(IRS + 1, text, sizeof text);
+    for (unsigned agreed = 0; agreed < 2; agreed++) {
+        memset(&conn, 0, sizeof conn);
+        peer(&(made_of){.seq = IRS - 9000, .flags = CF_SYN, .win = 1000, .opts = scale, .opt_len = sizeof scale});
+        CHECK(!host(&(made_of){.seq = ISS - 9000,
+                               .ack = IRS - 8999,
+                               .flags = CF_SYN | CF_ACK,
+                               .win = 1000,
+                               .opts = scale,
+                               .opt_len = agreed ? sizeof scale : 0}));
+        peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+        CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000}));
+        fz_conn_begins(&conn);
+        peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+        CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .win = 1000}));
+        const char *said = host(&(made_of){.seq = ISS + 1, .ack = IRS + 1201, .flags = CF_ACK, .win = 1000});
+        if (agreed) CHECK(!said);
+        else CHECK_STR(said, "O06 edge");
+    }
+}
+
 TEST(text_may_come_with_the_number_of_an_older_cookie)
 {
     static uint8_t text[100];

@@ -4,9 +4,9 @@
 
 enum { QUICK_START = 16, QUICK_LEAST = 2 };
 
-void rs_delack_init(rs_delack *d, const rs_delack_params *p)
+void rs_delack_init(rs_delack *d, const rs_delack_params *p, rs_time now)
 {
-    *d = (rs_delack){.p = *p, .deadline = RS_NEVER};
+    *d = (rs_delack){.p = *p, .last_data = now, .deadline = RS_NEVER};
 }
 
 /* The budget is half the window in full-sized segments: enough to bring the peer through its slow start. */

@@ -31,7 +31,7 @@ typedef struct rs_delack_params {
 typedef struct rs_delack {
     rs_delack_params p;
     rs_dur ato;        /* linux_form: current delay estimate */
-    rs_time last_data; /* arrival of the last data; valid while ato > 0 */
+    rs_time last_data; /* arrival of the last data, or the connection's beginning */
     rs_time deadline;  /* when the delayed ACK is due; RS_NEVER: none waits */
     uint8_t quick;     /* ACKs still to be sent at once */
     uint8_t pingpong;  /* answers seen; interactive when >= thresh */
@@ -42,7 +42,7 @@ typedef struct rs_delack {
     bool owed; /* something arrived that is not acknowledged yet */
 } rs_delack;
 
-void rs_delack_init(rs_delack *d, const rs_delack_params *p);
+void rs_delack_init(rs_delack *d, const rs_delack_params *p, rs_time now);
 
 /* Data (or FIN) arrived and was taken in order, or not. */
 typedef struct rs_delack_data {

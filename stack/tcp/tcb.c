@@ -113,10 +113,12 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     init_windows(cfg, t);
     rs_tcb_set_mss(env, t);
     init_cc(cfg, t);
-    rs_delack_init(&t->delack, &(rs_delack_params){.min = cfg->knobs.delack_min,
-                                                   .max = rs_tcb_delack_max(cfg, t),
-                                                   .pingpong_thresh = (uint8_t)cfg->knobs.pingpong_thresh,
-                                                   .linux_form = cfg->quirks.quickack});
+    rs_delack_init(&t->delack,
+                   &(rs_delack_params){.min = cfg->knobs.delack_min,
+                                       .max = rs_tcb_delack_max(cfg, t),
+                                       .pingpong_thresh = (uint8_t)cfg->knobs.pingpong_thresh,
+                                       .linux_form = cfg->quirks.quickack},
+                   env->now);
     rs_rate_init(&t->rate, env->now);
     rs_persist_init(&t->persist);
     rs_keepalive_init(&t->keepalive);

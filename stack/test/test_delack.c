@@ -34,7 +34,7 @@ static void acked(void)
 
 TEST(every_second_full_segment_is_acknowledged_at_once)
 {
-    rs_delack_init(&d, &rfc);
+    rs_delack_init(&d, &rfc, (rs_time){0});
     CHECK_EQ(data(0, 1000), RS_DELACK_LATER);
     CHECK_EQ(d.deadline.us, 200000);
     CHECK_EQ(data(50, 1999), RS_DELACK_LATER);
@@ -46,14 +46,14 @@ TEST(every_second_full_segment_is_acknowledged_at_once)
 
 TEST(a_gap_is_acknowledged_at_once)
 {
-    rs_delack_init(&d, &rfc);
+    rs_delack_init(&d, &rfc, (rs_time){0});
     rs_delack_data e = {.unacked_bytes = 1, .rcv_mss = 1000, .must_ack = true};
     CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
 }
 
 TEST(the_timer_sends_only_what_is_still_owed)
 {
-    rs_delack_init(&d, &rfc);
+    rs_delack_init(&d, &rfc, (rs_time){0});
     data(0, 10);
     CHECK(rs_delack_on_timer(&d, RS_MS(300)));
     acked();
@@ -63,7 +63,7 @@ TEST(the_timer_sends_only_what_is_still_owed)
 
 TEST(linux_acknowledges_the_first_sixteen_segments_at_once)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     for (int i = 0; i < 16; i++) {
         CHECK_EQ(data(i, 500), RS_DELACK_NOW);
         acked();
@@ -74,11 +74,11 @@ TEST(linux_acknowledges_the_first_sixteen_segments_at_once)
 
 TEST(linux_takes_a_smaller_budget_for_a_small_window_but_at_least_two)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     rs_delack_data e = {.unacked_bytes = 1, .len = 1, .rcv_mss = 1000, .rcv_wnd = 6000};
     rs_delack_on_data(&d, &e);
     CHECK_EQ(d.quick, 3);
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     e.rcv_wnd = 500;
     rs_delack_on_data(&d, &e);
     CHECK_EQ(d.quick, 2);
@@ -87,7 +87,7 @@ TEST(linux_takes_a_smaller_budget_for_a_small_window_but_at_least_two)
 /* Past the quick start. */
 static void settle(void)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     for (int i = 0; i < 16; i++) {
         data(0, 500);
         acked();
@@ -106,7 +106,7 @@ TEST(linux_acknowledges_more_than_one_segment_at_once_if_the_window_can_move)
 
 TEST(linux_lets_the_ack_of_a_fin_wait_even_in_its_quick_start)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     CHECK_EQ(data(0, 500), RS_DELACK_NOW);
     acked();
     rs_delack_data fin = {.now = {100000}, .unacked_bytes = 1, .rcv_mss = 1000, .fin_waits = true, .rto = RS_MS(300)};
@@ -149,7 +149,7 @@ TEST(a_full_segment_ends_a_write_only_with_psh)
 
 TEST(reading_draws_no_ack_in_the_rfc_form)
 {
-    rs_delack_init(&d, &rfc);
+    rs_delack_init(&d, &rfc, (rs_time){0});
     data(0, 1500);
     CHECK(!reads(1500, true));
 }
@@ -159,7 +159,7 @@ TEST(linux_does_not_delay_the_ack_that_tells_of_a_larger_window)
     rs_delack_data e = {.now = {1000}, .unacked_bytes = 500, .len = 500, .rcv_mss = 1000, .window_grew = true};
     settle();
     CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
-    rs_delack_init(&d, &rfc);
+    rs_delack_init(&d, &rfc, (rs_time){0});
     CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER);
     CHECK_SOUND(rs_delack_broken(&d));
 }
@@ -168,7 +168,7 @@ TEST(segments_that_enlarge_the_window_cost_linux_nothing_of_its_quick_start)
 {
     rs_delack_data e = {
         .now = {0}, .unacked_bytes = 500, .len = 500, .rcv_mss = 1000, .rcv_wnd = 64000, .window_grew = true};
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     for (int i = 0; i < 20; i++) {
         e.window_grew = i < 4;
         CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_NOW);
@@ -251,7 +251,7 @@ TEST(linux_goes_quick_again_after_a_pause_longer_than_the_rto)
 
 TEST(linux_delays_when_data_is_answered_with_data)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     data(0, 500);
     rs_delack_on_data_sent(&d, (rs_time){10000});
     CHECK(rs_delack_interactive(&d));
@@ -263,7 +263,7 @@ TEST(linux_delays_when_data_is_answered_with_data)
 
 TEST(an_answer_later_than_the_delay_is_not_interactive)
 {
-    rs_delack_init(&d, &lnx);
+    rs_delack_init(&d, &lnx, (rs_time){0});
     data(0, 500);
     rs_delack_on_data_sent(&d, (rs_time){40000});
     CHECK(!rs_delack_interactive(&d));
@@ -284,11 +284,28 @@ TEST(going_quick_gives_a_budget_and_ends_interactive_mode)
     CHECK(rs_delack_set_quick(&d, true));
 }
 
+TEST(the_spacing_of_the_first_data_counts_from_the_beginning_of_the_connection)
+{
+    for (int64_t origin = 0; origin < 2; origin++) {
+        rs_time begun = {origin * 960000000};
+        rs_delack_init(&d, &lnx, begun);
+        rs_delack_go_quick(&d, &(rs_delack_quick){.budget = 1, .rcv_mss = 1000, .rcv_wnd = 60000});
+        d.quick = 0;
+        rs_delack_data e = {.now = rs_time_add(begun, RS_MS(500)),
+                            .unacked_bytes = 1,
+                            .len = 1,
+                            .rcv_mss = 1000,
+                            .rcv_wnd = 60000,
+                            .rto = RS_SEC(1)};
+        CHECK_EQ(rs_delack_on_data(&d, &e), RS_DELACK_LATER); /* not idle for longer than the RTO, whatever the clock */
+    }
+}
+
 TEST(no_ack_waits_longer_than_the_maximum_whatever_happens)
 {
     rs_rng rng = rs_rng_of(8);
     for (int form = 0; form < 2; form++) {
-        rs_delack_init(&d, form ? &lnx : &rfc);
+        rs_delack_init(&d, form ? &lnx : &rfc, (rs_time){0});
         int64_t ms = 0;
         for (int i = 0; i < 5000; i++) {
             ms += rs_rng_below(&rng, 400);
@@ -306,7 +323,8 @@ TEST(no_ack_waits_longer_than_the_maximum_whatever_happens)
 TEST(linux_merges_the_acks_of_text_beyond_a_gap_after_three)
 {
     rs_delack_init(&d,
-                   &(rs_delack_params){.min = RS_MS(40), .max = RS_MS(200), .pingpong_thresh = 1, .linux_form = true});
+                   &(rs_delack_params){.min = RS_MS(40), .max = RS_MS(200), .pingpong_thresh = 1, .linux_form = true},
+                   (rs_time){0});
     rs_delack_data e = {
         .now = {1000000}, .len = 1000, .rcv_mss = 1000, .rcv_wnd = 60000, .gap = true, .rto = RS_MS(200)};
     e.merge.nxt = rs_seq_of(5);
