@@ -178,7 +178,7 @@ static void agree_by_any_cookie(fz_conn *c)
     for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++) {
         if (c->cookie[i].host_ts) c->host_ts = true;
         if (c->cookie[i].wscale != c->wscale) c->scale_unsure = true;
-        if (c->cookie[i].wscale > c->wscale) c->wscale = c->cookie[i].wscale; /* edges then are the largest there may be */
+        if (c->cookie[i].wscale > c->wscale) c->wscale = c->cookie[i].wscale; /* the widest */
     }
 }
 

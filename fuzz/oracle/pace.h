@@ -67,8 +67,8 @@ typedef struct fz_isns {
 } fz_isns;
 /* A connection begins; its SYN or SYN-ACK follows. */
 void fz_isns_begins(fz_isns *s, uint16_t local, uint16_t remote, rs_time at);
-/* It is over. Was its SYN-ACK not seen yet, then that is a SYN cookie's: nothing has begun, and the number may come again
- * as long as the cookie's clock stands. */
+/* It is over. Was its SYN-ACK not seen yet, then that is a SYN cookie's: nothing has begun, and the number may come
+ * again as long as the cookie's clock stands. */
 void fz_isns_ends(fz_isns *s, uint16_t local, uint16_t remote);
 /* tick_ns: of the clock in them, as the preset has it. */
 void fz_isns_take(fz_isns *s, const cf_tcp *t, rs_time at, int64_t tick_ns);

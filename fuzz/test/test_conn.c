@@ -169,7 +169,8 @@ TEST(the_scale_of_a_cookie_may_be_that_of_another)
         peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
         CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .win = 1000}));
         fz_conn_begins(&conn);
-        peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
+        peer(&(made_of){
+            .seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .text = text, .text_len = sizeof text});
         CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .win = 1000}));
         const char *said = host(&(made_of){.seq = ISS + 1, .ack = IRS + 1201, .flags = CF_ACK, .win = 1000});
         if (agreed) CHECK(!said);
