@@ -302,11 +302,13 @@ static bool send_new(rs_env *env, rs_tcb *t, bool override)
         rwnd = w.rwnd_limited;
         if (!c.len && !c.flags) break;
         if (override && c.len && c.len == w.usable && env->cfg->quirks.window_fill_pushed) c.flags |= RS_PSH;
-        if (!send_burst(env, t, &c, w.mss)) break;
-        rs_pacing_sent(env, t, c.len);
+        bool whole = send_burst(env, t, &c, w.mss);
+        uint32_t gone = rs_seq_dist(c.seq, t->sndq.nxt);
+        if (!gone) break;
+        rs_pacing_sent(env, t, gone < c.len ? gone : c.len);
         leave_chunk(env, t);
         sent = true;
-        if (t->snd.one_burst) break;
+        if (!whole || t->snd.one_burst) break;
     }
     if (waiting && !override) note_limit(env, t, sent, cwnd);
     rs_chrono_update(env, t, rwnd);

@@ -299,6 +299,23 @@ TEST(window_probes_that_find_no_memory_do_not_count_against_the_peer)
     CHECK_EQ(we_send(f, RS_ACK)->text.len, 1);
 }
 
+TEST(a_burst_that_finds_memory_for_its_beginning_only_is_out_and_its_timer_runs)
+{
+    uint32_t spare = RS_NIL;
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    peer_sends(f, RS_ACK, .wnd_zero = true);
+    call_send(f, 5 * FIX_MSS);
+    ignore_sent(f);
+    take_all_records(f, &spare);
+    rs_pool_give(f->env.records, spare); /* for one segment */
+    f->t->snd.wnd = f->t->snd.max_wnd = 20000;
+    next_timer(f);
+    we_send(f, RS_ACK);
+    CHECK_EQ(f->t->sndq.segs, 1);
+    CHECK(!rs_time_is_never(f->t->at_rto));
+    CHECK(!f->t->persist.active);
+}
+
 static const char *told;
 
 static void hear(void *ctx, const rs_event *ev)
