@@ -33,6 +33,11 @@ static inline uint64_t rs_load64_le(const void *p)
     memcpy(&v, p, sizeof v);
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? v : __builtin_bswap64(v);
 }
+static inline void rs_store32_le(void *p, uint32_t v)
+{
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) v = __builtin_bswap32(v);
+    memcpy(p, &v, sizeof v);
+}
 static inline void rs_store16(void *p, uint16_t v)
 {
     uint8_t *b = p;

@@ -1,7 +1,6 @@
 #include "mac.h"
 
 #include <stdbool.h>
-
 #include <string.h>
 
 #include "wipe.h"
@@ -79,9 +78,13 @@ static void chain_block(rs_mac *m)
 /* The last block waits: only what follows tells that it was not the end. */
 static void add_cmac(rs_mac *m, const uint8_t *p, size_t len)
 {
-    for (; len > 0; len--) {
+    while (len > 0) {
         if (m->held == RS_AES_BYTES) chain_block(m);
-        m->last[m->held++] = *p++;
+        size_t n = RS_AES_BYTES - m->held < len ? RS_AES_BYTES - m->held : len;
+        memcpy(m->last + m->held, p, n);
+        m->held += n;
+        p += n;
+        len -= n;
     }
 }
 

@@ -1,10 +1,11 @@
 #include "md5.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "bytes.h"
 
-enum { ROUNDS = 64, LENGTH_AT = 56 };
+enum { ROUNDS = 64, LENGTH_AT = RS_MD5_BLOCK - 8 };
 
 /* floor(2^32 * |sin(i + 1)|), RFC 1321 3.4. */
 static const uint32_t sines[ROUNDS] = {
@@ -17,43 +18,53 @@ static const uint32_t sines[ROUNDS] = {
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
-/* Rotations of the four rounds, four to each. */
-static const uint8_t turns[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
-/* Which word a step of a round takes: (start + step * stride) modulo 16. */
-static const uint8_t words[4][2] = {{0, 1}, {1, 5}, {5, 3}, {0, 7}};
-
-static uint32_t rotl(uint32_t x, unsigned n)
+static inline uint32_t rotl(uint32_t x, unsigned n)
 {
     return x << n | x >> (32 - n);
 }
 
-static void store_le32(uint8_t *p, uint32_t v)
+/* F, G, H, I. */
+static inline uint32_t mix_f(uint32_t b, uint32_t c, uint32_t d)
 {
-    for (unsigned i = 0; i < 4; i++) p[i] = (uint8_t)(v >> (8 * i));
+    return d ^ (b & (c ^ d));
 }
 
-/* F, G, H, I. */
-static uint32_t mix(unsigned round, uint32_t b, uint32_t c, uint32_t d)
+static inline uint32_t mix_g(uint32_t b, uint32_t c, uint32_t d)
 {
-    switch (round) {
-    case 0: return (b & c) | (~b & d);
-    case 1: return (b & d) | (c & ~d);
-    case 2: return b ^ c ^ d;
-    default: return c ^ (b | ~d);
-    }
+    return c ^ (d & (b ^ c));
 }
+
+static inline uint32_t mix_h(uint32_t b, uint32_t c, uint32_t d)
+{
+    return b ^ c ^ d;
+}
+
+static inline uint32_t mix_i(uint32_t b, uint32_t c, uint32_t d)
+{
+    return c ^ (b | ~d);
+}
+
+/* A step makes one of the four numbers anew; the next one does the same for its neighbour. A round takes the words of
+ * the block from `first` on, every `stride`-th, in a circle. */
+#define STEP(mix, a, b, c, d, turn, first, stride, i)                                                                  \
+    (a += mix(b, c, d) + word[((first) + (i) * (stride)) % 16] + *sine++, a = b + rotl(a, turn))
+#define ROUND(mix, first, stride, turn1, turn2, turn3, turn4)                                                          \
+    for (unsigned i = 0; i < 16; i += 4) {                                                                             \
+        STEP(mix, a, b, c, d, turn1, first, stride, i);                                                                \
+        STEP(mix, d, a, b, c, turn2, first, stride, i + 1);                                                            \
+        STEP(mix, c, d, a, b, turn3, first, stride, i + 2);                                                            \
+        STEP(mix, b, c, d, a, turn4, first, stride, i + 3);                                                            \
+    }
 
 static void take_block(rs_md5 *m, const uint8_t *p)
 {
-    uint32_t a = m->state[0], b = m->state[1], c = m->state[2], d = m->state[3];
-    for (unsigned i = 0; i < ROUNDS; i++) {
-        unsigned round = i / 16, word = (words[round][0] + i % 16 * words[round][1]) % 16;
-        uint32_t sum = a + mix(round, b, c, d) + rs_load32_le(p + (size_t)word * 4) + sines[i], was = d;
-        d = c;
-        c = b;
-        b += rotl(sum, turns[round][i % 4]);
-        a = was;
-    }
+    uint32_t word[16], a = m->state[0], b = m->state[1], c = m->state[2], d = m->state[3];
+    const uint32_t *sine = sines;
+    for (unsigned i = 0; i < 16; i++) word[i] = rs_load32_le(p + (size_t)i * 4);
+    ROUND(mix_f, 0, 1, 7, 12, 17, 22)
+    ROUND(mix_g, 1, 5, 5, 9, 14, 20)
+    ROUND(mix_h, 5, 3, 4, 11, 16, 23)
+    ROUND(mix_i, 0, 7, 6, 10, 15, 21)
     m->state[0] += a;
     m->state[1] += b;
     m->state[2] += c;
@@ -70,22 +81,26 @@ void rs_md5_add(rs_md5 *m, const void *data, size_t len)
     const uint8_t *p = data;
     while (len) {
         size_t at = m->len % RS_MD5_BLOCK, n = RS_MD5_BLOCK - at < len ? RS_MD5_BLOCK - at : len;
-        memcpy(m->block + at, p, n);
+        bool whole = n == RS_MD5_BLOCK;
+        if (!whole) memcpy(m->block + at, p, n);
+        if (at + n == RS_MD5_BLOCK) take_block(m, whole ? p : m->block);
         m->len += n;
         p += n;
         len -= n;
-        if (at + n == RS_MD5_BLOCK) take_block(m, m->block);
     }
 }
 
 void rs_md5_finish(rs_md5 *m, uint8_t out[RS_MD5_BYTES])
 {
-    static const uint8_t padding[RS_MD5_BLOCK] = {0x80};
-    uint8_t bits[8];
-    store_le32(bits, (uint32_t)(m->len << 3));
-    store_le32(bits + 4, (uint32_t)(m->len >> 29));
     size_t at = m->len % RS_MD5_BLOCK;
-    rs_md5_add(m, padding, at < LENGTH_AT ? LENGTH_AT - at : RS_MD5_BLOCK + LENGTH_AT - at);
-    rs_md5_add(m, bits, sizeof bits);
-    for (unsigned i = 0; i < 4; i++) store_le32(out + (size_t)4 * i, m->state[i]);
+    m->block[at++] = 0x80;
+    memset(m->block + at, 0, RS_MD5_BLOCK - at);
+    if (at > LENGTH_AT) {
+        take_block(m, m->block);
+        memset(m->block, 0, LENGTH_AT);
+    }
+    rs_store32_le(m->block + LENGTH_AT, (uint32_t)(m->len << 3));
+    rs_store32_le(m->block + LENGTH_AT + 4, (uint32_t)(m->len >> 29));
+    take_block(m, m->block);
+    for (unsigned i = 0; i < 4; i++) rs_store32_le(out + (size_t)4 * i, m->state[i]);
 }

@@ -1,39 +1,60 @@
 #include "sha.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "bytes.h"
 
-static uint32_t left(uint32_t v, unsigned n)
+static inline uint32_t left(uint32_t v, unsigned n)
 {
     return v << n | v >> (32 - n);
 }
 
-static uint32_t right(uint32_t v, unsigned n)
+static inline uint32_t right(uint32_t v, unsigned n)
 {
     return v >> n | v << (32 - n);
 }
 
+/* A round makes two numbers of the state anew and turns the names of all by one. It costs less to turn the names than
+ * the numbers: so many rounds are written out that each name is back where it was. */
+
 /* --- SHA-1 (FIPS 180-4 6.1.2) */
 
-static void sha1_round(uint32_t v[5], unsigned t, uint32_t word)
+static inline uint32_t choose(uint32_t b, uint32_t c, uint32_t d)
 {
-    static const uint32_t k[4] = {0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6};
-    uint32_t b = v[1], c = v[2], d = v[3], f = b ^ c ^ d;
-    if (t < 20) f = (b & c) | (~b & d);
-    else if (t >= 40 && t < 60) f = (b & c) | (b & d) | (c & d);
-    uint32_t sum = left(v[0], 5) + f + v[4] + k[t / 20] + word;
-    v[4] = d, v[3] = c, v[2] = left(b, 30), v[1] = v[0], v[0] = sum;
+    return d ^ (b & (c ^ d));
 }
+
+static inline uint32_t parity(uint32_t b, uint32_t c, uint32_t d)
+{
+    return b ^ c ^ d;
+}
+
+static inline uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
+{
+    return (b & c) | (d & (b | c));
+}
+
+#define SHA1_ROUND(f, a, b, c, d, e, k, word) (e += left(a, 5) + f(b, c, d) + (k) + (word), b = left(b, 30))
+#define SHA1_ROUNDS(f, k, first)                                                                                       \
+    for (const uint32_t *w = words + (first); w < words + (first) + 20; w += 5) {                                      \
+        SHA1_ROUND(f, a, b, c, d, e, k, w[0]);                                                                         \
+        SHA1_ROUND(f, e, a, b, c, d, k, w[1]);                                                                         \
+        SHA1_ROUND(f, d, e, a, b, c, k, w[2]);                                                                         \
+        SHA1_ROUND(f, c, d, e, a, b, k, w[3]);                                                                         \
+        SHA1_ROUND(f, b, c, d, e, a, k, w[4]);                                                                         \
+    }
 
 static void sha1_block(uint32_t state[8], const uint8_t *block)
 {
-    uint32_t w[80], v[5];
-    for (unsigned t = 0; t < 16; t++) w[t] = rs_load32(block + 4 * (size_t)t);
-    for (unsigned t = 16; t < 80; t++) w[t] = left(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-    memcpy(v, state, sizeof v);
-    for (unsigned t = 0; t < 80; t++) sha1_round(v, t, w[t]);
-    for (unsigned i = 0; i < 5; i++) state[i] += v[i];
+    uint32_t words[80], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
+    for (unsigned t = 0; t < 16; t++) words[t] = rs_load32(block + 4 * (size_t)t);
+    for (unsigned t = 16; t < 80; t++) words[t] = left(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
+    SHA1_ROUNDS(choose, 0x5a827999, 0)
+    SHA1_ROUNDS(parity, 0x6ed9eba1, 20)
+    SHA1_ROUNDS(majority, 0x8f1bbcdc, 40)
+    SHA1_ROUNDS(parity, 0xca62c1d6, 60)
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d, state[4] += e;
 }
 
 /* --- SHA-256 (FIPS 180-4 6.2.2) */
@@ -48,30 +69,43 @@ static const uint32_t constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-static uint32_t expand(const uint32_t *w)
+static inline uint32_t expand(const uint32_t *w)
 {
     uint32_t a = w[1], b = w[14];
     return w[0] + (right(a, 7) ^ right(a, 18) ^ a >> 3) + w[9] + (right(b, 17) ^ right(b, 19) ^ b >> 10);
 }
 
-static void sha256_round(uint32_t v[8], uint32_t k, uint32_t word)
+static inline uint32_t sum_of_a(uint32_t a)
 {
-    uint32_t a = v[0], e = v[4];
-    uint32_t one = v[7] + (right(e, 6) ^ right(e, 11) ^ right(e, 25)) + ((e & v[5]) ^ (~e & v[6])) + k + word;
-    uint32_t two = (right(a, 2) ^ right(a, 13) ^ right(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-    memmove(v + 1, v, 7 * sizeof *v);
-    v[4] += one;
-    v[0] = one + two;
+    return right(a, 2) ^ right(a, 13) ^ right(a, 22);
 }
+
+static inline uint32_t sum_of_e(uint32_t e)
+{
+    return right(e, 6) ^ right(e, 11) ^ right(e, 25);
+}
+
+#define SHA256_ROUND(a, b, c, d, e, f, g, h, i)                                                                        \
+    (h += sum_of_e(e) + choose(e, f, g) + constants[i] + w[i], d += h, h += sum_of_a(a) + majority(a, b, c))
 
 static void sha256_block(uint32_t state[8], const uint8_t *block)
 {
-    uint32_t w[64], v[8];
+    uint32_t w[64], a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     for (unsigned t = 0; t < 16; t++) w[t] = rs_load32(block + 4 * (size_t)t);
     for (unsigned t = 16; t < 64; t++) w[t] = expand(w + t - 16);
-    memcpy(v, state, sizeof v);
-    for (unsigned t = 0; t < 64; t++) sha256_round(v, constants[t], w[t]);
-    for (unsigned i = 0; i < 8; i++) state[i] += v[i];
+    for (unsigned t = 0; t < 64; t += 8) {
+        SHA256_ROUND(a, b, c, d, e, f, g, h, t);
+        SHA256_ROUND(h, a, b, c, d, e, f, g, t + 1);
+        SHA256_ROUND(g, h, a, b, c, d, e, f, t + 2);
+        SHA256_ROUND(f, g, h, a, b, c, d, e, t + 3);
+        SHA256_ROUND(e, f, g, h, a, b, c, d, t + 4);
+        SHA256_ROUND(d, e, f, g, h, a, b, c, t + 5);
+        SHA256_ROUND(c, d, e, f, g, h, a, b, t + 6);
+        SHA256_ROUND(b, c, d, e, f, g, h, a, t + 7);
+    }
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 /* --- both */
@@ -86,10 +120,10 @@ void rs_sha_init(rs_sha *s, rs_sha_kind kind)
     memcpy(s->state, first[kind], sizeof s->state);
 }
 
-static void mix(rs_sha *s)
+static void mix(rs_sha *s, const uint8_t *block)
 {
-    if (s->kind == RS_SHA1) sha1_block(s->state, s->block);
-    else sha256_block(s->state, s->block);
+    if (s->kind == RS_SHA1) sha1_block(s->state, block);
+    else sha256_block(s->state, block);
 }
 
 void rs_sha_add(rs_sha *s, const void *data, size_t len)
@@ -97,25 +131,29 @@ void rs_sha_add(rs_sha *s, const void *data, size_t len)
     const uint8_t *p = data;
     while (len > 0) {
         size_t at = (size_t)(s->len % RS_SHA_BLOCK), n = RS_SHA_BLOCK - at < len ? RS_SHA_BLOCK - at : len;
-        memcpy(s->block + at, p, n);
+        bool whole = n == RS_SHA_BLOCK;
+        if (!whole) memcpy(s->block + at, p, n);
+        if (at + n == RS_SHA_BLOCK) mix(s, whole ? p : s->block);
         s->len += n;
         p += n;
         len -= n;
-        if (at + n == RS_SHA_BLOCK) mix(s);
     }
 }
 
 /* A one bit, zeros, and the length in bits in the last eight bytes of a block (5.1.1). */
 size_t rs_sha_finish(rs_sha *s, uint8_t out[RS_SHA256_BYTES])
 {
-    static const uint8_t padding[RS_SHA_BLOCK] = {0x80};
-    uint8_t bits[8];
-    uint64_t len = s->len * 8;
-    size_t at = (size_t)(s->len % RS_SHA_BLOCK), zeros = (at < 56 ? 56 : 120) - at;
-    rs_store32(bits, (uint32_t)(len >> 32));
-    rs_store32(bits + 4, (uint32_t)len);
-    rs_sha_add(s, padding, zeros);
-    rs_sha_add(s, bits, sizeof bits);
+    enum { LENGTH_AT = RS_SHA_BLOCK - 8 };
+    size_t at = (size_t)(s->len % RS_SHA_BLOCK);
+    s->block[at++] = 0x80;
+    memset(s->block + at, 0, RS_SHA_BLOCK - at);
+    if (at > LENGTH_AT) {
+        mix(s, s->block);
+        memset(s->block, 0, LENGTH_AT);
+    }
+    rs_store32(s->block + LENGTH_AT, (uint32_t)(s->len >> 29));
+    rs_store32(s->block + LENGTH_AT + 4, (uint32_t)(s->len << 3));
+    mix(s, s->block);
     size_t bytes = s->kind == RS_SHA1 ? RS_SHA1_BYTES : RS_SHA256_BYTES;
     for (size_t i = 0; i < bytes / 4; i++) rs_store32(out + 4 * i, s->state[i]);
     return bytes;

@@ -3,13 +3,14 @@
 #define RS_BASE_WIPE_H
 
 #include <stddef.h>
-#include <stdint.h>
+#include <string.h>
 
-/* Zeros, written although nobody reads them: what is volatile no compiler leaves out, as it may leave out memset. */
+/* Zeros, written although nobody reads them: behind the barrier all of memory may be read, so that no compiler leaves
+ * them out, as it may where there is none. */
 static inline void rs_wipe(void *p, size_t len)
 {
-    volatile uint8_t *b = p;
-    while (len--) *b++ = 0;
+    if (len) memset(p, 0, len);
+    __asm__ volatile("" : : "r"(p) : "memory");
 }
 
 #endif

@@ -19,6 +19,8 @@ TEST(numbers_lie_in_network_byte_order)
     CHECK_EQ(rs_load32(b + 3), 0xf0f1f2f3);
     CHECK_EQ(b[2], 3);
     CHECK_EQ(b[7], 8);
+    rs_store32_le(b + 3, 0xf0f1f2f3u);
+    CHECK_EQ(rs_load32(b + 3), 0xf3f2f1f0);
 }
 
 TEST(a_reader_stays_inside_and_remembers_that_it_was_asked_for_more)
