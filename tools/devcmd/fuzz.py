@@ -54,7 +54,8 @@ def run_command(name, seconds, findings):
     if name == "script":
         read_only += [ROOT / "conformance/scripts", ROOT / "conformance/selftest"]
     dictionary = ROOT / "fuzz/dict" / f"{fuzz}.dict"
-    return [BUILD / "fuzz/bin" / fuzz, f"-max_total_time={seconds}", f"-artifact_prefix={findings}/",
+    # Weighing inputs by rare features (entropic) costs libFuzzer more than our programs take: half of the time.
+    return [BUILD / "fuzz/bin" / fuzz, "-entropic=0", f"-max_total_time={seconds}", f"-artifact_prefix={findings}/",
             "-print_final_stats=1", "-timeout=10", "-rss_limit_mb=2048",
             *([f"-dict={dictionary}"] if dictionary.exists() else []),
             grown, *(folder for folder in read_only if folder.is_dir())]

@@ -182,7 +182,8 @@ class Engine(Judge):
     def run(self, program, words, cpu_seconds, keep):
         keep.parent.mkdir(parents=True, exist_ok=True)
         keep.unlink(missing_ok=True)
-        return run_limited([program, f"-exact_artifact_path={keep}", "-timeout=8", "-seed=1", *words], cpu_seconds)
+        engine = [program, f"-exact_artifact_path={keep}", "-entropic=0", "-timeout=8", "-seed=1"]  # see fuzz.py
+        return run_limited([*engine, *words], cpu_seconds)
 
     def verdict(self, mutant, done, keep):
         """A finding counts when the sound stack plays the same input without a word."""
