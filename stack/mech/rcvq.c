@@ -179,8 +179,9 @@ typedef struct fresh {
     bool fin;
 } fresh;
 
-/* A FIN counts where nothing has been taken behind it; text counts only before a known FIN. */
-static void respect_fin(const rs_pool *records, rs_rcvq *q, fresh *f, rs_rcvq_took *took)
+/* Text counts only before a known FIN. One that contradicts text behind it counts when it is next in order, and that
+ * text does no longer: a peer sends none behind a FIN (RFC 9293 3.10.7.4 seventh); Linux does the same. */
+static void respect_fin(rs_pool *blocks, rs_pool *records, rs_rcvq *q, fresh *f, rs_rcvq_took *took)
 {
     if (q->fin_known) {
         f->fin = f->fin && rs_seq_eq(f->stop, q->fin_at);
@@ -190,8 +191,14 @@ static void respect_fin(const rs_pool *records, rs_rcvq *q, fresh *f, rs_rcvq_to
         f->stop = limit;
         return;
     }
-    for (uint32_t i = q->islands; f->fin && i != RS_NIL; i = island_at(records, i)->next)
-        f->fin = rs_seq_before_eq(island_at(records, i)->r.end, f->stop);
+    bool behind = false;
+    for (uint32_t i = q->islands; i != RS_NIL; i = island_at(records, i)->next)
+        behind |= rs_seq_after(island_at(records, i)->r.end, f->stop);
+    if (!f->fin || !behind) return;
+    f->fin = !took->beyond_gap;
+    if (!f->fin) return;
+    took->dropped_bytes = q->ooo_bytes;
+    rs_rcvq_drop_islands(blocks, records, q);
 }
 
 /* Stores the text; returns the range of numbers that has arrived, FIN included. */
@@ -250,7 +257,7 @@ rs_rcvq_took rs_rcvq_take(rs_pool *blocks, rs_pool *records, rs_rcvq *q, const r
     f.stop = rs_seq_add(f.start, t.len);
     if (t.len == 0 && !t.fin) return took;
     took.beyond_gap = rs_seq_after(f.start, q->nxt);
-    respect_fin(records, q, &f, &took);
+    respect_fin(blocks, records, q, &f, &took);
     if (rs_seq_eq(f.start, f.stop) && !f.fin) return took;
     took.dup_bytes += note_overlap(records, q, (rs_range){f.start, rs_seq_add(f.stop, f.fin)});
     if (took.beyond_gap) take_beyond_gap(blocks, records, q, &f, &took);

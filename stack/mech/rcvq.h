@@ -90,6 +90,7 @@ typedef struct rs_rcvq_took {
     uint32_t ooo_bytes;     /* payload bytes newly stored beyond a gap */
     uint32_t dup_bytes;     /* sequence numbers the queue had already */
     uint32_t refused_bytes; /* inside the window but not stored (no memory, no island, behind the FIN) */
+    uint32_t dropped_bytes; /* of text that lay beyond a gap and behind the FIN: it is held no longer */
     bool fin;               /* the FIN took effect now: nxt moved behind it */
     bool advanced;          /* nxt moved */
     bool filled;            /* ... and islands waited: all or part of a gap is filled (RFC 5681 4.2: ACK at once) */

@@ -120,6 +120,8 @@ bool rs_rcvbuf_took(rs_env *env, rs_tcb *t, const rs_seg *s, const rs_rcvq_took 
 {
     uint32_t len = (uint32_t)s->text.len, size = packet_len(t, s);
     bool kept = took->new_bytes || took->ooo_bytes;
+    if (took->dropped_bytes)
+        rs_rmem_read(&t->rmem, &(rs_rmem_part){took->dropped_bytes, rs_rcvq_held(&t->rcvq) + took->dropped_bytes});
     if (!t->wnd.linux_form || !len || !kept) return false;
     rs_rmem_take(&t->rmem, &(rs_rmem_text){size, len, !took->beyond_gap});
     if (took->new_bytes) rs_drs_on_text(&t->drs, &(rs_drs_text){env->now, t->rcvq.nxt, t->wnd.wnd});

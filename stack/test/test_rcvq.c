@@ -300,16 +300,29 @@ TEST(text_behind_a_known_fin_is_refused)
     CHECK_EQ(segment(202, 301).refused_bytes, 99);
 }
 
-TEST(a_fin_in_the_middle_of_what_has_arrived_is_ignored)
+TEST(a_fin_beyond_a_gap_and_in_front_of_what_has_arrived_is_ignored)
 {
     open_queue();
     segment(201, 301);
     rs_rcvq_took t = fin(101, 151);
     CHECK(!q.fin_known);
     CHECK_EQ(t.ooo_bytes, 50);
-    t = fin(1, 101);
+    t = segment(1, 101);
     CHECK(!t.fin);
     CHECK_EQ(q.nxt.raw, 151);
+}
+
+TEST(a_fin_next_in_order_drops_the_text_behind_it)
+{
+    open_queue();
+    segment(51, 301);
+    rs_rcvq_took t = fin(1, 101);
+    CHECK(t.fin && t.advanced);
+    CHECK_EQ(t.dropped_bytes, 250);
+    CHECK_EQ(t.new_bytes, 100);
+    CHECK_EQ(q.nxt.raw, 102);
+    CHECK_EQ(q.island_count, 0);
+    CHECK_EQ(segment(102, 301).refused_bytes, 199);
 }
 
 TEST(a_fin_whose_text_does_not_fit_in_memory_does_not_count)
