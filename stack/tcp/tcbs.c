@@ -144,10 +144,19 @@ static void unpack(rs_tcb *t, const packed *p, const void *form)
     }
 }
 
+/* Without the compiler's builtin: where the processor has no instruction for it, that is a function of libgcc. */
+static uint32_t bits_in(uint32_t mask)
+{
+    mask -= mask >> 1 & 0x55555555u;
+    mask = (mask & 0x33333333u) + (mask >> 2 & 0x33333333u);
+    mask = (mask + (mask >> 4)) & 0x0f0f0f0fu;
+    return mask * 0x01010101u >> 24;
+}
+
 static size_t bytes_of(const packed *p)
 {
     size_t n = 0;
-    for (uint32_t g = 0; g < GROUPS; g++) n += (size_t)__builtin_popcount(p->mask[g]);
+    for (uint32_t g = 0; g < GROUPS; g++) n += bits_in(p->mask[g]);
     return offsetof(packed, word) + n * WORD;
 }
 
