@@ -57,10 +57,11 @@ void rs_net_parts(const rs_net *n, rs_parts *p)
     rs_parts_add(p, &outbox(n)->count, sizeof outbox(n)->count);
 }
 
-/* How many full-sized packets the ring still takes; one is always allowed into an empty ring. No more than the outbox
- * holds are of interest. */
+/* What the device takes: how many full-sized packets the ring still has room for; one is always allowed into an empty
+ * ring. No more than the outbox holds are of interest. */
 static void measure_room(rs_net *n)
 {
+    outbox(n)->refused = n->cfg.knobs.device_drops;
     enum { BOOKKEEPING = 16 };
     if (rs_outring_has(&n->ring, (RS_OUTBOX_SEGS + 1) * ((size_t)n->cfg.mtu + BOOKKEEPING) + CONTROL_RESERVE)) {
         outbox(n)->data_room = RS_OUTBOX_SEGS;

@@ -126,7 +126,7 @@ static uint8_t default_ttl(const rs_env *env)
 
 static rs_outseg *begin(rs_env *env, const rs_tcb *t, uint32_t conn)
 {
-    if (env->cfg->knobs.device_drops) {
+    if (env->out->refused) {
         rs_drop(env, conn, NULL, RS_WHY_DEVICE_FULL);
         return NULL;
     }
@@ -154,7 +154,7 @@ static void count(const rs_env *env, rs_tcb *t, const rs_build *b)
 void rs_build_segment(rs_env *env, rs_tcb *t, const rs_build *b)
 {
     rs_outseg *o = begin(env, t, t->self);
-    if (o || env->cfg->knobs.device_drops) count(env, t, b);
+    if (o || env->out->refused) count(env, t, b);
     if (!o) return;
     rs_seg *s = &o->seg;
     s->src = t->local;

@@ -4,7 +4,8 @@
  * packet before anything else can change the queue. When the outbox is full, tcp/output.c stops, marks the connection
  * (rs_tcb.output_pending) and is called again after the drain. Control segments always find room: output.c leaves
  * RS_OUTBOX_RESERVE records free. Data has a second limit, data_room: net/ sets it to the number of full-sized packets
- * for which the ring towards the device has space, so that data waits instead of being lost there. */
+ * for which the ring towards the device has space, so that data waits instead of being lost there. A device may also
+ * refuse everything at once (a queue of length 0: congestion of our own); net/ says so in `refused`. */
 #ifndef RS_TCP_OUTBOX_H
 #define RS_TCP_OUTBOX_H
 
@@ -24,6 +25,7 @@ typedef struct rs_outseg {
 typedef struct rs_outbox {
     uint32_t count;
     uint32_t data_room; /* data segments may be appended while count is below it */
+    bool refused;       /* the device takes nothing, and says so: whoever sends learns that it has not gone */
     rs_outseg segs[RS_OUTBOX_SEGS];
 } rs_outbox;
 

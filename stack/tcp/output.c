@@ -170,7 +170,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
         t->output_pending = true;
         return false;
     }
-    if (env->cfg->knobs.device_drops) { /* congestion of our own: nothing counts as sent (Linux) */
+    if (env->out->refused) { /* congestion of our own: nothing counts as sent (Linux) */
         rs_recovery_enter_cwr(env, t);
         return false;
     }

@@ -37,7 +37,7 @@ static void refused(rs_env *env, rs_tcb *t, uint32_t rec)
 static bool prepare(rs_env *env, rs_tcb *t, uint32_t rec)
 {
     rs_mtu_hear(env, t);
-    if (env->cfg->knobs.device_drops && !(rs_sndq_rec(env->records, rec)->flags & RS_SYN)) {
+    if (env->out->refused && !(rs_sndq_rec(env->records, rec)->flags & RS_SYN)) {
         refused(env, t, rec);
         return false;
     }

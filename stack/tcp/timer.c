@@ -86,7 +86,7 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     int times = retries(env, t);
     rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
     rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
-    bool refused = env->cfg->knobs.device_drops;
+    bool refused = env->out->refused;
     if (t->snd.wnd == 0) {
         if (!refused && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
@@ -147,7 +147,7 @@ static void on_rto(rs_env *env, rs_tcb *t)
     if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
     rs_rto_start(env, t);
     rs_output_arm_user(env, t);
-    if (env->cfg->knobs.device_drops) t->at_rto = rs_tcb_after(env, RS_MS(PROBE_AGAIN_MS));
+    if (env->out->refused) t->at_rto = rs_tcb_after(env, RS_MS(PROBE_AGAIN_MS));
 }
 
 static void on_user(rs_env *env, rs_tcb *t)
@@ -170,12 +170,12 @@ static void send_window_probe(rs_env *env, rs_tcb *t)
     if (env->cfg->quirks.probe_before_una) {
         if (t->snd.urg) rs_build_segment(env, t, &(rs_build){.seq = t->sndq.una, .flags = RS_ACK});
         rs_send_probe_before_una(env, t);
-        if (env->cfg->knobs.device_drops) rs_persist_again(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
+        if (env->out->refused) rs_persist_again(&t->persist, env->now, RS_MS(PROBE_AGAIN_MS));
         return;
     }
     if (!rs_output_probe(env, t)) { /* no room here says nothing about the peer; but nobody waits for an orphan */
         rs_dur soon = RS_MS(PROBE_AGAIN_MS);
-        if (env->cfg->knobs.device_drops && t->closed) rs_persist_again(&t->persist, env->now, soon);
+        if (env->out->refused && t->closed) rs_persist_again(&t->persist, env->now, soon);
         else rs_persist_not_sent(&t->persist, env->now, soon);
         return;
     }

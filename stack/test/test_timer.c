@@ -358,7 +358,7 @@ TEST(a_device_that_takes_nothing_is_no_reason_to_wait_for_ever)
         call_close(f);
         we_send(f, RS_FIN | RS_ACK);
         peer_sends(f, RS_ACK, .ack = -1, .wnd_zero = true);
-        f->cfg.knobs.device_drops = 1;
+        f->out.refused = true;
         pass(f, RS_SEC(1));
         if (opens) peer_sends(f, RS_ACK, .ack = -1);
         silence(f, RS_SEC(60));
@@ -374,7 +374,7 @@ TEST(a_window_probe_that_the_device_refuses_keeps_a_user_but_no_orphan)
         fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
         peer_sends(f, RS_ACK, .wnd_zero = true);
         call_send(f, 100);
-        f->cfg.knobs.device_drops = 1;
+        f->out.refused = true;
         if (orphan) call_close(f);
         silence(f, RS_SEC(1000));
         state_is(f, orphan ? RS_CLOSED : RS_ESTABLISHED);
