@@ -1,5 +1,8 @@
 #include "verdict.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "../../conformance/packet/encode.h"
 #include "../../conformance/packet/offset.h"
 #include "../../conformance/packet/opts.h"
@@ -383,12 +386,10 @@ static unsigned listening(const fz_verdict *v)
 
 void fz_verdict_begin(fz_verdict *v, const cf_tcp *in, uint32_t text)
 {
-    v->linux_preset = v->listening = v->alive = v->alive_after = false;
-    v->stamps_old = v->stamps_outdated = v->memory_short = v->contradicts = v->limited = false;
-    v->longest = 0;
+    _Static_assert(offsetof(fz_verdict, after) + sizeof v->after == sizeof *v, "the looks, which are large, are last");
+    memset(v, 0, offsetof(fz_verdict, before));
     v->in = in;
     v->text = text;
-    v->reply = (fz_reply){0};
 }
 
 unsigned fz_check_verdict(const fz_verdict *v)

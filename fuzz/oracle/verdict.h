@@ -32,10 +32,10 @@ typedef struct fz_verdict {
     bool contradicts; /* the peer has ended its stream somewhere before: another end, or bytes behind it, is hostile */
     bool limited;     /* ... that it would have answered, but did so too often (RFC 5961 7) */
     uint32_t longest; /* most text that the host put into one segment so far */
-    rs_probe before, after;
     const cf_tcp *in;
     uint32_t text; /* bytes of payload of in */
     fz_reply reply;
+    rs_probe before, after; /* last: all that is in front of them begins anew with each segment */
 } fz_verdict;
 
 /* About a segment of so many bytes of payload (kept): nothing is known yet. The looks have no value yet. */
