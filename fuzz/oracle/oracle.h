@@ -59,6 +59,7 @@ typedef struct fz_conn {
     uint8_t wscale;        /* shift it announced */
     cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;     /* ... unless the preset says so: set by the caller */
+    bool takes_back;       /* what it has offered it may take back (tcp_shrink_window: set by the caller) */
     bool closes_when_full; /* without memory it closes the window, whatever it had offered (a preset's way: set by the
                               caller) */
     uint32_t iss, irs;

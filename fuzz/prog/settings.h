@@ -18,11 +18,12 @@ enum {
     FZ_TOUCH_WINDOW = 4,    /* the congestion window, and how many segments text makes */
     FZ_TOUCH_FAST_OPEN = 8, /* text may go with a SYN */
     FZ_TOUCH_AGREED = 16,   /* what is agreed on in the handshake: options switched off, SYN cookies */
-    FZ_TOUCH_REST = 32,     /* whatever a sender and a receiver aim at */
-    FZ_TOUCH_ANY = 63,
-    FZ_TOUCH_SENT = 64 /* whether what the host says reaches the wire */
+    FZ_TOUCH_EDGE = 32,     /* whether a window that was offered stays offered */
+    FZ_TOUCH_REST = 64,     /* whatever a sender and a receiver aim at */
+    FZ_TOUCH_ANY = 127,
+    FZ_TOUCH_SENT = 128 /* whether what the host says reaches the wire */
 };
-/* Of a knob by its name: everything, where nobody has said what. */
+/* Of a knob by its name: everything, where nobody has said what. Of the knobs that programs can set somebody has. */
 unsigned fz_knob_touches(const char *knob);
 
 #endif

@@ -113,6 +113,7 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->fast = now.touched & FZ_TOUCH_SENT;
     j->conn.takes_beyond = program.header.linux_preset;     /* quirk beyond_window_refused */
     j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
+    j->conn.takes_back = now.touched & FZ_TOUCH_EDGE;
     j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
     /* A SYN cookie knows no MSS below 536, and no options without timestamps. */
     j->conn.scale_unsure = j->conn.defaulted_mss = now.touched & FZ_TOUCH_AGREED;
@@ -260,7 +261,7 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     v->alive = look_at_ends(j, at, &v->before);
     v->stamps_old = v->alive && stamps_old(j, &v->before, at);
     v->longest = j ? j->longest : UINT32_MAX;
-    v->contradicts = j && j->fin;
+    v->contradicts = !j || j->fin; /* of whom no books are kept nobody knows */
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
     now.judging = !host.was_mute && !(j ? j->fast : (now.touched & FZ_TOUCH_SENT) != 0);
     rs_probe l;

@@ -20,16 +20,12 @@ static bool own_way(const fz_host_plan *h)
     return own;
 }
 
-/* Other limits of timeouts than usual, from the beginning. (A knob that nobody has classed has been watched here for
- * long, and changes no timeout.) */
+/* Timeouts have other limits than usual, or grow otherwise. */
 static bool own_times(const fz_host_plan *h)
 {
-    bool own = false;
-    for (unsigned i = 0; i < h->knobs; i++) {
-        unsigned touches = fz_knob_touches(h->knob[i].name);
-        own |= (touches & FZ_TOUCH_TIMES) && (touches & FZ_TOUCH_ANY) != FZ_TOUCH_ANY;
-    }
-    return own;
+    for (unsigned i = 0; i < h->knobs; i++)
+        if (fz_knob_touches(h->knob[i].name) & FZ_TOUCH_TIMES) return true;
+    return false;
 }
 
 void fz_judge_begin(fz_judge *j, const fz_talk *t, const fz_host_plan *const hosts[2])
