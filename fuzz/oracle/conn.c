@@ -54,6 +54,24 @@ static void take_edge(fz_conn *c, const cf_tcp *t)
     if (c->disorder && c->peer_acked + c->widest > c->edge) c->edge = c->peer_acked + c->widest;
 }
 
+/* Of several options of the kind any may count. */
+static void take_stamps(fz_conn *c, const cf_tcp *t)
+{
+    for (unsigned i = 0; i < t->opt_count; i++) {
+        cf_opt_val v;
+        cf_tcp_opt_read(&t->opts[i], &v);
+        bool known = c->stamps && c->stamp[(c->stamps - 1) % FZ_STAMPS] == v.ts_val;
+        if (v.id == CF_OPT_TS && !known) c->stamp[c->stamps++ % FZ_STAMPS] = v.ts_val;
+    }
+}
+
+static bool sent_stamp(const fz_conn *c, uint32_t stamp)
+{
+    for (unsigned i = 0; i < c->stamps && i < FZ_STAMPS; i++)
+        if (c->stamp[i] == stamp) return true;
+    return c->stamps > FZ_STAMPS;
+}
+
 static bool opens_by_cookie(const fz_conn *c, uint32_t ack)
 {
     for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++)
@@ -104,6 +122,7 @@ void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right)
     if (t->flags & CF_URG) c->urgent = true;
     if (t->win > c->any_win) c->any_win = t->win;
     take_edge(c, t);
+    take_stamps(c, t);
     uint32_t first = t->seq + ((t->flags & CF_SYN) != 0);
     if (right && !c->lied) c->lied = fz_first_wrong(p->text, p->text_len, first, right) < p->text_len;
     uint32_t len = p->text_len + ((t->flags & CF_SYN) != 0) + ((t->flags & CF_FIN) != 0);
@@ -136,7 +155,12 @@ static cf_offset reach(const fz_conn *c, cf_offset from)
 
 void fz_conn_begins(fz_conn *c)
 {
-    c->syn_seen = false;
+    c->syn_seen = c->gone = false;
+}
+
+void fz_conn_gone(fz_conn *c)
+{
+    c->gone = true;
 }
 
 static void remember(fz_conn *c, const cf_tcp *t)
@@ -267,7 +291,7 @@ static void check_edge(fz_conn *c, const cf_tcp *t)
     if (!(t->flags & CF_ACK) || !c->irs_known) return;
     cf_offset ack = cf_unroll(c->covered, t->ack);
     bool scaled = !(t->flags & CF_SYN) && c->peer_wscale;
-    if (!c->takes_beyond && c->host_edge != INT64_MIN && ack > c->host_edge)
+    if (!c->takes_beyond && !c->unheard && c->host_edge != INT64_MIN && ack > c->host_edge)
         fz_fail("O06 edge", "acknowledges %lld bytes beyond the window it offered", (long long)(ack - c->host_edge));
     cf_offset unit = (cf_offset)1 << (scaled ? c->wscale : 0), edge = ack + t->win * unit;
     bool sure = !(t->flags & CF_SYN) && !c->scale_unsure && !c->takes_back && c->host_edge != INT64_MIN;
@@ -351,6 +375,10 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");
     if (c->ts_seen && at.us - c->ts_at.us < half_circle_us && (int32_t)(v.ts_val - c->ts_val) < 0)
         fz_fail("O31 clock", "the timestamp goes back from %u to %u", c->ts_val, v.ts_val);
+    bool asks = !(t->flags & CF_ACK) || (c->crossed && c->offers_again); /* and need not have heard anything */
+    bool no_echo = (t->flags & CF_SYN) && asks && v.ts_ecr == 0;
+    if (!no_echo && !sent_stamp(c, v.ts_ecr))
+        fz_fail("O31 clock", "the timestamp %u is echoed, and the peer never sent it (RFC 7323 3.2)", v.ts_ecr);
     c->ts_seen = true;
     c->ts_val = v.ts_val;
     c->ts_at = at;
@@ -360,8 +388,11 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *righ
 {
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t || (t->flags & CF_RST)) return;
+    if (t->flags & CF_SYN) c->gone = false; /* it begins, or is a cookie's, which is of no connection */
+    if (c->gone) fz_fail("O34 silence", "a segment of a connection that has ended");
     if (t->flags & CF_SYN) take_host_syn(c, t);
     if (!c->syn_seen) begin_by_cookie(c, t);
+    if (!c->syn_seen && c->unheard) return;
     if (!c->syn_seen) {
         fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");
         return;

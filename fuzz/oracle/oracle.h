@@ -29,6 +29,9 @@ typedef struct fz_cookie {
     bool host_ts;
 } fz_cookie;
 
+/* Timestamps of the peer that are kept: with more, an older one may be echoed too. */
+enum { FZ_STAMPS = 32 };
+
 typedef struct fz_conn {
     /* what the peer sent: sequence ranges of all its segments, joined where they touch, in the order of their
      * beginnings */
@@ -45,10 +48,13 @@ typedef struct fz_conn {
                           mind */
     uint32_t max_mss;  /* largest MSS the peer ever announced; 0 none */
     uint32_t syns;
-    uint16_t syn_win;   /* largest window on a SYN of the peer */
-    uint16_t any_win;   /* ... on any segment, not scaled */
-    bool defaulted_mss; /* a SYN without the option was sent */
+    uint16_t syn_win;          /* largest window on a SYN of the peer */
+    uint16_t any_win;          /* ... on any segment, not scaled */
+    bool defaulted_mss;        /* a SYN without the option was sent */
+    uint32_t stamp[FZ_STAMPS]; /* timestamps that it sent ... */
+    unsigned stamps;           /* ... so many, the newest at stamps - 1, modulo FZ_STAMPS */
     /* what the host sent */
+    bool gone;    /* its connection has ended, and none has begun since */
     bool host_ts; /* timestamps on its SYN */
     bool syn_seen;
     fz_cookie cookie[FZ_COOKIES]; /* SYN-ACKs that the incarnation may have had which has begun since ... */
@@ -59,6 +65,7 @@ typedef struct fz_conn {
     uint8_t wscale;        /* shift it announced */
     cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;     /* ... unless the preset says so: set by the caller */
+    bool unheard;          /* what it says may not have reached the wire (set by the caller) */
     bool takes_back;       /* what it has offered it may take back (tcp_shrink_window: set by the caller) */
     bool closes_when_full; /* without memory it closes the window, whatever it had offered (a preset's way: set by the
                               caller) */
@@ -81,13 +88,16 @@ typedef struct fz_conn {
 /* The host begins a new incarnation: what it sends starts again. (What the peer sent stays: it may still be under way.)
  */
 void fz_conn_begins(fz_conn *c);
+/* There is no connection: it has ended, or has not begun. */
+void fz_conn_gone(fz_conn *c);
 /* A segment of the peer, before the host has it. right: what the honest peer sends at a sequence number (the low 32
  * bits); NULL: nobody asks fz_conn_reads. */
 void fz_conn_arrives(fz_conn *c, const cf_packet *p, fz_stream_fn *right);
 /* Checks a segment of the host: O06 acknowledges nothing beyond the window it offered, O07 takes back nothing it
  * offered, O22 only what was sent, O23 stays in the offered window, O24 the same byte at the same place (right gives
  * it), O25 no more text than the peer takes, O28 options only as agreed, O30 SACK blocks only of what arrived,
- * O31 timestamps do not go back, O33 one FIN and nothing behind it, O35 nothing before a SYN. */
+ * O31 timestamps do not go back and echo what the peer sent, O33 one FIN and nothing behind it, O34 nothing when the
+ * connection has ended, O35 nothing before a SYN. */
 void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *right);
 /* O50: bytes the user read, from offset of its stream, are those that the peer sent there; O22 for the user. */
 void fz_conn_reads(const fz_conn *c, uint32_t irs, uint64_t offset, const uint8_t *bytes, size_t len,

@@ -43,7 +43,7 @@ static void resent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t taken)
     }
     if (cf_distance(p->again_to, t->seq + taken) > 0) p->again_to = t->seq + taken;
     if (cf_distance(p->again_from, t->seq) < 0) p->again_from = t->seq;
-    if (p->answering) {
+    if (p->answering || p->unheard) {
         p->chain.open = false;
         return;
     }
@@ -62,6 +62,7 @@ void fz_pace_begins(fz_pace *p)
     *p = (fz_pace){.linux_preset = p->linux_preset,
                    .other_cc = p->other_cc,
                    .knobs_change = p->knobs_change,
+                   .unheard = p->unheard,
                    .answering = p->answering};
 }
 
@@ -89,8 +90,16 @@ void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
 
 /* ---------- what the peer's segments do ---------- */
 
+/* Of a copy, or an acknowledgment, that was refused nobody knows. */
+static void lose_track(fz_pace *p)
+{
+    p->chain.open = false;
+    p->ack_due = (rs_time){0};
+}
+
 void fz_pace_arrives(fz_pace *p, const rs_probe *before, rs_time at)
 {
+    if (p->unheard) lose_track(p);
     if (p->ack_due.us && at.us > p->ack_due.us && before && synchronized(before->state))
         fz_fail("O38 delayed ack", "text up to %u waits for its acknowledgment for more than half a second", p->ack_of);
     p->answering = true;
@@ -144,6 +153,7 @@ static void growth(fz_pace *p, const rs_probe *was, const rs_probe *now)
 /* Text came in order: its acknowledgment is due. */
 static void owe_ack(fz_pace *p, rs_time at, const rs_probe *was, const rs_probe *now)
 {
+    if (p->unheard) return;
     if (!synchronized(now->state) || cf_distance(was->rcv_nxt, now->rcv_nxt) <= 0 || p->ack_due.us) return;
     if (cf_distance(now->rcv_nxt, now->last_ack_sent) >= 0) return;
     p->ack_due = (rs_time){at.us + ACK_LATEST_US};
@@ -196,6 +206,7 @@ static void window(fz_pace *p, const rs_probe *now)
 
 void fz_pace_look(fz_pace *p, rs_time at, const rs_probe *now, bool answered)
 {
+    if (p->unheard) lose_track(p);
     if (now) {
         timer(now, at);
         window(p, now);

@@ -17,6 +17,7 @@ typedef struct fz_pace {
     bool linux_preset;
     bool other_cc;     /* not the congestion control of RFC 5681, nor the usual options, perhaps: set by the caller */
     bool knobs_change; /* timeouts may have other limits in the middle: set by the caller */
+    bool unheard;      /* what it says may not have reached the wire: set by the caller */
     /* what goes again while the peer is silent */
     struct {
         bool open;

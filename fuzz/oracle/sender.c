@@ -15,7 +15,8 @@ static bool synchronized(rs_state s)
 
 void fz_sender_begins(fz_sender *s)
 {
-    *s = (fz_sender){.linux_preset = s->linux_preset, .other_loss = s->other_loss, .urges = s->urges};
+    *s = (fz_sender){
+        .linux_preset = s->linux_preset, .unheard = s->unheard, .other_loss = s->other_loss, .urges = s->urges};
 }
 
 void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
@@ -56,6 +57,7 @@ static void window(const fz_sender *s, const rs_probe *now)
 
 static void timers(const fz_sender *s, const rs_probe *now)
 {
+    if (s->unheard) return;
     bool timed_out = now->retransmits > s->retransmits && now->ca_state == LOSS && now->snd_wnd > 0;
     if (timed_out && !s->linux_preset && !(s->old && s->old_from == now->snd_una))
         fz_fail("O39 timeout", "%u timeouts, and nothing went again from SND.UNA on (RFC 6298 5.4)", now->retransmits);

@@ -16,6 +16,7 @@
 
 typedef struct fz_sender {
     bool linux_preset;
+    bool unheard;    /* what it says may not have reached the wire: set by the caller */
     bool other_loss; /* what counts as lost was set by the program: set by the caller */
     bool sure;       /* what arrives is a whole segment of this connection: set by the caller */
     bool urges;      /* its user has sent urgent text: set by the caller */

@@ -84,7 +84,15 @@ static void no_reset(const sight *s, const char *oracle, const char *why)
 /* Linux limits how often it answers what is out of order (tcp_invalid_ratelimit); the host has a budget in both. */
 static void answered(const sight *s, const char *oracle, const char *why)
 {
+    if (s->v->unheard) return;
     if (!s->v->linux_preset && !s->v->limited && s->v->reply.acks == 0) SAY(oracle, s, why);
+}
+
+/* The one reset that an acknowledgment of something else draws (3.10.7.3 first, 3.10.7.4 fifth). */
+static void reset_is_sent(const sight *s, const char *why)
+{
+    if (s->v->unheard) return;
+    if (s->v->reply.resets != 1 || s->v->reply.reset_seq != s->v->in->ack) SAY(o47, s, why);
 }
 
 static void silent(const sight *s, const char *oracle, const char *why)
@@ -102,8 +110,7 @@ static unsigned in_syn_sent(const sight *s)
     if (ack_bad) {
         stays(s, o47, "a wrong ACK changes something");
         if (s->rst && r->segments) SAY(o47, s, "a reset is answered");
-        if (!s->rst && (r->resets != 1 || r->reset_seq != s->v->in->ack))
-            SAY(o47, s, "a wrong ACK draws no reset with SEQ=SEG.ACK");
+        if (!s->rst) reset_is_sent(s, "a wrong ACK draws no reset with SEQ=SEG.ACK");
         return 1;
     }
     if (s->rst && s->ack && s->v->alive_after && s->is->state == RS_SYN_SENT)
@@ -242,7 +249,7 @@ static void text(const sight *s)
     bool new_island = s->seq > 0 && s->seq < s->wnd && s->was->ooo_bytes == 0 && last <= s->wnd;
     if (new_island && s->is->ooo_bytes == 0 && !s->v->linux_preset)
         SAY(o47, s, "text behind a gap is thrown away (SHLD-31)");
-    if (s->seq > 0 && s->seq < s->wnd && s->v->reply.acks == 0 && !s->v->linux_preset)
+    if (s->seq > 0 && s->seq < s->wnd && s->v->reply.acks == 0 && !s->v->linux_preset && !s->v->unheard)
         SAY(o47, s, "text behind a gap is not acknowledged at once (RFC 5681 4.2)");
 }
 
@@ -279,8 +286,7 @@ static unsigned syn_received(const sight *s)
     if (s->acked <= 0 || s->acked > s->out) {
         if (s->v->alive_after && s->is->state != RS_SYN_RECEIVED)
             SAY(o47, s, "an ACK of something else opens the connection");
-        if (s->v->reply.resets != 1 || s->v->reply.reset_seq != s->v->in->ack)
-            SAY(o47, s, "an ACK of something else draws no reset with SEQ=SEG.ACK");
+        reset_is_sent(s, "an ACK of something else draws no reset with SEQ=SEG.ACK");
         return 13;
     }
     if (!s->v->alive_after || s->is->state == RS_SYN_RECEIVED) return 14; /* accept queue full, deferred, refused */

@@ -28,10 +28,12 @@ typedef struct fz_verdict {
     bool alive_after;
     bool stamps_old;      /* so much time since the last segment that TS.Recent may be out of date (RFC 7323 5.5) */
     bool stamps_outdated; /* nothing has come for so long that TS.Recent must not be heeded (RFC 7323 5.5) */
+    bool contradicts;     /* the peer has ended its stream before, or may have: another end, or bytes behind it, is
+                             hostile */
+    bool unheard;         /* what the host says may not have reached the wire: its device refuses */
     bool memory_short;    /* the host says that it refused something for want of memory */
-    bool contradicts; /* the peer has ended its stream somewhere before: another end, or bytes behind it, is hostile */
-    bool limited;     /* ... that it would have answered, but did so too often (RFC 5961 7) */
-    uint32_t longest; /* most text that the host put into one segment so far */
+    bool limited;         /* ... that it would have answered, but did so too often (RFC 5961 7) */
+    uint32_t longest;     /* most text that the host put into one segment so far */
     const cf_tcp *in;
     uint32_t text; /* bytes of payload of in */
     fz_reply reply;

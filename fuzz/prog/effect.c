@@ -19,7 +19,7 @@ void fz_effect_before(fz_effect *e, fz_host *h, rs_fd fd)
     const fz_stream *s = fd >= 0 && fd < FZ_FDS ? h->by_fd[fd] : NULL;
     h->out = (fz_out){0};
     if (!s || !rs_probe_fd(h->st, h->now, fd, &e->before) || e->before.listens) return;
-    e->there = is_met(h, &e->before) && !h->was_mute; /* what it says may be dropped */
+    e->there = is_met(h, &e->before) && !h->mute; /* or what it says is dropped */
     for (rs_fd i = 0; i < FZ_FDS; i++) e->shared |= i != fd && h->by_fd[i] == s;
     for (unsigned i = 0; i < FZ_PARKED; i++) e->waits |= h->parked[i].number && h->parked[i].stream == s;
 }
@@ -82,7 +82,7 @@ enum { DEPARTURE = 9 /* the timer, by its place in rs_probe.deadline */ };
 void fz_effect_of_nodelay(fz_host *h, rs_fd fd)
 {
     rs_probe p;
-    if (!rs_probe_fd(h->st, h->now, fd, &p) || p.state != RS_ESTABLISHED || p.ca_state != 0) return;
+    if (h->mute || !rs_probe_fd(h->st, h->now, fd, &p) || p.state != RS_ESTABLISHED || p.ca_state != 0) return;
     uint32_t out = p.snd_max - p.snd_una, room = p.snd_wnd > out ? p.snd_wnd - out : 0;
     /* One segment, and plenty of room for it: neither windows nor the size of bursts hold it back. */
     bool one = p.notsent_bytes > 0 && p.notsent_bytes + 40u <= p.snd_mss && p.snd_mss > 500;

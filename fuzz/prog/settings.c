@@ -111,7 +111,7 @@ static const struct {
     {"quirk.psh_on_burst", 0},
     {"quirk.quickack", 0},
     {"module.", FZ_TOUCH_LOSS | FZ_TOUCH_WINDOW},
-    {"refstack.device_drops", FZ_TOUCH_ANY | FZ_TOUCH_SENT},
+    {"refstack.device_drops", FZ_TOUCH_SENT},
     {"refstack.clock_tick_us", FZ_TOUCH_TIMES},
     {"refstack.delack_min_us", 0},
     {"refstack.fq", FZ_TOUCH_TIMES | FZ_TOUCH_WINDOW},

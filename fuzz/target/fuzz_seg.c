@@ -37,6 +37,7 @@ typedef struct judged {
     rs_time stamp_at;
     uint32_t longest; /* most text that the host put into one segment */
     bool fin;         /* the peer sent one */
+    bool unheard;     /* the device has refused something since it began */
     bool fast;        /* text went with a SYN (RFC 7413), or nobody saw what did: its streams are not followed */
     bool moved;       /* by the packet that is being answered */
     fz_pace pace;
@@ -100,21 +101,24 @@ static unsigned touches(const fz_program *p)
     return all;
 }
 
+static void set_unheard(judged *j, bool unheard)
+{
+    j->unheard = j->conn.unheard = j->pace.unheard = j->sender.unheard = unheard;
+}
+
 static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
 {
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
-        j->fast |= host.was_mute; /* what it is asked for may have been dropped */
         if (j->local == local && j->remote == remote && memcmp(j->peer, peer, sizeof j->peer) == 0) return j;
     }
     if (now.count == CONNS) return NULL;
     judged *j = &now.conns[now.count++];
     memset(j, 0, sizeof *j);
-    j->fast = now.touched & FZ_TOUCH_SENT;
     j->conn.takes_beyond = program.header.linux_preset;     /* quirk beyond_window_refused */
     j->conn.closes_when_full = program.header.linux_preset; /* ICSK_ACK_NOMEM */
     j->conn.takes_back = now.touched & FZ_TOUCH_EDGE;
-    j->conn.offers_again = program.header.linux_preset;     /* quirk simopen_offers_again */
+    j->conn.offers_again = program.header.linux_preset; /* quirk simopen_offers_again */
     /* A SYN cookie knows no MSS below 536, and no options without timestamps. */
     j->conn.scale_unsure = j->conn.defaulted_mss = now.touched & FZ_TOUCH_AGREED;
     j->pace.knobs_change = now.touched & FZ_TOUCH_TIMES;
@@ -122,10 +126,12 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->sender.other_loss = now.touched & FZ_TOUCH_LOSS;
     j->pace.linux_preset = j->sender.linux_preset = j->receiver.linux_preset = program.header.linux_preset;
     memcpy(j->peer, peer, sizeof j->peer);
+    set_unheard(j, host.mute);
     j->local = local;
     j->remote = remote;
     j->own_end = (rs_endpoint){host.own, local};
-    j->peer_end = (rs_endpoint){host.peer, remote};
+    j->peer_end = (rs_endpoint){{.family = host.peer.family}, remote};
+    memcpy(j->peer_end.addr.bytes, peer, sizeof j->peer);
     return j;
 }
 
@@ -134,11 +140,9 @@ static void fold(const cf_packet *p, rs_time at)
     now.hash = fz_fold(now.hash ^ (uint64_t)at.us, p->bytes, p->len);
 }
 
-/* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. Of a host that is not
- * heard nothing is asked. */
+/* To the port where nobody is, from the peer to the host: a damaged packet may go elsewhere. */
 static bool for_nobody(const cf_packet *p, const cf_tcp *t)
 {
-    if (now.touched & FZ_TOUCH_SENT) return false;
     const cf_ip *ip = cf_packet_ip(p);
     return t && t->dport == FZ_PORT_CLOSED && memcmp(ip->src.b, host.peer.bytes, sizeof host.peer.bytes) == 0 &&
            memcmp(ip->dst.b, host.own.bytes, sizeof host.own.bytes) == 0;
@@ -200,7 +204,7 @@ static bool may_be_short(const rs_probe *before)
 static bool may_be_limited(rs_time at)
 {
     enum { SECOND_US = 1000000 };
-    return (now.touched & FZ_TOUCH_REST) || (now.acked && at.us - now.acked_at.us <= SECOND_US);
+    return (now.touched & FZ_TOUCH_REST) || host.was_mute || (now.acked && at.us - now.acked_at.us <= SECOND_US);
 }
 
 /* RFC 7323 5.5: after 24 days TS.Recent says nothing; preset linux forgets it earlier. */
@@ -232,8 +236,7 @@ static const rs_probe *look_at(judged *j, rs_time at)
     if (j->looked == host.acts && j->looked_at.us == at.us) return j->there ? &j->look : NULL;
     j->looked = host.acts;
     j->looked_at = at;
-    j->there = memcmp(host.peer.bytes, j->peer, sizeof j->peer) == 0 &&
-               rs_probe_tuple(host.st, at, &j->own_end, &j->peer_end, &j->look);
+    j->there = rs_probe_tuple(host.st, at, &j->own_end, &j->peer_end, &j->look);
     return j->there ? &j->look : NULL;
 }
 
@@ -263,7 +266,8 @@ static void verdict_begin(const cf_packet *p, const cf_tcp *t, rs_time at)
     v->longest = j ? j->longest : UINT32_MAX;
     v->contradicts = !j || j->fin; /* of whom no books are kept nobody knows */
     v->stamps_outdated = j && j->heard.us && at.us - j->heard.us > OUTDATED_US;
-    now.judging = !host.was_mute && !(j ? j->fast : (now.touched & FZ_TOUCH_SENT) != 0);
+    v->unheard = j ? j->unheard : host.was_mute;
+    now.judging = !j || !j->fast;
     rs_probe l;
     v->listening = !v->alive && t->dport == FZ_PORT_LISTEN && host.listener >= 0 &&
                    rs_probe_fd(host.st, at, host.listener, &l) && l.listens;
@@ -293,8 +297,10 @@ static void pace_look(rs_time at, bool answered)
 {
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
+        if (host.mute) set_unheard(j, true);
         if (j->fast || (answered && !j->moved)) continue;
         const rs_probe *p = look_at(j, at);
+        if (!p) fz_conn_gone(&j->conn);
         if (p) (void)stamps_old(j, p, at); /* learns since when it is that */
         fz_pace_look(&j->pace, at, p, answered);
         if (now.touched & FZ_TOUCH_REST) continue;
@@ -340,7 +346,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
-    fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.was_mute);
+    fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.mute);
     verdict_begin(p, t, at);
     judged *of = now.judging ? from : NULL; /* who is judged is the host's peer: it is the same 4-tuple */
     pace_begin(of, t, (uint32_t)p->text_len, at);
@@ -390,12 +396,12 @@ static void on_moved(void *ctx, const rs_event *ev)
 {
     (void)ctx;
     judged *j = ev->a == RS_CLOSED ? judged_of(ev->remote.addr.bytes, ev->local.port, ev->remote.port) : NULL;
+    if (j) set_unheard(j, host.mute);
     if (j) fz_conn_begins(&j->conn);
     if (j) fz_pace_begins(&j->pace);
     if (j) fz_sender_begins(&j->sender);
     if (j) fz_receiver_begins(&j->receiver);
-    bool cookies = now.touched & FZ_TOUCH_AGREED; /* for a moment they are connections, and begin alike */
-    if (ev->a == RS_CLOSED && !cookies) fz_isns_begins(&now.isns, ev->local.port, ev->remote.port, ev->at);
+    if (ev->a == RS_CLOSED) fz_isns_begins(&now.isns, ev->local.port, ev->remote.port, ev->at);
     if (ev->b == RS_CLOSED) fz_isns_ends(&now.isns, ev->local.port, ev->remote.port);
     now.moved = true;
     fz_check_move((rs_state)ev->a, (rs_state)ev->b);

@@ -108,6 +108,31 @@ TEST(a_segment_before_any_syn_is_found)
     CHECK_STR(host(&(made_of){.seq = ISS + 2, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
 }
 
+TEST(a_segment_of_a_connection_that_has_ended_is_found)
+{
+    handshake();
+    fz_conn_gone(&conn);
+    CHECK(!host(&(made_of){.seq = ISS + 1, .flags = CF_RST}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}), "O34 silence");
+    fz_conn_begins(&conn);
+    CHECK(!host(&(made_of){.seq = 5, .ack = IRS + 1, .flags = CF_SYN | CF_ACK}));
+    CHECK(!host(&(made_of){.seq = 6, .ack = IRS + 1, .flags = CF_ACK}));
+}
+
+TEST(of_a_host_that_its_device_refuses_only_what_reaches_the_wire_is_judged)
+{
+    memset(&conn, 0, sizeof conn);
+    conn.unheard = true;
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}));
+    handshake();
+    conn.unheard = true;
+    static const uint8_t text[1100];
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .text = text, .text_len = sizeof text});
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1101, .flags = CF_ACK}));
+    CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1102, .flags = CF_ACK}), "O22 ack");
+}
+
 TEST(a_syn_ack_with_a_cookie_comes_before_the_connection)
 {
     handshake();
@@ -131,7 +156,7 @@ TEST(an_older_syn_ack_with_a_cookie_is_good_after_a_newer_one)
 
 TEST(the_clock_that_opens_a_cookie_may_be_that_of_another)
 {
-    static const uint8_t clock[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 7};
+    static const uint8_t clock[] = {1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 7};
     for (unsigned agreed = 0; agreed < 2; agreed++) {
         memset(&conn, 0, sizeof conn);
         peer(&(made_of){.seq = IRS - 9000, .flags = CF_SYN, .win = 1000, .opts = clock, .opt_len = sizeof clock});
@@ -398,15 +423,55 @@ TEST(timestamps_on_a_syn_ack_that_nobody_asked_for_are_found)
 
 TEST(timestamps_that_go_back_or_were_not_agreed_on_are_found)
 {
-    static const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 1}, older[] = {1, 1, 8, 10, 0, 0, 0, 8, 0, 0, 0, 1};
+    static const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 1}, older[] = {1, 1, 8, 10, 0, 0, 0, 8, 0, 0, 0, 1},
+                         peers[] = {1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0};
     handshake();
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = ts, .opt_len = 12}),
               "O28 options");
     memset(&conn, 0, sizeof conn);
-    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000, .opts = ts, .opt_len = 12});
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000, .opts = peers, .opt_len = 12});
     CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK, .opts = ts, .opt_len = 12}));
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK, .opts = older, .opt_len = 12}),
               "O31 clock");
+}
+
+/* A timestamp of the peer, and a segment of the host with one that it echoes. */
+static void peer_stamps(uint8_t val)
+{
+    const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, val, 0, 0, 0, 0};
+    peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .win = 1000, .opts = ts, .opt_len = 12});
+}
+
+static const char *host_echoes(uint16_t flags, uint8_t val)
+{
+    const uint8_t ts[] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, val};
+    bool syn = flags & CF_SYN;
+    return host(
+        &(made_of){.seq = ISS + !syn, .ack = syn ? 0 : IRS + 1, .flags = flags, .opts = ts, .opt_len = sizeof ts});
+}
+
+TEST(a_timestamp_that_the_peer_never_sent_is_not_echoed)
+{
+    handshake();
+    conn.peer_ts = conn.host_ts = true;
+    peer_stamps(3);
+    peer_stamps(4);
+    CHECK(!host_echoes(CF_ACK, 3));
+    CHECK(!host_echoes(CF_ACK, 4));
+    CHECK_STR(host_echoes(CF_ACK, 0), "O31 clock");
+    CHECK_STR(host_echoes(CF_ACK, 5), "O31 clock");
+    CHECK(!host_echoes(CF_SYN, 0));
+    CHECK_STR(host_echoes(CF_SYN, 5), "O31 clock");
+}
+
+TEST(of_many_timestamps_the_oldest_are_forgotten)
+{
+    handshake();
+    conn.peer_ts = conn.host_ts = true;
+    for (uint8_t i = 0; i < FZ_STAMPS; i++) peer_stamps(i);
+    CHECK_STR(host_echoes(CF_ACK, 200), "O31 clock");
+    peer_stamps(100);
+    CHECK(!host_echoes(CF_ACK, 200));
 }
 
 TEST(sack_blocks_that_tell_of_nothing_sent_are_found)

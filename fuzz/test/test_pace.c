@@ -180,6 +180,25 @@ TEST(text_is_acknowledged_within_half_a_second)
     CHECK(SAID(fz_pace_look(&pace, (rs_time){2500001}, &conn, false)) == NULL);
 }
 
+TEST(what_a_device_refuses_is_not_missed)
+{
+    start();
+    again_at(1200000);
+    again_at(1400000);
+    fz_pace_arrives(&pace, &conn, (rs_time){2000000});
+    conn.rcv_nxt = 600;
+    pace.unheard = true;
+    fz_pace_look(&pace, (rs_time){2000000}, &conn, true);
+    again_at(200000000);
+    again_at(400000000);
+    again_at(400000001);
+    again_at(600000000);
+    conn.deadline[0].us = 600100000;
+    CHECK(SAID(fz_pace_look(&pace, (rs_time){600000000}, &conn, false)) == NULL);
+    fz_pace_begins(&pace);
+    CHECK(pace.unheard);
+}
+
 TEST(first_numbers_of_two_peers_are_not_a_clock_alone)
 {
     fz_isns s = {0};
@@ -248,8 +267,8 @@ TEST(the_next_connection_of_the_same_name_has_another_number)
     CHECK(SAID(fz_isns_take(&isns, &syn, (rs_time){1001000}, 4000)) == NULL); /* goes again */
     fz_isns_begins(&isns, 1, 2, (rs_time){5000000});
     CHECK_STR(SAID(fz_isns_take(&isns, &syn, (rs_time){5000000}, 4000)), "O44 isn");
-    fz_isns_begins(&isns, 1, 2,
-                   (rs_time){5000000}); /* by a cookie that went earlier: the number is that of the cookie */
+    /* by a cookie that went earlier: the number is that of the cookie */
+    fz_isns_begins(&isns, 1, 2, (rs_time){5000000});
     CHECK(SAID(fz_isns_take(&isns, &syn, (rs_time){6000000}, 4000)) == NULL);
     fz_isns_begins(&isns, 1, 2, (rs_time){7000000});
     fz_isns_ends(&isns, 1, 2); /* undone before its SYN-ACK goes: that carries a cookie */

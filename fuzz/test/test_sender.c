@@ -79,6 +79,18 @@ TEST(a_timeout_sends_again_from_snd_una_on)
     CHECK(look(false) == NULL);
 }
 
+TEST(what_a_device_refuses_is_not_missed)
+{
+    start();
+    sender.unheard = true;
+    conn.retransmits = 1;
+    conn.ca_state = 4;
+    conn.probes = 1;
+    CHECK(look(false) == NULL);
+    fz_sender_begins(&sender);
+    CHECK(sender.unheard);
+}
+
 TEST(a_probe_is_something_that_the_peer_answers)
 {
     start();

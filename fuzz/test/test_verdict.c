@@ -303,6 +303,22 @@ TEST(after_24_days_text_is_taken_whatever_its_timestamp)
     SOUND();
 }
 
+TEST(an_answer_that_the_device_refuses_is_not_missed)
+{
+    state(RS_ESTABLISHED, CF_RST);
+    in.seq = 1001;
+    BROKEN("O48 attack");
+    v.unheard = true;
+    SOUND();
+    v.after.state = RS_CLOSE_WAIT; /* what it does inside is judged all the same */
+    BROKEN("O48 attack");
+    state(RS_SYN_RECEIVED, CF_ACK);
+    in.ack = 8000;
+    BROKEN("O47 verdict");
+    v.unheard = true;
+    SOUND();
+}
+
 TEST(replies_are_counted_by_what_they_are)
 {
     fz_reply r = {0};

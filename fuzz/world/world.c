@@ -206,7 +206,9 @@ static const rs_probe *seen_before(fz_world *w, unsigned user)
 static void look(fz_world *w, unsigned user, bool answered)
 {
     fz_pace *pace = &w->judge[user / 2].side[user % 2].pace;
-    fz_pace_look(pace, w->now, seen(w, user), answered);
+    const rs_probe *p = seen(w, user);
+    if (!p) fz_conn_gone(&w->judge[user / 2].side[user % 2].conn);
+    fz_pace_look(pace, w->now, p, answered);
     w->moved &= ~(1u << user);
     if (pace->ack_due.us && pace->ack_due.us < w->pace_due) w->pace_due = pace->ack_due.us;
 }
