@@ -149,6 +149,15 @@ static bool stale(const sight *s)
            cf_distance(s->was->ts_recent, s->ts_val) < (s->v->linux_preset ? -1 : 0);
 }
 
+/* A SYN of the same number that asks for the other kind of ECN feedback than was agreed: that may be answered with a
+ * reset (RFC 9768 3.1.5). */
+static bool asks_otherwise(const sight *s)
+{
+    unsigned asked = s->v->in->flags & (CF_ECE | CF_CWR | CF_AE);
+    if (s->was->ecn_mode == RS_ECN_ACCURATE) return asked == (CF_ECE | CF_CWR);
+    return s->was->ecn_mode == RS_ECN_CLASSIC && asked == (CF_ECE | CF_CWR | CF_AE);
+}
+
 static unsigned refused(const sight *s, const char *why)
 {
     if (s->was->state == RS_TIME_WAIT && s->syn) return 3; /* may begin anew (MAY-2) */
@@ -160,7 +169,8 @@ static unsigned refused(const sight *s, const char *why)
     }
     if (s->was->state == RS_SYN_RECEIVED) {
         if (s->v->in->seq == s->was->irs && s->syn) { /* the SYN that opened it, or its SYN-ACK */
-            if (!s->ack) no_reset(s, o47, "the SYN that opened it, once more, is answered with a reset");
+            if (!s->ack && !asks_otherwise(s))
+                no_reset(s, o47, "the SYN that opened it, once more, is answered with a reset");
             return 5;
         }
         if (s->v->linux_preset && s->ack) return 5; /* embryos look at the ACK first */

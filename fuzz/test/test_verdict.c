@@ -254,6 +254,17 @@ TEST(the_syn_that_opened_it_once_more_is_not_reset)
     SOUND();
 }
 
+TEST(a_syn_of_the_same_number_that_asks_for_other_ecn_may_be_reset)
+{
+    state(RS_SYN_RECEIVED, CF_SYN | CF_ECE | CF_CWR);
+    in.seq = v.before.irs = v.after.irs = 999;
+    v.reply.resets = 1;
+    v.before.ecn_mode = RS_ECN_CLASSIC; /* it asks for what was agreed */
+    BROKEN("O47 verdict");
+    v.before.ecn_mode = RS_ECN_ACCURATE;
+    SOUND();
+}
+
 TEST(an_answer_to_a_probe_ends_the_count)
 {
     state(RS_ESTABLISHED, CF_ACK);
