@@ -289,8 +289,7 @@ static void update_aggregation(const rs_cc *cc, bbr *b, const rs_cc_sample *e)
         expected = 0;
     }
     b->aggr_acked = least(b->aggr_acked + e->new_delivered, AGGR_EPOCH_SEGS - 1);
-    uint32_t extra = b->aggr_acked > expected ? b->aggr_acked - (uint32_t)expected : 0;
-    extra = least(least(extra, cc->cwnd_segs), UINT16_MAX);
+    uint32_t extra = least(least(b->aggr_acked - (uint32_t)expected, cc->cwnd_segs), UINT16_MAX);
     if (extra > b->aggr[b->aggr_now]) b->aggr[b->aggr_now] = (uint16_t)extra;
 }
 
@@ -332,7 +331,7 @@ static void save_window(const rs_cc *cc, bbr *b)
 
 static void end_probe_rtt(rs_cc *cc, bbr *b, const rs_cc_sample *e)
 {
-    if (!b->probe_timed || (int32_t)(ms_of(e->now) - b->probe_end_ms) <= 0) return;
+    if ((int32_t)(ms_of(e->now) - b->probe_end_ms) <= 0) return;
     b->min_rtt_ms = ms_of(e->now);
     cc->cwnd_segs = most(cc->cwnd_segs, b->prior_segs);
     if (b->full) begin_probe_bw(b, e);

@@ -106,8 +106,7 @@ void rs_end_fin_taken(rs_env *env, rs_tcb *t)
 
 void rs_end_sending(rs_env *env, rs_tcb *t)
 {
-    bool opening = t->state == RS_SYN_SENT || t->state == RS_SYN_RECEIVED;
-    if (opening && rs_sndq_bytes(&t->sndq)) {
+    if (t->state == RS_SYN_RECEIVED && rs_sndq_bytes(&t->sndq)) {
         t->close_waits = true;
         return;
     }

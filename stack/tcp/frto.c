@@ -12,7 +12,7 @@ static bool new_may_go(const rs_tcb *t)
 static bool frto_step(rs_env *env, rs_tcb *t, rs_ack_facts *f, bool duplicate, bool covered)
 {
     if (!t->loss.frto) return false;
-    if (f->original && rs_undo_timeout(env, t, f, true)) return true; /* step 3b */
+    if (f->original) return rs_undo_timeout(env, t, f, true); /* step 3b: proven, so it is undone */
     if (rs_seq_after(t->sndq.nxt, t->loss.recover)) {
         if (f->sacked || duplicate) t->loss.frto = false; /* step 3a: the loss was real */
         return false;

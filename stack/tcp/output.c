@@ -149,7 +149,7 @@ static rs_sndq_chunk next_burst(const rs_env *env, const rs_tcb *t, rs_want *w)
     }
     uint32_t partial = c.len % w->mss;
     if (partial && !partial_may_go(env, t, w, &c, partial)) {
-        w->rwnd_limited = partial < w->mss && c.len == w->usable;
+        w->rwnd_limited = c.len == w->usable;
         c.len -= partial;
         c.flags = 0;
         c.last = c.eor = false;
@@ -179,10 +179,10 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
     if (rec == RS_NIL) return false;
     rs_recovery_sent(env, t, rec);
     uint16_t flags = c->flags;
-    bool fresh = t->snd.wnd > 0 || (flags & RS_SYN);
     if (push) flags |= RS_PSH;
-    if (t->state != RS_SYN_SENT) flags |= RS_ACK;
-    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = fresh});
+    flags |= RS_ACK; /* SYNs go another way */
+    rs_build_segment(env, t,
+                     &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = t->snd.wnd > 0});
     if (c->len && c->len < mss) {
         t->snd.has_small = true;
         t->snd.small_end = t->sndq.nxt;

@@ -218,7 +218,7 @@ typedef struct rs_tcb {
     rs_state state;      /* written by rs_tcb_move only */
     bool user;           /* somebody holds this connection: a socket or an accept queue */
     bool closed;         /* the user has closed: nobody will read */
-    bool close_waits;    /* CLOSE came in SYN-RECEIVED or SYN-SENT with data queued: FIN after ESTABLISHED (3.10.4) */
+    bool close_waits;    /* CLOSE came in SYN-RECEIVED with data queued: the FIN follows after ESTABLISHED (3.10.4) */
     bool was_open;       /* reached ESTABLISHED at some time */
     bool output_pending; /* the outbox was full: call rs_tcp_output again */
     int so_error;        /* RS_E* for the user's next call; sock/ clears it */

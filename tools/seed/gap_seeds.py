@@ -248,7 +248,8 @@ STORIES = {   # name: (start, steps, settings)
 
 
 # A host without memory: its blocks are full of what nobody takes.
-FULL = [BIG_WRITE] * 80 + [segment("push", win=4, len=LEN["3000"])] * 26
+SNDBUF, MOST = 9, 13   # of SETOPT
+FULL = [call(SETOPT, SNDBUF, MOST)] + [BIG_WRITE] * 92 + [segment("push", win=4, len=LEN["3000"])] * 6
 FIRST_FULL = [rare(OPTION, SAVE_SYN, ON, actor=2), rare(OPTION, ZEROCOPY, ON), rare(OPTION, STAMPING, STATS), *FULL]
 AUTH_ADD = step("AUTH", 0, 0, 0)
 MEMORYLESS = {   # name: (start, steps, settings)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import api_seeds
 import auth_seeds
+import corner_seeds
 import gap_seeds
 import later_seeds
 import manifest
@@ -36,6 +37,7 @@ GENERATORS = (
     (auth_seeds.files, "seed/fuzz_seg"),
     (setting_seeds.files, "seed/fuzz_seg"),
     (gap_seeds.files, "seed/fuzz_seg"),
+    (corner_seeds.files, "seed/fuzz_seg"),
     (gap_seeds.more_pairs, "seed/fuzz_pair"),
     (setting_seeds.pair_files, "seed/fuzz_pair"),
     (later_seeds.pair_files, "seed/fuzz_pair"),
