@@ -86,20 +86,29 @@ static uint32_t turns(const cf_tcp *t, const cf_ao_isns *isns)
     return (uint32_t)(whole >> 32);
 }
 
-bool cf_ao_code(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns, uint8_t out[RS_MAC_BYTES_MAX])
+bool cf_ao_begin(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns, rs_mac *out)
+{
+    const cf_layer *ip = innermost(p, false), *tcp = innermost(p, true);
+    if (!ip || !tcp) return false;
+    uint8_t traffic[RS_MAC_BYTES_MAX];
+    size_t len = connection_key(ip, &tcp->u.tcp, key, isns, traffic);
+    rs_mac_init(out, key->mac, traffic, len);
+    return true;
+}
+
+bool cf_ao_go_on(const rs_mac *begun, const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns,
+                 uint8_t out[RS_MAC_BYTES_MAX])
 {
     const cf_layer *ip = innermost(p, false), *tcp = innermost(p, true);
     if (!ip || !tcp || tcp->at + tcp->len > p->len || tcp->len > HEADER_MOST) return false;
-    uint8_t header[HEADER_MOST], traffic[RS_MAC_BYTES_MAX];
+    uint8_t header[HEADER_MOST];
     uint32_t at = find_option(p->bytes + tcp->at, tcp->len);
     if (!at) return false;
     memcpy(header, p->bytes + tcp->at, tcp->len);
     cf_set16(header + CHECKSUM_AT, 0);
     uint32_t option = header[at + 1];
     memset(header + at + HEAD, 0, option - HEAD);
-    size_t key_len = connection_key(ip, &tcp->u.tcp, key, isns, traffic);
-    rs_mac m;
-    rs_mac_init(&m, key->mac, traffic, key_len);
+    rs_mac m = *begun;
     add32(&m, turns(&tcp->u.tcp, isns));
     add_pseudo_header(&m, &ip->u.ip, tcp->len + p->text_len);
     rs_mac_add(&m, header, key->skips_options ? TCP_HEADER : tcp->len);
@@ -107,4 +116,10 @@ bool cf_ao_code(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns
     rs_mac_add(&m, p->text, p->text_len);
     rs_mac_finish(&m, out);
     return true;
+}
+
+bool cf_ao_code(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns, uint8_t out[RS_MAC_BYTES_MAX])
+{
+    rs_mac begun;
+    return cf_ao_begin(p, key, isns, &begun) && cf_ao_go_on(&begun, p, key, isns, out);
 }

@@ -21,4 +21,10 @@ typedef struct cf_ao_isns {
  * IP in it, or no such option. */
 bool cf_ao_code(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns, uint8_t out[RS_MAC_BYTES_MAX]);
 
+/* The same in two halves, for who keeps the first one: it is alike for all segments of a connection in one direction.
+ */
+bool cf_ao_begin(const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns, rs_mac *out);
+bool cf_ao_go_on(const rs_mac *begun, const cf_packet *p, const cf_ao_key *key, const cf_ao_isns *isns,
+                 uint8_t out[RS_MAC_BYTES_MAX]);
+
 #endif

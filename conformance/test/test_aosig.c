@@ -62,3 +62,21 @@ TEST(without_the_option_there_is_nothing_to_reckon)
     cf_ao_key key = {RS_HMAC_SHA1, "k", 1, false};
     CHECK(!cf_ao_code(&p, &key, &(cf_ao_isns){0, 0}, code));
 }
+
+TEST(the_first_half_may_be_kept_for_the_next_segment_of_the_connection)
+{
+    uint8_t bytes[120], code[RS_MAC_BYTES_MAX];
+    cf_packet p;
+    cf_opt_val v;
+    rs_mac begun;
+    cf_ao_key key = {RS_HMAC_SHA1, "testvector", 10, false};
+    cf_ao_isns isns = {0xfbfbab5a, 0};
+    cf_packet_decode(&p, bytes, bytes_of(over4, bytes));
+    CHECK(cf_tcp_opt_find(cf_packet_tcp(&p), CF_OPT_AO, &v));
+    CHECK(cf_ao_begin(&p, &key, &isns, &begun));
+    for (unsigned i = 0; i < 2; i++) {
+        memset(code, 0, sizeof code);
+        CHECK(cf_ao_go_on(&begun, &p, &key, &isns, code));
+        CHECK_EQ(memcmp(code, v.blob, v.n), 0);
+    }
+}

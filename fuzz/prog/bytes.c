@@ -29,7 +29,9 @@ static void cover(uint64_t key, uint64_t at, uint8_t out[PAIR])
     uint64_t word = mixed(at / TABLE + 1 + key * UINT64_C(0xc2b2ae3d27d4eb4f));
     unsigned turn = at % WORD * 8;
     word = turn ? word >> turn | word << (64 - turn) : word;
-    for (unsigned i = 0; i < WORD; i++) out[i] = out[i + WORD] = (uint8_t)(word >> 8 * i);
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) word = __builtin_bswap64(word);
+    memcpy(out, &word, WORD);
+    memcpy(out + WORD, &word, WORD);
 }
 
 typedef uint64_t words __attribute__((vector_size(PAIR)));
@@ -50,6 +52,13 @@ static void lay(uint8_t *restrict out, const uint8_t *restrict from, const uint8
     for (; i + 4 * PAIR <= len; i += 4 * PAIR)
         for (unsigned k = 0; k < 4; k++) lay_pair(out + i + k * PAIR, from + i + k * PAIR, mask);
     for (; i + PAIR <= len; i += PAIR) lay_pair(out + i, from + i, mask);
+    if (i + WORD <= len) {
+        uint64_t v;
+        memcpy(&v, from + i, sizeof v);
+        v ^= mask[0];
+        memcpy(out + i, &v, sizeof v);
+        i += WORD;
+    }
     for (; i < len; i++) out[i] = from[i] ^ over[i % WORD];
 }
 

@@ -36,34 +36,38 @@ static rs_sha_kind digest_of(rs_mac_kind kind)
     return kind == RS_HMAC_SHA1 ? RS_SHA1 : RS_SHA256;
 }
 
+/* The key, each byte changed alike, is the first block of a digest. */
+static void begin_digest(rs_sha *s, rs_sha_kind kind, const uint8_t key[RS_SHA_BLOCK], uint8_t change)
+{
+    uint8_t block[RS_SHA_BLOCK];
+    for (size_t i = 0; i < sizeof block; i++) block[i] = key[i] ^ change;
+    rs_sha_init(s, kind);
+    rs_sha_add(s, block, sizeof block);
+    rs_wipe(block, sizeof block);
+}
+
 static void begin_hmac(rs_mac *m, const uint8_t *key, size_t len)
 {
-    enum { IPAD = 0x36 };
-    uint8_t short_key[RS_SHA256_BYTES], inner[RS_SHA_BLOCK];
-    if (len > RS_SHA_BLOCK) {
-        rs_sha_init(&m->sha, digest_of(m->kind));
+    enum { IPAD = 0x36, OPAD = 0x5c };
+    uint8_t whole[RS_SHA_BLOCK] = {0};
+    rs_sha_kind kind = digest_of(m->kind);
+    if (len > sizeof whole) {
+        rs_sha_init(&m->sha, kind);
         rs_sha_add(&m->sha, key, len);
-        len = rs_sha_finish(&m->sha, short_key);
-        key = short_key;
+        rs_sha_finish(&m->sha, whole);
+    } else if (len) {
+        memcpy(whole, key, len);
     }
-    memset(m->pad, 0, sizeof m->pad);
-    if (len) memcpy(m->pad, key, len);
-    for (size_t i = 0; i < sizeof inner; i++) inner[i] = m->pad[i] ^ IPAD;
-    rs_sha_init(&m->sha, digest_of(m->kind));
-    rs_sha_add(&m->sha, inner, sizeof inner);
-    rs_wipe(inner, sizeof inner);
-    rs_wipe(short_key, sizeof short_key);
+    begin_digest(&m->sha, kind, whole, IPAD);
+    begin_digest(&m->outer, kind, whole, OPAD);
+    rs_wipe(whole, sizeof whole);
 }
 
 static void finish_hmac(rs_mac *m, uint8_t *out)
 {
-    enum { OPAD = 0x5c };
     size_t len = rs_sha_finish(&m->sha, out);
-    for (size_t i = 0; i < sizeof m->pad; i++) m->pad[i] ^= OPAD;
-    rs_sha_init(&m->sha, digest_of(m->kind));
-    rs_sha_add(&m->sha, m->pad, sizeof m->pad);
-    rs_sha_add(&m->sha, out, len);
-    rs_sha_finish(&m->sha, out);
+    rs_sha_add(&m->outer, out, len);
+    rs_sha_finish(&m->outer, out);
 }
 
 /* --- CMAC: a chain of blocks; the last one is marked with a subkey, so that nobody can go on with it */

@@ -1,7 +1,7 @@
 /* mac.h — message authentication codes: HMAC (RFC 2104) with SHA-1 or SHA-256, and AES-128-CMAC (RFC 4493).
  *
- * Life: rs_mac_init -> { rs_mac_add }* -> rs_mac_finish. A CMAC key has 16 bytes; a shorter or longer one is first made
- * into one of that length (RFC 4615 3). */
+ * Life: rs_mac_init -> { rs_mac_add }* -> rs_mac_finish. A copy of one that has begun goes on as that would. A CMAC key
+ * has 16 bytes; a shorter or longer one is first made into one of that length (RFC 4615 3). */
 #ifndef RS_BASE_MAC_H
 #define RS_BASE_MAC_H
 
@@ -16,9 +16,8 @@ enum { RS_MAC_BYTES_MAX = 32 };
 
 typedef struct rs_mac {
     rs_mac_kind kind;
-    rs_sha sha;                /* HMAC: the inner digest */
-    uint8_t pad[RS_SHA_BLOCK]; /* HMAC: the key, for the outer one */
-    rs_aes aes;                /* CMAC from here on */
+    rs_sha sha, outer; /* HMAC: the inner digest, and the outer one behind its key */
+    rs_aes aes;        /* CMAC from here on */
     uint8_t chain[RS_AES_BYTES], last[RS_AES_BYTES];
     size_t held; /* bytes in last, which may be the end */
 } rs_mac;

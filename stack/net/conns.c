@@ -97,6 +97,7 @@ static bool has_tuple(const rs_conns *c, uint32_t conn, const rs_endpoint *local
 
 uint32_t rs_conns_find(const rs_conns *c, const rs_endpoint *local, const rs_endpoint *remote)
 {
+    if (rs_conns_is_last(c, local, remote)) return c->last;
     uint32_t i = rs_table_first(&c->by_tuple, tuple_hash(c, local, remote));
     while (i != RS_NIL && !has_tuple(c, i, local, remote)) i = rs_table_next(&c->by_tuple, i);
     return i;
