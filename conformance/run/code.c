@@ -6,19 +6,34 @@
 #include "../text/mem.h"
 #include "pycode.h"
 
+#define INNER "refstack_"
+
 void cf_code_free(cf_code *c)
 {
     free(c->item);
     *c = (cf_code){0};
 }
 
-bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, int live_fd)
+bool cf_code_looks_inside(const cf_event *ev, const cf_target *t)
+{
+    return t->ops->inner && strstr(ev->text, INNER);
+}
+
+static int take_inner(cf_snapshot *s, cf_target *t, const cf_code_of *of)
+{
+    int n = s->count > 0 ? s->count : 0;
+    return n + t->ops->inner(t, of->local_port, of->remote_port, s->name + n, s->value + n, CF_INFO_MAX - n);
+}
+
+bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, const cf_code_of *of)
 {
     c->item = cf_mem_grow(c->item, c->count, &c->cap, sizeof *c->item);
     cf_snapshot *s = &c->item[c->count];
     memset(s, 0, sizeof *s);
     s->ev = ev;
-    s->count = t->ops->info ? t->ops->info(t, live_fd, s->name, s->value, CF_INFO_MAX) : -1;
+    bool has = t->ops->info && of->live_fd >= 0;
+    s->count = has ? t->ops->info(t, of->live_fd, s->name, s->value, CF_INFO_MAX) : -1;
+    if (cf_code_looks_inside(ev, t)) s->count = take_inner(s, t, of);
     if (s->count < 0) return false;
     c->count++;
     return true;
@@ -27,7 +42,7 @@ bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, int live_fd)
 /* Names of other sources than TCP_INFO say so themselves. */
 static void full_name(const char *name, char *out, size_t cap)
 {
-    static const char *const others[] = {"SK_MEMINFO_", "bbr_", "dctcp_", "tcpv_"};
+    static const char *const others[] = {"SK_MEMINFO_", "bbr_", "dctcp_", "tcpv_", INNER};
     const char *prefix = "tcpi_";
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strncmp(name, others[i], strlen(others[i])) == 0) prefix = "";

@@ -23,8 +23,15 @@ typedef struct cf_code {
 } cf_code;
 
 void cf_code_free(cf_code *c);
-/* Takes a snapshot of a live descriptor; false if the target cannot say anything about it. */
-bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, int live_fd);
+/* Whose snapshot: a live descriptor (-1: none), the ports of its connection. */
+typedef struct cf_code_of {
+    int live_fd;
+    uint16_t local_port, remote_port;
+} cf_code_of;
+/* Does the block ask for what the reference stack believes (target/inner.def)? That needs no descriptor. */
+bool cf_code_looks_inside(const cf_event *ev, const cf_target *t);
+/* Takes a snapshot; false if the target cannot say anything about it. */
+bool cf_code_take(cf_code *c, const cf_event *ev, cf_target *t, const cf_code_of *of);
 
 /* A name of tcp_info.def that the newest block uses and its snapshot has not; NULL: there is none. */
 const char *cf_code_missing(const cf_code *c);

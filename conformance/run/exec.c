@@ -200,11 +200,14 @@ static bool run_code(cf_exec *x)
 {
     if (!cf_exec_wait_until(x, x->when.at_us) || !cf_exec_in_time(x, "data collection for code")) return false;
     const cf_sock *s = x->map.under_test;
-    if (!s) return cf_exec_error(x, cf_exec_here(x), "runtime error in code: no socket to take TCP_INFO from");
-    if (s->live_fd < 0)
+    bool inside = cf_code_looks_inside(x->ev, x->t);
+    cf_code_of of = {s ? s->live_fd : -1, s ? s->local_port : 0, s ? s->remote_port : 0};
+    if (!s && !inside)
+        return cf_exec_error(x, cf_exec_here(x), "runtime error in code: no socket to take TCP_INFO from");
+    if (of.live_fd < 0 && !inside)
         return cf_exec_error(x, cf_exec_here(x),
                              "runtime error in code: the connection has no descriptor before accept()");
-    if (!cf_code_take(&x->code, x->ev, x->t, s->live_fd))
+    if (!cf_code_take(&x->code, x->ev, x->t, &of))
         return cf_exec_na(x, cf_exec_here(x), "TCP_INFO of the connection under test");
     const char *missing = cf_code_missing(&x->code);
     return !missing || cf_exec_na(x, cf_exec_here(x), "%s in TCP_INFO", missing);

@@ -5,7 +5,8 @@
  *
  *   exec.c         waiting, verdicts, the loop          exec_packet.c  expected packets
  *   exec_inject.c  injected packets                     exec_call.c    system calls
- *   exec_end.c     silence, cleanup, final resets, code */
+ *   exec_end.c     silence, cleanup, final resets, code
+ *   exec_text.c    text that is numbered */
 #ifndef CF_RUN_EXEC_H
 #define CF_RUN_EXEC_H
 
@@ -51,6 +52,7 @@ typedef struct cf_exec {
     uint64_t frames;                 /* sniffed so far */
     uint8_t syn[CF_SYN_HEADERS_MAX]; /* IP and TCP headers of the last SYN that was injected */
     size_t syn_len;
+    bool text_lost;        /* --numbered_text: the bytes that users read are not counted any more */
     bool init_done, begun; /* begun: the timed part */
     bool sockets_shown;
     bool over; /* the verdict is written */
@@ -119,6 +121,14 @@ bool cf_exec_poll_blocked(cf_exec *x);
 /* Waits for the blocking call, one second at most. False: the run is over. *done: it has ended (or there was none). */
 bool cf_exec_await_blocked(cf_exec *x, bool *done);
 bool cf_exec_find_fd(const cf_exec *x, int64_t script_fd, int *live);
+
+/* ---------- exec_text.c ---------- */
+
+/* The text of a packet with live numbers: live->len bytes. */
+void cf_exec_text_fill(const cf_sock *s, const cf_pkt *live, uint8_t *out);
+/* A call has ended. False: it gave the user other text than the peer sent; why says where. Always true without
+ * --numbered_text, and from where on nobody can count any more: urgent text, splice. */
+bool cf_exec_text_read(cf_exec *x, const cf_marshal *m, const cf_call_out *out, char *why, size_t cap);
 
 /* ---------- exec_end.c ---------- */
 

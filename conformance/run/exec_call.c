@@ -300,7 +300,9 @@ static bool check_outputs(cf_exec *x, const ended *e)
         [CF_CALL_recvmsg] = check_recvmsg,
         [CF_CALL_epoll_wait] = check_epoll_wait,
     };
+    char why[120];
     judge_fn *check = checks[e->m->desc->id];
+    if (!cf_exec_text_read(x, e->m, e->out, why, sizeof why)) return call_fail(x, e, "text", why);
     return !check || check(x, e);
 }
 

@@ -214,16 +214,21 @@ static bool wants_signature(const cf_pkt *p)
 
 size_t cf_exec_build(const cf_exec *x, const cf_sock *s, const cf_pkt *p, uint8_t *out, size_t cap, const char **why)
 {
-    static uint8_t room[CF_PACKET_MAX];
+    static uint8_t room[CF_PACKET_MAX], text[UINT16_MAX];
     cf_build b = {0};
     cf_opt_row row = {0};
     ends e = from_peer(x, s);
+    if (p->len > sizeof text) return 0;
     *why = "too many headers";
     for (uint32_t i = 0; i < p->outers; i++)
         if (!add_outer(&b, &p->outer[i])) return 0;
     if (!add_ip(&b, &p->ip, &e.src, &e.dst)) return 0;
     if (p->psp && !add_psp(&b, x, p)) return 0;
     if (p->proto == CF_P_TCP && !add_tcp(&b, p, &e, &row)) return 0;
+    if (p->proto == CF_P_TCP && x->set.numbered_text && p->len <= sizeof text) {
+        cf_exec_text_fill(s, p, text);
+        b.text = text;
+    }
     if (p->proto == CF_P_UDP && !add_udp(&b, p, &e)) return 0;
     if (wants_signature(p) && !sign(x, s, &b, p, out, cap, &row)) {
         *why = "valid signatures need keys: --tcp_md5_secret=..., --tcp_ao_keys=KEYID:ALGORITHM:SECRET,...";
@@ -294,6 +299,7 @@ bool cf_exec_inbound(cf_exec *x)
     size_t len = cf_exec_build(x, s, &live, bytes, sizeof bytes, &cannot);
     if (!len) return cf_exec_error(x, at, "error handling packet: it cannot be built: %s", cannot);
     note_injected(s, &live);
+    x->text_lost |= p->proto == CF_P_TCP && p->flags & CF_URG;
     if (live.proto == CF_P_TCP && (live.flags & (CF_SYN | CF_ACK)) == CF_SYN) note_syn(x, bytes, len);
     tell(x);
     snprintf(why, sizeof why, "line %u", x->ev->line);

@@ -56,6 +56,18 @@ static cf_frame_verdict any_frame(cf_exec *x, int64_t deadline_us, cf_frame *out
     return why ? refuse(x, &out->p, why) : CF_FRAME_OK;
 }
 
+/* --by_ports: what the other connections send has its place in the script. */
+static cf_frame_verdict not_its_turn(cf_exec *x, const cf_sock *other, const cf_frame *f)
+{
+    char *text = cf_dialogue_frame_text(other, &f->p);
+    cf_dialogue_frame(&x->dialogue, f->at_us, other, &f->p, 0, "not its turn");
+    cf_exec_fail(x, cf_exec_here(x), "another connection",
+                 "error handling packet: the connection of ports %u > %u sends before its turn: %s", other->local_port,
+                 other->remote_port, text);
+    free(text);
+    return CF_FRAME_OVER;
+}
+
 cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patience_us, cf_frame *out)
 {
     for (;;) {
@@ -64,6 +76,8 @@ cf_frame_verdict cf_exec_next_frame(cf_exec *x, const cf_sock *s, int64_t patien
         cf_frame_verdict v = any_frame(x, deadline, out);
         if (!x->over && !cf_exec_poll_blocked(x)) return CF_FRAME_OVER;
         if (v != CF_FRAME_OK || !s || cf_map_takes(&x->map, s, &out->p)) return v;
+        const cf_sock *other = cf_map_of_ports(&x->map, &out->p);
+        if (other) return not_its_turn(x, other, out);
         cf_dialogue_frame(&x->dialogue, out->at_us, NULL, &out->p, 0, "not of the connection under test");
         cf_pcap_comment(x->pcap, out->number, "not of the connection under test");
     }

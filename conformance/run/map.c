@@ -60,6 +60,35 @@ static cf_sock *new_child(cf_map *m, const cf_settings *set, const cf_pkt *p)
     return s;
 }
 
+static cf_sock *find_by_ports(const cf_map *m, uint16_t local_port, uint16_t remote_port)
+{
+    for (uint32_t i = m->count; i-- > 0;) {
+        cf_sock *s = m->socks[i];
+        if (s->proto == CF_P_TCP && s->local_port == local_port && s->remote_port == remote_port) return s;
+    }
+    return NULL;
+}
+
+static bool writes_ports(const cf_settings *set, const cf_pkt *p)
+{
+    return set->by_ports && p->proto == CF_P_TCP && p->has_ports && p->sport && p->dport;
+}
+
+/* A number is mapped from a SYN on; the socket under test stays what it is. */
+static cf_sock *inbound_by_ports(cf_map *m, const cf_settings *set, const cf_pkt *p)
+{
+    cf_sock *s = find_by_ports(m, p->dport, p->sport), *under_test = m->under_test;
+    bool begins = (p->flags & CF_SYN) && !(p->flags & CF_ACK);
+    if (s && !(s->by_ports && begins && !s->isn_known)) return s;
+    if (!s) s = new_child(m, set, p);
+    m->under_test = under_test;
+    s->by_ports = true;
+    s->local_port = p->dport;
+    s->remote_port = p->sport;
+    s->remote_isn = begins ? p->seq : 0;
+    return s;
+}
+
 static bool takes(const cf_sock *s, const cf_pkt *p)
 {
     return s->proto == p->proto || (p->proto == CF_P_ICMP && s->proto != CF_P_ICMP);
@@ -75,6 +104,7 @@ static void fill_tuple(cf_sock *s, const cf_settings *set)
 cf_sock *cf_map_inbound(cf_map *m, const cf_settings *set, const cf_pkt *p)
 {
     cf_sock *s = m->under_test;
+    if (writes_ports(set, p)) return inbound_by_ports(m, set, p);
     if (p->proto == CF_P_TCP && (!s || s->state == CF_SOCK_LISTENING)) return new_child(m, set, p);
     if (!s || (!takes(s, p) && !p->has_ports)) return NULL;
     fill_tuple(s, set);
@@ -84,7 +114,7 @@ cf_sock *cf_map_inbound(cf_map *m, const cf_settings *set, const cf_pkt *p)
 cf_sock *cf_map_outbound(cf_map *m, const cf_settings *set, const cf_pkt *p)
 {
     cf_sock *s = m->under_test;
-    (void)set;
+    if (writes_ports(set, p)) return find_by_ports(m, p->sport, p->dport);
     if (!s) return NULL;
     bool syn = p->proto == CF_P_TCP && (p->flags & CF_SYN) && !(p->flags & CF_ACK);
     if (syn && s->state == CF_SOCK_CONNECTING) {
@@ -116,7 +146,7 @@ void cf_map_connecting(cf_sock *s, const cf_settings *set)
     s->local = (cf_addr){0};
     s->local_port = 0;
     s->isn_known = false;
-    s->live_isn = s->script_isn = s->remote_isn = 0;
+    s->live_isn = s->script_isn = s->remote_isn = s->text_got = 0;
     s->remote = set->remote;
     s->remote_port = set->connect_port;
 }
@@ -166,6 +196,14 @@ bool cf_map_ours(const cf_sock *s, const cf_packet *frame)
     if (!cf_packet_ip(frame)) return false;
     frame_ports(frame, &sport, &dport);
     return may_be_first(s, frame, dport) || same_tuple(s, frame);
+}
+
+const cf_sock *cf_map_of_ports(const cf_map *m, const cf_packet *frame)
+{
+    if (!cf_packet_ip(frame)) return NULL;
+    for (uint32_t i = m->count; i-- > 0;)
+        if (m->socks[i]->by_ports && same_tuple(m->socks[i], frame)) return m->socks[i];
+    return NULL;
 }
 
 bool cf_map_takes(const cf_map *m, const cf_sock *s, const cf_packet *frame)

@@ -8,6 +8,10 @@
  *   seq, outbound ack and SACK edges)
  *   the stack's sequence space           live = script + live ISN - script ISN    live = script + live ISN
  *
+ * With --by_ports a packet that is written with both ports, and not with those of the socket under test, belongs to
+ * the connection of its ports, whose numbers are mapped in the same way; as long as no SYN was seen there, they are
+ * literal. The socket under test stays what it is.
+ *
  * The runner chooses the remote ISN (the number in the script's SYN); the stack chooses its own, learned from its SYN
  * or SYN-ACK. Timestamps: an outbound TSval in the script names the live value seen there; an inbound TSecr must be
  * such a name. */
@@ -47,6 +51,8 @@ typedef struct cf_sock {
     uint32_t ts_count, ts_cap; /* script TSval -> live TSval, in order of recording */
     bool flow_known;
     uint32_t flow_script, flow_live;
+    bool by_ports;     /* made by a packet that wrote its ports (--by_ports) */
+    uint32_t text_got; /* bytes of the peer's that the user has read (--numbered_text) */
     /* for the reset at the end of a run (live numbers) */
     bool sent_ack;
     uint32_t sent_next, sent_ack_no;
@@ -79,6 +85,8 @@ cf_sock *cf_map_by_fd(cf_map *m, int script_fd);
 
 /* Does a live frame belong to this socket (an outgoing one of the stack)? */
 bool cf_map_ours(const cf_sock *s, const cf_packet *frame);
+/* The connection of a packet written with its ports that the frame belongs to; NULL: none. */
+const cf_sock *cf_map_of_ports(const cf_map *m, const cf_packet *frame);
 /* The same with an eye on the other sockets: a SYN that an open older one sends once more begins no connection. */
 bool cf_map_takes(const cf_map *m, const cf_sock *s, const cf_packet *frame);
 /* Learns from the first live frame of a connecting socket, or from the SYN-ACK of a child: local port and ISN. want is

@@ -161,6 +161,8 @@ static const field fields[] = {
     {"tcp_ts_tick_usecs", COUNT32, AT(ts_tick_us)},
     {"tolerance_usecs", COUNT64, AT(tolerance_us)},
     {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
+    {"by_ports", FLAG, AT(by_ports)},
+    {"numbered_text", FLAG, AT(numbered_text)},
     {"strict_segments", FLAG, AT(strict_segments)},
     {"dry_run", FLAG, AT(dry_run)},
     {"is_anyip", FLAG, AT(anyip)},

@@ -26,6 +26,8 @@ const cf_option_desc cf_options[] = {
     {"tcp_ts_ecr_scaled", CF_OV_NONE},
     {"tcp_md5_secret", CF_OV_TEXT},
     {"tcp_ao_keys", CF_OV_TEXT},
+    {"by_ports", CF_OV_NONE},
+    {"numbered_text", CF_OV_NONE},
     {"strict_segments", CF_OV_NONE},
     {"non_fatal", CF_OV_NON_FATAL},
     {"dry_run", CF_OV_NONE},

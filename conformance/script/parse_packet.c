@@ -123,7 +123,7 @@ bool cf__parse_seq_range(cf_parser *p, uint32_t *from, uint32_t *end, uint32_t *
     *from = (uint32_t)a;
     *end = (uint32_t)b;
     *len = (uint32_t)n;
-    if (b == a + n) return true;
+    if (b == (uint32_t)(a + n)) return true; /* beyond packetdrill: it may pass the end of the circle */
     cf__error(p, (cf_span){start, p->end},
               "inconsistent TCP sequence range: %lld:%lld holds %lld bytes, but %lld are written", (long long)a,
               (long long)b, (long long)(b - a), (long long)n);

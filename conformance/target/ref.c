@@ -326,6 +326,7 @@ const cf_target_ops cf_target_ref = {
     .set = ref_set,
     .get = ref_get,
     .info = cf_ref_info,
+    .inner = cf_ref_inner,
     .socket_view = cf_ref_socket_view,
     .story = cf_ref_story,
     .next_event = ref_next_event,

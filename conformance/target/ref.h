@@ -101,6 +101,8 @@ void cf_ref_moved(cf_ref *r, const cf_call_in *in, int64_t n); /* the socket too
 /* ref_info.c, ref_story.c */
 bool cf_ref_socket_view(cf_target *t, uint32_t *iter, cf_socket_view *out);
 int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int cap);
+/* target/inner.def. */
+int cf_ref_inner(cf_target *t, uint16_t local_port, uint16_t remote_port, const char **names, int64_t *values, int cap);
 void cf_ref_story(cf_target *t, cf_story_fn *fn, void *ctx);
 
 #endif

@@ -209,6 +209,28 @@ int cf_ref_info(cf_target *t, int fd, const char **names, int64_t *values, int c
     return put_cc(r, fd, &l);
 }
 
+int cf_ref_inner(cf_target *t, uint16_t local_port, uint16_t remote_port, const char **names, int64_t *values, int cap)
+{
+    cf_ref *r = cf_ref_of(t);
+    list l = {names, values, cap, 0};
+    static const rs_probe nobody;
+    rs_probe found = nobody, next, *p = &found;
+    uint32_t iter = 0, conns = 0, half_open = 0, waiting = 0;
+    while (rs_probe_next(r->st, r->now, &iter, &next)) {
+        conns += !next.listens;
+        half_open += next.listens ? next.syn_queue_len : 0;
+        waiting += next.listens ? next.accept_queue_len : 0;
+        if (!next.listens && next.local.port == local_port && next.remote.port == remote_port) found = next;
+    }
+    put(&l, "refstack_conns", conns);
+    put(&l, "refstack_half_open", half_open);
+    put(&l, "refstack_waiting", waiting);
+#define N(name, value) put(&l, "refstack_" #name, (int64_t)(value));
+#include "inner.def"
+#undef N
+    return l.count;
+}
+
 static cf_addr shown(const rs_addr *a)
 {
     cf_addr out = {.family = a->family};

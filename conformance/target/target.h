@@ -30,7 +30,7 @@ const char *cf_cap_name(int bit);
 const char *cf_cap_text(int bit);
 
 /* Linux numbers that borders need: address families, and the largest number of structures a call takes. */
-enum { CF_AF_UNSPEC = 0, CF_AF_INET = 2, CF_AF_INET6 = 10, CF_POLLFDS_MAX = 64, CF_INFO_MAX = 128 };
+enum { CF_AF_UNSPEC = 0, CF_AF_INET = 2, CF_AF_INET6 = 10, CF_POLLFDS_MAX = 64, CF_INFO_MAX = 192 };
 
 typedef struct cf_tuning {
     const char *name, *value;
@@ -172,6 +172,9 @@ typedef struct cf_target_ops {
     /* TCP_INFO of a live descriptor as name -> value pairs (static names, without "tcpi_"), and other code-block
      * sources. */
     int (*info)(cf_target *t, int fd, const char **names, int64_t *values, int cap); /* count, or -1 */
+    /* What the stack believes of the connection with these ports, and of all together, by names of its own: count.
+     * NULL: it does not tell. */
+    int (*inner)(cf_target *t, uint16_t local_port, uint16_t remote_port, const char **names, int64_t *values, int cap);
     /* Walks all sockets and connections: *iter is 0 first; false past the last. NULL: the target cannot list them. */
     bool (*socket_view)(cf_target *t, uint32_t *iter, cf_socket_view *out);
     void (*story)(cf_target *t, cf_story_fn *fn, void *ctx); /* installs the story hook; NULL fn removes */

@@ -35,7 +35,7 @@ static bool run(const char *a, const char *b)
                                .text = texts[i],
                                .text_line = 10u * (uint32_t)(i + 1),
                                .line = 10u * (uint32_t)(i + 1)};
-        CHECK(cf_code_take(&code, &blocks[i], &target, i));
+        CHECK(cf_code_take(&code, &blocks[i], &target, &(cf_code_of){.live_fd = i}));
     }
     return cf_code_run(&code, "t.pkt", "python3", &printed, &failure);
 }
@@ -69,13 +69,34 @@ TEST(names_of_linux_the_target_does_not_offer_are_found)
     CHECK(run("pass", "assert tcpi_snd_cwnd == 11 and my_tcpi_rtt == 2 if 0 else 1"));
     CHECK(cf_code_missing(&code) == NULL);
     blocks[0].text = "assert tcpi_rtt > 5";
-    CHECK(cf_code_take(&code, &blocks[0], &target, 0));
+    CHECK(cf_code_take(&code, &blocks[0], &target, &(cf_code_of){.live_fd = 0}));
     CHECK_STR(cf_code_missing(&code), "tcpi_rtt");
+}
+
+static int inner(cf_target *t, uint16_t local_port, uint16_t remote_port, const char **names, int64_t *values, int cap)
+{
+    (void)t;
+    CHECK(cap > 0);
+    names[0] = "refstack_ports";
+    values[0] = local_port + remote_port;
+    return 1;
+}
+
+TEST(a_block_that_looks_inside_needs_no_descriptor_but_a_target_that_tells)
+{
+    static const cf_target_ops telling = {.info = info, .inner = inner};
+    cf_target other = {&telling};
+    cf_event block = {.kind = CF_EV_CODE, .text = "assert refstack_ports == 7"};
+    CHECK(!cf_code_looks_inside(&block, &target));
+    CHECK(cf_code_looks_inside(&block, &other));
+    cf_code_free(&code);
+    CHECK(cf_code_take(&code, &block, &other, &(cf_code_of){-1, 3, 4}));
+    CHECK(cf_code_run(&code, "t.pkt", "python3", &printed, &failure));
 }
 
 TEST(a_descriptor_the_target_knows_nothing_of_gives_no_snapshot)
 {
-    CHECK(!cf_code_take(&code, &blocks[0], &target, -1));
+    CHECK(!cf_code_take(&code, &blocks[0], &target, &(cf_code_of){.live_fd = -1}));
     cf_code_free(&code);
     cf_buf_free(&printed);
     cf_buf_free(&failure.text);

@@ -85,3 +85,21 @@ TEST(a_packet_without_a_socket_is_an_error)
 {
     fix_script("0 > S 0:0(0)\n", CF_RUN_ERROR, "no matching socket for outbound packet");
 }
+
+#define STRANGER "--by_ports\n0 < 5001 > 9 S 7:7(0) win 100\n"
+
+TEST(a_stranger_is_answered_on_his_own_ports)
+{
+    fix_script(STRANGER "+0 > 9 > 5001 R. 0:0(0) ack 1\n", CF_PASS, NULL);
+    fix_script(STRANGER "+0 > 9 > 5001 R. 0:0(0) ack 2\n", CF_FAIL, "tcp_ack_seq");
+    fix_script("--by_ports\n" HANDSHAKE "+0 < 5001 > 9 S 7:7(0) win 100\n+0 > 9 > 5001 R. 0:0(0) ack 1\n"
+               "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+               CF_PASS, NULL);
+}
+
+TEST(what_a_stranger_is_sent_has_its_place)
+{
+    fix_script("--by_ports\n" HANDSHAKE "+0 < 5001 > 9 S 7:7(0) win 100\n"
+               "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+               CF_FAIL, "the connection of ports 9 > 5001 sends before its turn");
+}

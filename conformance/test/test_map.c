@@ -169,3 +169,43 @@ TEST(a_dissolved_socket_is_new_again)
     CHECK(!s->isn_known);
     cf_map_free(&map);
 }
+
+TEST(a_packet_with_ports_belongs_to_the_connection_of_these_ports_if_that_is_asked_for)
+{
+    begin();
+    cf_pkt syn = segment(CF_IN, CF_SYN, 100), answer = segment(CF_OUT, CF_SYN | CF_ACK, 0);
+    syn.has_ports = answer.has_ports = true;
+    syn.sport = answer.dport = 5001;
+    syn.dport = answer.sport = 9;
+    cf_sock *under_test = cf_map_new(&map, CF_P_TCP, 3, 30);
+    CHECK(cf_map_inbound(&map, &set, &syn) == under_test);
+    set.by_ports = true;
+    CHECK(cf_map_outbound(&map, &set, &answer) == NULL); /* nobody has spoken to it */
+    cf_sock *other = cf_map_inbound(&map, &set, &syn);
+    CHECK(other && other != under_test && map.under_test == under_test);
+    CHECK_EQ(other->local_port, 9);
+    CHECK_EQ(other->remote_isn, 100);
+    CHECK(cf_map_outbound(&map, &set, &answer) == other);
+    cf_packet f = frame(9, 5001, CF_SYN | CF_ACK, 77), g = frame(8080, 5001, CF_ACK, 77);
+    CHECK(cf_map_of_ports(&map, &f) == other);
+    CHECK(cf_map_of_ports(&map, &g) == NULL);
+    cf_map_free(&map);
+}
+
+TEST(numbers_of_a_connection_by_ports_are_literal_until_a_syn_was_seen)
+{
+    begin();
+    set.by_ports = true;
+    cf_pkt p = segment(CF_IN, CF_ACK, 5);
+    p.has_ports = true;
+    p.sport = 5001;
+    p.dport = 9;
+    cf_sock *s = cf_map_inbound(&map, &set, &p);
+    CHECK_EQ(s->remote_isn, 0);
+    CHECK(map.under_test == NULL);
+    p.flags = CF_SYN;
+    p.seq = 1000;
+    CHECK(cf_map_inbound(&map, &set, &p) == s);
+    CHECK_EQ(s->remote_isn, 1000);
+    cf_map_free(&map);
+}

@@ -76,7 +76,13 @@ TEST(udp_lines_have_a_length)
 TEST(the_largest_numbers_are_accepted)
 {
     CHECK_EQ(packet("< . 4294967295:4294967295(0) ack 4294967295 win 65535")->ack, UINT32_MAX);
-    CHECK(!event_of("< . 4294967295:4294967296(1) ack 1 win 1", CF_MODE_IPV4)); /* no wrap in scripts */
+    CHECK(!event_of("< . 4294967295:4294967296(1) ack 1 win 1", CF_MODE_IPV4));
+}
+
+TEST(a_range_may_pass_the_end_of_the_circle)
+{
+    CHECK_EQ(packet("< . 4294967291:5(10) ack 1 win 1")->seq_end, 5);
+    CHECK(!event_of("< . 4294967291:6(10) ack 1 win 1", CF_MODE_IPV4));
 }
 
 TEST(the_datagram_must_fit_with_its_headers)

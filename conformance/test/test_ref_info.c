@@ -27,3 +27,15 @@ TEST(the_congestion_control_tells_by_the_names_of_scripts)
                "+0 %{ assert bbr_bw == 0 and bbr_cwnd_gain == 0, bbr_bw }%\n",
                CF_PASS, NULL);
 }
+
+TEST(what_the_stack_believes_needs_no_descriptor)
+{
+    fix_script("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+               "+0 < S 100:100(0) win 1000 <mss 1000>\n+0 > S. 0:0(0) ack 101 <...>\n"
+               "+0 %{ assert refstack_half_open == 1 and refstack_waiting == 0, refstack_half_open }%\n"
+               "+0 %{ assert refstack_conns == 1 and refstack_rcv_nxt == 1, refstack_rcv_nxt }%\n"
+               "+0 < . 1:1(0) ack 1 win 500\n"
+               "+0 %{ assert refstack_waiting == 1 and refstack_snd_wnd == 500, refstack_snd_wnd }%\n",
+               CF_PASS, NULL);
+    fix_script(HANDSHAKE "+0 %{ assert refstack_snd_wnd == 1 }%\n", CF_FAIL, "AssertionError");
+}

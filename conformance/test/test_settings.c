@@ -95,6 +95,12 @@ TEST(options_without_meaning_here_are_accepted)
     with(CF_MODE_IPV4, "wire_server_port=8081");
 }
 
+TEST(what_goes_beyond_packetdrill_is_off_unless_it_is_asked_for)
+{
+    CHECK(!with(CF_MODE_IPV4, "strict_segments").by_ports && with(CF_MODE_IPV4, "by_ports").by_ports);
+    CHECK(!with(CF_MODE_IPV4, "by_ports").numbered_text && with(CF_MODE_IPV4, "numbered_text").numbered_text);
+}
+
 TEST(wrong_options_are_refused_in_packetdrills_words)
 {
     refused("frobnicate=1", "option 'frobnicate' unknown");

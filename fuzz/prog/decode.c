@@ -103,7 +103,7 @@ void fz_decode(fz_program *out, const uint8_t *data, size_t len)
     size_t head_len = len < FZ_HEADER_BYTES ? len : FZ_HEADER_BYTES;
     if (head_len) memcpy(head, data, head_len);
     decode_header(&out->header, head);
-    out->count = 0;
+    out->count = out->told_at = 0;
     for (size_t at = FZ_HEADER_BYTES; len >= FZ_STEP_BYTES && at <= len - FZ_STEP_BYTES; at += FZ_STEP_BYTES) {
         if (out->count == FZ_STEPS_MAX) return;
         fz_kind kind = (fz_kind)(data[at] < FZ_KINDS ? data[at] : data[at] % FZ_FIRST_KINDS);

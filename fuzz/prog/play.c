@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "effect.h"
 #include "fail.h"
+#include "inner.h"
 #include "keys.h"
 #include "later.h"
 #include "rare.h"
@@ -329,7 +330,7 @@ static void run_step(fz_host *h, const fz_step *s)
     }
 }
 
-void fz_aftermath(fz_program *p, bool all)
+void fz_aftermath(fz_program *p, unsigned amount, bool inner)
 {
     /* Time goes on to the next timer (FZ_TIME), the peer acknowledges one segment, then all and sends 1000 bytes. */
     static const fz_step steps[] = {
@@ -347,8 +348,9 @@ void fz_aftermath(fz_program *p, bool all)
         {.kind = FZ_TIME},
         {.kind = FZ_FAIR},
     };
-    enum { PEERS_STEPS = 5, ALL_STEPS = sizeof steps / sizeof steps[0] };
-    for (unsigned i = 0; i < (all ? ALL_STEPS : PEERS_STEPS) && p->count < FZ_STEPS_MAX; i++)
+    static const unsigned counts[] = {0, 5, COUNT(steps)};
+    p->told_at = inner ? p->count + 1 : 0;
+    for (unsigned i = 0; i < counts[amount % COUNT(counts)] && p->count < FZ_STEPS_MAX; i++)
         p->step[p->count++] = steps[i];
 }
 
@@ -358,9 +360,11 @@ void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn
     fz_start_at(h);
     after(watch->ctx, h, -1);
     for (unsigned i = 0; i < p->count; i++) {
+        if (p->told_at == i + 1) fz_inner_tell(h);
         fz_trace(h->now.us, "step %u: %s", i, fz_kind_name(p->step[i].kind));
         run_step(h, &p->step[i]);
         fz_effect_check_sleepers(h);
         after(watch->ctx, h, (int)i);
     }
+    if (p->told_at) fz_inner_tell(h);
 }

@@ -12,8 +12,9 @@ void fz_play(fz_host *h, const fz_program *p, const fz_watch *watch, fz_after_fn
 /* Which knob a step FZ_KNOB sets, to which value; "" for none. */
 const char *fz_knob_of(const fz_step *s, const char **value);
 /* Adds to a program what shows on the wire what an oracle saw inside: time passes and the peer acknowledges, without
- * any call; then (all) the peer is honest, and the user writes and closes. Steps that find no room are left out. */
-void fz_aftermath(fz_program *p, bool all);
+ * any call (amount 1); then the peer is honest, and the user writes and closes (2). Steps that find no room are left
+ * out. inner: what the host believes is told (inner.h) where the program ended, and in the end. */
+void fz_aftermath(fz_program *p, unsigned amount, bool inner);
 /* The peer turns honest: acknowledges all it has seen, opens its window, and waits, until nothing is queued. False:
  * still something queued after `rounds` exchanges, or given up while the peer was there; which is the host's fault. */
 bool fz_fair(fz_host *h, unsigned rounds);

@@ -89,6 +89,8 @@ typedef struct fz_step {
 typedef struct fz_program {
     fz_header header;
     unsigned count;
+    unsigned told_at; /* no part of the input: behind so many steps, and in the end, a script tells what is believed; 0:
+                         nowhere */
     fz_step step[FZ_STEPS_MAX];
 } fz_program;
 

@@ -5,25 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../conformance/packet/encode.h"
-#include "../../conformance/packet/icmp_names.h"
-#include "../../conformance/packet/opts.h"
 #include "../../conformance/packet/print.h"
 #include "../../stack/base/pcapng.h"
 #include "fail.h"
 #include "keys.h"
+#include "line.h"
 
-enum { PACKET_ROOM = 8192, LINE_ROOM = 600, FIRST_SEQ_ROOM = 50, BLOCKING_ROOM = 160 };
+enum { LINE_ROOM = 600, FIRST_SEQ_ROOM = 50, BLOCKING_ROOM = 160 };
+
+/* As long as each other: the one is written over the other. */
+#define TEXT_IS_NUMBERED "--numbered_text"
+#define TEXT_IS_ODD "// odd text     "
 
 static struct {
     enum { UNKNOWN, OFF, ON } mode;
     FILE *script, *pcap;
-    uint16_t peer_port;
-    uint8_t peer[16];
-    bool has_iss, has_irs, begun;
-    uint32_t iss, irs, syn; /* syn: of the peer's last SYN */
+    fz_line_book book;
+    bool begun, first_told;
     int64_t last_us;
-    long first_seq; /* where the script has room for a line that is known later; 0: it is written */
+    /* Where the script has room for a line that is known later (0: it is written), and one that may have to go. */
+    long first_seq, numbered;
     struct {
         long at; /* the same; 0: no call sleeps that can be told */
         uint32_t number;
@@ -50,10 +51,12 @@ bool fz_script_on(void)
     return now.mode == ON;
 }
 
-int fz_script_aftermath(void)
+fz_script_more fz_script_aftermath(void)
 {
+    enum { LEVELS = 3, TO_REST = 6 };
     const char *words = getenv("FZ_AFTERMATH");
-    return words && fz_script_on() ? words[0] - '0' : 0;
+    unsigned n = words && fz_script_on() && words[0] >= '0' ? (unsigned)(words[0] - '0') : 0;
+    return (fz_script_more){.any = n > 0, .inner = n >= LEVELS, .to_rest = n == TO_REST, .steps = n % LEVELS};
 }
 
 static FILE *emptied(FILE *f, const char *variable)
@@ -98,9 +101,8 @@ void fz_script_begin(const fz_header *header)
     const rs_pcapng w = {into_file, now.pcap = emptied(now.pcap, "FZ_PCAP")};
     if (now.pcap && !rs_pcapng_begin(&w, NULL, NULL)) fz_fail("setup", "the capture cannot be written");
     now.script = emptied(now.script, "FZ_SCRIPT");
-    now.peer_port = fz_remote_port(header, 0);
-    memcpy(now.peer, fz_remote_addr(header).bytes, sizeof now.peer);
-    now.has_iss = now.has_irs = now.begun = false;
+    fz_line_begin(&now.book, header);
+    now.begun = now.first_told = false;
     now.first_seq = now.asleep.at = 0;
     if (!now.script) return;
     setvbuf(now.script, NULL, _IOLBF, 0); /* what led to a hang stands there when the program is ended */
@@ -108,7 +110,9 @@ void fz_script_begin(const fz_header *header)
     fprintf(now.script, "//: title: What a fuzzer found\n//: preset: %s\n//: family: %s\n--ip_version=%s\n--mtu=1500\n",
             header->linux_preset ? "linux" : "rfc", family, family);
     /* Echoes that nobody could have are injected as they stand. */
-    fprintf(now.script, "--tcp_ts_ecr_scaled\n");
+    fprintf(now.script, "--tcp_ts_ecr_scaled\n--by_ports\n");
+    now.numbered = ftell(now.script);
+    fprintf(now.script, TEXT_IS_NUMBERED " \n");
     if (header->keys) {
         char keys[LINE_ROOM];
         fz_keys_words(keys, sizeof keys);
@@ -163,6 +167,13 @@ void fz_script_asleep(uint32_t number)
     fz_script_woken(now.last_us, number, "0");
 }
 
+void fz_script_code(int64_t at_us, const char *statements)
+{
+    if (!fz_script_on() || !now.script) return;
+    line(at_us, "%{");
+    fprintf(now.script, "%s}%%\n", statements);
+}
+
 void fz_script_note(const char *text)
 {
     if (fz_script_on() && now.script) fprintf(now.script, "// %s\n", text);
@@ -176,168 +187,33 @@ void fz_script_set(int64_t at_us, const char *knob, const char *value)
     line(at_us, text);
 }
 
-/* A script has no words for damage below TCP, nor for options that cannot be. */
-static const char *unsayable(const cf_packet *p, const cf_tcp *t)
+/* Where the host's numbers begin, at the head of the script: those of the main connection if it has any. */
+static void tell_first_seq(void)
 {
-    if (!t || p->layers != 2) return "no whole TCP segment";
-    if (p->broken || p->trailing) return "a damaged packet";
-    if (!t->sum_ok || !cf_packet_ip(p)->sum_ok) return "a packet with a wrong checksum";
-    if (t->opts_broken || t->reserved) return "a segment with odd bits or options";
-    for (unsigned i = 0; i < t->opt_count; i++) {
-        cf_opt_val v;
-        cf_tcp_opt_read(&t->opts[i], &v);
-        if (v.id == CF_OPT_OTHER || !v.well_formed) return "a segment with an unknown option";
-    }
-    return NULL;
-}
-
-/* The next incarnation begins far away (RFC 6528); a SYN that is a little beside the first one is a fault, and told. */
-static bool is_far(uint32_t a, uint32_t b)
-{
-    enum { NEAR = 1 << 14 };
-    return a - b + NEAR > 2 * NEAR;
-}
-
-/* Where each end's numbers begin: at the first SYN of the connection, or of the next one. */
-static void learn(const cf_tcp *t, char dir)
-{
-    if (!(t->flags & CF_SYN)) return;
-    if (dir == '<') {
-        now.syn = t->seq;
-        bool crossing = now.has_iss && !(t->flags & CF_ACK); /* where a script goes on with whole numbers */
-        if (now.has_irs || crossing) return;
-        now.irs = t->seq;
-        now.has_irs = true;
-    } else if (!now.has_iss || is_far(t->seq, now.iss)) {
-        char text[FIRST_SEQ_ROOM];
-        uint64_t knob = t->seq ? t->seq : UINT64_C(1) << 32;
-        snprintf(text, sizeof text, "+0 `sysctl -q refstack.first_seq=%" PRIu64 "`", knob);
-        if (now.first_seq) fill_room(now.first_seq, text);
-        now.first_seq = 0;
-        now.iss = t->seq;
-        now.has_iss = true;
-        now.irs = now.syn;
-        now.has_irs = t->flags & CF_ACK;
-    }
-}
-
-static void sack_from(const cf_tcp *t, uint8_t *bytes, uint32_t first)
-{
-    for (unsigned i = 0; i < t->opt_count; i++) {
-        cf_opt_val v;
-        cf_tcp_opt_read(&t->opts[i], &v);
-        if (v.id != CF_OPT_SACK) continue;
-        for (unsigned k = 0; k < 2u * v.n; k++) v.sack[k] -= first;
-        if (!cf_opt_rewrite(bytes + (t->opts[i].data - 2 - bytes), &v)) fz_script_note("an option was not rewritten");
-    }
-}
-
-/* Numbers of the host count from its SYN. Those of the peer do so behind its SYN, which itself says where that is. */
-static void make_relative(cf_tcp *t, uint8_t *bytes, char dir)
-{
-    bool in = dir == '<';
-    uint32_t peers = now.has_irs && !(t->flags & CF_SYN) ? now.irs : 0, own = now.has_iss ? now.iss : 0;
-    t->seq -= in ? peers : own;
-    t->ack -= in ? own : peers;
-    sack_from(t, bytes, in ? own : peers);
-}
-
-/* Signatures cover numbers that are others in every run: one that is right is told as that. Text: as it is printed, in
- * LINE_ROOM bytes. */
-static void tell_signature(char *text, const cf_packet *p, char dir)
-{
-    enum { USUAL_BYTES = 12 };
-    const cf_tcp *t = cf_packet_tcp(p);
-    cf_opt_val v;
-    bool is_md5 = cf_tcp_opt_find(t, CF_OPT_MD5, &v), syn = t->flags & CF_SYN, first = syn && !(t->flags & CF_ACK);
-    if (!is_md5 && !cf_tcp_opt_find(t, CF_OPT_AO, &v)) return;
-    uint32_t irs = now.has_irs ? now.irs : now.syn;
-    cf_ao_isns isns = dir == '<' ? (cf_ao_isns){irs, now.iss} : (cf_ao_isns){now.iss, irs};
-    if (syn) isns.sender = t->seq;
-    if (first) isns.receiver = 0;
-    if (!fz_keys_hold(p, &isns)) return;
-    char hex[2 * UINT8_MAX + 1], rest[LINE_ROOM], bytes[8] = "";
-    for (unsigned i = 0; i < v.n; i++) snprintf(hex + 2u * i, 3, "%02x", v.blob[i]);
-    char *at = strstr(text, hex);
-    if (!at) return;
-    if (!is_md5 && v.n != USUAL_BYTES) snprintf(bytes, sizeof bytes, " %u", v.n);
-    snprintf(rest, sizeof rest, "%s", at + 2u * v.n);
-    snprintf(at, LINE_ROOM - (size_t)(at - text), "valid%s%s", bytes, rest);
-}
-
-/* False: a script has no range across the end of the circle. */
-static bool write_tcp(char text[LINE_ROOM], const cf_tcp *t, uint32_t len)
-{
-    char printed[LINE_ROOM], flags[20];
-    cf_print_tcp(t, len, printed, sizeof printed);
-    /* ACK comes last in a script; a packet for people has it in the middle. */
-    cf_print_flags(t->flags & (uint16_t)~CF_ACK, -1, flags, sizeof flags);
-    if (flags[0] == '-') flags[0] = '\0';
-    const char *rest = strchr(printed, ' ');
-    snprintf(text, LINE_ROOM, "%s%s%s", flags, t->flags & CF_ACK ? "." : *flags ? "" : "-", rest ? rest : "");
-    return t->seq <= UINT32_MAX - len;
-}
-
-/* The other end: its address, and its port of the main connection. */
-static bool is_main(const cf_packet *p, const cf_tcp *t, char dir)
-{
-    const cf_ip *ip = cf_packet_ip(p);
-    return memcmp(dir == '<' ? ip->src.b : ip->dst.b, now.peer, sizeof now.peer) == 0 &&
-           (dir == '<' ? t->sport : t->dport) == now.peer_port;
-}
-
-/* An error about a segment of the host, as segment.h makes it; "" when a script cannot say it. */
-static void write_icmp(char text[LINE_ROOM], const cf_packet *p, char dir)
-{
-    const cf_layer *l = p->layers == 2 ? &p->layer[1] : NULL;
-    text[0] = '\0';
-    if (dir != '<' || !l || (l->kind != CF_L_ICMPV4 && l->kind != CF_L_ICMPV6) || !l->u.icmp.sum_ok) return;
-    const cf_icmp *m = &l->u.icmp;
-    bool six = l->kind == CF_L_ICMPV6;
-    uint8_t family = six ? 6 : 4;
-    size_t at = (six ? 40u : 20u) + 4;
-    const char *type = cf_icmp_type_name(family, m->type), *code = cf_icmp_code_name(family, m->type, m->code);
-    if (!type || (m->code && !code) || m->quote_len < at + 4) return;
-    uint32_t seq = (uint32_t)m->quote[at] << 24 | (uint32_t)m->quote[at + 1] << 16 | (uint32_t)m->quote[at + 2] << 8 |
-                   m->quote[at + 3];
-    if (now.has_iss) seq -= now.iss;
-    char mtu[20] = "";
-    bool has_mtu =
-        six ? m->type == CF_ICMP6_TOO_BIG : m->type == CF_ICMP4_UNREACHABLE && m->code == CF_ICMP4_FRAG_NEEDED;
-    if (has_mtu) snprintf(mtu, sizeof mtu, " mtu %" PRIu32, m->mtu);
-    snprintf(text, LINE_ROOM, "< icmp %s%s%s%s [%" PRIu32 ":%" PRIu32 "(0)]", type, code ? " " : "", code ? code : "",
-             mtu, seq, seq);
+    const fz_line_conn *c = fz_line_main(&now.book);
+    for (unsigned i = 1; !c->has_iss && i < now.book.conns; i++) c = &now.book.conn[i];
+    if (!c->has_iss || !now.first_seq || (now.first_told && !c->main)) return;
+    char text[FIRST_SEQ_ROOM];
+    uint64_t knob = c->iss ? c->iss : UINT64_C(1) << 32;
+    int n = snprintf(text, sizeof text, "+0 `sysctl -q refstack.first_seq=%" PRIu64 "`", knob);
+    if (n < FIRST_SEQ_ROOM) fill_room(now.first_seq, text);
+    now.first_told = true;
+    if (c->main) now.first_seq = 0;
 }
 
 void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
 {
     capture(at_us, dir, p);
     if (!now.script) return;
-    char icmp[LINE_ROOM];
-    write_icmp(icmp, p, dir);
-    if (icmp[0]) {
-        line(at_us, icmp);
-        return;
-    }
-    static uint8_t bytes[PACKET_ROOM];
-    char text[LINE_ROOM], out[LINE_ROOM + 4];
-    cf_packet copy;
-    const char *why = p->len > sizeof bytes ? "a long packet" : unsayable(p, cf_packet_tcp(p));
-    if (!why && !is_main(p, cf_packet_tcp(p), dir)) why = "a packet of another connection";
+    char text[FZ_LINE_ROOM];
+    bool odd = now.book.odd_text;
+    const char *why = fz_line_packet(&now.book, dir, p, text);
     if (why) {
         cf_print_packet(p, true, text, sizeof text);
         fprintf(now.script, "// left out, %s: %c %s\n", why, dir, text);
         return;
     }
-    memcpy(bytes, p->bytes, p->len);
-    cf_packet_decode(&copy, bytes, p->len);
-    cf_tcp *t = &copy.layer[1].u.tcp;
-    learn(t, dir);
-    make_relative(t, bytes, dir);
-    bool whole = write_tcp(text, t, p->text_len);
-    tell_signature(text, p, dir);
-    if (!whole) fz_script_note("left out, a range across the end of the circle:");
-    snprintf(out, sizeof out, "%c %s", dir, text);
-    if (whole) line(at_us, out);
-    else fz_script_note(out);
+    tell_first_seq();
+    if (now.book.odd_text && !odd) fill_room(now.numbered, TEXT_IS_ODD);
+    line(at_us, text);
 }

@@ -13,8 +13,14 @@
 enum { FZ_SCRIPT_FD_FIRST = 3 }; /* 0 to 2 are taken in a script */
 
 bool fz_script_on(void);
-/* How much a story goes on after an oracle has spoken (FZ_AFTERMATH in the environment: 1 or 2); 0: not at all. */
-int fz_script_aftermath(void);
+/* What is told besides the program (FZ_AFTERMATH in the environment, a digit): how it goes on behind its last step (not
+ * at all, a little, to the end: play.h), and whether that says what the host believes (inner.h); 6: what it believes
+ * when the user has left and all timers have run. */
+typedef struct fz_script_more {
+    bool any, inner, to_rest;
+    unsigned steps; /* 0, 1, 2 */
+} fz_script_more;
+fz_script_more fz_script_aftermath(void);
 void fz_script_begin(const fz_header *header);
 void fz_script_set(int64_t at_us, const char *knob, const char *value);
 void fz_script_packet(int64_t at_us, char dir, const cf_packet *p);
@@ -26,6 +32,8 @@ void fz_script_call(int64_t at_us, const char *text);
 void fz_script_blocks(int64_t at_us, uint32_t number, const char *call);
 void fz_script_woken(int64_t at_us, uint32_t number, const char *result);
 void fz_script_asleep(uint32_t number);
+/* Statements of a code block, one a line. */
+void fz_script_code(int64_t at_us, const char *statements);
 /* A comment. */
 void fz_script_note(const char *text);
 

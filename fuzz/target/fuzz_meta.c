@@ -316,14 +316,14 @@ static void tell(void *ctx)
     (void)ctx;
     if (fz_tracing()) return;
     fz_trace_on();
-    int more = fz_script_aftermath();
-    if (more) {
-        fz_aftermath(&program, more > 1);
+    fz_script_more more = fz_script_aftermath();
+    if (more.any) {
+        fz_aftermath(&program, more.steps, more.inner && !more.to_rest);
         fz_catch(); /* the first word has been said: the story goes on */
     }
     play(W_USUAL, 0);
     play(told.w, told.far);
-    if (more) fz_caught();
+    if (more.any) fz_caught();
 }
 
 /* Strays beside one of the others, so that what an older input chooses stays. */

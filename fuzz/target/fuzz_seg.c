@@ -17,6 +17,7 @@
 #include "../prog/calls.h"
 #include "../prog/fail.h"
 #include "../prog/hash.h"
+#include "../prog/inner.h"
 #include "../prog/play.h"
 #include "../prog/rare.h"
 #include "../prog/script.h"
@@ -506,14 +507,19 @@ static void tell(void *ctx)
     (void)ctx;
     if (fz_tracing()) return;
     fz_trace_on();
-    int more = fz_script_aftermath();
-    if (!more) {
-        play(&program);
-        return;
-    }
-    fz_aftermath(&program, more > 1);
-    fz_catch(); /* the first word has been said: the story goes on */
+    play(&program);
+}
+
+/* For a script alone: what the oracles say is known, and the story goes on behind their words. */
+static void tell_with_aftermath(const fz_script_more *more)
+{
+    fz_aftermath(&program, more->steps, more->inner && !more->to_rest);
+    fz_catch();
     play_steps(&program);
+    if (more->to_rest) {
+        end(&host);
+        fz_inner_tell(&host);
+    }
     fz_caught();
 }
 
@@ -521,6 +527,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     fz_on_fail(tell, NULL);
     fz_decode(&program, data, len);
+    fz_script_more more = fz_script_aftermath();
+    if (more.any) {
+        tell_with_aftermath(&more);
+        return 0;
+    }
     play(&program);
     uint64_t hash = now.hash;
     if (hash % 64 == 0) {

@@ -122,16 +122,17 @@ TEST(a_byte_that_is_not_taken_is_found)
 TEST(an_aftermath_is_played_behind_the_program_and_fits)
 {
     fz_program p = {.header = {.start = FZ_AT_IN_FLIGHT, .peer_mss = 1460}};
-    fz_aftermath(&p, false);
+    fz_aftermath(&p, 1, false);
     unsigned quiet = p.count;
     fz_play(&h, &p, &silent, after);
     CHECK(quiet > 0 && h.conn >= 0 && h.tuple[0].alive); /* nobody has called anything */
     p.count = 0;
-    fz_aftermath(&p, true);
+    fz_aftermath(&p, 2, false);
     CHECK(p.count > quiet);
     fz_play(&h, &p, &silent, after);
     CHECK(h.conn < 0); /* the user has gone */
     p.count = FZ_STEPS_MAX - 1;
-    fz_aftermath(&p, true);
+    fz_aftermath(&p, 2, true);
+    CHECK_EQ(p.told_at, FZ_STEPS_MAX); /* behind the program's own steps, and then in the end */
     CHECK_EQ(p.count, FZ_STEPS_MAX);
 }

@@ -21,6 +21,8 @@ RUN_SECONDS = 20
 HANG_RUNS_MAX, HANG_SECONDS = 60, 3   # the same where each run takes its whole time
 OWN_CHECK = "the target is broken"   # what tcprove says where a fuzzer says O01
 STILL_ASLEEP = ("while a blocking", "the call blocks for ever")   # ... and where a call does not come back
+MALFORMED = "live packet is malformed"   # ... and where a packet is sent that none can read
+OTHER_TEXT = "is not the one that was sent with this number"   # ... and where a user reads what nobody sent
 PROGRAMS = ("seg", "meta", "canary")   # targets whose input is a program
 
 
@@ -207,14 +209,19 @@ def run_script(tcprove, script):
 
 
 def manner(ran, oracle):
-    """How the stack does what the finding tells: as the script says, or it finds its own belief broken, or, if it hung,
-    hangs, or, if a call slept for ever, sleeps. None: it does something else."""
+    """How the stack does what the finding tells: as the script says, or it finds its own belief broken, or gives its
+    user other text than was sent, or, if it hung, hangs, or, if a call slept for ever, sleeps. None: it does something
+    else."""
     if oracle == "HANG":
         return "hangs" if ran.outcome == "hangs" else None
     if ran.says(OWN_CHECK):
         return "its own check fails"
     if oracle.startswith("O61") and ran.says(*STILL_ASLEEP):
         return "a call sleeps"
+    if ran.says(MALFORMED):
+        return "it sends what is no packet"
+    if ran.says(OTHER_TEXT):
+        return "a user reads other text"
     return "as it is told" if ran.outcome == "passes" else None
 
 
@@ -231,7 +238,9 @@ def reproduces(tcproves, script, oracle):
     return True, ""
 
 
-AFTERMATHS = (0, 1, 2)
+# FZ_AFTERMATH (fuzz/prog/script.h): what comes behind is not told, a little of it, all; the same with what is believed;
+# what is believed when all has come to rest.
+AFTERMATHS = range(7)
 
 
 def tell_so_that_it_shows(program, data, places, said, oracle, tcproves):
@@ -244,6 +253,26 @@ def tell_so_that_it_shows(program, data, places, said, oracle, tcproves):
         good, why = reproduces(tcproves, places[0], oracle)
         if good:
             return True, ""
+    return False, why
+
+
+def test_of(sound_program, data, place, tcproves):
+    """Where there is a sound stack: the same input as that plays it is a script which passes there, and has to fail on
+    the stack with the fault. Writes the shortest that does; (whether there is one, why not)."""
+    faulty, sound = tcproves
+    why = "there is none"
+    for aftermath in AFTERMATHS:
+        place.unlink(missing_ok=True)
+        run(sound_program, data, FZ_SCRIPT=str(place), FZ_AFTERMATH=str(aftermath))
+        if not place.exists():
+            return False, why
+        on_sound, on_faulty = run_script(sound, place), run_script(faulty, place)
+        if on_sound.outcome != "passes":
+            why = f"the sound stack: {on_sound.why}"
+        elif on_faulty.outcome != "passes":
+            return True, ""
+        else:
+            why = "the stack with the bug passes too"
     return False, why
 
 

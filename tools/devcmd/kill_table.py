@@ -114,11 +114,13 @@ def summary(rows, columns):
 
 
 def tsv(rows, columns, stories):
-    """The table as a file. stories: {id: (operations, whether the script reproduces)} of findings that were reduced."""
-    lines = ["\t".join(["id", "name", "union", *columns, "operations", "script"])]
+    """The table as a file. stories: {id: witness.Story} of findings that were reduced."""
+    lines = ["\t".join(["id", "name", "union", *columns, "operations", "script", "test"])]
     for row in rows:
-        operations, good = stories.get(row.mutant.id, ("", None))
-        script = "" if good is None else "reproduces" if good else "does not reproduce"
+        story = stories.get(row.mutant.id)
+        told = "", "", ""
+        if story:
+            told = str(story.steps), "reproduces" if story.good else "does not reproduce", "yes" if story.test else "no"
         lines.append("\t".join([row.mutant.id, name_of(row.mutant), row.outcome(),
-                                *(row.word(column) for column in columns), str(operations), script]))
+                                *(row.word(column) for column in columns), *told]))
     return "\n".join([*lines, *(f"# {line}" for line in summary(rows, columns))]) + "\n"

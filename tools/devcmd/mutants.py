@@ -10,8 +10,9 @@ worlds for which there is time in the first of --seconds on the sound stack. Sev
 commas, and of fuzzers some (fuzz:seg+pair). Every judge is asked about the sound stack first: who complains there is
 refused. Who is killed in one column of the fuzzers is so in those to the right of it, and is not asked again. `--core`
 leaves out the rows that are not of the list of 90; `--reduce` tells with how few operations each finding can be told,
-and whether its script reproduces. Rows of neutral.toml are changes that the documents allow: who complains there raises
-an alarm, and that is a fault of the judge.
+whether its script reproduces, and whether the sound stack's script of the same input is a test of it. Rows of
+neutral.toml are changes that the documents allow: who complains there raises an alarm, and that is a fault of the
+judge.
 
 What was judged stays below build/mutants as long as neither the stack, nor the judge, nor what it plays has changed: a
 run that was cut goes on where it was when the same line is given again."""

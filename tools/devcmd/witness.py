@@ -1,8 +1,11 @@
-"""What fuzzers find in mutants: how few operations tell it, and whether the script made of them makes the same mutant
-do it again, and the sound stack not (finding.py). For targets whose inputs are programs."""
+"""What fuzzers find in mutants: how few operations tell it, and what scripts made of them are worth (finding.py). The
+one that tells what the mutant did has to make it do so again, and the sound stack not: it reproduces. The one that
+tells what the sound stack does with the same input has to pass there and to fail on the mutant: it is a test. For
+targets whose inputs are programs."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from statistics import median
 
 import finding
@@ -24,20 +27,32 @@ def findings(rows):
                 break
 
 
-def work_up(program, tcproves, path):
-    """(operations, whether the script reproduces, a line to print) of one finding."""
+@dataclass(frozen=True)
+class Story:
+    """Of one finding that was reduced."""
+    steps: int    # None: it does not fail again
+    good: bool    # its script reproduces
+    test: bool    # and there is one that only the sound stack passes
+    text: str
+
+
+def work_up(programs, tcproves, path):
+    """The Story of one finding. programs: the fuzzer with the planted bug, and the sound one; tcproves: the same."""
+    program, sound_program = programs
     small, runs = finding.reduce(program, path.read_bytes())
     found = finding.failure(program, small)
     if found is None:
-        return None, False, "does not fail again"
+        return Story(None, False, False, "does not fail again")
     reduced, steps = path.with_name(f"min-{path.name}"), len(finding.split(small).steps)
     reduced.write_bytes(small)
     said, script = finding.words_of(program, small), reduced.with_suffix(".pkt")
     script.unlink(missing_ok=True)
     places = script, reduced.with_suffix(".pcapng")
     good, why = finding.tell_so_that_it_shows(program, small, places, said, found.oracle, tcproves)
+    test, why_none = finding.test_of(sound_program, small, path.with_name(f"test-{path.name}.pkt"), tcproves)
     word = "script reproduces" if good else f"script does not reproduce: {why}"
-    return steps, good, f"{steps} operations after {runs} runs, {word}; {found.text()}"
+    more = "and is a test" if test else f"and is no test: {why_none}"
+    return Story(steps, good, test, f"{steps} operations after {runs} runs, {word}, {more}; {found.text()}")
 
 
 def sound_tcprove():
@@ -56,27 +71,26 @@ def story_of(found, make, shelf, sound):
     kept = shelf.get(place, key)
     if kept is None:
         programs = make(mutant, judge).resolve(), make(mutant, TCPROVE()).resolve()
-        steps, good, text = work_up(programs[0], (programs[1], sound), path)
-        kept = {"steps": steps, "good": good, "text": text}
+        kept = asdict(work_up((programs[0], judge.sound_program()), (programs[1], sound), path))
         shelf.put(place, key, kept)
-    return mutant, target, kept
+    return mutant, target, Story(**kept)
 
 
 def reduce_all(rows, make, shelf):
-    """Reduces what was found in each row, telling it line by line; {id: (operations, whether the script reproduces)}.
+    """Reduces what was found in each row, telling it line by line; {id: Story}.
     make(mutant, judge): the program of that judge with the planted bug."""
     stories, sound = {}, sound_tcprove()
     with ThreadPoolExecutor(int(JOBS)) as pool:
-        for mutant, target, kept in pool.map(lambda found: story_of(found, make, shelf, sound), findings(rows)):
-            print(f"{mutant.id:<4} {target}: {kept['text']}", flush=True)
-            stories[mutant.id] = kept["steps"], kept["good"]
+        for mutant, target, story in pool.map(lambda found: story_of(found, make, shelf, sound), findings(rows)):
+            print(f"{mutant.id:<4} {target}: {story.text}", flush=True)
+            stories[mutant.id] = story
     return stories
 
 
 def closing(stories):
-    counts = [steps for steps, _ in stories.values() if steps is not None]
+    counts = [story.steps for story in stories.values() if story.steps is not None]
     if not counts:
         return ["reduced: no finding of a target that plays programs"]
-    good = sum(good for _, good in stories.values())
+    good, tests = sum(story.good for story in stories.values()), sum(story.test for story in stories.values())
     return [f"reduced: {len(counts)} findings, median {median(counts):g} operations, longest {max(counts)}; "
-            f"{good} of {len(stories)} scripts reproduce"]
+            f"{good} of {len(stories)} scripts reproduce, {tests} are tests"]

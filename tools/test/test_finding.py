@@ -77,9 +77,40 @@ def test_failures_are_told_apart_by_oracle_state_and_step(monkeypatch, output, s
     ("  why   a.pkt:3: exiting while a blocking send call is in progress\n", 1, "O61 calls", "a call sleeps"),
     ("  why   a.pkt:3: runtime error: exiting while a blocking send call is in progress\n", 1, "O47 verdict", None),
     ("", 0, "HANG", None),
+    ("  why   a.pkt:3: error handling packet: live packet is malformed: x\n", 1, "O20 form",
+     "it sends what is no packet"),
+    ("  why   a.pkt:3: byte 1 of the stream is not the one that was sent with this number\n", 1, "O50 delivery",
+     "a user reads other text"),
 ])
 def test_a_script_does_it_again_or_not(tmp_path, output, status, oracle, again):
     tcprove = tmp_path / "tcprove"
     tcprove.write_text(f"#!/bin/sh\ncat <<'EOF'\n{output}EOF\nexit {status}\n")
     tcprove.chmod(0o755)
     assert finding.manner(finding.run_script(tcprove, "a.pkt"), oracle) == again
+
+
+def shell(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize("sound_passes, faulty_fails, good, why", [
+    ("2", "2", True, ""),
+    ("0123456", "", False, "the stack with the bug passes too"),
+    ("", "0123456", False, "the sound stack: "),
+])
+def test_a_test_passes_on_the_sound_stack_alone(tmp_path, sound_passes, faulty_fails, good, why):
+    """A script of one digit: how much of the aftermath it tells."""
+    plays = shell(tmp_path / "plays", 'echo "$FZ_AFTERMATH" > "$FZ_SCRIPT"')
+    sound = shell(tmp_path / "sound", f'grep -q "[x{sound_passes}]" "$2"')
+    faulty = shell(tmp_path / "faulty", f'! grep -q "[x{faulty_fails}]" "$2"')
+    place = tmp_path / "test.pkt"
+    assert finding.test_of(plays, b"", place, (faulty, sound)) == (good, why)
+    if good:
+        assert place.read_text(encoding="utf-8") == "2\n"
+
+
+def test_without_a_story_there_is_no_test(tmp_path):
+    silent = shell(tmp_path / "silent", "exit 0")
+    assert finding.test_of(silent, b"", tmp_path / "test.pkt", (silent, silent)) == (False, "there is none")

@@ -4,6 +4,7 @@ import kill_table
 from judges import Verdict
 from kill_table import Row
 from plant import Mutant
+from witness import Story
 
 COLUMNS = ["scripts", "corpus", "fuzz 10 s", "fuzz 60 s"]
 
@@ -57,9 +58,9 @@ def test_the_closing_lines_count_each_column_and_the_list_of_90_apart():
 
 def test_the_file_has_a_line_for_each_bug_and_the_sums():
     rows = [row_of(scripts=["a/b"], corpus=["seg O47"]), row_of("Z01", True, scripts=[], corpus=[])]
-    lines = kill_table.tsv(rows, ["scripts", "corpus"], {"A01": (2, True)}).splitlines()
-    assert lines[1].split("\t") == ["A01", "a name", "killed", "1", "seg O47", "2", "reproduces"]
-    assert lines[2].split("\t") == ["Z01", "a name", "legal", "-", "-", "", ""]
+    lines = kill_table.tsv(rows, ["scripts", "corpus"], {"A01": Story(2, True, False, "")}).splitlines()
+    assert lines[1].split("\t") == ["A01", "a name", "killed", "1", "seg O47", "2", "reproduces", "no"]
+    assert lines[2].split("\t") == ["Z01", "a name", "legal", "-", "-", "", "", ""]
     assert lines[-1] == f"# {'union':<22} killed 1 of 1, neutral alarms 0 of 1 (100.0 %)"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 import finding
+import judges
 import witness
 import kept
 from judges import Verdict
@@ -25,13 +26,19 @@ def program(path, text):
     return path
 
 
+REDUCED = "reduced: 1 findings, median 0 operations, longest 0; "
+
+
 @pytest.fixture(name="told")
 def fixture_told(tmp_path, monkeypatch):
-    """What reduce_all says of one finding: every input fails, every script passes; of the sound stack as it is said."""
+    """What reduce_all says of one finding: every input fails, and every script passes on the stack with the bug. The
+    sound stack plays all inputs and passes scripts, unless it is said to differ."""
     fails = program(tmp_path / "fails",
                     'echo "O47 verdict: wrong"\n[ -z "$FZ_SCRIPT" ] || echo > "$FZ_SCRIPT"\nexit 77')
+    plays = program(tmp_path / "plays", '[ -z "$FZ_SCRIPT" ] || echo > "$FZ_SCRIPT"')
     passes, refuses = program(tmp_path / "passes", "exit 0"), program(tmp_path / "refuses", "exit 1")
     monkeypatch.setattr(kept, "OUT", tmp_path)
+    monkeypatch.setattr(judges.Corpus, "sound_program", lambda _: plays)
     monkeypatch.setattr(witness, "key_of", lambda *_: "key")
     monkeypatch.setattr(witness, "stack_hash", lambda: "stack")
 
@@ -43,13 +50,13 @@ def fixture_told(tmp_path, monkeypatch):
 
 
 def test_a_finding_is_reduced_and_its_script_run(told, capsys):
-    assert told("seg", True) == ["reduced: 1 findings, median 0 operations, longest 0; 1 of 1 scripts reproduce"]
+    assert told("seg", True) == [REDUCED + "1 of 1 scripts reproduce, 0 are tests"]
     assert "A01  seg: 0 operations" in capsys.readouterr().out
     assert told("seg", True) and "A01  seg: 0 operations" in capsys.readouterr().out   # what was kept
 
 
 def test_a_script_that_the_sound_stack_passes_too_reproduces_nothing(told, capsys):
-    assert told("seg", False) == ["reduced: 1 findings, median 0 operations, longest 0; 0 of 1 scripts reproduce"]
+    assert told("seg", False) == [REDUCED + "0 of 1 scripts reproduce, 0 are tests"]
     assert "the sound stack does the same" in capsys.readouterr().out
 
 
