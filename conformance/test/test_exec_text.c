@@ -40,7 +40,7 @@ TEST(who_cannot_count_any_more_judges_nothing)
     fix_script("--numbered_text\n" OVERLAP "+0 pipe([5, 6]) = 0\n+0 splice(4, NULL, 6, NULL, 4, 0) = 4\n"
                "+0 read(4, ..., 11) = 11\n",
                CF_PASS, NULL);
-    fix_script("--numbered_text\n" HANDSHAKE "+0 < P.U 1:11(10) ack 1 win 257 urg 5\n+0 read(4, ..., 100) = 4\n"
+    fix_script("--numbered_text\n" HANDSHAKE "+0 < PU. 1:11(10) ack 1 win 257 urg 5\n+0 read(4, ..., 100) = 4\n"
                "+0 read(4, ..., 100) = 5\n",
                CF_PASS, NULL);
 }
