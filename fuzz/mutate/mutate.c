@@ -144,6 +144,27 @@ static const struct {
       {FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 0, 14}}},                       /* a reader waits, and a gap is filled */
     {3, {{FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 7}, {FZ_CALL, 0, 0, 6}}}, /* more text while some is out */
     {3, {{FZ_SEG, 0, 3}, {FZ_SEG, 0, 6}, {FZ_CALL, 0, 4, 1}}},      /* a reset behind the FIN, and who is told */
+    {4, {{FZ_AUTH, 2, 0}, {FZ_AUTH, 0, 5, 3}, {FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}}},           /* opened by who signs (AO) */
+    {4, {{FZ_AUTH, 2, 4}, {FZ_AUTH, 0, 5, 1}, {FZ_SEG, 5, 4}, {FZ_SEG, 5, 0}}},           /* the same with MD5 */
+    {3, {{FZ_AUTH, 0, 0}, {FZ_AUTH, 0, 5, 3}, {FZ_SEG, 0, 2, 0, 0, 0, 0, 0, 0, 13}}},     /* a key while it is open */
+    {4, {{FZ_AUTH, 0, 0, 1}, {FZ_AUTH, 0, 2, 3, 1, 1}, {FZ_AUTH, 0, 5, 4, 1}, {FZ_SEG}}}, /* the next key */
+    {3, {{FZ_AUTH, 0, 3, 0x80}, {FZ_AUTH, 0, 1, 0, 0, 3, 1}, {FZ_AUTH, 0, 3, 1}}},        /* asked, and a key less */
+    {4, {{FZ_WIDE, 0, 0, 4}, {FZ_WIDE, 0, 0, 4}, {FZ_SEG, 0, 4}, {FZ_SEG, 5, 4}}},        /* a port of two listeners */
+    {2, {{FZ_WIDE, 0, 2, 36, 1}, {FZ_WIDE, 0, 1, 39, 5}}},                                /* strangers with cookies */
+    {3, {{FZ_WIDE, 0, 3, 4}, {FZ_WIDE, 0, 3, 8}, {FZ_SEG, 0, 5}}},                        /* one more socket connects */
+    {4, {{FZ_WIDE, 0, 3, 4}, {FZ_AUTH, 0, 0}, {FZ_WIDE, 0, 3, 8}, {FZ_SEG, 0, 5}}},       /* ... with a key */
+    {4,
+     {{FZ_SEG, 0, 0, 0, 0, 0, 0, 0, 4},
+      {FZ_CALL, 0, 0, 7},
+      {FZ_CALL, 0, 0, 7},
+      {FZ_SEG}}}, /* much waits for a closed window, which opens: a probe of the MTU may be first */
+    {4,
+     {{FZ_RARE, 2, 0, 0, 5},
+      {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 0, 8},
+      {FZ_SEG, 5, 6},
+      {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 24}}}, /* a cookie asked for, and used (Fast Open, passive) */
+    {3, {{FZ_KNOB, 0, 84, 0x80}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}}, /* the device refuses what is sent */
+    {3, {{FZ_RARE, 0, 0, 11}, {FZ_RARE, 0, 12, 1}, {FZ_SEG}}},          /* a copyless write, and that it is over */
 };
 
 static void splice_motif(edit *e)

@@ -46,6 +46,34 @@ TEST(mutation_reaches_every_kind_of_step)
     CHECK_EQ(seen, (1u << FZ_KINDS) - 1);
 }
 
+static bool is(const fz_step *s, fz_kind kind, uint8_t what)
+{
+    return s->kind == kind && s->arg[0] == what;
+}
+
+/* What is hardly ever made of single steps: a peer that signs with the key that has just been given, a second listener
+ * on the port of the first, a new socket that connects. */
+TEST(keys_and_shared_ports_come_with_what_follows_them)
+{
+    enum { ADD = 0, PEER_SIGNS = 5, SHARE = 0, SOCKET = 3 };
+    unsigned signs = 0, shares = 0, connects = 0;
+    for (unsigned seed = 0; seed < 2000; seed++) {
+        uint8_t data[400] = {0};
+        size_t len = fz_mutate(data, 0, sizeof data, seed, invert);
+        fz_program p;
+        fz_decode(&p, data, len);
+        for (unsigned i = 0; i + 1 < p.count; i++) {
+            const fz_step *a = &p.step[i], *b = a + 1;
+            signs += is(a, FZ_AUTH, ADD) && is(b, FZ_AUTH, PEER_SIGNS);
+            shares += is(a, FZ_WIDE, SHARE) && is(b, FZ_WIDE, SHARE);
+            connects += is(a, FZ_WIDE, SOCKET) && is(b, FZ_WIDE, SOCKET);
+        }
+    }
+    CHECK(signs > 5);
+    CHECK(shares > 5);
+    CHECK(connects > 5);
+}
+
 TEST(a_cross_has_the_header_of_the_first_and_steps_of_both)
 {
     uint8_t a[FZ_HEADER_BYTES + 5 * FZ_STEP_BYTES], b[FZ_HEADER_BYTES + 9 * FZ_STEP_BYTES], out[400];
