@@ -391,8 +391,8 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *righ
     if (t->flags & CF_SYN) c->gone = false; /* it begins, or is a cookie's, which is of no connection */
     if (c->gone) fz_fail("O34 silence", "a segment of a connection that has ended");
     if (t->flags & CF_SYN) take_host_syn(c, t);
+    if (!c->syn_seen && c->unheard) return; /* also when an earlier SYN-ACK had the number of the one that was lost */
     if (!c->syn_seen) begin_by_cookie(c, t);
-    if (!c->syn_seen && c->unheard) return;
     if (!c->syn_seen) {
         fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");
         return;

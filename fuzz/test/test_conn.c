@@ -131,6 +131,8 @@ TEST(of_a_host_that_its_device_refuses_only_what_reaches_the_wire_is_judged)
     peer(&(made_of){.seq = IRS + 1, .ack = ISS + 1, .flags = CF_ACK, .text = text, .text_len = sizeof text});
     CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1101, .flags = CF_ACK}));
     CHECK_STR(host(&(made_of){.seq = ISS + 1, .ack = IRS + 1102, .flags = CF_ACK}), "O22 ack");
+    fz_conn_begins(&conn); /* its SYN-ACK, of the same number as the one before, does not reach the wire */
+    CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 90001, .flags = CF_ACK}));
 }
 
 TEST(a_syn_ack_with_a_cookie_comes_before_the_connection)
