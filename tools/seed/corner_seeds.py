@@ -221,6 +221,7 @@ TALKING = {
         call(READ, 7), *[BIG_WRITE] * 4, later(ack=UNA, opts=BLOCKS), FAIR, DATA, segment(
             seq=MSS_AHEAD, len=LEN["one"]), segment(len=LEN["mss"]), call(READ, 7), call(SETOPT, 3, 0), FAIR, call(
                 READ, 7), *[segment(actor=5)] * n, SECOND, *[segment(actor=5)] * n, SECOND], []) for n in (2, 12)},
+    "muted-for-long": ("ESTABLISHED", [BIG_WRITE, MUTE, *[pause(13)] * 7, FAIR], []),
     "fin-muted": ("ESTABLISHED", [MUTE, call(CLOSE), *[NEXT_TIMER] * 3, FAIR], []),
     "orphan-muted": ("ZERO_WINDOW", [MUTE, call(CLOSE), *[NEXT_TIMER] * 4, FAIR], []),
     "more-than-fits": ("ZERO_WINDOW", [*[call(WRITE, 7, 0, MORE)] * 6, FAIR], []),
