@@ -34,8 +34,8 @@ USAGE = """usage: tools/dev VERB [ARGUMENTS]
                          the same seeds under gcc and clang, -O0 and -O3, and for i386: is everything the same? (2000
                          programs; a tenth as many of two hosts and of twins, a hundredth as many worlds)
   cover fuzz [SECONDS] [--lines]
-                         branches of stack/tcp and stack/mech, cells and changes of state that the corpus reaches, or
-                         that the fuzzers reach from nothing in so many seconds
+                         branches of stack/tcp and stack/mech, cells, changes of state and oracles that the corpus
+                         reaches, or that the fuzzers reach from nothing in so many seconds
   live-stack [MEGABYTES] the reference stack on a TUN device beside this kernel's TCP: curl and nginx (default 1024)
   live-audit [ROUNDS]    this kernel's TCP across a bad network: what `tcprove audit` finds must be nothing (default 12)
   mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]

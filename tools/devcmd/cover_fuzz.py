@@ -1,5 +1,5 @@
 """`cover fuzz`: what the fuzzers' inputs reach of the protocol: branches of stack/tcp and stack/mech, the cells (state
-and class of segment) and the legal changes of state.
+and class of segment), the legal changes of state, and the places where an oracle may speak (cover_oracles.py).
 
 The inputs are the committed corpus, or with SECONDS what the fuzzers make out of nothing in that time. Branches that no
 input can take are rows of fuzz/unreachable.tsv, each with its reason; a row of which everything is reached, or that
@@ -13,6 +13,7 @@ import shutil
 from collections import namedtuple
 
 import cover
+import cover_oracles
 import packages
 from steps import BUILD, ROOT, Stop, build, capture
 
@@ -171,8 +172,8 @@ def replay(folders):
     return cells, moves
 
 
-def counted(folders):
-    """The branches, as llvm-cov tells them, over all replay programs."""
+def exported(folders):
+    """What llvm-cov tells of all replay programs, as JSON."""
     cover.merged()
     first, *others = [HERE / f"bin/replay_{target}" for target in folders]
     command = ["llvm-cov-19", "export", "-format=text", f"-instr-profile={cover.PROFILE}", first]
@@ -181,7 +182,7 @@ def counted(folders):
     done = capture(command)
     if done.status != 0:
         raise Stop(f"llvm-cov-19 export: {done.output[-2000:]}")
-    return branches_of(done.output[done.output.index("{"):])
+    return done.output[done.output.index("{"):]
 
 
 # ---------- the report ----------
@@ -225,14 +226,17 @@ def verb_cover_fuzz(args):
     build("cover", [f"replay_{target}" for target in TARGETS])
     folders = made_from_nothing(seconds) if seconds else {target: committed(target) for target in TARGETS}
     cells, moves = replay(folders)
-    branches = counted(folders)
+    data = exported(folders)
+    branches = branches_of(data)
     rows = parse_rows(EXCEPTIONS.read_text(encoding="utf-8"))
     named, idle = excused(branches, [row for row in rows if row.path != MOVES])
     print(table(branches, named))
     illegal = tell_cells(cells, moves, rows)
+    lines, never_asked = cover_oracles.report(cover_oracles.of_export(data))
+    print(*lines, sep="\n")
     if with_lines:
         missed = [b for b in branches if not b.reached and b not in named]
         print("\nnever:", *(f"{b.path}:{b.line}: {b.text} is {b.side}" for b in missed), sep="\n")
     for row in idle if not seconds else ():
         print(f"fuzz/unreachable.tsv:{row.number}: everything that this row names is reached, or is not there")
-    return 1 if illegal or (idle and not seconds) else 0
+    return 1 if illegal or ((idle or never_asked) and not seconds) else 0
