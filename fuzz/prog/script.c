@@ -211,6 +211,7 @@ void fz_script_packet(int64_t at_us, char dir, const cf_packet *p)
     if (why) {
         cf_print_packet(p, true, text, sizeof text);
         fprintf(now.script, "// left out, %s: %c %s\n", why, dir, text);
+        if (p->broken && dir == '>') line(at_us, "> . 0:0(0)"); /* so that somebody looks at it: no packet meets it */
         return;
     }
     tell_first_seq();

@@ -170,9 +170,13 @@ def reduce(program, data):
 
 # ---------- telling ----------
 
-def export(program, data, script, capture, said, aftermath=0):
+QUIET = "130s"   # longer than any timeout of a connection whose peer is silent
+
+
+def export(program, data, script, capture, said, aftermath=0, quiet=False):
     """Writes the story as a script and as a capture. False: there is none. aftermath: how much it goes on behind the
-    moment when the oracle spoke (fuzz/prog/play.h), for what is wrong inside may show on the wire only then."""
+    moment when the oracle spoke (fuzz/prog/play.h), for what is wrong inside may show on the wire only then. quiet: the
+    script says that nothing follows, for a host that will never send again what is lost."""
     run(program, data, FZ_SCRIPT=str(script), FZ_PCAP=str(capture), FZ_AFTERMATH=str(aftermath))
     if not script.exists():
         return False
@@ -182,6 +186,9 @@ def export(program, data, script, capture, said, aftermath=0):
             file.write("+3 `true` // a host that fails its own checks does so when time passes\n")
         file.write(f"// {where} an oracle of the fuzzer spoke: {said}\n"
                    "// What stands above is what the stack did, right or wrong.\n")
+    if quiet:
+        told = script.read_text(encoding="utf-8")
+        script.write_text(told.replace("//: preset:", f"//: quiet: {QUIET}\n//: preset:", 1), encoding="utf-8")
     return True
 
 
@@ -247,8 +254,8 @@ def tell_so_that_it_shows(program, data, places, said, oracle, tcproves):
     """Exports the shortest story that shows on the wire what is wrong; (whether it does, why not). places: for the
     script and the capture."""
     why = "there is none"
-    for aftermath in AFTERMATHS:
-        if not export(program, data, *places, said, aftermath):
+    for aftermath, quiet in [*((n, False) for n in AFTERMATHS), (0, True)]:
+        if not export(program, data, *places, said, aftermath, quiet):
             return False, why
         good, why = reproduces(tcproves, places[0], oracle)
         if good:

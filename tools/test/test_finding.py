@@ -114,3 +114,12 @@ def test_a_test_passes_on_the_sound_stack_alone(tmp_path, sound_passes, faulty_f
 def test_without_a_story_there_is_no_test(tmp_path):
     silent = shell(tmp_path / "silent", "exit 0")
     assert finding.test_of(silent, b"", tmp_path / "test.pkt", (silent, silent)) == (False, "there is none")
+
+
+def test_a_story_may_ask_for_silence_behind_it(tmp_path):
+    tells = shell(tmp_path / "tells", 'printf "//: title: x\\n//: preset: rfc\\n+0 `true`\\n" > "$FZ_SCRIPT"')
+    for quiet in (False, True):
+        script = tmp_path / f"{quiet}.pkt"
+        assert finding.export(tells, b"", script, tmp_path / "x.pcapng", "O09 timer: none runs", 0, quiet)
+        head = script.read_text(encoding="utf-8").splitlines()[:3]
+        assert ("//: quiet: 130s" in head) == quiet
