@@ -32,6 +32,7 @@ static struct {
         uint8_t side, bytes[OLD_BYTES];
     } old[FZ_OLD];
     unsigned seen;
+    int64_t passed_us; /* by steps of time */
 } game;
 
 static const int64_t holds_us[] = {1000, 1, 10000, 30000, 100000, 300000, 1000000, 3000000};
@@ -273,9 +274,13 @@ static void knob(unsigned side, const uint8_t *arg)
 
 /* ---------- the course of a program ---------- */
 
+/* The circle of a clock of 1 ms passes once: a reader who sleeps for longer is asked for room all the time. */
 static void pass(const uint8_t *arg)
 {
+    const int64_t most = INT64_C(52) * 86400 * MILLION, left = most - game.passed_us;
     int64_t t = times_us[arg[0] % (sizeof times_us / sizeof times_us[0])] + (arg[1] & 1 ? arg[2] : 0);
+    if (t > left) t = left;
+    game.passed_us += t;
     fz_world_run(game.w, (rs_time){game.w->now.us + t});
 }
 
