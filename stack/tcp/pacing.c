@@ -21,14 +21,16 @@ void rs_pacing_update(const rs_env *env, rs_tcb *t)
     t->snd.pacing_rate = rate ? rate : 1;
 }
 
-uint64_t rs_pacing_rate(const rs_tcb *t)
-{
-    return t->snd.pacing_rate ? t->snd.pacing_rate : UINT64_MAX;
-}
-
 uint64_t rs_pacing_most(const rs_tcb *t)
 {
     return t->opts.max_pacing_rate ? t->opts.max_pacing_rate : UINT64_MAX;
+}
+
+/* The user's limit holds from the call on, not from the next ACK. */
+uint64_t rs_pacing_rate(const rs_tcb *t)
+{
+    uint64_t rate = t->snd.pacing_rate ? t->snd.pacing_rate : UINT64_MAX, most = rs_pacing_most(t);
+    return rate < most ? rate : most;
 }
 
 bool rs_pacing_on(const rs_env *env, const rs_tcb *t)

@@ -55,6 +55,14 @@ TEST(a_limit_of_the_user_spaces_departures)
     ignore_sent(f);
 }
 
+TEST(a_limit_of_the_user_holds_from_the_call_on)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_linux());
+    f->t->snd.pacing_rate = 1000000;
+    f->t->opts.max_pacing_rate = 5000;
+    CHECK_EQ(rs_pacing_rate(f->t), 5000);
+}
+
 TEST(without_one_a_window_goes_at_once)
 {
     rs_time at[16];
