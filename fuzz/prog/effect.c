@@ -73,6 +73,7 @@ void fz_effect_of_recv(const fz_effect *e, fz_host *h, rs_fd fd)
     if (e->before.rcv_wnd == 0 && took_all && roomy && !h->out.acks && !h->header->linux_preset)
         fz_fail(silly, "all is read, and nobody tells that the closed window is open");
     bool no_reason = e->before.last_ack_sent == e->before.rcv_nxt && now.rcv_nxt == e->before.rcv_nxt;
+    no_reason &= !h->clamps; /* RCV.BUFF is what the user has left of it */
     if (h->out.acks && !h->header->linux_preset && !h->out.text && no_reason && opened > 0 && opened < least)
         fz_fail(silly, "a read opens the window by %u bytes, the least is %u (RFC 9293 MUST-39)", opened, least);
 }

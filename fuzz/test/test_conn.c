@@ -334,9 +334,13 @@ TEST(a_syn_that_crosses_ours_may_be_answered_with_our_offer_where_the_preset_say
         else CHECK_STR(host(&both), "O28 options");
     }
     memset(&conn, 0, sizeof conn);
-    conn.offers_again = true; /* a passive open is no crossing */
+    conn.offers_again = true; /* a passive open is no crossing ... */
     peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
     CHECK_STR(host(&both), "O28 options");
+    memset(&conn, 0, sizeof conn);
+    conn.offers_again = conn.unheard = true; /* ... as far as can be seen */
+    peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
+    CHECK(!host(&both));
 }
 
 TEST(sending_beyond_the_offered_window_is_found)
