@@ -137,6 +137,30 @@ static bool lose_third(void *ctx, unsigned from, const cf_packet *p, rs_link_fau
     return false;
 }
 
+static const char *restart_the_server(void)
+{
+    fz_catch();
+    fz_world_open(&world, &plan, NULL);
+    fz_world_run(&world, (rs_time){world.origin.us + 45000});
+    fz_world_reboot(&world, 1);
+    fz_world_fair(&world);
+    fz_world_close(&world);
+    return fz_caught();
+}
+
+TEST(who_still_talks_to_a_host_that_has_restarted_finds_out)
+{
+    simple();
+    CHECK(!restart_the_server());
+    CHECK_EQ(world.talk[0].end[0].error, RS_ECONNRESET);
+    CHECK(world.talk[0].end[1].restarted);
+    plan.path[1][0].calm.lose = 1000000; /* nobody tells */
+    plan.host[0].knobs = 1;
+    plan.host[0].knob[0].name = "net.ipv4.tcp_retries2";
+    plan.host[0].knob[0].value = "255";
+    CHECK_STR(restart_the_server(), "O57 reboot");
+}
+
 TEST(fate_decides_for_each_packet)
 {
     simple();

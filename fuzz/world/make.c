@@ -110,6 +110,11 @@ static rs_time wrapping_origin(const fz_plan *p)
     return (rs_time){p->origin.us + (int64_t)ticks * tick_ns / 1000};
 }
 
+void fz_world_make_again(fz_world *w, unsigned host)
+{
+    w->st[host] = fresh(w->plan, host, NULL);
+}
+
 void fz_world_make(fz_world *w)
 {
     const fz_plan *p = w->plan;

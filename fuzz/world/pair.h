@@ -27,7 +27,7 @@ enum {
 
 typedef enum fz_pair_kind {
     FZ_PAIR_FATE,   /* what becomes of coming packets: lost, doubled, late, damaged */
-    FZ_PAIR_USER,   /* a user writes, reads, ends, leaves */
+    FZ_PAIR_USER,   /* a user writes, reads, ends, leaves, or its host restarts */
     FZ_PAIR_TIME,   /* time passes */
     FZ_PAIR_BLIND,  /* a segment of an attacker who does not know the numbers */
     FZ_PAIR_AGAIN,  /* a packet seen before arrives again */

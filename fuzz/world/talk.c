@@ -40,6 +40,7 @@ void fz_check_eof(const fz_end *reader, const fz_end *writer)
 
 bool fz_talk_may_break(const fz_talk *t)
 {
+    if (t->end[0].restarted || t->end[1].restarted) return true;
     return t->plan->user[0].leaves.us || t->plan->user[1].leaves.us;
 }
 
@@ -231,6 +232,14 @@ void fz_talk_abandon(fz_talk *t, unsigned side, const fz_ground *g)
     if (e->fd >= 0) (void)rs_setsockopt(g->st[side], g->now, e->fd, SOL_SOCKET, SO_LINGER, hard, sizeof hard);
     if (e->fd >= 0) (void)rs_close(g->st[side], g->now, e->fd);
     e->left = true;
+    e->phase = FZ_GONE;
+}
+
+void fz_talk_restart(fz_talk *t, unsigned side)
+{
+    fz_end *e = &t->end[side];
+    e->fd = e->listener = -1;
+    e->left = e->restarted = true;
     e->phase = FZ_GONE;
 }
 

@@ -17,7 +17,8 @@ typedef struct fz_end {
     bool full; /* its last call was taken in part: another would be refused until there is news (world.c says when) */
     bool shut; /* ended its stream */
     bool eof;  /* read the end of the other's */
-    bool left; /* went away early */
+    bool left;      /* went away early ... */
+    bool restarted; /* ... because its host did, which knows nothing of the connection any more */
     int error; /* what a call failed with, RS_E*; 0 none */
     rs_time write_at, read_at;
 } fz_end;
@@ -43,6 +44,8 @@ bool fz_talk_step(fz_talk *t, unsigned side, const fz_ground *g);
 rs_time fz_talk_wakes(const fz_talk *t, unsigned side, rs_time now, rs_time origin);
 /* The user goes away at once, with a reset. */
 void fz_talk_abandon(fz_talk *t, unsigned side, const fz_ground *g);
+/* The user goes away with its host, without a call. */
+void fz_talk_restart(fz_talk *t, unsigned side);
 /* Somebody leaves early in this conversation: it may break. */
 bool fz_talk_may_break(const fz_talk *t);
 

@@ -438,6 +438,30 @@ void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate)
     fz_world_stir(w);
 }
 
+void fz_world_reboot(fz_world *w, unsigned host)
+{
+    fz_trace(w->now.us, "host %u restarts and knows nothing", host);
+    fz_world_make_again(w, host);
+    for (unsigned i = 0; i < w->plan->talks; i++)
+        for (unsigned side = 0; side < 2; side++)
+            if (w->talk[i].plan->host[side] == host) fz_talk_restart(&w->talk[i], side);
+    fz_world_stir(w);
+}
+
+/* O57: who has something to say to a host that has restarted is told that there is no connection (RFC 9293 3.5.1). Who
+ * has nothing to say need not find out. */
+static void check_found_out(fz_world *w, const fz_talk *t)
+{
+    rs_probe p;
+    for (unsigned side = 0; side < 2; side++) {
+        bool waits = t->end[!side].restarted && t->end[side].phase != FZ_GONE;
+        if (!waits || !fz_world_look(w, t, side, &p)) continue;
+        if (p.state != RS_CLOSED && p.state != RS_TIME_WAIT && (p.snd_una != p.snd_max || p.notsent_bytes))
+            fz_fail("O57 reboot", "conversation %u: the peer's host has restarted, and the %s still waits for it",
+                    t->number, side ? "server" : "client");
+    }
+}
+
 enum { RTO_MAX_US = 120000000, LEAST_TEXT = 64, ACK_WAIT_US = 500000, SPARE_SEGMENTS = 16, SLACK = 4 };
 
 /* Every byte that is left goes in the smallest segment, each waits for a delayed acknowledgment, at the rate of the
@@ -469,7 +493,10 @@ void fz_world_fair(fz_world *w)
     while (!all_gone(w) && move(w, end)) {}
     w->unchecked_whole = UINT32_MAX;
     fz_world_check(w, true);
-    for (unsigned i = 0; i < w->plan->talks; i++) fz_check_served(&w->talk[i]);
+    for (unsigned i = 0; i < w->plan->talks; i++) {
+        fz_check_served(&w->talk[i]);
+        check_found_out(w, &w->talk[i]);
+    }
     for (unsigned i = 0; i < w->plan->talks; i++) {
         for (unsigned side = 0; side < 2; side++) {
             fz_talk_abandon(&w->talk[i], side, ground(w, &w->talk[i]));

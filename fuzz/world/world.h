@@ -87,6 +87,8 @@ typedef struct fz_world {
 void fz_world_open(fz_world *w, const fz_plan *plan, const fz_fate *fate);
 /* Everything up to `end`, which is `now` then; stops earlier when nothing will ever happen. */
 void fz_world_run(fz_world *w, rs_time end);
+/* A host loses all that it knows; its users go with it. What it had sent is still under way. */
+void fz_world_reboot(fz_world *w, unsigned host);
 /* Everybody looks whether there is something to do: a plan has changed. */
 void fz_world_stir(fz_world *w);
 /* O01: every host's own invariants, where something has happened since they were looked at. whole: not only those of

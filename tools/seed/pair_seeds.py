@@ -20,6 +20,7 @@ BY_PROGRAM, LATE = 1, 2
 # Actions of FATE and BURST, calls of USER, times of TIME (fuzz/world/pair_play.c).
 LOSE, HOLD, TWICE, DAMAGE = 1, 2, 3, 5
 WRITE, READ_LATER, END, LEAVE = 0, 4, 5, 7
+REBOOT = 1  # how one leaves
 SHORT, SECOND, MINUTE, MONTH = 4, 8, 11, 14
 
 
@@ -48,6 +49,11 @@ STORIES = {
     "closed-window": [step("USER", 1, READ_LATER), step("TIME", 0, MINUTE), step("USER", 1, READ_LATER)],
     "by-and-by": [step("TIME", 0, SHORT), step("USER", 0, WRITE, 4), step("TIME", 0, SHORT), step("USER", 0, WRITE, 7)],
     "ends": [step("TIME", 0, SHORT), step("USER", 0, END), step("TIME", 0, SECOND), step("USER", 1, END)],
+    "reboot": [step("TIME", 0, SHORT), step("USER", 1, LEAVE, 0, REBOOT), step("TIME", 0, MINUTE)],
+    "reboot-of-the-client": [step("TIME", 0, SHORT), step("USER", 0, LEAVE, 0, REBOOT), step("TIME", 0, MINUTE)],
+    "reboot-while-it-opens": [step("USER", 1, LEAVE, 0, REBOOT), step("TIME", 0, SECOND)],
+    "reboot-behind-the-end": [step("TIME", 0, SHORT), step("USER", 0, END), step("TIME", 0, SECOND),
+                              step("USER", 1, LEAVE, 0, REBOOT)],
     "leaves": [step("TIME", 0, SHORT), step("USER", 1, LEAVE, 1), step("TIME", 0, MINUTE)],
     "blind-reset": [step("TIME", 0, SHORT), step("BLIND", 0, 0, 0, 0, 2), step("BLIND", 1, 2, 0, 0, 3)],
     "ghosts": [step("TIME", 0, SHORT), step("AGAIN", 0, 0), step("AGAIN", 0, 1), step("AGAIN", 0, 3, 3, 40)],
