@@ -56,6 +56,17 @@ static void room(fz_receiver *r, const rs_probe *now)
     if (now->rcv_wnd > r->full_wnd) r->full_wnd = now->rcv_wnd;
 }
 
+/* What is offered fits into the buffer beside what waits to be read (RFC 9293 3.8.6.2.2). The edge is rounded up to
+ * what the field can say and is not taken back: small segments push it on, but not without an end. */
+static void offer(const fz_receiver *r, const rs_probe *now)
+{
+    uint32_t offered = now->rcv_adv - now->rcv_nxt;
+    uint64_t most = now->rcvbuf + now->rcvbuf / 8 + (1ull << now->rcv_wscale);
+    if (takes_text(r, now) && (uint64_t)offered + now->rcvq_bytes > most)
+        fz_fail("O29 offer", "%u bytes are offered beside %u that wait, in a buffer of %u", offered, now->rcvq_bytes,
+                now->rcvbuf);
+}
+
 /* Memory is counted where the preset says so; a buffer that is nearly full may be packed anew. */
 static void charge(const fz_receiver *r, const rs_probe *was, const rs_probe *now)
 {
@@ -73,5 +84,6 @@ void fz_receiver_look(fz_receiver *r, const rs_probe *now, bool answered)
     if (same) charge(r, &r->before, now);
     if (now) closed(r, now);
     if (now) room(r, now);
+    if (now) offer(r, now);
     if (answered) r->have_before = false;
 }

@@ -1,10 +1,11 @@
-/* receiver.h — O10, O37, O55: what a receiver does with its room.
+/* receiver.h — O10, O29, O37, O55: what a receiver does with its room.
  *
  *     fz_receiver_sent for each segment of the host, fz_receiver_arrives before and fz_receiver_look after each of the
  *     peer, and fz_receiver_look after every step
  *
- * O10 a queue that has been read takes no room from the window; O37 a closed window opens when there is room; O55 text
- * that waits for a gap to be filled is charged with the memory that it takes, not with its bytes alone. */
+ * O10 a queue that has been read takes no room from the window; O29 no more is offered than fits; O37 a closed window
+ * opens when there is room; O55 text that waits for a gap to be filled is charged with the memory that it takes, not
+ * with its bytes alone. */
 #ifndef FZ_ORACLE_RECEIVER_H
 #define FZ_ORACLE_RECEIVER_H
 

@@ -65,6 +65,19 @@ TEST(a_closed_window_opens_when_most_is_read)
     CHECK_STR(look(false), "O37 silly window");
 }
 
+TEST(no_more_is_offered_than_fits_beside_what_waits)
+{
+    start(false);
+    conn.rcv_nxt = 5000;
+    conn.rcvq_bytes = 20000;
+    conn.rcv_adv = 5000 + 40000 + 7500 /* pushed on by roundings */ + 1;
+    CHECK(look(false) == NULL);
+    conn.rcv_adv += 1;
+    CHECK_STR(look(false), "O29 offer");
+    conn.rcv_wscale = 7; /* the field cannot say it more exactly */
+    CHECK(look(false) == NULL);
+}
+
 static const char *kept(uint32_t bytes, uint32_t charged)
 {
     start(true);
