@@ -57,6 +57,7 @@ static struct {
     judged conns[CONNS];
     unsigned count;
     fz_answer answer;
+    rs_time came; /* the packet that is answered, then */
     fz_isns isns;
     fz_verdict verdict;
     bool fast_open;     /* the program may use it */
@@ -347,6 +348,7 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
+    now.came = at;
     fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.mute);
     verdict_begin(p, t, at);
     judged *of = now.judging ? from : NULL; /* who is judged is the host's peer: it is the same 4-tuple */
@@ -364,6 +366,7 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!now.fast_open) fz_check_bare_syn(p);
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
+    if (at.us != now.came.us) fz_answer_end(&now.answer); /* what a timer sends answers nobody */
     fz_answer_sent(&now.answer, p);
     if ((t->flags & CF_ACK) && !(t->flags & CF_RST)) {
         now.acked = true;
