@@ -155,7 +155,7 @@ static cf_offset reach(const fz_conn *c, cf_offset from)
 
 void fz_conn_begins(fz_conn *c)
 {
-    c->syn_seen = c->gone = false;
+    c->syn_seen = c->gone = c->astray = false;
 }
 
 void fz_conn_gone(fz_conn *c)
@@ -390,8 +390,9 @@ void fz_conn_sent(fz_conn *c, rs_time at, const cf_packet *p, fz_stream_fn *righ
     if (!t || (t->flags & CF_RST)) return;
     if (t->flags & CF_SYN) c->gone = false; /* it begins, or is a cookie's, which is of no connection */
     if (c->gone) fz_fail("O34 silence", "a segment of a connection that has ended");
+    if (!c->syn_seen && c->unheard) c->astray = true;
+    if (c->astray) return;
     if (t->flags & CF_SYN) take_host_syn(c, t);
-    if (!c->syn_seen && c->unheard) return; /* also when an earlier SYN-ACK had the number of the one that was lost */
     if (!c->syn_seen) begin_by_cookie(c, t);
     if (!c->syn_seen) {
         fz_fail("O35 syn", "a segment of a connection whose SYN was never sent");

@@ -65,7 +65,8 @@ typedef struct fz_conn {
     uint8_t wscale;        /* shift it announced */
     cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;     /* ... unless the preset says so: set by the caller */
-    bool unheard;          /* what it says may not have reached the wire (set by the caller) */
+    bool unheard;          /* what it says may not have reached the wire (set by the caller) ... */
+    bool astray;           /* ... not even its beginning: nobody knows where its stream is */
     bool takes_back;       /* what it has offered it may take back (tcp_shrink_window: set by the caller) */
     bool closes_when_full; /* without memory it closes the window, whatever it had offered (a preset's way: set by the
                               caller) */

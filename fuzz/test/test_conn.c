@@ -125,6 +125,11 @@ TEST(of_a_host_that_its_device_refuses_only_what_reaches_the_wire_is_judged)
     conn.unheard = true;
     peer(&(made_of){.seq = IRS, .flags = CF_SYN, .win = 1000});
     CHECK(!host(&(made_of){.seq = ISS + 1, .ack = IRS + 1, .flags = CF_ACK}));
+    CHECK(!host(&(made_of){.seq = ISS, .ack = IRS + 1, .flags = CF_SYN | CF_ACK})); /* again, behind its FIN */
+    CHECK(!host(&(made_of){.seq = ISS + 2, .ack = IRS + 1, .flags = CF_ACK}));
+    fz_conn_begins(&conn);
+    conn.unheard = false;
+    CHECK_STR(host(&(made_of){.seq = ISS + 2, .ack = IRS + 1, .flags = CF_ACK}), "O35 syn");
     handshake();
     conn.unheard = true;
     static const uint8_t text[1100];

@@ -17,9 +17,9 @@ typedef struct fz_end {
     bool full; /* its last call was taken in part: another would be refused until there is news (world.c says when) */
     bool shut; /* ended its stream */
     bool eof;  /* read the end of the other's */
-    bool left;      /* went away early ... */
+    bool left; /* went away early ... */
     bool restarted; /* ... because its host did, which knows nothing of the connection any more */
-    int error; /* what a call failed with, RS_E*; 0 none */
+    int error;      /* what a call failed with, RS_E*; 0 none */
     rs_time write_at, read_at;
 } fz_end;
 

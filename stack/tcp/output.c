@@ -181,8 +181,7 @@ static bool send_segment(rs_env *env, rs_tcb *t, rs_sndq_chunk *c, uint32_t mss,
     uint16_t flags = c->flags;
     if (push) flags |= RS_PSH;
     flags |= RS_ACK; /* SYNs go another way */
-    rs_build_segment(env, t,
-                     &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = t->snd.wnd > 0});
+    rs_build_segment(env, t, &(rs_build){.seq = c->seq, .flags = flags, .text_len = c->len, .fresh = t->snd.wnd > 0});
     if (c->len && c->len < mss) {
         t->snd.has_small = true;
         t->snd.small_end = t->sndq.nxt;
