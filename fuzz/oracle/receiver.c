@@ -7,7 +7,7 @@ enum { LEAST_HEADERS = 40 };
 
 void fz_receiver_begins(fz_receiver *r)
 {
-    *r = (fz_receiver){.linux_preset = r->linux_preset, .clamped = r->clamped};
+    *r = (fz_receiver){.linux_preset = r->linux_preset, .clamped = r->clamped, .unheard = r->unheard};
 }
 
 void fz_receiver_arrives(fz_receiver *r, const rs_probe *before)
@@ -19,7 +19,7 @@ void fz_receiver_arrives(fz_receiver *r, const rs_probe *before)
 static bool takes_text(const fz_receiver *r, const rs_probe *now)
 {
     bool open = now->state == RS_ESTABLISHED || now->state == RS_FIN_WAIT_1 || now->state == RS_FIN_WAIT_2;
-    return open && !now->orphan && !r->clamped && !r->linux_preset;
+    return open && !now->orphan && !r->clamped && !r->unheard && !r->linux_preset;
 }
 
 /* RFC 9293 3.8.6.2.2: a closed window is opened when a segment, or half of the buffer, is free. */

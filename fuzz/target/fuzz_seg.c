@@ -105,7 +105,7 @@ static unsigned touches(const fz_program *p)
 
 static void set_unheard(judged *j, bool unheard)
 {
-    j->unheard = j->conn.unheard = j->pace.unheard = j->sender.unheard = unheard;
+    j->unheard = j->conn.unheard = j->pace.unheard = j->sender.unheard = j->receiver.unheard = unheard;
 }
 
 static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote)
