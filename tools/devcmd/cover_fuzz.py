@@ -149,6 +149,7 @@ def made_from_nothing(seconds):
         folder.mkdir(parents=True)
         time = max(int(seconds * share), 1)
         done = capture([BUILD / f"chase/bin/fuzz_{target}", f"-max_total_time={time}", "-seed=1", "-timeout=20",
+                        "-entropic=0",  # see fuzz.py
                         "-print_final_stats=1", f"-artifact_prefix={HERE}/fresh/", folder])
         runs = re.findall(r"stat::number_of_executed_units: *(\d+)", done.output)
         print(f"fuzz_{target}: {time} s, {runs[-1] if runs else '?'} runs, status {done.status}", flush=True)
