@@ -16,6 +16,7 @@ FLAGS, DELAY, RATE, HOST, USER = 0, 3, 4, 8, 16
 IPV6, WRAP = 1, 2
 LINUX = 1
 BY_PROGRAM, LATE = 1, 2
+NOTHING = 1  # to write
 
 # Actions of FATE and BURST, calls of USER, times of TIME (fuzz/world/pair_play.c).
 LOSE, HOLD, TWICE, DAMAGE = 1, 2, 3, 5
@@ -72,5 +73,9 @@ def files():
             flags = BY_PROGRAM if name in ("by-and-by", "month") else 0
             head = header(presets, ((5, flags), (4, 0)))
             out[f"{host}-{name}"] = head + b"".join(steps)
+        # Who has said everything, and waits for one who has not begun, does not find out.
+        out[f"{host}-reboot-of-whom-one-waits-for"] = (
+            header(presets, ((NOTHING, 0), (5, BY_PROGRAM))) + step("TIME", 0, SECOND) +
+            step("USER", 1, LEAVE, 0, REBOOT))
     out["ipv6-wrap"] = header(users=((6, 0), (6, 0)), flags=IPV6 | WRAP) + STORIES["lost"][0]
     return out
