@@ -143,11 +143,13 @@ def made_from_nothing(seconds):
     """Runs each engine from an empty corpus; {target: [folder]}."""
     made = {}
     build("chase", [f"fuzz_{target}" for target in SHARES])
-    for target, share in SHARES.items():
+    times = {target: max(int(seconds * share), 1) for target, share in SHARES.items()}
+    first = next(iter(times))
+    times[first] += max(seconds - sum(times.values()), 0)  # what whole seconds leave over
+    for target, time in times.items():
         folder = HERE / "fresh" / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        time = max(int(seconds * share), 1)
         done = capture([BUILD / f"chase/bin/fuzz_{target}", f"-max_total_time={time}", "-seed=1", "-timeout=20",
                         "-entropic=0",  # see fuzz.py
                         "-print_final_stats=1", f"-artifact_prefix={HERE}/fresh/", folder])
