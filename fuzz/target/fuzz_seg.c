@@ -471,9 +471,10 @@ static void end(fz_host *h)
     rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};
     unsigned most = h->impatient ? PATIENT_EVENTS : LAST_EVENTS;
     rs_time from = h->now;
+    bool slow = h->tuple[0].alive && h->tuple[0].last.max_pacing_rate != UINT64_MAX; /* SO_MAX_PACING_RATE */
     bool rests = fz_host_sleep(h, last, most);
     /* Asking each second for weeks is what the user has set: it is not waited for, as long as time passes. */
-    if (!rests && h->impatient && h->now.us - from.us >= (int64_t)most * SLOW_ENOUGH_US) return;
+    if (!rests && (h->impatient || slow) && h->now.us - from.us >= (int64_t)most * SLOW_ENOUGH_US) return;
     if (!rests) fz_fail("O54 quiescence", "still busy after %u timers without user and peer", most);
     check_host(h, true);
     fz_check_left_over(h->st, h->now, !h->header->linux_preset);
