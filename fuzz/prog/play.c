@@ -282,6 +282,18 @@ static bool listens(const fz_host *h, const fz_tuple *t)
            !t->peer_fin && !old_clock;
 }
 
+/* How often text was refused for want of memory while other connections held much of it. */
+static uint64_t refusals(fz_host *h)
+{
+    enum { MANY_BLOCKS = 48 /* of 192: host.c */ };
+    rs_counters c;
+    rs_stack_counters(h->st, &c);
+    if (c.blocks_live < MANY_BLOCKS) return 0;
+    for (unsigned i = 0; i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), "TEXT_NO_MEMORY") == 0) return rs_stack_drops(h->st, i);
+    return 0;
+}
+
 bool fz_peer_speaks(fz_host *h)
 {
     fz_tuple *t = &h->tuple[0];
@@ -289,8 +301,9 @@ bool fz_peer_speaks(fz_host *h)
     uint32_t nxt = t->last.rcv_nxt, again = nxt - t->last.irs > 1 ? 1 : 0;
     fz_segment s = {.flags = CF_ACK, .seq = nxt - again, .ack = cf_roll(t->end), .win = 65535, .len = 1 + again};
     if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
+    uint64_t before = refusals(h);
     fz_send(h, t, &s);
-    return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1;
+    return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1 || refusals(h) != before;
 }
 
 static void do_fair(fz_host *h)
