@@ -164,8 +164,7 @@ static const struct {
       {FZ_SEG, 5, 6},
       {FZ_LATER, 5, 4, 0, 0, 0, 0, 0, 0, 13, 24}}}, /* a cookie asked for, and used (Fast Open, passive) */
     {3, {{FZ_KNOB, 0, 84, 0x80}, {FZ_CALL, 0, 0, 6}, {FZ_TIME, 0, 0}}}, /* the device refuses what is sent */
-    {4, {{FZ_CALL, 0, 11, 3}, {FZ_CALL, 0, 11, 4}, {FZ_CALL, 0, 11, 5}, {FZ_TIME, 0, 13}}}, /* SO_KEEPALIVE each second,
-                                                                                               and nobody answers */
+    {4, {{FZ_CALL, 0, 11, 3}, {FZ_CALL, 0, 11, 4}, {FZ_CALL, 0, 11, 5}, {FZ_TIME, 0, 13}}}, /* keepalive gives up */
     {3, {{FZ_RARE, 0, 0, 11}, {FZ_RARE, 0, 12, 1}, {FZ_SEG}}}, /* a copyless write, and that it is over */
 };
 

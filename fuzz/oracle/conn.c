@@ -243,7 +243,7 @@ static void take_host_syn(fz_conn *c, const cf_tcp *t)
     cf_opt_val v;
     if (!c->syn_seen || c->iss != t->seq) begin(c, t->seq);
     if (!(t->flags & CF_ACK)) c->opens = true;
-    else if (c->opens || c->unheard) c->crossed = true; /* the device may have refused a bare one */
+    else if (c->opens) c->crossed = true; /* of one that the device refused the connection is astray */
     if (c->crossed && c->offers_again) c->scale_unsure = true;
     if (cf_tcp_opt_find(t, CF_OPT_TS, &v)) c->host_ts = true;
     if (cf_tcp_opt_find(t, CF_OPT_WSCALE, &v)) c->wscale = v.wscale;

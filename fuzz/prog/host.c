@@ -314,6 +314,19 @@ static void drain_packets(fz_host *h)
     }
 }
 
+bool fz_is_paced(const fz_host *h)
+{
+    return h->tuple[0].alive && h->tuple[0].last.max_pacing_rate != UINT64_MAX;
+}
+
+unsigned fz_drop_reason(const char *name)
+{
+    for (unsigned i = 0; i < rs_drop_reasons(); i++)
+        if (strcmp(rs_drop_name(i), name) == 0) return i;
+    fz_fail("setup", "no drop reason %s", name);
+    return 0;
+}
+
 void fz_host_new_stream(fz_host *h, rs_fd fd)
 {
     if (fd < 0 || fd >= FZ_FDS) return;

@@ -150,6 +150,10 @@ bool fz_look(fz_host *h, fz_tuple *t);
 bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p);
 /* The descriptor belongs to a new connection: its streams start at 0. */
 void fz_host_new_stream(fz_host *h, rs_fd fd);
+/* The user wants the main connection to take its time (SO_MAX_PACING_RATE), as it was at the last look. */
+bool fz_is_paced(const fz_host *h);
+/* The number of a reason for drops; a name that is not there is a fault of the caller. */
+unsigned fz_drop_reason(const char *name);
 /* The user's books after a call has ended: bytes written, bytes read (given to the oracles), descriptors made. */
 void fz_host_account(fz_host *h, const fz_parked *call, rs_ret r);
 /* Ends blocked calls of a descriptor (all: -1). */

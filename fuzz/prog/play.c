@@ -282,16 +282,13 @@ static bool listens(const fz_host *h, const fz_tuple *t)
            !t->peer_fin && !old_clock;
 }
 
-/* How often text was refused for want of memory while other connections held much of it. */
-static uint64_t refusals(fz_host *h)
+/* Other connections hold much of the memory. */
+static bool memory_is_short(const fz_host *h)
 {
     enum { MANY_BLOCKS = 48 /* of 192: host.c */ };
     rs_counters c;
     rs_stack_counters(h->st, &c);
-    if (c.blocks_live < MANY_BLOCKS) return 0;
-    for (unsigned i = 0; i < rs_drop_reasons(); i++)
-        if (strcmp(rs_drop_name(i), "TEXT_NO_MEMORY") == 0) return rs_stack_drops(h->st, i);
-    return 0;
+    return c.blocks_live >= MANY_BLOCKS;
 }
 
 bool fz_peer_speaks(fz_host *h)
@@ -301,9 +298,11 @@ bool fz_peer_speaks(fz_host *h)
     uint32_t nxt = t->last.rcv_nxt, again = nxt - t->last.irs > 1 ? 1 : 0;
     fz_segment s = {.flags = CF_ACK, .seq = nxt - again, .ack = cf_roll(t->end), .win = 65535, .len = 1 + again};
     if (t->last.ts_on) fz_put_ts(h, t, &s.opts);
-    uint64_t before = refusals(h);
+    unsigned no_memory = fz_drop_reason("TEXT_NO_MEMORY");
+    uint64_t before = rs_stack_drops(h->st, no_memory);
     fz_send(h, t, &s);
-    return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1 || refusals(h) != before;
+    if (rs_stack_drops(h->st, no_memory) != before && memory_is_short(h)) return true;
+    return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1;
 }
 
 static void do_fair(fz_host *h)
@@ -316,7 +315,7 @@ static void do_fair(fz_host *h)
     }
     if (!fz_fair(h, FAIR_ROUNDS)) {
         const rs_probe *p = &h->tuple[0].last;
-        if (h->tuple[0].alive && p->max_pacing_rate != UINT64_MAX) return; /* the user wants it to take its time */
+        if (fz_is_paced(h)) return;
         fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) for an honest peer%s",
                 rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, h->tuple[0].alive ? "" : ", then given up");
     }

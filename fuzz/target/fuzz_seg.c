@@ -170,21 +170,13 @@ static bool judgeable(const cf_packet *p, const cf_tcp *t)
            memcmp(ip->dst.b, host.own.bytes, sizeof host.own.bytes) == 0;
 }
 
-static unsigned reason(const char *name)
-{
-    for (unsigned i = 0; i < rs_drop_reasons(); i++)
-        if (strcmp(rs_drop_name(i), name) == 0) return i;
-    fz_fail("setup", "no drop reason %s", name);
-    return 0;
-}
-
 /* How often the host has refused for want of memory, and how often it kept an answer back. */
 static void count_excuses(rs_stack *st, uint64_t *memory, uint64_t *limited)
 {
     static unsigned no_memory, rate_limited;
     if (!rate_limited) {
-        no_memory = reason("TEXT_NO_MEMORY");
-        rate_limited = reason("RATE_LIMITED");
+        no_memory = fz_drop_reason("TEXT_NO_MEMORY");
+        rate_limited = fz_drop_reason("RATE_LIMITED");
     }
     *memory = rs_stack_drops(st, no_memory);
     *limited = rs_stack_drops(st, rate_limited);
@@ -471,10 +463,10 @@ static void end(fz_host *h)
     rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};
     unsigned most = h->impatient ? PATIENT_EVENTS : LAST_EVENTS;
     rs_time from = h->now;
-    bool slow = h->tuple[0].alive && h->tuple[0].last.max_pacing_rate != UINT64_MAX; /* SO_MAX_PACING_RATE */
+    bool slow = h->impatient || fz_is_paced(h);
     bool rests = fz_host_sleep(h, last, most);
     /* Asking each second for weeks is what the user has set: it is not waited for, as long as time passes. */
-    if (!rests && (h->impatient || slow) && h->now.us - from.us >= (int64_t)most * SLOW_ENOUGH_US) return;
+    if (!rests && slow && h->now.us - from.us >= (int64_t)most * SLOW_ENOUGH_US) return;
     if (!rests) fz_fail("O54 quiescence", "still busy after %u timers without user and peer", most);
     check_host(h, true);
     fz_check_left_over(h->st, h->now, !h->header->linux_preset);

@@ -39,6 +39,8 @@ typedef enum fz_pair_kind {
 
 /* What a user does in such a step (arg[0] % 8), as far as others must know. */
 enum { FZ_USER_STOPS = 5, FZ_USER_LEAVES = 7 };
+/* How it leaves (arg[2] % 8); the other numbers: not at all. */
+enum { FZ_LEAVES_ALONE = 0, FZ_LEAVES_WITH_HOST = 1 };
 
 /* How the world differs that the program is played in (twin.h); no part of the input. */
 typedef enum fz_pair_twin { FZ_AS_IT_IS, FZ_WITHOUT_ATTACKER, FZ_TWICE, FZ_IN_PIECES, FZ_PAIR_TWINS } fz_pair_twin;

@@ -172,8 +172,8 @@ static void user(unsigned side, const uint8_t *arg)
     case FZ_USER_STOPS: s->bytes = e->wrote; break;
     case 6: s->piece = n < FZ_LEAST_PIECE ? FZ_LEAST_PIECE : n; break;
     default:
-        if (arg[2] % 8 == 1) fz_world_reboot(game.w, side);
-        if (arg[2] % 8 == 0 && game.w->now.us > game.w->origin.us) {
+        if (arg[2] % 8 == FZ_LEAVES_WITH_HOST) fz_world_reboot(game.w, side);
+        if (arg[2] % 8 == FZ_LEAVES_ALONE && game.w->now.us > game.w->origin.us) {
             s->leaves.us = game.w->now.us - game.w->origin.us;
             s->leaves_hard = arg[1] & 1;
         }

@@ -4,7 +4,7 @@ tells what the sound stack does with the same input has to pass there and to fai
 targets whose inputs are programs."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -81,7 +81,9 @@ def reduce_all(rows, make, shelf):
     make(mutant, judge): the program of that judge with the planted bug."""
     stories, sound = {}, sound_tcprove()
     with ThreadPoolExecutor(int(JOBS)) as pool:
-        for mutant, target, story in pool.map(lambda found: story_of(found, make, shelf, sound), findings(rows)):
+        # As they get ready: one that hangs hides no others.
+        for future in as_completed([pool.submit(story_of, found, make, shelf, sound) for found in findings(rows)]):
+            mutant, target, story = future.result()
             print(f"{mutant.id:<4} {target}: {story.text}", flush=True)
             stories[mutant.id] = story
     return stories
