@@ -142,9 +142,14 @@ static void recovery(fz_sender *s, const rs_probe *was, const rs_probe *now)
     bool entered = was->ca_state < RECOVERY && now->ca_state == RECOVERY;
     if (entered && !now->sack_on && !s->linux_preset && s->dups < DUP_THRESH)
         fz_fail("O40 duplicates", "a fast retransmit after %u duplicate acknowledgments", s->dups);
-    if (entered) s->recover = was->snd_max;
+    if (entered) {
+        s->recover = was->snd_max;
+        s->resent = was->total_retrans;
+    }
     bool left = s->recovering && was->ca_state == RECOVERY && now->ca_state < RECOVERY;
-    if (left && by_acks_alone && cf_distance(now->snd_una, s->recover) > 0)
+    /* Where the device refused every copy, an advance proves that the original came: it may be undone. */
+    bool undone = now->total_retrans == s->resent;
+    if (left && by_acks_alone && !undone && cf_distance(now->snd_una, s->recover) > 0)
         fz_fail("O17 recovery", "it ends at %u, and %u was out when it began (RFC 6582 3.2)", now->snd_una, s->recover);
     s->recovering = now->ca_state == RECOVERY && (s->recovering || entered);
 }

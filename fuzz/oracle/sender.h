@@ -28,6 +28,7 @@ typedef struct fz_sender {
     uint32_t longest_block; /* that the segment which is being answered brings */
     bool recovering;
     uint32_t recover; /* what was out when the recovery began */
+    uint32_t resent;  /* how many segments had gone again by then */
     /* since the last look */
     bool fresh, old, probed; /* new text went, up to fresh_end; something older, the lowest from old_from on; something
                                 that the peer answers */

@@ -110,6 +110,7 @@ typedef struct fz_host {
     bool clamps;            /* a smaller window or buffer was asked for, or SHUT_RD: it need not follow what is read */
     bool lingers_0[FZ_FDS]; /* SO_LINGER with a time of 0 */
     bool impatient;         /* the user set a time-out of its own: giving up is no fault then */
+    bool paces;             /* SO_MAX_PACING_RATE was set somewhere: what is queued may take its time */
     fz_parked parked[FZ_PARKED];
     uint8_t cookie[16], cookie_len; /* of Fast Open, as the host gave it last; 0: none */
     fz_signer signer;               /* how the peer signs */

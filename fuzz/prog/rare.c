@@ -14,7 +14,7 @@
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 enum { SOL_IP = 0, SOL_SOCKET = 1, SOL_TCP = 6, SOL_IPV6 = 41 };
-enum { KEY = 6 /* of the calls of fz_rare */, NO_COOKIE = 2 /* of the options */ };
+enum { KEY = 6 /* of the calls of fz_rare */, NO_COOKIE = 2, MAX_PACING_RATE = 12 /* of the options */ };
 
 /* None of these calls waits. */
 static void after(fz_host *h, const char *name, rs_ret r)
@@ -88,6 +88,7 @@ static void do_option(fz_host *h, rs_fd fd, const uint8_t *arg)
     rs_ret r;
     ON_BOTH(h, r, rs_setsockopt(st, h->now, fd, options[which].level, options[which].name, &value, sizeof value));
     CHECK_RET(h, "setsockopt", r, "setsockopt(%d, %s, [%d], 4)", fz_script_fd(fd), options[which].words, value);
+    h->paces |= which == MAX_PACING_RATE;
     after(h, "setsockopt", r);
 }
 

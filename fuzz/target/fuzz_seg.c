@@ -463,7 +463,7 @@ static void end(fz_host *h)
     rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};
     unsigned most = h->impatient ? PATIENT_EVENTS : LAST_EVENTS;
     rs_time from = h->now;
-    bool slow = h->impatient || fz_is_paced(h);
+    bool slow = h->impatient || h->paces;
     bool rests = fz_host_sleep(h, last, most);
     /* Asking each second for weeks is what the user has set: it is not waited for, as long as time passes. */
     if (!rests && slow && h->now.us - from.us >= (int64_t)most * SLOW_ENOUGH_US) return;

@@ -153,7 +153,10 @@ static void recovering(void)
     start();
     for (int i = 0; i < 3; i++) {
         arrives(100, 0);
-        if (i == 2) conn.ca_state = 3;
+        if (i == 2) {
+            conn.ca_state = 3;
+            conn.total_retrans++;
+        }
         look(true);
     }
 }
@@ -168,6 +171,16 @@ TEST(a_partial_acknowledgment_does_not_end_a_recovery)
     recovering();
     arrives(3100, 0);
     conn.snd_una = 3100;
+    conn.ca_state = 0;
+    CHECK(look(true) == NULL);
+}
+
+TEST(a_recovery_without_a_retransmission_may_be_undone)
+{
+    recovering();
+    conn.total_retrans = sender.resent; /* the device refused it */
+    arrives(1100, 0);
+    conn.snd_una = 1100;
     conn.ca_state = 0;
     CHECK(look(true) == NULL);
 }
