@@ -165,10 +165,12 @@ void fz_conn_gone(fz_conn *c)
 
 static void remember(fz_conn *c, const cf_tcp *t)
 {
-    for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++)
-        if (c->cookie[i].iss == t->seq && c->cookie[i].irs == t->ack - 1) return;
-    c->cookie[c->cookies++ % FZ_COOKIES] =
-        (fz_cookie){.iss = t->seq, .irs = t->ack - 1, .wscale = c->wscale, .host_ts = c->host_ts};
+    fz_cookie k = {.iss = t->seq, .irs = t->ack - 1, .wscale = c->wscale, .host_ts = c->host_ts};
+    for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++) {
+        const fz_cookie *have = &c->cookie[i]; /* a SYN with other options may get the same number */
+        if (have->iss == k.iss && have->irs == k.irs && have->wscale == k.wscale && have->host_ts == k.host_ts) return;
+    }
+    c->cookie[c->cookies++ % FZ_COOKIES] = k;
 }
 
 /* The window, the FIN and the clock start again. */

@@ -166,8 +166,10 @@ TEST(the_clock_that_opens_a_cookie_may_be_that_of_another)
     static const uint8_t clock[] = {1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 7};
     for (unsigned agreed = 0; agreed < 2; agreed++) {
         memset(&conn, 0, sizeof conn);
+        peer(&(made_of){.seq = IRS - 9000, .flags = CF_SYN, .win = 1000});
+        CHECK(!host(&(made_of){.seq = ISS - 9000, .ack = IRS - 8999, .flags = CF_SYN | CF_ACK}));
         peer(&(made_of){.seq = IRS - 9000, .flags = CF_SYN, .win = 1000, .opts = clock, .opt_len = sizeof clock});
-        CHECK(!host(&(made_of){.seq = ISS - 9000,
+        CHECK(!host(&(made_of){.seq = ISS - 9000, /* the same numbers, and more agreed */
                                .ack = IRS - 8999,
                                .flags = CF_SYN | CF_ACK,
                                .opts = clock,

@@ -8,6 +8,7 @@
 #include "pair.h"
 
 enum { MILLION = 1000000, LATE_IS_LOST_US = 150000, OLD_BYTES = FZ_WORLD_MTU, ACTIONS = 8, WHOLE_EVERY = 8 };
+enum { PACKETS_BEFORE_A_DAY = 100000 };
 
 /* No packet lives longer (RFC 9293 3.4.1): after 24 days an old timestamp would be taken for a new one (RFC 7323 5.5).
  */
@@ -275,12 +276,19 @@ static void knob(unsigned side, const uint8_t *arg)
 
 /* ---------- the course of a program ---------- */
 
-/* The circle of a clock of 1 ms passes once: a reader who sleeps for longer is asked for room all the time. */
+/* The circle of a clock of 1 ms passes once. A reader who sleeps that long may be asked for room all the time: no day
+ * begins after so many packets. */
 static void pass(const uint8_t *arg)
 {
-    const int64_t most = INT64_C(52) * 86400 * MILLION, left = most - game.passed_us;
+    const int64_t day = INT64_C(86400) * MILLION, most = 52 * day, left = most - game.passed_us;
     int64_t t = times_us[arg[0] % (sizeof times_us / sizeof times_us[0])] + (arg[1] & 1 ? arg[2] : 0);
     if (t > left) t = left;
+    while (t > day && game.w->packets < PACKETS_BEFORE_A_DAY) {
+        fz_world_run(game.w, (rs_time){game.w->now.us + day});
+        game.passed_us += day;
+        t -= day;
+    }
+    if (t > day) return;
     game.passed_us += t;
     fz_world_run(game.w, (rs_time){game.w->now.us + t});
 }

@@ -27,11 +27,10 @@ void rs_mtu_hear(const rs_env *env, rs_tcb *t)
     rs_mtu_shrink(env, t, f.mtu);
 }
 
-/* Headers of a segment of this connection. */
-static uint32_t headers(const rs_tcb *t)
+/* Headers of a segment of this connection, with the options that all of them carry. */
+static uint32_t headers(const rs_env *env, const rs_tcb *t)
 {
-    uint32_t options = t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0;
-    return rs_mss_ip_header((rs_family)t->family) + RS_TCP_HEADER_BYTES + options;
+    return rs_mss_ip_header((rs_family)t->family) + RS_TCP_HEADER_BYTES + rs_tcb_option_bytes(env, t);
 }
 
 /* The biggest packet that the peer and the device take. */
@@ -43,7 +42,7 @@ static uint32_t biggest(const rs_env *env, const rs_tcb *t)
 
 static rs_mtup_range range(const rs_env *env, const rs_tcb *t)
 {
-    return (rs_mtup_range){(uint32_t)env->cfg->knobs.base_mss + headers(t), biggest(env, t), env->now};
+    return (rs_mtup_range){(uint32_t)env->cfg->knobs.base_mss + headers(env, t), biggest(env, t), env->now};
 }
 
 void rs_mtu_open(const rs_env *env, rs_tcb *t)
@@ -68,19 +67,25 @@ static uint32_t needed(const rs_env *env, uint32_t len, uint32_t mss)
     return len + ((uint32_t)env->cfg->knobs.reordering + 1) * mss;
 }
 
+/* SACK blocks would make the probe bigger than what it asks for. */
+static bool reports(const rs_tcb *t)
+{
+    return t->sack_on && (t->rcvq.island_count || t->rcvq.has_dup);
+}
+
 uint32_t rs_mtu_probe_len(const rs_env *env, rs_tcb *t, uint32_t mss)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    if (!t->mtup.on || t->mtup.size || t->loss.ca_state != RS_CA_OPEN || t->sndq.sacked_segs) return 0;
-    if (t->cc.cwnd_segs < PROBE_CWND_LEAST || t->rcvq.has_dup) return 0;
+    if (!t->mtup.on || t->mtup.size || t->loss.ca_state != RS_CA_OPEN) return 0;
+    if (t->cc.cwnd_segs < PROBE_CWND_LEAST || reports(t)) return 0;
     uint32_t size = rs_mtup_next(&t->mtup, (uint32_t)k->probe_threshold);
     if (!size) {
         rs_mtup_range r = range(env, t);
         rs_mtup_reopen(&t->mtup, &r, k->probe_interval);
         return 0;
     }
-    if (size <= headers(t) + mss) return 0;
-    uint32_t len = size - headers(t), most = needed(env, len, mss);
+    if (size <= headers(env, t) + mss) return 0;
+    uint32_t len = size - headers(env, t), most = needed(env, len, mss);
     rs_seq edge = rs_tcb_send_edge(t);
     if (rs_sndq_unsent(&t->sndq) < most || rs_seq_after(rs_seq_add(t->sndq.nxt, most), edge)) return 0;
     if (rs_sndq_inflight(&t->sndq) + 2 > t->cc.cwnd_segs) return 0;
@@ -88,16 +93,16 @@ uint32_t rs_mtu_probe_len(const rs_env *env, rs_tcb *t, uint32_t mss)
     return c.len == len && !c.eor ? len : 0;
 }
 
-void rs_mtu_probe_sent(rs_tcb *t, rs_seq start, uint32_t len)
+void rs_mtu_probe_sent(const rs_env *env, rs_tcb *t, rs_seq start, uint32_t len)
 {
-    rs_mtup_sent_probe(&t->mtup, &(rs_mtup_sent){len + headers(t), start, rs_seq_add(start, len)});
+    rs_mtup_sent_probe(&t->mtup, &(rs_mtup_sent){len + headers(env, t), start, rs_seq_add(start, len)});
     t->cc.cwnd_segs--; /* it is worth two */
 }
 
 /* The window counts segments, and they are bigger now. */
 void rs_mtu_on_ack(const rs_env *env, rs_tcb *t)
 {
-    uint32_t before = t->snd.mss + headers(t);
+    uint32_t before = t->snd.mss + headers(env, t);
     if (!rs_mtup_on_ack(&t->mtup, t->sndq.una)) return;
     uint64_t segs = (uint64_t)t->cc.cwnd_segs * before / t->mtup.low;
     t->cc.cwnd_segs = segs ? (uint32_t)segs : 1;
@@ -125,7 +130,7 @@ static bool looks_black(const rs_env *env, const rs_tcb *t)
 static uint32_t smaller(const rs_env *env, const rs_tcb *t)
 {
     const rs_knobs *k = &env->cfg->knobs;
-    uint32_t mss = (t->mtup.low > headers(t) ? t->mtup.low - headers(t) : 1) / 2;
+    uint32_t mss = (t->mtup.low > headers(env, t) ? t->mtup.low - headers(env, t) : 1) / 2;
     if (mss > (uint32_t)k->base_mss) mss = (uint32_t)k->base_mss;
     if (mss < (uint32_t)k->mtu_probe_floor) mss = (uint32_t)k->mtu_probe_floor;
     if (mss < (uint32_t)k->min_snd_mss) mss = (uint32_t)k->min_snd_mss;
@@ -137,7 +142,7 @@ void rs_mtu_on_timeout(const rs_env *env, rs_tcb *t)
     if (env->cfg->knobs.mtu_probing < ON_BLACK_HOLE || !t->was_open || !looks_black(env, t)) return;
     rs_mtup_range r = range(env, t);
     if (!t->mtup.on) rs_mtup_begin(&t->mtup, &r);
-    else rs_mtup_black_hole(&t->mtup, smaller(env, t) + headers(t));
+    else rs_mtup_black_hole(&t->mtup, smaller(env, t) + headers(env, t));
     t->mtup.binds = true;
     rs_tcb_set_mss(env, t);
 }

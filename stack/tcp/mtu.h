@@ -17,7 +17,7 @@ void rs_mtu_open(const rs_env *env, rs_tcb *t);
 /* Payload of the probe to be sent now, from SND.NXT on; 0: none. `mss` is that of other segments. */
 uint32_t rs_mtu_probe_len(const rs_env *env, rs_tcb *t, uint32_t mss);
 /* It has gone. */
-void rs_mtu_probe_sent(rs_tcb *t, rs_seq start, uint32_t len);
+void rs_mtu_probe_sent(const rs_env *env, rs_tcb *t, rs_seq start, uint32_t len);
 /* An ACK was applied to the send queue. */
 void rs_mtu_on_ack(const rs_env *env, rs_tcb *t);
 /* The first segment is judged lost. True: it was a probe, which goes again in pieces, and the network is not to blame.

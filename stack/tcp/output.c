@@ -274,7 +274,7 @@ static bool send_probe(rs_env *env, rs_tcb *t)
     if (!len) return false;
     rs_sndq_chunk c = rs_sndq_next(env->records, &t->sndq, len);
     if (!send_segment(env, t, &c, mss, false)) return false;
-    rs_mtu_probe_sent(t, c.seq, c.len);
+    rs_mtu_probe_sent(env, t, c.seq, c.len);
     return true;
 }
 

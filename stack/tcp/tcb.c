@@ -126,8 +126,7 @@ void rs_tcb_init(rs_env *env, rs_tcb *t, const rs_tcp_open *o)
     t->stat.data_recv = t->stat.data_sent = t->stat.ack_recv = t->stat.chrono_since = env->now;
 }
 
-/* What all segments carry. */
-static uint8_t every_option_bytes(const rs_env *env, const rs_tcb *t)
+uint8_t rs_tcb_option_bytes(const rs_env *env, const rs_tcb *t)
 {
     return (uint8_t)((t->ts.on ? RS_TSTAMP_OPTION_BYTES : 0) + rs_signing_bytes(env, t));
 }
@@ -142,7 +141,7 @@ void rs_tcb_set_mss(const rs_env *env, rs_tcb *t)
                                                  .path_mtu = path,
                                                  .user_mss = t->opts.user_mss,
                                                  .min_mss = (uint16_t)(floor > 0 ? floor : 1),
-                                                 .option_bytes = every_option_bytes(env, t),
+                                                 .option_bytes = rs_tcb_option_bytes(env, t),
                                                  .max_snd_wnd = env->cfg->quirks.half_window_mss ? t->snd.max_wnd : 0});
 }
 

@@ -299,6 +299,8 @@ const char *rs_tcb_queues_broken(const struct rs_env *env, const rs_tcb *t);
 /* A raw slot becomes a connection in CLOSED with everything at its start. */
 struct rs_tcp_open;
 void rs_tcb_init(struct rs_env *env, rs_tcb *t, const struct rs_tcp_open *o);
+/* Bytes of the options that every segment carries: timestamps, signatures. */
+uint8_t rs_tcb_option_bytes(const struct rs_env *env, const rs_tcb *t);
 /* Limits that follow from options: RTO, MSS, windows. */
 void rs_tcb_set_mss(const struct rs_env *env, rs_tcb *t);
 /* What the user has set, or the host. */

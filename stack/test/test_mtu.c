@@ -2,6 +2,7 @@
 #define CHECK_MAIN
 #include "fix.h"
 
+#include "../mech/keyring.h"
 #include "../tcp/mtu.h"
 
 /* A connection whose segments are small and whose window lets probes go. */
@@ -56,6 +57,31 @@ TEST(a_small_window_of_either_kind_is_none_either)
     f->t->snd.wnd = 2900;
     call_send(f, 6000);
     CHECK_EQ(f->t->mtup.size, 0);
+    ignore_sent(f);
+}
+
+TEST(blocks_that_are_owed_leave_no_room_for_a_probe)
+{
+    fix *f = probing(rs_config_rfc(), 2);
+    f->t->sack_on = true;
+    peer_sends(f, RS_ACK, .seq = 100, .len = 10);
+    ignore_sent(f);
+    call_send(f, 6000);
+    CHECK_EQ(we_send(f, RS_ACK)->opts.sack_count, 1);
+    CHECK_EQ(f->t->mtup.size, 0);
+    ignore_sent(f);
+}
+
+TEST(signatures_are_counted_in_the_size_of_a_probe)
+{
+    fix *f = probing(rs_config_rfc(), 2);
+    rs_peer_key k = {.peer = f->t->remote.addr, .prefix = 32, .len = 6, .key = "secret"};
+    CHECK_EQ(rs_keyring_set(f->env.blocks, &f->t->opts.keys, &k), 0);
+    rs_mtu_open(&f->env, f->t);
+    rs_tcb_set_mss(&f->env, f->t);
+    CHECK_EQ(f->t->snd.mss, 500);
+    call_send(f, 6000);
+    CHECK_EQ(we_send(f, RS_ACK)->text.len, (560 + 1500) / 2 - 60); /* 20 bytes with the padding */
     ignore_sent(f);
 }
 

@@ -204,7 +204,7 @@ def plan():
         ("format", format_check, None),
         ("seeds and vectors", lambda: simple([*python, "tools/seed/seed.py", "--check"]), None),
     ]
-    for preset in ("release", "dev", "asan"):
+    for preset in ("release", "asan"):
         name = f"build {preset}"
         steps += [
             (name, lambda p=preset: built(p), None),

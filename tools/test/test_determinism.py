@@ -1,6 +1,6 @@
 """What two builds of ours do with the same numbers, and the words of the verb `determinism`. The five builds of the
 verb itself take minutes; here the two that `check` has built anyway are compared, and brought up to date before: gcc
-(-O3, as a whole) and clang (-O1)."""
+(-O3, as a whole) and clang (with sanitizers)."""
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import determinism
 import pytest
 from steps import BUILD, Stop, build
 
-PRESETS = ("release", "dev")
+PRESETS = ("release", "asan")
 SEEDS = {"replay_seg": 400, "replay_pair": 40, "replay_meta": 40, "sim": 8}
 
 
