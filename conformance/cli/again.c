@@ -41,6 +41,7 @@ char *cf_again(const cf_args *a, const cf_pick *p)
         cf_buf_free(&define);
     }
     if (a->seed != 1) cf_buf_printf(&b, " --seed=%llu", (unsigned long long)a->seed);
+    if (a->late_us) cf_buf_printf(&b, " --late=%u", a->late_us);
     if (a->shell_host) cf_buf_puts(&b, " --shell=host");
     if (a->strict_segments) cf_buf_puts(&b, " --strict-segments");
     cf_buf_puts(&b, " -v");

@@ -36,6 +36,7 @@ typedef struct cf_args {
     const char *target, *preset, *root, *variants, *ip_version;
     const char *json, *junit, *tap, *github, *pcap_dir; /* file names, "-" for standard output; NULL: not asked */
     uint64_t seed;
+    uint32_t late_us; /* run: events come up to so much late */
     uint32_t jobs, repeat;
     bool jobs_given, shell_host, strict_segments, verbose, quiet, help, version, dry_run, man;
     int64_t timeout_us;                      /* -1: not given */

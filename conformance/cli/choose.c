@@ -148,7 +148,8 @@ cf_run_opts cf_variant_opts(const cf_args *a, const cf_variant *v)
                      .variant = v->name,
                      .options = v->options,
                      .option_count = v->option_count,
-                     .seed = a->seed};
+                     .seed = a->seed,
+                     .late_us = a->late_us};
     o.defines = cf_join_defines(a, v, &o.define_count);
     return o;
 }

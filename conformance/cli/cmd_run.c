@@ -67,6 +67,8 @@ static int check_usage(const session *s)
     if (a->pcap_dir && a->repeat > 1)
         return cf_complain(CF_EXIT_USAGE,
                            "--pcap-dir and --repeat exclude each other: there is one capture for each run");
+    if (a->late_us && strcmp(a->target, "ref") != 0)
+        return cf_complain(CF_EXIT_USAGE, "--late is for the reference stack; on %s time passes by itself", a->target);
     const char *files[] = {a->json, a->junit, a->tap, a->github};
     int on_stdout = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) on_stdout += files[i] && strcmp(files[i], "-") == 0;

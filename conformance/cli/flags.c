@@ -116,6 +116,17 @@ static bool take_seed(cf_args *a, const char *value, char *why, size_t why_cap)
     return false;
 }
 
+static bool take_late(cf_args *a, const char *value, char *why, size_t why_cap)
+{
+    uint64_t n;
+    if (number(value, 10, 1000000, &n)) {
+        a->late_us = (uint32_t)n;
+        return true;
+    }
+    snprintf(why, why_cap, "--late wants microseconds from 0 to 1000000; got \"%s\"", value);
+    return false;
+}
+
 static bool take_jobs(cf_args *a, const char *value, char *why, size_t why_cap)
 {
     uint64_t n;
@@ -239,6 +250,9 @@ const cf_flag cf_flags[] = {
      take_define},
     {"expect", 0, "FILE", RUN, "what is known to go wrong; may come again", take_expect},
     {"seed", 0, "N", RUN | EXPORT | COMPARE | SS, "of everything random in the target (default 1)", take_seed},
+    {"late", 0, "USEC", RUN,
+     "reference stack: events of scripts come up to so late, by the seed, as on a real clock: do they bear it?",
+     take_late},
     {"shell", 0, "host|none", RUN, "host: run commands of scripts that have no meaning for the target on this machine",
      take_shell},
     {"jobs", 'j', "N", RUN | COMPARE,

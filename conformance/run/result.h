@@ -68,6 +68,7 @@ typedef struct cf_run_opts {
     const char *const *sets;
     uint32_t set_count; /* --set knob=value */
     uint64_t seed;
+    uint32_t late_us; /* on a virtual clock, events of the script come up to so much late, by the seed */
     bool shell_host, strict_segments, verbose, story;
     bool punctual;          /* real clocks: it may take the processor whose timers are punctual */
     bool stay_here;         /* commands and files are meant from the current folder, not the script's */

@@ -222,6 +222,7 @@ static cf_target *open_target(job *j)
                  .mtu = j->set.mtu,
                  .preset = j->opts->preset,
                  .seed = j->opts->seed,
+                 .late_us = j->opts->late_us,
                  .tuning = tuning,
                  .tunings = n,
                  .gso_mss = j->set.gso_mss,

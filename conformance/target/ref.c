@@ -60,6 +60,8 @@ static cf_target *ref_open(const cf_open *o, char *why, size_t cap)
     r->base.ops = &cf_target_ref;
     r->memory = cf_mem_zero(1, len + ARENA_ALIGN);
     r->now = (rs_time){START_US};
+    r->late_us = o->late_us;
+    r->late_at = o->seed;
     r->mapped = o->mode == CF_MODE_MAPPED;
     uintptr_t at = ((uintptr_t)r->memory + ARENA_ALIGN - 1) & ~(uintptr_t)(ARENA_ALIGN - 1);
     rs_status st = rs_stack_init(&r->st, (void *)at, len, &r->cfg, r->now);
@@ -151,9 +153,19 @@ void cf_ref_run_to(cf_ref *r, int64_t at_us)
     if (r->now.us < at_us) r->now.us = at_us;
 }
 
+/* The next of a row of numbers below `end` (splitmix64). */
+static uint32_t below(uint64_t *at, uint32_t end)
+{
+    uint64_t z = *at += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((z ^ z >> 31) % end);
+}
+
 static void ref_sleep_until(cf_target *t, int64_t at_us)
 {
-    cf_ref_run_to(cf_ref_of(t), at_us);
+    cf_ref *r = cf_ref_of(t);
+    cf_ref_run_to(r, at_us + (r->late_us ? below(&r->late_at, r->late_us + 1) : 0));
 }
 
 static bool ref_inject(cf_target *t, const uint8_t *bytes, size_t len, char *why, size_t cap)

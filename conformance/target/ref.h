@@ -44,6 +44,8 @@ typedef struct cf_ref {
     rs_time now;
     bool mapped;        /* IPv4-mapped mode: IPv4 addresses are given to AF_INET6 sockets as ::ffff:a.b.c.d */
     bool bursts;        /* the script limits the host's input queue: what arrives at one instant arrives together */
+    uint32_t late_us;   /* a script's event comes up to so much late, as on a real clock ... */
+    uint64_t late_at;   /* ... by the next of these numbers */
     uint32_t same_time; /* timer rounds without the clock moving: a livelock is an error, not a hang */
     cf_ref_packet *first, *last, *lent;
     uint32_t queued;

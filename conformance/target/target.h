@@ -43,6 +43,7 @@ typedef struct cf_open {
     uint32_t mtu;
     const char *preset; /* "rfc", "linux" */
     uint64_t seed;
+    uint32_t late_us; /* only ref: sleep_until wakes up to so much late, by the seed; 0: at the instant */
     const cf_tuning *tuning;
     uint32_t tunings; /* from --set */
     /* What only a target with a real device looks at: */

@@ -23,6 +23,7 @@ TEST(everything_that_shapes_the_run_is_in_the_line_and_quoted_for_a_shell)
     cf_args a = {.target = "ref",
                  .preset = "linux",
                  .seed = 9,
+                 .late_us = 300,
                  .sets = {sets, 1, 1},
                  .options = {options, 1, 1},
                  .defines = &define,
@@ -33,6 +34,6 @@ TEST(everything_that_shapes_the_run_is_in_the_line_and_quoted_for_a_shell)
     char *line = cf_again(&a, &p);
     CHECK_STR(line,
               "tcprove run 'my scripts/it'\\''s.pkt@ipv4' --preset=linux --set='net.ipv4.tcp_rmem=1 2 3' --mtu=1400 "
-              "-D 'A=x y' --seed=9 --shell=host --strict-segments -v");
+              "-D 'A=x y' --seed=9 --late=300 --shell=host --strict-segments -v");
     free(line);
 }

@@ -39,6 +39,8 @@ TEST(values_are_checked_and_the_message_says_what_is_wanted)
     refuses("repeat", "0", "from 1 to 100000");
     refuses("seed", "0xzz", "decimal or 0x");
     refuses("seed", "99999999999999999999", "decimal or 0x");
+    refuses("late", "soon", "wants microseconds");
+    refuses("late", "1000001", "from 0 to 1000000");
     refuses("timeout", "soon", "wants seconds");
     refuses("timeout", "nan", "wants seconds");
     refuses("shell", "bash", "--shell is");
@@ -52,6 +54,9 @@ TEST(good_values_arrive)
     cf_args a;
     CHECK(take(&a, "seed", "0x7f3a91c2"));
     CHECK_EQ(a.seed, 0x7f3a91c2);
+    cf_args_free(&a);
+    CHECK(take(&a, "late", "250"));
+    CHECK_EQ(a.late_us, 250);
     cf_args_free(&a);
     CHECK(take(&a, "timeout", "0.5s"));
     CHECK_EQ(a.timeout_us, 500000);

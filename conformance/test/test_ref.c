@@ -73,6 +73,28 @@ TEST(sleeping_moves_the_clock_to_the_asked_instant)
     t->ops->close(t);
 }
 
+TEST(a_busy_machine_wakes_late_and_the_seed_says_how_much)
+{
+    char why[200];
+    int64_t late[3] = {0}, most = 0;
+    for (int run = 0; run < 3; run++) {
+        cf_open o = usual();
+        o.late_us = 100;
+        o.seed = run < 2 ? 5 : 6;
+        cf_target *t = cf_target_ref.open(&o, why, sizeof why);
+        int64_t began = t->ops->now(t);
+        for (int i = 1; i <= 20; i++) {
+            t->ops->sleep_until(t, began + 1000 * i);
+            int64_t by = t->ops->now(t) - began - 1000 * i;
+            CHECK(by >= 0 && by <= 100);
+            late[run] = late[run] * 3 + by;
+            if (by > most) most = by;
+        }
+        t->ops->close(t);
+    }
+    CHECK(late[0] == late[1] && late[1] != late[2] && most > 50);
+}
+
 TEST(sniffing_jumps_to_the_packet_and_stands_at_its_instant)
 {
     cf_sniffed got;

@@ -20,6 +20,7 @@ SANITIZER_ENV = {
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
 }
 LIVE_MB = 16
+LATE_US = "250"  # what a real clock adds on a machine that is not idle
 LIVE_EXPECT = ROOT / "conformance/expect/linux.expect"
 SKIPPED = re.compile(r"^SKIPPED|: skipped: ")  # how pytest, check.h and the steps below tell a skip
 FORMATTER = "clang-format-19"
@@ -112,11 +113,11 @@ def not_here(lines):
     return [f"{r['id']} @{r['variant']} {NOT_HERE[r['outcome']]}" for r in records if r["outcome"] in NOT_HERE]
 
 
-def scripts(preset):
-    """Every shipped script in every variant on the reference stack."""
+def scripts(preset, *words):
+    """Every shipped script in every variant on the reference stack, or those of the words."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.jsonl"
-        done = capture([BUILD / preset / "bin/tcprove", "run", "-j", JOBS, "--json", results],
+        done = capture([BUILD / preset / "bin/tcprove", "run", "-j", JOBS, "--json", results, *words],
                        env={**os.environ, **SANITIZER_ENV})
         lines = results.read_text().splitlines() if results.exists() else []
         count = count_results(lines) if lines else Count(0, 1)
@@ -211,6 +212,8 @@ def plan():
             (f"unit and replay {preset}", lambda p=preset: ctest(p), name),
             (f"scripts {preset}", lambda p=preset: scripts(p), name),
         ]
+    late = ("--late", LATE_US, "clock:live-safe")
+    steps.append(("scripts that come late", lambda: scripts("release", *late), "build release"))
     steps.append(("tools tests", lambda: pytest("tools/test"), "build release"))
     steps.append(("end to end", lambda: pytest("conformance/test/e2e"), "build release"))
     steps.append(("live stack", live_stack, "build release"))
