@@ -223,6 +223,8 @@ static cf_target *open_target(job *j)
                  .preset = j->opts->preset,
                  .seed = j->opts->seed,
                  .late_us = j->opts->late_us,
+                 .memory_blocks = j->set.memory_blocks,
+                 .memory_records = j->set.memory_records,
                  .tuning = tuning,
                  .tunings = n,
                  .gso_mss = j->set.gso_mss,

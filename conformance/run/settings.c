@@ -163,6 +163,8 @@ static const field fields[] = {
     {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
     {"by_ports", FLAG, AT(by_ports)},
     {"numbered_text", FLAG, AT(numbered_text)},
+    {"memory_blocks", COUNT32, AT(memory_blocks)},
+    {"memory_records", COUNT32, AT(memory_records)},
     {"strict_segments", FLAG, AT(strict_segments)},
     {"dry_run", FLAG, AT(dry_run)},
     {"is_anyip", FLAG, AT(anyip)},

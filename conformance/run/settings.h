@@ -21,6 +21,7 @@ typedef struct cf_settings {
     bool ts_ecr_scaled, strict_segments, dry_run, anyip;
     bool by_ports;      /* packets written with both ports are of the connection of these ports (map.h) */
     bool numbered_text; /* what is injected follows from its numbers, and what is read is held against them (exec.h) */
+    uint32_t memory_blocks, memory_records; /* of the reference stack, for text and for what is out; 0: plenty */
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;
     const char *md5_secret;             /* of "md5 valid"; NULL: none */

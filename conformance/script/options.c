@@ -28,6 +28,8 @@ const cf_option_desc cf_options[] = {
     {"tcp_ao_keys", CF_OV_TEXT},
     {"by_ports", CF_OV_NONE},
     {"numbered_text", CF_OV_NONE},
+    {"memory_blocks", CF_OV_POSITIVE},
+    {"memory_records", CF_OV_POSITIVE},
     {"strict_segments", CF_OV_NONE},
     {"non_fatal", CF_OV_NON_FATAL},
     {"dry_run", CF_OV_NONE},

@@ -25,6 +25,16 @@ static void seed_secret(rs_config *cfg, uint64_t seed)
     for (unsigned i = 0; i < sizeof cfg->secret; i++) cfg->secret[i] = (uint8_t)(seed >> (8 * (i % 8)) ^ 0x9d * i);
 }
 
+static bool limit(uint32_t *has, uint32_t asked, const char *option, char *why, size_t cap)
+{
+    if (asked > *has) {
+        snprintf(why, cap, "--%s=%u: there are %u at most", option, asked, *has);
+        return false;
+    }
+    if (asked) *has = asked;
+    return true;
+}
+
 static bool configure(rs_config *cfg, const cf_open *o, char *why, size_t cap)
 {
     if (rs_config_preset(cfg, o->preset ? o->preset : "rfc").code) {
@@ -33,6 +43,8 @@ static bool configure(rs_config *cfg, const cf_open *o, char *why, size_t cap)
     }
     seed_secret(cfg, o->seed);
     cfg->mtu = o->mtu;
+    if (!limit(&cfg->limits.blocks, o->memory_blocks, "memory_blocks", why, cap)) return false;
+    if (!limit(&cfg->limits.records, o->memory_records, "memory_records", why, cap)) return false;
     if (rs_config_add_local(cfg, cf_ref_addr(&o->local), o->local_prefix).code) {
         snprintf(why, cap, "the local address does not fit");
         return false;

@@ -43,6 +43,7 @@ typedef struct cf_open {
     uint32_t mtu;
     const char *preset; /* "rfc", "linux" */
     uint64_t seed;
+    uint32_t memory_blocks, memory_records; /* only ref: rs_limits; 0: what it has by itself */
     uint32_t late_us; /* only ref: sleep_until wakes up to so much late, by the seed; 0: at the instant */
     const cf_tuning *tuning;
     uint32_t tunings; /* from --set */

@@ -73,6 +73,24 @@ TEST(sleeping_moves_the_clock_to_the_asked_instant)
     t->ops->close(t);
 }
 
+TEST(memory_is_as_small_as_asked_for_and_never_bigger)
+{
+    char why[200];
+    cf_open o = usual();
+    o.memory_blocks = 1000000000;
+    CHECK(cf_target_ref.open(&o, why, sizeof why) == NULL);
+    CHECK(strstr(why, "--memory_blocks=1000000000: there are") != NULL);
+    o.memory_blocks = 0;
+    o.memory_records = UINT32_MAX;
+    CHECK(cf_target_ref.open(&o, why, sizeof why) == NULL);
+    CHECK(strstr(why, "--memory_records=4294967295: there are") != NULL);
+    o.memory_blocks = 64;
+    o.memory_records = 64;
+    cf_target *t = cf_target_ref.open(&o, why, sizeof why);
+    CHECK(t != NULL);
+    t->ops->close(t);
+}
+
 TEST(a_busy_machine_wakes_late_and_the_seed_says_how_much)
 {
     char why[200];

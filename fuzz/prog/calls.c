@@ -223,15 +223,21 @@ static void do_open(fz_host *h, const uint8_t *arg)
     if (h->conn < 0) h->conn = fd;
 }
 
-static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
+rs_ret fz_connect(fz_host *h, rs_fd fd, const rs_endpoint *to)
 {
-    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)};
     rs_probe before;
     bool connected = rs_probe_fd(h->st, h->now, fd, &before) && before.state > RS_LISTEN;
     rs_ret r;
-    ON_BOTH(h, r, rs_connect(st, h->now, fd, arg[1] & 1 ? NULL : &remote));
-    bool dissolved = (arg[1] & 1) && r.value == 0, begun = !connected && (r.parked || r.err == RS_EINPROGRESS);
+    ON_BOTH(h, r, rs_connect(st, h->now, fd, to));
+    bool dissolved = !to && r.value == 0, begun = !connected && (r.parked || r.err == RS_EINPROGRESS);
     if (dissolved || begun) fz_host_new_stream(h, fd);
+    return r;
+}
+
+static void do_connect(fz_host *h, rs_fd fd, const uint8_t *arg)
+{
+    rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)};
+    rs_ret r = fz_connect(h, fd, arg[1] & 1 ? NULL : &remote);
     simple(h, "connect", fd, r, arg[1] & 1 ? ", AF_UNSPEC, ..." : ", ..., ...");
 }
 

@@ -5,6 +5,8 @@
 #include "host.h"
 
 void fz_call(fz_host *h, const fz_step *s);
+/* connect() on both stacks; to NULL: AF_UNSPEC. When it begins something, the streams of the descriptor start at 0. */
+rs_ret fz_connect(fz_host *h, rs_fd fd, const rs_endpoint *to);
 /* The descriptor that a step's actor means: the connection, the listener, or any. */
 rs_fd fz_pick_fd(const fz_host *h, const fz_step *s);
 /* For FAIR and the end: the user reads everything there is. Returns the bytes read. */

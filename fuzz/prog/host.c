@@ -69,8 +69,8 @@ static rs_config host_config(bool linux_preset)
     cfg.limits = (rs_limits){.conns = 8,
                              .listeners = 3,
                              .sockets = FZ_FDS,
-                             .blocks = 192,
-                             .records = 256,
+                             .blocks = FZ_BLOCKS,
+                             .records = FZ_RECORDS,
                              .parked = FZ_PARKED,
                              .outbox_bytes = 1 << 18};
     for (int i = 0; i < 2; i++) {

@@ -16,6 +16,8 @@ enum {
     FZ_HISTORY = 8,
     FZ_HISTORY_BYTES = 2048,
     FZ_PARKED = 4,
+    FZ_BLOCKS = 192,
+    FZ_RECORDS = 256,
     FZ_FDS = 24,
     FZ_STREAMS = 300,
     FZ_IO_MAX = 4096,

@@ -5,6 +5,7 @@
 
 #include "../../conformance/packet/encode.h"
 #include "both.h"
+#include "calls.h"
 #include "classes.h"
 #include "keys.h"
 #include "rare.h"
@@ -109,8 +110,7 @@ static void connect_main(fz_host *h)
 {
     rs_endpoint remote = {fz_remote_addr(h->header), fz_remote_port(h->header, 0)};
     if (h->conn < 0) return;
-    rs_ret r;
-    ON_BOTH(h, r, rs_connect(st, h->now, h->conn, &remote));
+    rs_ret r = fz_connect(h, h->conn, &remote);
     CHECK_RET(h, "connect", r, "connect(%d, ..., ...)", fz_script_fd(h->conn));
     if (r.parked) fz_contract_cancelled("connect", rs_call_cancel(h->st, h->now, r.parked));
     if (r.err == RS_EINPROGRESS) fz_rare_meet(h, h->conn, &h->tuple[0]);
