@@ -3,7 +3,7 @@
  *     tcprove sim [--seed N] [--runs K] [--seconds S] [--hosts H] [--trace] [--hash] [--quiet]
  *
  * Exit status: 0 every oracle held; 1 one failed (the seed, the oracle, its story and the line to see it again are
- * printed); 2 wrong usage. */
+ * printed); 2 wrong usage, or the output cannot be written. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -45,7 +45,7 @@ static const char usage[] =
     "  --hash        a line for each seed: the hash of all its packets\n"
     "  --quiet       no progress line\n"
     "\n"
-    "Exit status: 0 every oracle held, 1 one failed, 2 wrong usage.\n";
+    "Exit status: 0 every oracle held, 1 one failed, 2 wrong usage or output that cannot be written.\n";
 
 /* ---------- options ---------- */
 
@@ -98,6 +98,7 @@ static int parse(int argc, char **argv)
         if (!number(argv[++i], value)) return refuse("not a number:", argv[i]);
         counted |= value == &opt.runs;
     }
+    if (opt.runs == 0) return refuse("at least 1:", "--runs");
     if (opt.hosts && (opt.hosts < HOSTS_LEAST || opt.hosts > FZ_HOSTS_MAX)) return refuse("from 2 to 8:", "--hosts");
     if (opt.seconds && !counted) opt.runs = UINT64_MAX;
     return 0;
@@ -162,6 +163,14 @@ static void run_seed(uint64_t seed, totals *t)
     if (world.hash != hash) fz_fail("O60 same", "the same seed gave other packets the second time");
 }
 
+/* What was lost on the way would look like fewer worlds. */
+static bool written(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+    fprintf(stderr, "sim: the output cannot be written: %s\n", strerror(errno));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -184,5 +193,5 @@ int main(int argc, char **argv)
     }
     if (t.told > 0) fputc('\n', stderr);
     report(&t, seconds_since(&t.began), true);
-    return 0;
+    return written() ? 0 : 2;
 }

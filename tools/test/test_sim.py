@@ -27,10 +27,18 @@ def test_every_build_gives_the_same_packets():
     (["--seed"], "a number is missing after"),
     (["--seed", "x"], 'not a number: "x"'),
     (["--hosts", "9"], "from 2 to 8"),
+    (["--runs", "0"], "at least 1"),
 ])
 def test_wrong_usage_is_status_2(words, said):
     done = sim(SIMS[0], *words)
     assert done.returncode == 2 and said in done.stderr
+
+
+def test_output_that_is_lost_is_no_good_run():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([SIMS[0], "--hosts", "2", "--hash"], stdout=full, stderr=subprocess.PIPE, text=True,
+                              check=False)
+    assert done.returncode == 2 and "cannot be written: No space left" in done.stderr
 
 
 def test_help_and_a_good_run_are_status_0():
