@@ -322,6 +322,7 @@ static void choose(const fuzz_target *t, bench_inputs *all, char *folder, bench_
     snprintf(name, sizeof name, "replay_%s", t->name + strlen("fuzz_"));
     bool counted = said && program_of(NULL, name, path, sizeof path) && write_folder(folder, all) &&
                    run((char *const[]){path, "--count", folder, NULL}, said, all->count * (strlen(folder) + LINE)) >= 0;
+    if (!counted) printf("  %s: %s: its events cannot be counted: %s\n", t->name, folder, strerror(errno));
     const char *at = counted ? said : NULL;
     for (size_t i = 0; at && i < all->count && out->count < t->programs; i++) {
         at = strchr(at, ' ');
@@ -329,6 +330,7 @@ static void choose(const fuzz_target *t, bench_inputs *all, char *folder, bench_
         if (events >= t->least && events <= t->most) keep(out, all->of[i].bytes, all->of[i].len);
         at = at ? strchr(at, '\n') : NULL;
     }
+    if (counted && out->count == 0) printf("  %s: no program has %u to %u events\n", t->name, t->least, t->most);
     remove_folder(folder, all->count);
     free(said);
 }
@@ -356,9 +358,10 @@ static int run_target(const fuzz_target *t, bool quick)
     snprintf(folder, sizeof folder, "%.400s/tcprove-bench-%ld", dir && *dir ? dir : "/tmp", (long)getpid());
     if (t->steps && found.count) make(t, &found, folder, quick, &made);
     const bench_inputs *in = t->steps ? &made : &found;
-    if (in->count == 0) printf("  %s: no inputs in %s: start it where the sources are\n", t->name, t->folders[0]);
-    else if (!write_folder(folder, in)) printf("  %s: %s: %s\n", t->name, folder, strerror(errno));
-    else status = measure(t, in, folder, quick);
+    if (found.count == 0) printf("  %s: no inputs in %s: start it where the sources are\n", t->name, t->folders[0]);
+    else if (in->count && !write_folder(folder, in))
+        printf("  %s: %s: %s; TMPDIR names another folder\n", t->name, folder, strerror(errno));
+    else if (in->count) status = measure(t, in, folder, quick);
     remove_folder(folder, in->count);
     drop(&found);
     drop(&made);
