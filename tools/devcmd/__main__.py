@@ -1,6 +1,9 @@
 """tools/dev: one command for everything a developer does, with one function for each verb."""
 
+import errno
 import os
+import re
+import shutil
 import signal
 import sys
 
@@ -15,7 +18,7 @@ import live
 import live_audit
 import mutants
 import packages
-from steps import BUILD, PRESETS, PRESETS_OF_FUZZERS, ROOT, Stop, build, call
+from steps import BUILD, PRESETS, PRESETS_OF_FUZZERS, ROOT, Stop, build, call, end_children
 
 USAGE = """usage: tools/dev VERB [ARGUMENTS]
 
@@ -113,8 +116,33 @@ VERBS = {
 }
 
 
-def interrupt(_number, _frame):
+def interrupt(number, _frame):
+    end_children(number)
     raise KeyboardInterrupt
+
+
+def catch_signals():
+    """All the same way out: children first. What was ignored when we began (nohup) stays so."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+
+
+def refusal(error):
+    """What the system refused, and what to do about it."""
+    if isinstance(error, shutil.Error):   # many copies failed: the first tells enough
+        _, place, why = error.args[0][0]
+        number = re.search(r"Errno (\d+)", why)
+        error = OSError(int(number[1]) if number else 0, why, place)
+    advice = {
+        errno.ENOSPC: "make room there; build/ can be deleted, it is made again",
+        errno.EDQUOT: "make room there; build/ can be deleted, it is made again",
+        errno.EROFS: "verbs write below build/: use a copy of the sources that may be written",
+        errno.EACCES: "verbs write below build/: use a copy of the sources that may be written",
+        errno.ENOENT: "tools/dev doctor tells what this machine lacks",
+    }
+    words = [str(error.filename or "a file"), error.strerror or str(error), advice.get(error.errno, "")]
+    return ": ".join(word for word in words if word)
 
 
 def main(argv):
@@ -123,7 +151,7 @@ def main(argv):
         print(f"tools/dev: {what}\n\n{USAGE}", end="", file=sys.stderr)
         return 2
     os.chdir(ROOT)
-    signal.signal(signal.SIGTERM, interrupt)  # the same way out as Ctrl-C: children first
+    catch_signals()
     try:
         return VERBS[argv[0]](argv[1:])
     except Stop as stop:
@@ -132,6 +160,12 @@ def main(argv):
     except KeyboardInterrupt:
         print("tools/dev: interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # nobody reads on: the rest goes nowhere
+        return 1
+    except OSError as error:
+        print(f"tools/dev: {refusal(error)}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judges import cause
-from steps import ROOT
+from steps import ROOT, run_quietly
 
 PROGRAM = ROOT / "fuzz/prog/program.h"
 STATE = re.compile(r"state state=\S+ state=(\S+?):")
@@ -67,8 +67,7 @@ def run(program, data, seconds=RUN_SECONDS, **env):
         file.write(data)
         file.flush()
         try:
-            done = subprocess.run([program, file.name], capture_output=True, text=True, errors="replace", check=False,
-                                  timeout=seconds, env={**os.environ, **env}, cwd=tempfile.gettempdir())
+            done = run_quietly([program, file.name], seconds, env={**os.environ, **env}, cwd=tempfile.gettempdir())
         except subprocess.TimeoutExpired:
             return -1, "libFuzzer: timeout"
     return done.returncode, done.stdout + done.stderr
@@ -177,6 +176,7 @@ def export(program, data, script, capture, said, aftermath=0, quiet=False):
     """Writes the story as a script and as a capture. False: there is none. aftermath: how much it goes on behind the
     moment when the oracle spoke (fuzz/prog/play.h), for what is wrong inside may show on the wire only then. quiet: the
     script says that nothing follows, for a host that will never send again what is lost."""
+    script.unlink(missing_ok=True)   # one of an earlier run is not this story
     run(program, data, FZ_SCRIPT=str(script), FZ_PCAP=str(capture), FZ_AFTERMATH=str(aftermath))
     if not script.exists():
         return False
@@ -204,8 +204,7 @@ class Ran:
 
 def run_script(tcprove, script):
     try:
-        done = subprocess.run([tcprove, "run", script], capture_output=True, text=True, errors="replace", check=False,
-                              timeout=RUN_SECONDS)
+        done = run_quietly([tcprove, "run", script], RUN_SECONDS)
     except subprocess.TimeoutExpired:
         return Ran("hangs", f"no end after {RUN_SECONDS} s")
     if done.returncode == 0:

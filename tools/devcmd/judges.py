@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kept import SOUND, slug
 from plant import OUT
-from steps import BUILD, JOBS, ROOT, Done, Stop
+from steps import BUILD, JOBS, ROOT, Done, Stop, run_quietly
 
 RUN_SECONDS = 120
 BAD = ("fail", "error", "lax", "unsteady")
@@ -52,9 +52,8 @@ def script_results(program, folder):
     """{(script, variant): record}, and what was wrong with the run as a whole."""
     path = Path(folder) / "results.jsonl"
     try:
-        done = subprocess.run([program, "run", "-j", JOBS, "--timeout", "20", "--json", path], capture_output=True,
-                              text=True, timeout=RUN_SECONDS, check=False, cwd=ROOT,
-                              env={**os.environ, "TCPROVE_SCRIPTS": str(ROOT / "conformance/scripts")})
+        done = run_quietly([program, "run", "-j", JOBS, "--timeout", "20", "--json", path], RUN_SECONDS, cwd=ROOT,
+                           env={**os.environ, "TCPROVE_SCRIPTS": str(ROOT / "conformance/scripts")})
         trouble = "" if done.returncode in (0, 1) else f"exit status {done.returncode}"
     except subprocess.TimeoutExpired:
         trouble = f"no end after {RUN_SECONDS} s"
@@ -156,8 +155,7 @@ def run_limited(command, cpu_seconds):
     def limit():
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
 
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", cwd=ROOT, check=False,
-                          preexec_fn=limit)
+    done = run_quietly(command, cwd=ROOT, preexec_fn=limit)
     late = done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
     return Done(None if late else done.returncode, done.stdout + done.stderr)
 

@@ -26,11 +26,14 @@ class Shelf:
         return OUT / (mutant.id if mutant else SOUND) / "verdicts" / f"{slug(name)}.json"
 
     def get(self, path, key):
-        """What was written for this key, or None."""
+        """What was written for this key, or None; what cannot be read is judged anew."""
         if not path.exists():
             return None
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return kept if kept.pop("key") == key else None
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            return None
+        return kept if isinstance(kept, dict) and kept.pop("key", None) == key else None
 
     def put(self, path, key, values):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -198,6 +198,8 @@ def verb_mutants(args):
     rows = choose(all_rows(), want.names)
     if want.core:
         rows = [row for row in rows if row.neutral or CORE.fullmatch(row.id)]
+    if not rows:
+        raise Stop("--core leaves none of these rows: it is for the list of 90")
     judges = [judge for word in want.judges for judge in judges_named(word, want.seconds)]
     packages.need("mutants")
     keys = prepare(judges)

@@ -138,6 +138,7 @@ def make(mutant, judge, key):
     row = hashlib.sha256(repr((mutant.edits, key)).encode()).hexdigest()
     if program.exists() and stamp.exists() and stamp.read_text() == row:
         return program
+    stamp.unlink(missing_ok=True)   # a link that is cut leaves a program that no stamp vouches for
     changed = objects(mutant, judge, key[0])
     words, at = link_command(judge.preset, judge.program)
     # before the library, so that the linker takes these and not the sound ones

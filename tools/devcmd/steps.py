@@ -1,10 +1,13 @@
 """Running commands and counting what they say: the small things every verb uses."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,35 +68,89 @@ class Table:
         return "\n".join(lines)
 
 
-def ended(child, text=None):
-    """Gives a child its input and waits for it; on Ctrl-C ends it first, so that nothing is left behind."""
-    try:
-        return child.communicate(text)
-    except BaseException:
-        child.send_signal(signal.SIGTERM)
+# ---------- children ----------
+
+RUNNING = set()            # quiet children, of all threads
+OVER = threading.Event()   # we were told to end
+
+
+def signal_group(child, number):
+    """To a quiet child and to what it has started (cmake starts ninja, and does not end it)."""
+    if child.returncode is None:
         try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        raise
+            os.killpg(child.pid, number)
+        except ProcessLookupError:
+            pass
+
+
+def end_children(number):
+    """Passes a signal on to all quiet children; nothing that they say from now on is a result."""
+    OVER.set()
+    for child in list(RUNNING):
+        signal_group(child, number)
+
+
+@contextmanager
+def quiet_child(command, **how):
+    """A child in a group of its own: Ctrl-C reaches us first, so that a child which dies of it is not taken for one
+    that failed. Threads find out by KeyboardInterrupt, for signals reach the main thread alone."""
+    if OVER.is_set():
+        raise KeyboardInterrupt
+    with subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                          errors="replace", process_group=0, **how) as child:
+        RUNNING.add(child)
+        try:
+            if OVER.is_set():
+                raise KeyboardInterrupt
+            yield child
+        except BaseException:
+            end_at_last(child, lambda number: signal_group(child, number))
+            raise
+        finally:
+            RUNNING.discard(child)
+    if OVER.is_set():
+        raise KeyboardInterrupt
+
+
+def end_at_last(child, send):
+    """Asks a child to end; makes it end when it does not."""
+    send(signal.SIGTERM)
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        send(signal.SIGKILL)
+        child.wait()
 
 
 def call(command, text=None):
     """Runs with our own terminal, or with text as its input; returns the exit status."""
     with subprocess.Popen([str(word) for word in command], cwd=ROOT, text=True,
                           stdin=subprocess.PIPE if text is not None else None) as child:
-        ended(child, text)
+        try:
+            child.communicate(text)
+        except BaseException:
+            end_at_last(child, child.send_signal)
+            raise
         return child.returncode
 
 
 def capture(command, env=None):
     """Runs quietly; returns Done with standard output and error together."""
     start = time.monotonic()
-    with subprocess.Popen([str(word) for word in command], cwd=ROOT, env=env, text=True, errors="replace",
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-        output, _ = ended(child)
-        return Done(child.returncode, output, time.monotonic() - start)
+    with quiet_child(command, cwd=ROOT, env=env, stderr=subprocess.STDOUT) as child:
+        output, _ = child.communicate()
+    return Done(child.returncode, output, time.monotonic() - start)
+
+
+def run_quietly(command, seconds=None, **how):
+    """The same with both outputs apart; subprocess.TimeoutExpired when it takes longer, and then it has ended."""
+    with quiet_child(command, stderr=subprocess.PIPE, **how) as child:
+        try:
+            output, errors = child.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            signal_group(child, signal.SIGKILL)   # it had its time
+            raise
+    return subprocess.CompletedProcess(command, child.returncode, output, errors)
 
 
 def build(preset, targets=()):

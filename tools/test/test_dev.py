@@ -1,7 +1,12 @@
 """tools/dev: its package list, its counting, its messages."""
 
 import json
+import os
+import signal
 import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import check
@@ -16,6 +21,7 @@ import mutants
 import plant
 import packages
 import pytest
+import steps
 from steps import VERBS_WITH_PACKAGES, Count, Done, Stop, Table, count_pytest, last_summary
 
 ROOT = Path(check.__file__).resolve().parents[2]
@@ -193,6 +199,70 @@ def test_fuzz_takes_names_with_and_without_prefix():
     assert fuzz.parse_args(["parse"]) == ("parse", fuzz.DEFAULT_SECONDS)
 
 
+def test_what_the_system_refuses_is_one_line_with_what_to_do():
+    done = subprocess.run(["/usr/bin/python3", "-B", ROOT / "tools/devcmd", "build", "release"], capture_output=True,
+                          text=True, check=False, env={**os.environ, "PATH": "/nonexistent"})
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == ("tools/dev: cmake: No such file or directory: "
+                                            "tools/dev doctor tells what this machine lacks")
+
+
+def test_copies_that_fail_are_one_line_too():
+    words = "import sys, shutil; sys.path.insert(0, 'tools/devcmd'); import runpy; " \
+            "m = runpy.run_path('tools/devcmd/__main__.py', run_name='dev'); " \
+            "print(m['refusal'](shutil.Error([('a', 'b', '[Errno 28] No space left on device')] * 3)))"
+    done = subprocess.run(["/usr/bin/python3", "-B", "-c", words], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.startswith("b: ") and "make room there" in done.stdout and done.stdout.count("\n") == 1
+
+
+def test_nobody_has_to_read_to_the_end():
+    done = subprocess.run(f"{DEV} help | true; exit ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash",
+                          capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+# ---------- an interruption ----------
+
+@pytest.fixture(name="fresh")
+def fixture_fresh(monkeypatch):
+    """Nobody has been told to end yet."""
+    monkeypatch.setattr(steps, "OVER", threading.Event())
+
+
+def test_a_child_of_a_thread_ends_with_all_it_started_and_says_nothing(fresh, tmp_path):
+    pids = tmp_path / "pids"
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(steps.run_quietly, ["sh", "-c", f"sleep 60 & echo $! > {pids}; wait"])
+        next_one = pool.submit(steps.run_quietly, ["true"])
+        while not pids.exists() or not pids.read_text():
+            time.sleep(0.01)
+        steps.end_children(signal.SIGTERM)
+        for job in (told, next_one):
+            with pytest.raises(KeyboardInterrupt):
+                job.result(20)
+    status = Path(f"/proc/{pids.read_text().strip()}/status")
+    assert not status.exists() or "(zombie)" in status.read_text()
+
+
+def test_a_mutant_whose_judge_was_interrupted_is_not_judged(fresh, tmp_path, monkeypatch):
+    class Cut(Sleeper):
+        def judge(self, mutant, program):
+            steps.end_children(signal.SIGINT)
+            return judges.Verdict(mutant, [str(judges.run_limited(["true"], 1).status)])
+    monkeypatch.setattr(kept, "OUT", tmp_path)
+    shelf, bug = kept.Shelf({"sleeper": "stack"}), rows_of(tmp_path, ONE)[0]
+    with pytest.raises(KeyboardInterrupt):
+        shelf.verdict(bug, Cut(), lambda: None)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_child_that_takes_too_long_is_ended(fresh):
+    began = time.monotonic()
+    with pytest.raises(subprocess.TimeoutExpired):
+        steps.run_quietly(["sh", "-c", "trap '' TERM; sleep 60; sleep 60"], 0.3)
+    assert time.monotonic() - began < 9
+
+
 # ---------- live-stack ----------
 
 def result(work, **changes):
@@ -296,6 +366,11 @@ def test_mutants_refuses_what_it_does_not_know(args):
         mutants.parse_args(args)
 
 
+def test_a_choice_that_leaves_no_row_is_told():
+    with pytest.raises(Stop, match="--core leaves none"):
+        mutants.verb_mutants(["--core", "X01"])
+
+
 @pytest.mark.parametrize("word", ["luck", "corpus:luck", "fuzz:seg+luck", "empty:luck"])
 def test_a_judge_has_a_name_that_is_known(word):
     with pytest.raises(Stop, match="no judge|no fuzz target"):
@@ -339,6 +414,17 @@ def test_what_was_judged_is_not_asked_again_until_something_changes(tmp_path, mo
     assert judge.asked == 2
     kept.Shelf({"sleeper": "another stack"}).verdict(bug, judge, lambda: None)
     assert judge.asked == 3
+
+
+def test_what_was_kept_and_cannot_be_read_is_judged_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "OUT", tmp_path)
+    judge, bug, shelf = Sleeper(), rows_of(tmp_path, ONE)[0], kept.Shelf({"sleeper": "stack"})
+    for times, broken in enumerate(['{"key": "ab', "", "[]", "{}"], 1):
+        path = shelf.path(bug, judge.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(broken, encoding="utf-8")
+        assert shelf.verdict(bug, judge, lambda: None).killers == ["woken"]
+        assert judge.asked == times
 
 
 def test_who_complains_about_the_sound_stack_is_refused(tmp_path, monkeypatch):
