@@ -9,7 +9,7 @@
 #
 # Without cmake on purpose: objects of all parts, one archive, one link for each target.
 
-root=$SRC/tcprove
+root=${SRC:-}/tcprove
 [ -d "$root/fuzz/target" ] || root=$(cd "$(dirname "$0")/.." && pwd)
 : "${WORK:?}" "${OUT:?}" "${LIB_FUZZING_ENGINE:?}"
 objects=$WORK/objects
