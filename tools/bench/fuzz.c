@@ -8,6 +8,7 @@
 #define _GNU_SOURCE /* wait4 */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,27 @@ static void remove_folder(const char *folder, size_t count)
         unlink(path);
     }
     rmdir(folder);
+}
+
+/* What is on disk now, for a run that is cut. */
+static struct {
+    char folder[PATH_ROOM];
+    size_t count;
+} on_disk;
+
+static void clear_and_end(int number)
+{
+    remove_folder(on_disk.folder, on_disk.count);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* What was ignored when we began stays so. */
+static void watch_for_end(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (signal(numbers[i], clear_and_end) == SIG_IGN) signal(numbers[i], SIG_IGN);
 }
 
 /* ---------- running ---------- */
@@ -356,6 +378,9 @@ static int run_target(const fuzz_target *t, bool quick)
     int status = 1;
     for (int i = 0; t->folders[i]; i++) read_folder(t->folders[i], &found);
     snprintf(folder, sizeof folder, "%.400s/tcprove-bench-%ld", dir && *dir ? dir : "/tmp", (long)getpid());
+    snprintf(on_disk.folder, sizeof on_disk.folder, "%s", folder);
+    on_disk.count = found.count + t->programs + t->candidates; /* no more than that */
+    watch_for_end();
     if (t->steps && found.count) make(t, &found, folder, quick, &made);
     const bench_inputs *in = t->steps ? &made : &found;
     if (found.count == 0) printf("  %s: no inputs in %s: start it where the sources are\n", t->name, t->folders[0]);
