@@ -69,12 +69,17 @@ def minimise(name, finding):
     return small if small.exists() else finding
 
 
+def there_now(findings):
+    """With the time of writing: the same input found again has the same name."""
+    return {(path, path.stat().st_mtime_ns) for path in findings.iterdir()}
+
+
 def run_once(name, seconds, findings):
     """One run of the engine, which ends at its first finding; (new findings, Done)."""
-    before = set(findings.iterdir())
+    before = there_now(findings)
     done = capture(run_command(name, seconds, findings), env={**os.environ, **SEARCH_ENV})
     print(f"fuzz_{name}: {statistics(done.output)}, exit status {done.status}", flush=True)
-    return sorted(set(findings.iterdir()) - before), done
+    return sorted(path for path, _ in there_now(findings) - before), done
 
 
 def tell(name, found, known):

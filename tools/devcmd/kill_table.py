@@ -119,7 +119,9 @@ def tsv(rows, columns, stories):
     for row in rows:
         story = stories.get(row.mutant.id)
         told = "", "", ""
-        if story:
+        if story and story.steps is None:
+            told = "", story.text, "no"
+        elif story:
             told = str(story.steps), "reproduces" if story.good else "does not reproduce", "yes" if story.test else "no"
         lines.append("\t".join([row.mutant.id, name_of(row.mutant), row.outcome(),
                                 *(row.word(column) for column in columns), *told]))

@@ -194,6 +194,15 @@ def test_fuzz_statistics_are_picked_out():
     assert fuzz.statistics(output) == "9 runs, 3 exec/s, 638 edges, 1209 features"
 
 
+def test_a_finding_of_an_earlier_run_is_told_when_it_is_found_again(tmp_path, monkeypatch):
+    (tmp_path / "old").write_bytes(b"1")
+    (tmp_path / "crash-1").write_bytes(b"1")
+    os.utime(tmp_path / "crash-1", ns=(1, 1))
+    monkeypatch.setattr(fuzz, "run_command", lambda *_: ["sh", "-c", f"echo 1 > {tmp_path}/crash-1; exit 77"])
+    new, done = fuzz.run_once("seg", 1, tmp_path)
+    assert (new, done.status) == ([tmp_path / "crash-1"], 77)
+
+
 def test_fuzz_takes_names_with_and_without_prefix():
     assert fuzz.parse_args(["fuzz_seg", "5"]) == ("seg", 5)
     assert fuzz.parse_args(["parse"]) == ("parse", fuzz.DEFAULT_SECONDS)

@@ -69,3 +69,9 @@ def test_a_bug_that_cannot_be_is_neither_killed_nor_alive():
     assert row.outcome() == "n/a"
     assert kill_table.text(row, COLUMNS).endswith("no: time is long")
     assert kill_table.summary([row], ["scripts"])[0].split(maxsplit=1)[1] == "killed 0 of 0, neutral alarms 0 of 0"
+
+
+def test_a_finding_that_does_not_fail_again_has_no_number_of_operations():
+    again = Story(None, False, False, "does not fail again")
+    lines = kill_table.tsv([row_of(corpus=["seg O47"])], ["corpus"], {"A01": again}).splitlines()
+    assert lines[1].split("\t")[-3:] == ["", "does not fail again", "no"]
