@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import packages
-from steps import BUILD, JOBS, ROOT, Stop, capture
+from steps import BUILD, JOBS, ROOT, Stop, capture, configure
 
 HERE = BUILD / "same"
 BUILDS = {  # folder: (compiler, flags)
@@ -35,8 +35,8 @@ def built(name):
     """Configures and builds one of the five."""
     compiler, flags = BUILDS[name]
     folder = HERE / name
-    done = capture(["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
-                    f"-DCMAKE_C_COMPILER={compiler}", f"-DCMAKE_C_FLAGS={flags}"])
+    done = configure(["-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
+                      f"-DCMAKE_C_COMPILER={compiler}", f"-DCMAKE_C_FLAGS={flags}"])
     if done.status == 0:
         done = capture(["cmake", "--build", folder, "--target", *PROGRAMS, "--", "-j", JOBS])
     if done.status != 0:

@@ -162,8 +162,18 @@ def build(preset, targets=()):
         raise Stop(f"the build of preset {preset} failed\n{done.output}")
 
 
+FORGOT = "You have changed variables that require your cache to be deleted"
+
+
+def configure(words):
+    """Runs cmake with these words. Where the compiler is another one than before (another PATH is enough), cmake begins
+    anew without what it was told: flags, build type, engine. So it is told once more."""
+    done = capture(["cmake", *words])
+    return capture(["cmake", *words]) if FORGOT in done.output else done
+
+
 def try_build(preset, targets=()):
-    configured = capture(["cmake", "--preset", preset])
+    configured = configure(["--preset", preset])
     if configured.status != 0:
         return configured
     target_words = ["--target", *targets] if targets else []

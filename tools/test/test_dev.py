@@ -230,6 +230,20 @@ def test_nobody_has_to_read_to_the_end():
     assert "Traceback" not in done.stderr
 
 
+def test_cmake_is_told_again_what_it_forgets_with_another_compiler(tmp_path, monkeypatch):
+    source, folder = tmp_path / "source", tmp_path / "build"
+    source.mkdir()
+    (source / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.16)\nproject(x C)\n")
+    words = ["-S", source, "-B", folder, "-DCMAKE_C_FLAGS=-DKEPT", "-DCMAKE_C_COMPILER=cc"]
+    for place in ("one", "two"):   # the same name, found elsewhere
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "cc").symlink_to("/usr/bin/gcc")
+        with monkeypatch.context() as here:
+            here.setenv("PATH", f"{tmp_path / place}:{os.environ['PATH']}")
+            assert steps.configure(words).status == 0
+        assert "CMAKE_C_FLAGS:STRING=-DKEPT\n" in (folder / "CMakeCache.txt").read_text()
+
+
 # ---------- an interruption ----------
 
 @pytest.fixture(name="fresh")
