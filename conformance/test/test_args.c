@@ -80,7 +80,7 @@ TEST(every_option_that_takes_a_value_takes_it_behind_a_sign_or_as_the_next_word)
         cf_verb_bit verb = (cf_verb_bit)(f->verbs & -f->verbs); /* the first that takes it */
         if (strcmp(f->name, "set") == 0) value = "A=1";
         if (strcmp(f->name, "shell") == 0) value = "host";
-        if (strcmp(f->name, "repeat") == 0) value = "1";
+        if (strcmp(f->name, "repeat") == 0 || strcmp(f->name, "late") == 0) value = "1";
         cf_args a;
         snprintf(words, sizeof words, "--%s|%s|x.pkt", f->name, value);
         if (!read_words(&a, verb, words)) CHECK_FAIL("%s: %s", words, why);

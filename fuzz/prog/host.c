@@ -136,7 +136,7 @@ static void begin_peer(rs_probe *p, uint32_t first)
 {
     begin_at(&p->irs, first);
     begin_at(&p->rcv_nxt, first);
-    begin_at(&p->rcv_adv, first);
+    p->rcv_adv += first; /* a SYN has offered a window from 0 on */
     begin_at(&p->last_ack_sent, first);
     begin_at(&p->rcv_up, first);
     begin_at(&p->snd_wl1, first);
@@ -317,6 +317,13 @@ static void drain_packets(fz_host *h)
 bool fz_is_paced(const fz_host *h)
 {
     return h->tuple[0].alive && h->tuple[0].last.max_pacing_rate != UINT64_MAX;
+}
+
+bool fz_memory_is_short(const fz_host *h)
+{
+    rs_counters c;
+    rs_stack_counters(h->st, &c);
+    return c.blocks_live >= FZ_BLOCKS / 4 || c.records_live >= FZ_RECORDS / 2;
 }
 
 unsigned fz_drop_reason(const char *name)

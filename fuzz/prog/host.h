@@ -155,6 +155,8 @@ bool fz_saw(fz_host *h, fz_tuple *t, const rs_probe *p);
 void fz_host_new_stream(fz_host *h, rs_fd fd);
 /* The user wants the main connection to take its time (SO_MAX_PACING_RATE), as it was at the last look. */
 bool fz_is_paced(const fz_host *h);
+/* Connections hold much of the memory: another one may find none. */
+bool fz_memory_is_short(const fz_host *h);
 /* The number of a reason for drops; a name that is not there is a fault of the caller. */
 unsigned fz_drop_reason(const char *name);
 /* The user's books after a call has ended: bytes written, bytes read (given to the oracles), descriptors made. */

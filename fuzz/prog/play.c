@@ -282,15 +282,6 @@ static bool listens(const fz_host *h, const fz_tuple *t)
            !t->peer_fin && !old_clock;
 }
 
-/* Other connections hold much of the memory. */
-static bool memory_is_short(const fz_host *h)
-{
-    enum { MANY_BLOCKS = 48 /* of 192: host.c */ };
-    rs_counters c;
-    rs_stack_counters(h->st, &c);
-    return c.blocks_live >= MANY_BLOCKS;
-}
-
 bool fz_peer_speaks(fz_host *h)
 {
     fz_tuple *t = &h->tuple[0];
@@ -301,7 +292,7 @@ bool fz_peer_speaks(fz_host *h)
     unsigned no_memory = fz_drop_reason("TEXT_NO_MEMORY");
     uint64_t before = rs_stack_drops(h->st, no_memory);
     fz_send(h, t, &s);
-    if (rs_stack_drops(h->st, no_memory) != before && memory_is_short(h)) return true;
+    if (rs_stack_drops(h->st, no_memory) != before && fz_memory_is_short(h)) return true;
     return !fz_look(h, t) || t->last.rcv_nxt == nxt + 1;
 }
 

@@ -82,4 +82,5 @@ void rs_stack_counters(const rs_stack *st, rs_counters *out)
 {
     *out = st->net.count;
     out->blocks_live = st->net.blocks.live;
+    out->records_live = st->net.records.live;
 }

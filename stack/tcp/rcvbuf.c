@@ -141,6 +141,7 @@ void rs_rcvbuf_read(rs_env *env, rs_tcb *t, uint32_t n)
     uint32_t held = rs_rcvq_held(&t->rcvq) + n, first = n < t->rcv.mss ? n : t->rcv.mss, taken;
     if (!t->wnd.linux_form || !n) return;
     rs_rmem_read(&t->rmem, &(rs_rmem_part){n, held});
+    if (!t->was_open) return; /* the estimate begins with the connection */
     /* Linux looks each time it has copied a packet: once per round trip the first look decides. */
     rs_seq read = rs_seq_sub(t->rcvq.read, n - first);
     if (rs_drs_on_read(&t->drs, &(rs_drs_read){env->now, read, t->rcvq.nxt}, &taken)) autosize(env, t, taken);

@@ -79,6 +79,17 @@ TEST(a_low_water_mark_that_the_buffer_cannot_reach_makes_it_larger)
     CHECK_EQ(f->t->wnd.clamp, 200000);
 }
 
+TEST(what_is_read_before_the_connection_is_open_says_nothing_of_the_reader)
+{
+    fix *f = crossed(rs_config_linux());
+    rs_tcb *t = f->t;
+    uint32_t buf = t->wnd.buf;
+    t->drs.rtt8_us = 8;
+    rs_rcvbuf_read(&f->env, t, 1000);
+    CHECK_EQ(t->wnd.buf, buf);
+    CHECK_EQ(t->drs.since.us, 0);
+}
+
 TEST(before_the_connection_is_open_segments_are_as_large_as_announced)
 {
     fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());

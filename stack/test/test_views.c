@@ -62,8 +62,22 @@ TEST(counters_count)
     CHECK_EQ(c.segs_out, s.segs_in);
     CHECK_EQ(c.conns_live, 1);
     CHECK_EQ(c.blocks_live, 0);
+    CHECK_EQ(c.records_live, 0);
     CHECK(s.blocks_high > 0);
     CHECK_EQ(c.outbox_dropped, 0);
+}
+
+TEST(a_segment_that_is_out_holds_a_record)
+{
+    w = world_of(rs_config_linux(), RS_IPV4);
+    pair p = connected(w, 80);
+    rs_counters c;
+    CHECK_EQ(rs_send(w->client.st, NOW, p.client, "text", 4, 0, NULL).value, 4);
+    rs_stack_counters(w->client.st, &c);
+    CHECK_EQ(c.records_live, 1);
+    w_pass(w, RS_SEC(1));
+    rs_stack_counters(w->client.st, &c);
+    CHECK_EQ(c.records_live, 0);
 }
 
 TEST(one_count_of_what_was_dropped_is_that_of_all_counters)

@@ -95,6 +95,7 @@ bool rs_probe_fd(const rs_stack *st, rs_time now, rs_fd fd, rs_probe *out);
 typedef struct rs_counters {
     uint64_t packets_in, packets_out, segs_in, segs_out, rsts_out, retransmits, timers_fired;
     uint64_t conns_live, conns_high, blocks_live, blocks_high, outbox_dropped;
+    uint64_t records_live; /* of rs_limits.records */
     uint64_t drops[96];
 } rs_counters;
 void rs_stack_counters(const rs_stack *st, rs_counters *out);
