@@ -237,5 +237,9 @@ int fz_replay_main(int argc, char **argv, fz_run_fn *run)
     if (w.seconds > 0) measure(&kept, run, w.seconds);
     fz_inputs_free(&kept);
     printf("replayed %zu inputs\n", r.inputs);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "%s: the output cannot be written: %s\n", argv[0], strerror(errno));
+        return 2;
+    }
     return good && (r.inputs || r.optional) ? 0 : 1;
 }

@@ -53,7 +53,7 @@ static bool number(const char *text, uint64_t *out)
 {
     char *end;
     errno = 0;
-    *out = strtoull(text, &end, 0);
+    *out = strtoull(text, &end, text[0] == '0' && text[1] == 'x' ? 16 : 10);
     return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
 }
 

@@ -15,7 +15,7 @@ from collections import namedtuple
 import cover
 import cover_oracles
 import packages
-from steps import BUILD, ROOT, Stop, build, capture
+from steps import BUILD, ROOT, Stop, build, capture, is_count
 
 HERE = BUILD / "cover"
 FOLDERS = ("stack/tcp", "stack/mech")
@@ -218,7 +218,7 @@ def tell_cells(cells, moves, rows):
 
 def parse_args(args):
     words = [word for word in args if word != "--lines"]
-    if len(words) > 1 or not all(word.isdecimal() and int(word) for word in words):
+    if len(words) > 1 or not all(is_count(word) for word in words):
         raise Stop(USAGE)
     return int(words[0]) if words else 0, "--lines" in args
 

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import packages
-from steps import BUILD, JOBS, ROOT, Stop, capture, configure
+from steps import BUILD, JOBS, ROOT, Stop, capture, configure, is_count
 
 HERE = BUILD / "same"
 BUILDS = {  # folder: (compiler, flags)
@@ -91,7 +91,7 @@ def compare(program, first, count, pool):
 
 
 def parse_args(args):
-    if len(args) > 2 or not all(word.isdecimal() for word in args) or (args and int(args[0]) == 0):
+    if len(args) > 2 or not all(word.isdecimal() for word in args) or not all(is_count(word) for word in args[:1]):
         raise Stop("usage: tools/dev determinism [SEEDS] [FIRST], both numbers")
     return int(args[0]) if args else DEFAULT_SEEDS, int(args[1]) if len(args) == 2 else 1
 

@@ -8,7 +8,7 @@ import time
 import finding
 import packages
 from check import SANITIZER_ENV
-from steps import BUILD, ROOT, Stop, build, capture
+from steps import BUILD, ROOT, Stop, build, capture, is_count
 
 # Frames that have returned are watched when the corpus is replayed (tools/dev check): a search without is 1.6 times
 # as fast.
@@ -32,7 +32,7 @@ def parse_args(args):
     name = args[0].removeprefix("fuzz_")
     if name not in there:
         raise Stop(f'no fuzz target "{args[0]}"; there are: {", ".join(there)}')
-    if len(args) > 2 or (len(args) == 2 and (not args[1].isdecimal() or int(args[1]) == 0)):
+    if len(args) > 2 or (len(args) == 2 and not is_count(args[1])):
         raise Stop("usage: tools/dev fuzz TARGET [SECONDS], with at least one second")
     return name, int(args[1]) if len(args) == 2 else DEFAULT_SECONDS
 

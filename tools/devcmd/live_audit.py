@@ -7,7 +7,7 @@ import sys
 
 import doctor
 import packages
-from steps import BUILD, ROOT, Count, Done, Stop, build, call, capture, last_summary
+from steps import BUILD, ROOT, Count, Done, Stop, build, call, capture, is_count, last_summary
 
 TOOL = ROOT / "tools/peer/lossy.py"
 PROGRAMS = (BUILD / "release/bin/tcprove", BUILD / "release/bin/live_stack")
@@ -20,7 +20,7 @@ def words(*args):
 
 
 def verb_live_audit(args):
-    if len(args) > 1 or any(not word.isdecimal() or int(word) == 0 for word in args):
+    if len(args) > 1 or not all(is_count(word) for word in args):
         raise Stop("usage: tools/dev live-audit [ROUNDS]")
     packages.need("live-audit")
     build("release", ["tcprove", "live_stack"])

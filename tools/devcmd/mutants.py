@@ -29,7 +29,7 @@ from judges import judges_named
 from kept import Shelf
 from kill_table import CORE, Row
 from plant import FOLDER, all_rows, choose, key_of, make, stack_hash
-from steps import BUILD, JOBS, ROOT, Stop, build
+from steps import BUILD, JOBS, ROOT, Stop, build, is_count
 
 FUZZ_SECONDS = 10
 USAGE = "usage: tools/dev mutants [--with JUDGE,...] [--seconds N,...] [--core] [--reduce] [--write] [ID...]"
@@ -82,7 +82,7 @@ def write_tables(tables):
 
 def numbers(words):
     given = words.pop(0).split(",") if words else []
-    if not given or not all(word.isdecimal() and int(word) for word in given):
+    if not given or not all(is_count(word) for word in given):
         raise Stop(f"--seconds wants whole numbers of seconds, separated by commas; {USAGE}")
     return sorted(int(word) for word in given)
 

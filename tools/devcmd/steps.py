@@ -20,6 +20,11 @@ VERBS_WITH_PACKAGES = {"run", "check", "build", "fmt", "tidy", "bench", "fuzz", 
 JOBS = "2"
 
 
+def is_count(word):
+    """Is it a number of seconds, rounds or seeds that somebody may mean: from 1 to 999999999?"""
+    return word.isdecimal() and len(word) < 10 and int(word) > 0
+
+
 class Stop(Exception):
     """The verb cannot go on; the text says why and what to do."""
 
