@@ -306,7 +306,7 @@ static void do_fair(fz_host *h)
     }
     if (!fz_fair(h, FAIR_ROUNDS)) {
         const rs_probe *p = &h->tuple[0].last;
-        if (fz_is_paced(h)) return;
+        if (fz_is_paced(h) || fz_memory_is_short(h)) return;
         fz_fail("O51 progress", "%s: %u bytes are still queued (%u not sent) for an honest peer%s",
                 rs_state_name(p->state), p->sndq_bytes, p->notsent_bytes, h->tuple[0].alive ? "" : ", then given up");
     }

@@ -57,7 +57,6 @@ static struct {
     judged conns[CONNS];
     unsigned count;
     fz_answer answer;
-    rs_time came; /* the packet that is answered, then */
     fz_isns isns;
     fz_verdict verdict;
     bool fast_open;     /* the program may use it */
@@ -308,6 +307,7 @@ static void pace_look(rs_time at, bool answered)
 static void on_answered(void *ctx, rs_time at)
 {
     (void)ctx;
+    fz_answer_end(&now.answer); /* what a timer sends answers nobody */
     pace_look(at, true);
     if (now.signed_one) fz_signed_answered(&now.signed_one->signatures, look_at(now.signed_one, at));
     now.signed_one = NULL;
@@ -340,7 +340,6 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
     }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
     fz_answer_end(&now.answer);
-    now.came = at;
     fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.mute);
     verdict_begin(p, t, at);
     judged *of = now.judging ? from : NULL; /* who is judged is the host's peer: it is the same 4-tuple */
@@ -358,7 +357,6 @@ static void on_sent(void *ctx, rs_time at, const cf_packet *p)
     if (!now.fast_open) fz_check_bare_syn(p);
     const cf_tcp *t = cf_packet_tcp(p);
     if (!t) return;
-    if (at.us != now.came.us) fz_answer_end(&now.answer); /* what a timer sends answers nobody */
     fz_answer_sent(&now.answer, p);
     if ((t->flags & CF_ACK) && !(t->flags & CF_RST)) {
         now.acked = true;

@@ -134,6 +134,14 @@ static bool resets_before_fin(const rs_env *env, const rs_tcb *t, const rs_seg *
     return env->cfg->quirks.rst_before_fin_ok && fin_seen && rs_seq_eq(s->seq, rs_seq_sub(t->rcvq.nxt, 1));
 }
 
+/* Two hosts that have both filled the other's window and more, by a window that was told late, refuse each other's ACKs
+ * until a user reads. They answer, and so are alive (MUST-37). */
+static void hear_refused(const rs_env *env, rs_tcb *t, const rs_seg *s)
+{
+    bool ack = s->flags & RS_ACK && !rs_seq_before(s->ack, t->sndq.una) && !rs_seq_after(s->ack, t->sndq.nxt);
+    if (ack && rs_rcv_wnd(t) == 0 && !env->cfg->quirks.window_borders_ok) t->stat.ack_recv = env->now;
+}
+
 static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
 {
     const rs_seg *s = a->seg;
@@ -142,6 +150,7 @@ static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)
     if (v.kind != RS_PROCEED) return v;
     if (is_opening_syn(t, s)) return judge_opening_syn(env, t, a);
     if (!acceptable(env, t, s)) {
+        hear_refused(env, t, s);
         if (!(s->flags & RS_RST)) return rs_say(RS_ANSWER, RS_WHY_SEQ_OUTSIDE_WINDOW);
         if (resets_before_fin(env, t, s)) return rs_say(RS_RESET_TAKEN, RS_WHY_RESET);
         return rs_say(RS_DISCARD, RS_WHY_RST_OUTSIDE_WINDOW);

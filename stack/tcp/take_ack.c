@@ -20,9 +20,11 @@
 
 /* --- judging ----------------------------------------------------------------------------------------------------- */
 
+/* By distances: half a circle away a number is both after and before where nothing is out, not even our SYN. */
 static bool acks_something_new(const rs_tcb *t, rs_seq ack)
 {
-    return rs_seq_after(ack, t->sndq.una) && rs_seq_before_eq(ack, t->sndq.nxt);
+    uint32_t news = rs_seq_dist(t->sndq.una, ack);
+    return news > 0 && news <= rs_seq_dist(t->sndq.una, t->sndq.nxt);
 }
 
 static bool echo_is_ours(const rs_env *env, const rs_tcb *t, const rs_seg *s)

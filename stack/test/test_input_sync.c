@@ -234,6 +234,22 @@ TEST(with_a_closed_window_an_ack_from_behind_the_probe_counts)
     state_is(f, RS_ESTABLISHED);
 }
 
+/* Both have sent more than the other takes, and each refuses the other's ACKs: nobody gives up while they come. */
+TEST(a_peer_whose_acks_are_refused_for_a_closed_window_is_alive)
+{
+    for (int answers = 0; answers < 2; answers++) {
+        fix *f = full(rs_config_rfc());
+        peer_sends(f, RS_ACK, .ack = -100, .wnd_zero = true); /* over what is out */
+        for (int i = 0; i < 100 && f->t->state != RS_CLOSED; i++) {
+            next_timer(f);
+            ignore_sent(f);
+            if (answers && f->t->state != RS_CLOSED) peer_sends(f, RS_ACK, .seq = 25, .ack = -100, .wnd_zero = true);
+            ignore_sent(f);
+        }
+        state_is(f, answers ? RS_ESTABLISHED : RS_CLOSED);
+    }
+}
+
 TEST(a_fin_at_the_edge_is_taken_in_the_linux_way)
 {
     fix *f = full(rs_config_linux());
