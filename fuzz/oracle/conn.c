@@ -165,7 +165,7 @@ void fz_conn_gone(fz_conn *c)
 
 static void remember(fz_conn *c, const cf_tcp *t)
 {
-    fz_cookie k = {.iss = t->seq, .irs = t->ack - 1, .wscale = c->wscale, .host_ts = c->host_ts};
+    fz_cookie k = {.iss = t->seq, .irs = t->ack - 1, .win = t->win, .wscale = c->wscale, .host_ts = c->host_ts};
     for (unsigned i = 0; i < c->cookies && i < FZ_COOKIES; i++) {
         const fz_cookie *have = &c->cookie[i]; /* a SYN with other options may get the same number */
         if (have->iss == k.iss && have->irs == k.irs && have->wscale == k.wscale && have->host_ts == k.host_ts) return;
@@ -186,7 +186,7 @@ static void begin(fz_conn *c, uint32_t iss)
     c->fin_seen = c->ts_seen = c->irs_known = c->host_ts = false;
     c->opens = c->crossed = false;
     c->wscale = 0;
-    c->host_edge = INT64_MIN;
+    c->host_edge = c->cookie_edge = INT64_MIN;
 }
 
 static void hear_stream(fz_conn *c, uint32_t irs)
@@ -230,6 +230,7 @@ static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
     c->syn_seen = true;
     c->disorder = true; /* which sequence number came with a window, neither */
     c->host_edge = INT64_MIN;
+    c->cookie_edge = c->covered + k->win;
 }
 
 /* A SYN-ACK that goes again may acknowledge text that came in the meantime: that is no new stream of the peer. */
@@ -293,7 +294,7 @@ static void check_edge(fz_conn *c, const cf_tcp *t)
     if (!(t->flags & CF_ACK) || !c->irs_known) return;
     cf_offset ack = cf_unroll(c->covered, t->ack);
     bool scaled = !(t->flags & CF_SYN) && c->peer_wscale;
-    if (!c->takes_beyond && !c->unheard && c->host_edge != INT64_MIN && ack > c->host_edge)
+    if (!c->takes_beyond && !c->unheard && c->host_edge != INT64_MIN && ack > c->host_edge && ack > c->cookie_edge)
         fz_fail("O06 edge", "acknowledges %lld bytes beyond the window it offered", (long long)(ack - c->host_edge));
     cf_offset unit = (cf_offset)1 << (scaled ? c->wscale : 0), edge = ack + t->win * unit;
     bool sure = !(t->flags & CF_SYN) && !c->scale_unsure && !c->takes_back && c->host_edge != INT64_MIN;
@@ -371,7 +372,8 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
     if (answer && !c->peer_wscale && cf_tcp_opt_find(t, CF_OPT_WSCALE, &v))
         fz_fail("O28 options", "a window scale on a SYN-ACK that the peer did not ask for (RFC 7323 2.2)");
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;
-    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts))
+    bool unsure = c->scale_unsure && c->unheard; /* the knob was turned, and an offer did not leave the device */
+    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts) && !unsure)
         fz_fail("O28 options", "timestamps that were not agreed on");
     if (answer && !c->peer_ts)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");

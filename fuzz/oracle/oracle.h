@@ -25,6 +25,7 @@ enum { FZ_RANGES_MAX = 256 };
 enum { FZ_COOKIES = 16 };
 typedef struct fz_cookie {
     uint32_t iss, irs;
+    uint16_t win;
     uint8_t wscale;
     bool host_ts;
 } fz_cookie;
@@ -63,6 +64,7 @@ typedef struct fz_conn {
     bool crossed;                 /* ... and then came a SYN-ACK of the same number: the peer's SYN crossed it */
     bool offers_again;     /* ... on which it may offer what it had offered (a preset's way: set by the caller) */
     uint8_t wscale;        /* shift it announced */
+    cf_offset cookie_edge; /* what the SYN-ACK of the cookie offered that opened it; INT64_MIN: none did */
     cf_offset host_edge;   /* largest right edge it ever offered; nothing beyond may be taken ... */
     bool takes_beyond;     /* ... unless the preset says so: set by the caller */
     bool unheard;          /* what it says may not have reached the wire (set by the caller) ... */

@@ -81,6 +81,7 @@ void fz_pace_sent(fz_pace *p, rs_time at, const cf_tcp *t, uint32_t text)
     bool begins = !p->spoke || ((t->flags & CF_SYN) && t->seq != p->iss);
     if (begins) fz_pace_begins(p);
     if (begins) p->iss = t->seq;
+    if (text > p->largest) p->largest = text;
     bool fresh = begins || cf_distance(p->end, t->seq) >= 0;
     if (fresh && text) p->new_text = true;
     if (!fresh && cf_distance(p->end, t->seq + taken) <= 0) resent(p, at, t, taken);
@@ -116,7 +117,8 @@ static void rtt(fz_pace *p, const rs_probe *was, const rs_probe *now)
     if (acked <= 0 || was->state < RS_ESTABLISHED || now->state < RS_ESTABLISHED || now->state == RS_TIME_WAIT) return;
     bool all_once = !p->again || cf_distance(p->again_to, was->snd_una) >= 0;
     /* Less than all of it may lack the FIN of a segment, which is then no whole one. */
-    bool whole = acked > was->snd_mss || (acked == was->snd_mss && now->snd_una == was->snd_max);
+    uint32_t most = was->snd_mss > p->largest ? was->snd_mss : p->largest; /* before the path became narrower */
+    bool whole = acked > most || (acked == most && now->snd_una == was->snd_max);
     if (all_once && !p->other_cc && whole && now->backoff && !now->sacked_segs && !was->sacked_segs)
         fz_fail("O14 backoff", "still backed off %u times after an acknowledgment of what went once", now->backoff);
     bool all_twice =

@@ -34,6 +34,7 @@ typedef struct fz_pace {
     uint32_t max; /* SND.MAX, and the deadline of the retransmission timer, at the last look */
     rs_time rto_at;
     uint32_t iss, end;
+    uint32_t largest;  /* text of one segment */
     bool spoke;        /* end is valid */
     bool new_text;     /* bytes were sent that had not been, since the last look */
     bool timer_resent; /* ... or sent again, with nobody asking */

@@ -45,7 +45,9 @@ void fz_signed_arrives(fz_signed *s, const cf_packet *p, const rs_probe *before)
     const cf_tcp *t = cf_packet_tcp(p);
     s->unheard = false;
     if (!t) return;
-    if (t->flags & CF_SYN) remember(s, t->seq);
+    /* A RST in SYN-SENT has no SYN to count from: its own number stands for that. */
+    bool alone = t->flags & CF_RST && before && before->state == RS_SYN_SENT;
+    if (t->flags & CF_SYN || alone) remember(s, t->seq);
     /* Preset linux does not look in TIME-WAIT (quirk tw_takes_unsigned). */
     if (!s->signs || s->keys_change || !before || before->state == RS_TIME_WAIT) return;
     s->unheard = !holds(s, p, true);

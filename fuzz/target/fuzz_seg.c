@@ -459,7 +459,8 @@ static void end(fz_host *h)
     fz_call(h, &close_all);
     /* A user who has set a time may have set one of weeks, and keepalive asks until it is over. */
     rs_time last = {h->now.us + (h->impatient ? LONGEST_DAYS : 7) * 86400 * 1000000ll};
-    unsigned most = h->impatient ? PATIENT_EVENTS : LAST_EVENTS;
+    /* While one connection holds the memory, the others ask twice a second whether there is any. */
+    unsigned most = h->impatient || fz_memory_is_short(h) ? PATIENT_EVENTS : LAST_EVENTS;
     rs_time from = h->now;
     bool slow = h->impatient || h->paces;
     bool rests = fz_host_sleep(h, last, most);

@@ -2,6 +2,8 @@
 
 #include "../base/time.h"
 
+enum { MODEL_LEAST_MS = 200 };
+
 /* Puts the base together from the estimate. */
 static void recompute(rs_rto *r)
 {
@@ -114,6 +116,13 @@ rs_dur rs_rto_give_up_after(const rs_rto *r, const rs_rto_model *m)
     rs_dur sum = {0};
     for (uint32_t i = 0; i <= m->retries; i++) sum = rs_dur_add(sum, rs_dur_min(rs_dur_shl(m->first, i), r->p.max));
     return sum;
+}
+
+rs_dur rs_rto_text_gives_up_after(const rs_rto *r, int retries)
+{
+    rs_dur least = RS_MS(MODEL_LEAST_MS);
+    rs_dur first = rs_dur_less(r->p.min, least) ? least : r->p.min;
+    return rs_rto_give_up_after(r, &(rs_rto_model){first, (uint32_t)(retries > 0 ? retries : 0)});
 }
 
 const char *rs_rto_broken(const rs_rto *r)

@@ -78,6 +78,9 @@ typedef struct rs_rto_model {
     uint32_t retries;
 } rs_rto_model;
 rs_dur rs_rto_give_up_after(const rs_rto *r, const rs_rto_model *m);
+/* Of text: from the least timeout on, but never from less than 200 ms, the least that Linux has by itself. Who sets a
+ * smaller one for a fast network is not to be given up sooner by a slow one. */
+rs_dur rs_rto_text_gives_up_after(const rs_rto *r, int retries);
 
 /* SRTT and RTTVAR for reports; 0 before the first sample. RTTVAR is the plain deviation (1/4 of the added term). */
 static inline rs_dur rs_rto_srtt(const rs_rto *r)

@@ -121,9 +121,9 @@ bool rs_mtu_on_loss(rs_env *env, rs_tcb *t)
 /* R1 has passed (RFC 9293 3.8.3): the path may have become narrower without telling. */
 static bool looks_black(const rs_env *env, const rs_tcb *t)
 {
-    rs_rto_model m = {t->rto.p.min, (uint32_t)env->cfg->knobs.retries1};
+    rs_dur r1 = rs_rto_text_gives_up_after(&t->rto, env->cfg->knobs.retries1);
     rs_time since = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq))->first_sent;
-    return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), rs_rto_give_up_after(&t->rto, &m));
+    return t->loss.timeouts > 0 && !rs_dur_less(rs_time_diff(env->now, since), r1);
 }
 
 /* Half of what was believed in, not above the base, not below the floors. */

@@ -18,7 +18,7 @@ void rs_pacing_update(const rs_env *env, rs_tcb *t)
     if (srtt8 > 0) rate /= (uint64_t)srtt8;
     if (rs_congestion_owned(t) && t->cc.pacing_rate) rate = t->cc.pacing_rate;
     if (rate > rs_pacing_most(t)) rate = rs_pacing_most(t);
-    t->snd.pacing_rate = rate ? rate : 1;
+    t->snd.pacing_rate = rate; /* 0: not paced, as when a ratio of 0 is asked for */
 }
 
 uint64_t rs_pacing_most(const rs_tcb *t)

@@ -83,8 +83,7 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
 {
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
     if (waits_for_window(env, t)) return silence_exhausted(env, t, head->first_sent);
-    int times = retries(env, t);
-    rs_dur limit = rs_rto_give_up_after(&t->rto, &(rs_rto_model){t->rto.p.min, (uint32_t)(times > 0 ? times : 0)});
+    rs_dur limit = rs_rto_text_gives_up_after(&t->rto, retries(env, t));
     rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
     bool refused = env->out->refused;
     if (t->snd.wnd == 0) {

@@ -28,6 +28,16 @@ TEST(without_a_round_trip_time_nothing_is_held_back)
     CHECK(rs_pacing_rate(f->t) > 100000000);
 }
 
+TEST(a_ratio_of_0_asks_for_no_pacing)
+{
+    rs_config cfg = rs_config_linux();
+    cfg.knobs.pacing_ss_ratio = 0;
+    fix *f = conn_in(RS_ESTABLISHED, cfg);
+    f->t->rto.srtt8 = 8 * 100000;
+    rs_pacing_update(&f->env, f->t);
+    CHECK_EQ(rs_pacing_rate(f->t), UINT64_MAX);
+}
+
 /* Sends ten segments and has them acknowledged after 100 ms; then ten more. When each of those left, in order. */
 static unsigned departures(fix *f, rs_time at[16])
 {

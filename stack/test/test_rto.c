@@ -170,6 +170,18 @@ TEST(fifteen_retries_doubling_from_200_ms_are_924_6_seconds)
     CHECK_EQ(rs_rto_give_up_after(&r, &(rs_rto_model){.first = RS_MS(200), .retries = 15}).us, 924600000);
 }
 
+TEST(a_smaller_least_timeout_gives_text_up_no_sooner)
+{
+    rs_rto_params fast = lnx;
+    fast.min = RS_MS(1);
+    rs_rto_init(&r, &fast);
+    CHECK_EQ(rs_rto_text_gives_up_after(&r, 15).us, 924600000);
+    CHECK_EQ(rs_rto_text_gives_up_after(&r, 0).us, 200000);
+    rs_rto_init(&r, &rfc);
+    CHECK_EQ(rs_rto_text_gives_up_after(&r, 3).us, 15000000);
+    CHECK_EQ(rs_rto_text_gives_up_after(&r, -1).us, 1000000);
+}
+
 TEST(the_smallest_rtt_is_remembered_for_five_minutes)
 {
     rs_rto_init(&r, &lnx);
