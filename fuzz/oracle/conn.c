@@ -222,9 +222,10 @@ static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
         begin(c, k->iss);
         c->wscale = k->wscale;
         c->host_ts = k->host_ts;
-        c->widest = (cf_offset)c->any_win << c->max_wscale;
-        c->edge = c->end + c->widest;
     }
+    cf_offset widest = (cf_offset)c->any_win << c->max_wscale;
+    if (widest > c->widest) c->widest = widest;
+    if (c->end + c->widest > c->edge) c->edge = c->end + c->widest;
     agree_by_any_cookie(c);
     hear_stream(c, k->irs);
     c->syn_seen = true;

@@ -288,9 +288,11 @@ static void pace_begin(const judged *of, const cf_tcp *t, uint32_t text, rs_time
 
 static void pace_look(rs_time at, bool answered)
 {
+    bool short_of_memory = fz_memory_is_short(&host);
     for (unsigned i = 0; i < now.count; i++) {
         judged *j = &now.conns[i];
         if (host.mute) set_unheard(j, true);
+        j->pace.unheard |= short_of_memory; /* what has to be cut may not go */
         if (j->fast || (answered && !j->moved)) continue;
         const rs_probe *p = look_at(j, at);
         if (!p) fz_conn_gone(&j->conn);

@@ -29,11 +29,17 @@ static uint8_t sack_blocks(const rs_env *env, const rs_tcb *t, rs_range out[RS_S
     return n < room ? n : room;
 }
 
+/* With the padding that brings them to a multiple of four. */
+static uint32_t sack_bytes(uint8_t blocks)
+{
+    return blocks ? 4 + 8u * blocks : 0;
+}
+
 uint32_t rs_build_option_bytes(const rs_env *env, const rs_tcb *t)
 {
     rs_range blocks[RS_SACK_BLOCKS];
     uint8_t n = sack_blocks(env, t, blocks);
-    if (t->accecn == RS_NIL) return n ? 4 + 8u * n : 0;
+    if (t->accecn == RS_NIL) return sack_bytes(n);
     rs_opts o = {.sack_count = n, .has_ts = t->ts.on}, fixed;
     rs_signing_options(env, t, &o);
     fixed = o;
@@ -65,6 +71,7 @@ static void options(const rs_env *env, rs_tcb *t, rs_seg *s)
     if (s->flags & RS_ACK && s->flags & RS_SYN) rs_accurate_syn_option(env, t, &s->opts);
     if (s->flags & (RS_SYN | RS_RST)) return;
     s->opts.sack_count = sack_blocks(env, t, s->opts.sack);
+    if (s->text.len + sack_bytes(s->opts.sack_count) > t->snd.mss) s->opts.sack_count = 0; /* see fit() in resend.c */
     rs_accurate_option(env, t, &s->opts);
     if (s->opts.has_accecn && s->text.len + rs_build_option_bytes(env, t) > t->snd.mss) s->opts.has_accecn = false;
     if (s->opts.sack_count) rs_rcvq_dup_reported(&t->rcvq);

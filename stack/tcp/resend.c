@@ -17,7 +17,11 @@ static bool fit(rs_env *env, rs_tcb *t, uint32_t rec)
     bool first = rec == rs_sndq_first(&t->sndq);
     if (t->was_open && !rs_seq_before(r->seq, edge) && !first) return false;
     if (rs_seq_before(r->seq, edge) && rs_seq_dist(r->seq, edge) < max) max = rs_seq_dist(r->seq, edge);
-    if (r->len > max) return rs_sndq_split(env->records, &t->sndq, rec, max) != RS_NIL;
+    if (r->len > max) {
+        /* Without a record for the rest it goes as it is, if the blocks that have come between are left out. */
+        bool whole = rs_seq_dist(r->seq, edge) >= r->len && r->len <= t->snd.mss;
+        return rs_sndq_split(env->records, &t->sndq, rec, max) != RS_NIL || whole;
+    }
     if (env->cfg->knobs.retrans_collapse && r->len && r->len < max) rs_sndq_merge(env->records, &t->sndq, rec, max);
     rs_detect_limit(t);
     return true;

@@ -89,8 +89,8 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     if (t->snd.wnd == 0) {
         if (!refused && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
-    } else if (!refused && rs_time_before(head->last_sent, t->snd.shut_at)) {
-        return false; /* nothing has gone since it opened */
+    } else if (!refused && !t->loss.stuck && rs_time_before(head->last_sent, t->snd.shut_at)) {
+        return false; /* nothing has been tried since it opened */
     }
     return (t->loss.timeouts > 0 || t->snd.wnd == 0) && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
@@ -143,7 +143,8 @@ static void on_rto(rs_env *env, rs_tcb *t)
         return;
     }
     if (t->state == RS_SYN_RECEIVED && !text_lost) rs_handshake_initial_window(env, t);
-    if (!spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq)) && !opening) t->loss.resend = RS_RESEND_LOST;
+    t->loss.stuck = !spare && !rs_retransmit(env, t, rs_sndq_first(&t->sndq));
+    if (t->loss.stuck && !opening) t->loss.resend = RS_RESEND_LOST;
     rs_rto_start(env, t);
     rs_output_arm_user(env, t);
     if (env->out->refused) t->at_rto = rs_tcb_after(env, RS_MS(PROBE_AGAIN_MS));
