@@ -234,7 +234,7 @@ def test_cmake_is_told_again_what_it_forgets_with_another_compiler(tmp_path, mon
     source, folder = tmp_path / "source", tmp_path / "build"
     source.mkdir()
     (source / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.16)\nproject(x C)\n")
-    words = ["-S", source, "-B", folder, "-DCMAKE_C_FLAGS=-DKEPT", "-DCMAKE_C_COMPILER=cc"]
+    words = ["-S", source, "-B", folder, "-G", "Ninja", "-DCMAKE_C_FLAGS=-DKEPT", "-DCMAKE_C_COMPILER=cc"]
     for place in ("one", "two"):   # the same name, found elsewhere
         (tmp_path / place).mkdir()
         (tmp_path / place / "cc").symlink_to("/usr/bin/gcc")
