@@ -319,7 +319,8 @@ static void on_answered(void *ctx, rs_time at)
     uint64_t memory, limited;
     count_excuses(host.st, &memory, &limited);
     v->memory_short = memory != now.memory && may_be_short(&v->before);
-    v->limited = limited != now.limited && may_be_limited(at);
+    bool silent = v->alive && v->before.snd_max == v->before.iss; /* our SYN waits for memory: nothing goes before it */
+    v->limited = silent || (limited != now.limited && may_be_limited(at));
     judged *j = judged_of(now.remote.addr.bytes, now.local.port, now.remote.port);
     v->alive_after = look_at_ends(j, at, &v->after);
     if (!v->alive_after) memset(&v->after, 0, sizeof v->after);
