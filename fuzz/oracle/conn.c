@@ -227,6 +227,7 @@ static void begin_by_cookie(fz_conn *c, const cf_tcp *t)
     if (widest > c->widest) c->widest = widest;
     if (c->end + c->widest > c->edge) c->edge = c->end + c->widest;
     agree_by_any_cookie(c);
+    if (c->wscale) c->scale_unsure = true; /* an ACK without the clock brings nothing of it back */
     hear_stream(c, k->irs);
     c->syn_seen = true;
     c->disorder = true; /* which sequence number came with a window, neither */
