@@ -148,7 +148,7 @@ static void recovery(fz_sender *s, const rs_probe *was, const rs_probe *now)
     }
     bool left = s->recovering && was->ca_state == RECOVERY && now->ca_state < RECOVERY;
     /* Where the device refused every copy, an advance proves that the original came: it may be undone. */
-    bool undone = now->total_retrans == s->resent;
+    bool undone = s->unheard || now->total_retrans == s->resent;
     if (left && by_acks_alone && !undone && cf_distance(now->snd_una, s->recover) > 0)
         fz_fail("O17 recovery", "it ends at %u, and %u was out when it began (RFC 6582 3.2)", now->snd_una, s->recover);
     s->recovering = now->ca_state == RECOVERY && (s->recovering || entered);
