@@ -87,7 +87,7 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
     bool refused = env->out->refused;
     if (t->snd.wnd == 0) {
-        if (!refused && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
+        if (!refused && !t->loss.stuck && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
     } else if (!refused && !t->loss.stuck && rs_time_before(head->last_sent, t->snd.shut_at)) {
         return false; /* nothing has been tried since it opened */
