@@ -159,7 +159,7 @@ typedef struct rs_tcb_loss {
     rs_seq probe_end;  /* SND.NXT when the tail loss probe was sent; valid while probe_out */
     uint8_t ca_state;  /* RS_CA_* */
     uint8_t timeouts;  /* expiries of the RTO since SND.UNA last moved; saturates */
-    bool stuck;        /* the last one found no memory to send anything */
+    bool stuck;        /* the last one could send nothing: no record to cut it, no room, a device that refuses */
     uint8_t pending;   /* RS_PENDING_* */
     uint8_t resend;    /* RS_RESEND_* */
     bool has_recover : 1;  /* an earlier recovery ended at `recover` (RFC 6582 3.2 step 2) */
