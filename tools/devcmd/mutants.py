@@ -28,7 +28,7 @@ import witness
 from judges import judges_named
 from kept import Shelf
 from kill_table import CORE, Row
-from plant import FOLDER, all_rows, choose, key_of, make, stack_hash
+from plant import FOLDER, all_rows, alone, choose, key_of, make, stack_hash
 from steps import BUILD, JOBS, ROOT, Stop, build, is_count
 
 FUZZ_SECONDS = 10
@@ -202,6 +202,11 @@ def verb_mutants(args):
         raise Stop("--core leaves none of these rows: it is for the list of 90")
     judges = [judge for word in want.judges for judge in judges_named(word, want.seconds)]
     packages.need("mutants")
+    with alone():
+        return run(want, rows, judges)
+
+
+def run(want, rows, judges):
     keys = prepare(judges)
     shelf = Shelf(keys)
     bad = refused(judges, shelf)

@@ -1,6 +1,7 @@
 """Plants a bug: copies the stack, makes the edit of one row of conformance/mutants, compiles what changed and links it
 with a judge (judges.py). What is made stays below build/mutants as long as neither the row nor the sources change."""
 
+import fcntl
 import hashlib
 import os
 import shlex
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,18 @@ class Mutant:
     edits: list          # (file, old, new)
     neutral: bool
     cannot: str = ""     # why our stack cannot have this bug
+
+
+@contextmanager
+def alone():
+    """Two runs in one tree would link and judge in the same folders. The system gives the lock back, however we end."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with open(OUT / "lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Stop(f"another `mutants` works in {OUT}: wait for its end, or take a tree of your own") from error
+        yield
 
 
 def read_rows(path, neutral):

@@ -18,8 +18,8 @@ import kept
 import kill_table
 import live
 import mutants
-import plant
 import packages
+import plant
 import pytest
 import steps
 from steps import VERBS_WITH_PACKAGES, Count, Done, Stop, Table, count_pytest, last_summary
@@ -257,7 +257,8 @@ def test_a_child_of_a_thread_ends_with_all_it_started_and_says_nothing(fresh, tm
     with ThreadPoolExecutor(1) as pool:
         told = pool.submit(steps.run_quietly, ["sh", "-c", f"sleep 60 & echo $! > {pids}; wait"])
         next_one = pool.submit(steps.run_quietly, ["true"])
-        while not pids.exists() or not pids.read_text():
+        limit = time.monotonic() + 20
+        while (not pids.exists() or not pids.read_text()) and time.monotonic() < limit:
             time.sleep(0.01)
         steps.end_children(signal.SIGTERM)
         for job in (told, next_one):
@@ -277,6 +278,16 @@ def test_a_mutant_whose_judge_was_interrupted_is_not_judged(fresh, tmp_path, mon
     with pytest.raises(KeyboardInterrupt):
         shelf.verdict(bug, Cut(), lambda: None)
     assert not list(tmp_path.rglob("*.json"))
+
+
+def test_two_runs_of_mutants_do_not_share_a_tree(tmp_path, monkeypatch):
+    monkeypatch.setattr(plant, "OUT", tmp_path / "mutants")
+    with plant.alone():
+        with pytest.raises(steps.Stop, match="another `mutants` works in"):
+            with plant.alone():
+                pass
+    with plant.alone():
+        pass
 
 
 def test_a_child_that_takes_too_long_is_ended(fresh):
