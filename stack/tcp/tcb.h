@@ -121,7 +121,7 @@ typedef struct rs_tcb_snd {
     rs_seq chunk_end;        /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;        /* most segments in flight since round_end */
     rs_seq round_end;        /* when SND.UNA passes it a new round of max_out begins */
-    rs_time shut_at;         /* when a segment last told a closed window, or opened it */
+    rs_time shut_at;         /* when a segment last told a closed window, opened it, or was refused for ours */
     uint32_t used_segs;      /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
     int64_t depart_ns;    /* when the next burst may go, paced; nanoseconds on the clock of env.now */

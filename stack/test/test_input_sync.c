@@ -250,6 +250,20 @@ TEST(a_peer_whose_acks_are_refused_for_a_closed_window_is_alive)
     }
 }
 
+TEST(a_peer_whose_acks_of_text_are_refused_for_our_closed_window_is_alive)
+{
+    for (int answers = 0; answers < 2; answers++) {
+        fix *f = full(rs_config_rfc());
+        for (int i = 0; i < 100 && f->t->state != RS_CLOSED; i++) {
+            next_timer(f);
+            ignore_sent(f);
+            if (answers && f->t->state != RS_CLOSED) peer_sends(f, RS_ACK, .seq = 25);
+            ignore_sent(f);
+        }
+        state_is(f, answers ? RS_ESTABLISHED : RS_CLOSED);
+    }
+}
+
 TEST(a_fin_at_the_edge_is_taken_in_the_linux_way)
 {
     fix *f = full(rs_config_linux());
