@@ -374,8 +374,7 @@ static void check_options(fz_conn *c, rs_time at, const cf_tcp *t)
     if (answer && !c->peer_wscale && cf_tcp_opt_find(t, CF_OPT_WSCALE, &v))
         fz_fail("O28 options", "a window scale on a SYN-ACK that the peer did not ask for (RFC 7323 2.2)");
     if (!cf_tcp_opt_find(t, CF_OPT_TS, &v)) return;
-    bool unsure = c->scale_unsure && c->unheard; /* the knob was turned, and an offer did not leave the device */
-    if (!(t->flags & CF_SYN) && !(c->peer_ts && c->host_ts) && !unsure)
+    if (!(t->flags & CF_SYN) && !(c->peer_ts && (c->host_ts || c->offers_change)))
         fz_fail("O28 options", "timestamps that were not agreed on");
     if (answer && !c->peer_ts)
         fz_fail("O28 options", "timestamps on a SYN-ACK that the peer did not ask for (RFC 7323 3.2)");

@@ -45,9 +45,10 @@ typedef struct fz_conn {
     bool urgent, lied;                    /* urgent data or bytes that the honest peer does not send were sent */
     uint8_t max_wscale;                   /* largest shift the peer ever announced */
     bool peer_wscale, peer_ts, peer_sack; /* offered in any SYN of the peer */
-    bool scale_unsure; /* it offered scaling in some SYNs only, or (set by the caller) the host may have changed its
-                          mind */
-    uint32_t max_mss;  /* largest MSS the peer ever announced; 0 none */
+    bool scale_unsure;  /* it offered scaling in some SYNs only, or (set by the caller) the host may have changed its
+                           mind */
+    bool offers_change; /* what the host asks for may change between its SYN and the answer (set by the caller) */
+    uint32_t max_mss;   /* largest MSS the peer ever announced; 0 none */
     uint32_t syns;
     uint16_t syn_win;          /* largest window on a SYN of the peer */
     uint16_t any_win;          /* ... on any segment, not scaled */

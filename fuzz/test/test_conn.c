@@ -477,6 +477,18 @@ TEST(a_timestamp_that_the_peer_never_sent_is_not_echoed)
     CHECK_STR(host_echoes(CF_SYN, 5), "O31 clock");
 }
 
+TEST(timestamps_need_the_offer_of_both)
+{
+    handshake();
+    conn.peer_ts = true;
+    peer_stamps(3);
+    CHECK_STR(host_echoes(CF_ACK, 3), "O28 options");
+    conn.offers_change = true; /* it may have made up its mind after its SYN */
+    CHECK(!host_echoes(CF_ACK, 3));
+    conn.peer_ts = false;
+    CHECK_STR(host_echoes(CF_ACK, 3), "O28 options");
+}
+
 TEST(of_many_timestamps_the_oldest_are_forgotten)
 {
     handshake();
