@@ -40,7 +40,7 @@ void fz_check_eof(const fz_end *reader, const fz_end *writer)
 
 bool fz_talk_may_break(const fz_talk *t)
 {
-    if (t->end[0].restarted || t->end[1].restarted) return true;
+    if (t->end[0].restarted || t->end[1].restarted || t->end[0].deaf || t->end[1].deaf) return true;
     return t->plan->user[0].leaves.us || t->plan->user[1].leaves.us;
 }
 
@@ -74,12 +74,19 @@ void fz_talk_begin(fz_talk *t, const fz_talk_plan *plan, unsigned number, rs_tim
     }
 }
 
+bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g)
+{
+    bool sleeps = t->plan->user[side].late_reader && !g->fair;
+    return g->linux_preset[side] && sleeps && t->end[!side].wrote > t->end[side].got;
+}
+
 /* A call of a user failed: it gives up. */
 static void fails(fz_talk *t, unsigned side, const fz_ground *g, const char *call, int err)
 {
     fz_end *e = &t->end[side];
     fz_trace(g->now.us, "conversation %u, %s: %s gives %s", t->number, side ? "server" : "client", call,
              rs_status_name(err));
+    e->deaf = err == RS_ETIMEDOUT && fz_talk_is_deaf(t, side, g);
     fz_check_error(t, side, call, err);
     e->error = err;
     fz_talk_abandon(t, side, g);

@@ -19,6 +19,7 @@ typedef struct fz_end {
     bool eof;  /* read the end of the other's */
     bool left; /* went away early ... */
     bool restarted; /* ... because its host did, which knows nothing of the connection any more */
+    bool deaf;      /* its host gave up, and everybody was there: see fz_talk_is_deaf */
     int error;      /* what a call failed with, RS_E*; 0 none */
     rs_time write_at, read_at;
 } fz_end;
@@ -34,6 +35,7 @@ typedef struct fz_ground {
     rs_stack *st[2];
     rs_time now, origin;
     rs_addr addr[2];
+    bool linux_preset[2];
     bool fair;
 } fz_ground;
 
@@ -48,6 +50,10 @@ void fz_talk_abandon(fz_talk *t, unsigned side, const fz_ground *g);
 void fz_talk_restart(fz_talk *t, unsigned side);
 /* Somebody leaves early in this conversation: it may break. */
 bool fz_talk_may_break(const fz_talk *t);
+
+/* A Linux host with something to read, whose window is closed, refuses text and with it the acknowledgments of what it
+ * has sent itself (quirk beyond_window_refused): it gives up when its user sleeps for long enough. */
+bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g);
 
 /* ---------- what must hold ---------- */
 

@@ -276,6 +276,7 @@ static fz_ground ground_of(const fz_world *w, const fz_talk *t)
     for (unsigned i = 0; i < 2; i++) {
         g.st[i] = w->st[t->plan->host[i]];
         g.addr[i] = w->addr[t->plan->host[i]];
+        g.linux_preset[i] = w->plan->host[t->plan->host[i]].linux_preset;
     }
     return g;
 }

@@ -171,7 +171,8 @@ void rs_accurate_option(const rs_env *env, const rs_tcb *t, rs_opts *o)
 {
     const rs_accecn *a = rs_accurate(env, t);
     if (!a || !a->on || !is_due(env, t, a)) return;
-    rs_opts fixed = {.has_ts = o->has_ts, .has_md5 = o->has_md5};
+    rs_opts fixed = *o; /* without the blocks, which may give way */
+    fixed.sack_count = 0;
     unsigned room = RS_OPT_BYTES - (unsigned)rs_opts_len(&fixed, false);
     int fields = rs_accecn_fit(a, room, &o->sack_count);
     if (fields >= 0) rs_accecn_write(a, o, fields);

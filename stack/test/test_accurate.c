@@ -150,6 +150,20 @@ TEST(the_option_takes_its_place_from_the_text)
     CHECK_EQ(s->text.len, room);
 }
 
+/* RFC 5925 7.6, RFC 7323: the code and the timestamp stay, the counters take what is left or nothing. */
+TEST(the_option_fits_beside_a_code_and_a_timestamp)
+{
+    fix *f = server();
+    rs_accurate(&f->env, f->t)->seen = RS_ACCECN_COUNTER_SEEN;
+    for (uint8_t code = 0; code <= 20; code++) {
+        rs_opts o = {.has_ts = true, .has_ao = code, .ao_mac_len = code};
+        uint8_t without = rs_opts_len(&o, false);
+        rs_accurate_option(&f->env, f->t, &o);
+        CHECK(rs_opts_len(&o, false) <= RS_OPT_BYTES);
+        CHECK_EQ(o.has_accecn, without <= RS_OPT_BYTES - 8); /* room for one counter */
+    }
+}
+
 /* A peer that says anything: the invariants are checked after every step, and a segment is never too long. */
 static void random_history(rs_rng *rng, rs_config cfg)
 {
