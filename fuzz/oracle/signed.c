@@ -22,7 +22,7 @@ static void remember(fz_signed *s, uint32_t irs)
 }
 
 /* With any of the numbers that the peer may have begun with; more than are kept, and only who has met it knows. */
-static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
+static bool holds_since(fz_signed *s, const cf_packet *p, bool from_peer, uint32_t iss)
 {
     if (s->syns > FZ_SYNS && !s->met) return true;
     const cf_tcp *t = cf_packet_tcp(p);
@@ -30,7 +30,7 @@ static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
     unsigned kept = s->syns < FZ_SYNS ? s->syns : FZ_SYNS;
     for (unsigned i = 0; i <= kept + 1; i++) { /* the last but one round: with none */
         uint32_t irs = i < kept ? s->irs[i] : i == kept ? 0 : s->met;
-        cf_ao_isns isns = from_peer ? (cf_ao_isns){irs, s->iss} : (cf_ao_isns){s->iss, irs};
+        cf_ao_isns isns = from_peer ? (cf_ao_isns){irs, iss} : (cf_ao_isns){iss, irs};
         if (syn) isns.sender = t->seq;
         if (first) isns.receiver = 0;
         if (!fz_keys_hold(p, &isns)) continue;
@@ -38,6 +38,15 @@ static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
         return true;
     }
     return false;
+}
+
+static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
+{
+    if (holds_since(s, p, from_peer, s->iss)) return true;
+    bool found = s->cookies && s->begun > FZ_SYNS; /* some are forgotten */
+    for (unsigned i = 0; s->cookies && i < s->begun && i < FZ_SYNS && !found; i++)
+        found = holds_since(s, p, from_peer, s->earlier[i]);
+    return found;
 }
 
 void fz_signed_arrives(fz_signed *s, const cf_packet *p, const rs_probe *before)
@@ -60,7 +69,10 @@ void fz_signed_sent(fz_signed *s, const cf_packet *p)
     bool here = is_signed(t);
     if (t->flags & CF_SYN) {
         s->signs = here;
-        if (s->iss != t->seq) s->met = 0;
+        if (s->iss != t->seq) {
+            s->earlier[s->begun++ % FZ_SYNS] = s->iss;
+            s->met = 0;
+        }
         s->iss = t->seq;
     }
     if (s->unheard) fz_fail(oracle, "what is not rightly signed is answered");

@@ -15,11 +15,13 @@ enum { FZ_SYNS = 8 };
 
 typedef struct fz_signed {
     bool keys_change; /* a key was given or taken away on one of the sides: set by the caller */
+    bool cookies;     /* an ACK may bring a connection of an earlier SYN-ACK up: set by the caller */
     bool signs;       /* the host's SYN of this incarnation was signed */
-    uint32_t iss, irs[FZ_SYNS];
-    unsigned syns; /* how many numbers the peer has begun with; beyond FZ_SYNS some are forgotten */
-    uint32_t met;  /* the one that a signature of the host was made with, in this incarnation; 0: none yet */
-    bool unheard;  /* a segment is being answered that must not be heard, by a connection that was like this */
+    uint32_t iss, irs[FZ_SYNS], earlier[FZ_SYNS];
+    unsigned begun; /* with how many other numbers the host has begun before, in earlier[] */
+    unsigned syns;  /* how many numbers the peer has begun with; beyond FZ_SYNS some are forgotten */
+    uint32_t met;   /* the one that a signature of the host was made with, in this incarnation; 0: none yet */
+    bool unheard;   /* a segment is being answered that must not be heard, by a connection that was like this */
     rs_probe before;
 } fz_signed;
 

@@ -122,6 +122,7 @@ static judged *judged_of(const uint8_t peer[16], uint16_t local, uint16_t remote
     j->conn.offers_again = program.header.linux_preset; /* quirk simopen_offers_again */
     /* A SYN cookie knows no MSS below 536, and no options without timestamps. */
     j->conn.scale_unsure = j->conn.defaulted_mss = j->conn.offers_change = now.touched & FZ_TOUCH_AGREED;
+    j->signatures.cookies = now.touched & FZ_TOUCH_AGREED;
     j->pace.knobs_change = now.touched & FZ_TOUCH_TIMES;
     j->pace.other_cc = now.touched & (FZ_TOUCH_WINDOW | FZ_TOUCH_LOSS);
     j->sender.other_loss = now.touched & FZ_TOUCH_LOSS;

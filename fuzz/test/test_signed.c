@@ -99,6 +99,20 @@ TEST(whom_the_host_met_is_remembered_whatever_syns_come_later)
     CHECK(is_told(of_sent()));
 }
 
+TEST(a_cookie_brings_the_number_of_an_earlier_answer_back)
+{
+    established("ao 0");
+    oracle.earlier[oracle.begun++] = oracle.iss;
+    oracle.iss += 1000; /* a later SYN-ACK */
+    CHECK(is_told(of_sent()));
+    oracle.cookies = true;
+    CHECK(of_sent() == NULL);
+    oracle.earlier[oracle.begun - 1]++;
+    CHECK(is_told(of_sent()));
+    oracle.begun = FZ_SYNS + 1;
+    CHECK(of_sent() == NULL); /* more than are kept */
+}
+
 TEST(an_answer_to_what_is_not_signed_is_told)
 {
     established("ao 1");
