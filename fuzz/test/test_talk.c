@@ -95,7 +95,7 @@ TEST(a_linux_host_whose_user_sleeps_may_give_up)
     talk.end[0].got = 100;
     CHECK(!fz_talk_is_deaf(&talk, 0, &linux_like)); /* there is room */
     talk.end[0].got = 0;
-    linux_like.fair = true;
+    plan.user[0].late_reader = false;
     CHECK(!fz_talk_is_deaf(&talk, 0, &linux_like)); /* it reads */
     talk.end[0].deaf = true;
     CHECK(!error()); /* the other hears of it */

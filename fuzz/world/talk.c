@@ -76,8 +76,8 @@ void fz_talk_begin(fz_talk *t, const fz_talk_plan *plan, unsigned number, rs_tim
 
 bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g)
 {
-    bool sleeps = t->plan->user[side].late_reader && !g->fair;
-    return g->linux_preset[side] && sleeps && t->end[!side].wrote > t->end[side].got;
+    bool slept = t->plan->user[side].late_reader;
+    return g->linux_preset[side] && slept && t->end[!side].wrote > t->end[side].got;
 }
 
 /* A call of a user failed: it gives up. */

@@ -52,7 +52,7 @@ void fz_talk_restart(fz_talk *t, unsigned side);
 bool fz_talk_may_break(const fz_talk *t);
 
 /* A Linux host with something to read, whose window is closed, refuses text and with it the acknowledgments of what it
- * has sent itself (quirk beyond_window_refused): it gives up when its user sleeps for long enough. */
+ * has sent itself (quirk beyond_window_refused): it gives up when its user has slept for long enough. */
 bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g);
 
 /* ---------- what must hold ---------- */
