@@ -46,6 +46,9 @@ TEST(new_text_ends_where_the_window_ends)
     conn.snd_wnd = 3500;
     text(4100, 1000);
     CHECK_STR(look(false), "O23 window");
+    sender.unheard = true; /* perhaps it went before the window fell, and the device refused it */
+    text(5100, 1000);
+    CHECK(look(false) == NULL);
 }
 
 TEST(a_window_that_shrinks_does_not_accuse_what_went_before)

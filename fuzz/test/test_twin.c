@@ -97,4 +97,7 @@ TEST(where_the_moment_decides_nothing_is_compared)
     CHECK(fz_pair_is_timeless(&p));
     p.plan.talk[0].user[1].leaves.us = 1;
     CHECK(!fz_pair_is_timeless(&p));
+    const fz_seen_by_users whole = {.wrote = {10, 20}}, broken_off = {.wrote = {10, 5}, .deaf = true};
+    CHECK(!said(FZ_TWICE, &whole, &broken_off));
+    CHECK(!said(FZ_TWICE, &broken_off, &whole));
 }

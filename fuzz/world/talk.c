@@ -80,13 +80,20 @@ bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g)
     return g->linux_preset[side] && slept && t->end[!side].wrote > t->end[side].got;
 }
 
+/* Its own host gave up, or the other did and said so. */
+static bool follows_from_deafness(const fz_talk *t, unsigned side, const fz_ground *g, int err)
+{
+    if (err == RS_ETIMEDOUT) return fz_talk_is_deaf(t, side, g);
+    return (err == RS_ECONNRESET || err == RS_EPIPE) && fz_talk_is_deaf(t, !side, g);
+}
+
 /* A call of a user failed: it gives up. */
 static void fails(fz_talk *t, unsigned side, const fz_ground *g, const char *call, int err)
 {
     fz_end *e = &t->end[side];
     fz_trace(g->now.us, "conversation %u, %s: %s gives %s", t->number, side ? "server" : "client", call,
              rs_status_name(err));
-    e->deaf = err == RS_ETIMEDOUT && fz_talk_is_deaf(t, side, g);
+    e->deaf = follows_from_deafness(t, side, g, err);
     fz_check_error(t, side, call, err);
     e->error = err;
     fz_talk_abandon(t, side, g);

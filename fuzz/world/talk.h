@@ -19,7 +19,7 @@ typedef struct fz_end {
     bool eof;  /* read the end of the other's */
     bool left; /* went away early ... */
     bool restarted; /* ... because its host did, which knows nothing of the connection any more */
-    bool deaf;      /* its host gave up, and everybody was there: see fz_talk_is_deaf */
+    bool deaf;      /* broken off although everybody was there: see fz_talk_is_deaf */
     int error;      /* what a call failed with, RS_E*; 0 none */
     rs_time write_at, read_at;
 } fz_end;

@@ -4,7 +4,8 @@
  *     O59   v: every packet arrives twice; vi: every segment with text arrives in two pieces
  *
  * What users see: the bytes written and read, the end of the stream, errors. Where a user goes away early, or stops
- * when it has written so much as there was time for, the two are not compared: the moment decides. */
+ * when it has written so much as there was time for, or a host gives up, the two are not compared: the moment decides.
+ */
 #ifndef FZ_WORLD_TWIN_H
 #define FZ_WORLD_TWIN_H
 
@@ -14,6 +15,7 @@ typedef struct fz_seen_by_users {
     uint64_t wrote[2], got[2];
     bool eof[2];
     int error[2];
+    bool deaf; /* it was broken off by a host that heard nothing (talk.h) */
 } fz_seen_by_users;
 
 /* After fz_pair_play. */
