@@ -100,6 +100,7 @@ bool cf_tcp_opt_find(const cf_tcp *t, cf_opt_id id, cf_opt_val *v)
     size_t row = 0;
     while (row < ROWS && rows[row].id != id) row++;
     for (unsigned i = 0; i < t->opt_count; i++) {
+        if (t->opts[i].kind == CF_KIND_EOL && id != CF_OPT_EOL) return false;
         if (row < ROWS && t->opts[i].kind != rows[row].kind) continue; /* CF_OPT_OTHER is what no row explains */
         cf_tcp_opt_read(&t->opts[i], v);
         if (v->id == id) return true;

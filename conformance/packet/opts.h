@@ -56,7 +56,8 @@ typedef struct cf_opt_val {
 } cf_opt_val;
 
 void cf_tcp_opt_read(const cf_tcp_opt *o, cf_opt_val *v);
-/* The first option of that id in the header, read; false if there is none (or only malformed ones). */
+/* The first option of that id in the header, read; false if there is none (or only malformed ones). What stands behind
+ * the end of the options is none (RFC 9293 3.1). */
 bool cf_tcp_opt_find(const cf_tcp *t, cf_opt_id id, cf_opt_val *v);
 /* "mss", "wscale", ... or "opt" for others. */
 const char *cf_opt_name(cf_opt_id id);

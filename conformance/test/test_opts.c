@@ -123,6 +123,13 @@ TEST(an_option_is_found_in_a_header)
     CHECK(cf_tcp_opt_find(cf_packet_tcp(&k), CF_OPT_WSCALE, &v));
     CHECK_EQ(v.wscale, 7);
     CHECK(!cf_tcp_opt_find(cf_packet_tcp(&k), CF_OPT_SACK, &v));
+    cf_tcp ended = {.opt_count = 3,
+                    .opts = {{.kind = CF_KIND_MSS, .len = 4, .data = p},
+                             {.kind = CF_KIND_EOL, .len = 1},
+                             {.kind = CF_KIND_SACK_OK, .len = 2}}};
+    CHECK(cf_tcp_opt_find(&ended, CF_OPT_MSS, &v));
+    CHECK(cf_tcp_opt_find(&ended, CF_OPT_EOL, &v));
+    CHECK(!cf_tcp_opt_find(&ended, CF_OPT_SACK_OK, &v)); /* behind the end */
     CHECK_STR(cf_opt_name(CF_OPT_SACK_OK), "sackOK");
     CHECK_STR(cf_opt_name(CF_OPT_OTHER), "opt");
 }

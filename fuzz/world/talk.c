@@ -76,8 +76,7 @@ void fz_talk_begin(fz_talk *t, const fz_talk_plan *plan, unsigned number, rs_tim
 
 bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g)
 {
-    bool slept = t->plan->user[side].late_reader;
-    return g->linux_preset[side] && slept && t->end[!side].wrote > t->end[side].got;
+    return g->linux_preset[side] && t->end[!side].wrote > t->end[side].got;
 }
 
 /* Its own host gave up, or the other did and said so. */

@@ -51,8 +51,9 @@ void fz_talk_restart(fz_talk *t, unsigned side);
 /* Somebody leaves early in this conversation: it may break. */
 bool fz_talk_may_break(const fz_talk *t);
 
-/* A Linux host with something to read, whose window is closed, refuses text and with it the acknowledgments of what it
- * has sent itself (quirk beyond_window_refused): it gives up when its user has slept for long enough. */
+/* A Linux host with something to read refuses text that does not fit, and behind a window that it took back for want of
+ * memory everything, and with it the acknowledgments of what it has sent itself (quirk beyond_window_refused): it gives
+ * up when its user has slept for long enough. What the peer wrote and its user has not read is the sign. */
 bool fz_talk_is_deaf(const fz_talk *t, unsigned side, const fz_ground *g);
 
 /* ---------- what must hold ---------- */

@@ -207,13 +207,7 @@ rs_sum rs_tcp_copy_text(const rs_env *env, rs_tcb *t, rs_seq seq, uint8_t *to, u
 
 /* --- RECEIVE ----------------------------------------------------------------------------------------------------- */
 
-/* The urgent byte is not part of the stream unless the user wants it there: 3.8.5, SO_OOBINLINE. */
-static bool at_urgent_byte(const rs_tcb *t)
-{
-    return t->rcv.urg && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
-}
-
-/* A read from `from` on stops in front of it. */
+/* A read from `from` on stops in front of the urgent byte. */
 static uint32_t until_urgent_byte(const rs_tcb *t, rs_seq from, uint32_t len)
 {
     if (!t->rcv.urg || !rs_seq_before(from, rs_seq_sub(t->rcv.up, 1))) return len;
@@ -238,7 +232,7 @@ static void window_update(rs_env *env, rs_tcb *t)
 size_t rs_tcp_receive(rs_env *env, rs_tcb *t, uint8_t *buf, size_t len, bool look)
 {
     uint32_t want = len > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)len;
-    bool skip = at_urgent_byte(t) && !t->opts.oob_inline && rs_rcvq_ready(&t->rcvq) > 0;
+    bool skip = rs_tcb_urgent_byte_first(t) && rs_rcvq_ready(&t->rcvq) > 0;
     if (skip && look) return peek(env, t, buf, want, 1);
     if (skip) rs_rcvbuf_read(env, t, rs_rcvq_read(env->blocks, &t->rcvq, NULL, 1));
     want = until_urgent_byte(t, t->rcvq.read, want);

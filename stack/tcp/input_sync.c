@@ -135,13 +135,13 @@ static bool resets_before_fin(const rs_env *env, const rs_tcb *t, const rs_seg *
 }
 
 /* Two hosts that have both filled the other's window and more, by a window that was told late, refuse each other's ACKs
- * until a user reads. They answer, and so are alive (MUST-37); an ACK of what is out says the same while it is only our
- * window that is closed. */
+ * until a user reads. They answer, and so are alive (MUST-37); an ACK of what is out says the same while our window is
+ * open, and was filled to its edge. */
 static void hear_refused(const rs_env *env, rs_tcb *t, const rs_seg *s)
 {
     bool ack = s->flags & RS_ACK && !rs_seq_before(s->ack, t->sndq.una) && !rs_seq_after(s->ack, t->sndq.nxt);
-    if (!ack || rs_rcv_wnd(t) > 0 || env->cfg->quirks.window_borders_ok) return;
-    t->stat.ack_recv = env->now;
+    if (!ack || env->cfg->quirks.window_borders_ok) return;
+    if (rs_rcv_wnd(t) == 0) t->stat.ack_recv = env->now;
     if (rs_seq_after(s->ack, t->sndq.una)) t->snd.shut_at = env->now;
 }
 

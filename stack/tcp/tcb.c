@@ -220,8 +220,7 @@ static bool writable(const rs_env *env, const rs_tcb *t)
     return held + held / 2 <= rs_tcb_send_limit(t) && held < rs_tcb_send_limit(t);
 }
 
-/* The urgent byte stands first in the queue and will be skipped: recv cannot deliver it (SO_OOBINLINE is off). */
-static bool urgent_byte_first(const rs_tcb *t)
+bool rs_tcb_urgent_byte_first(const rs_tcb *t)
 {
     return t->rcv.urg && !t->opts.oob_inline && rs_seq_eq(t->rcvq.read, rs_seq_sub(t->rcv.up, 1));
 }
@@ -238,7 +237,7 @@ uint32_t rs_tcb_events(const rs_env *env, const rs_tcb *t)
     const rs_state_row *row = rs_row(t->state);
     bool closed = t->state == RS_CLOSED, end = t->rcvq.fin_taken || t->rcv.shut || closed;
     uint32_t low = t->opts.rcvlowat ? t->opts.rcvlowat : 1, ev = 0;
-    if (urgent_byte_first(t)) low++;
+    if (rs_tcb_urgent_byte_first(t)) low++;
     if (rs_rcvq_ready(&t->rcvq) >= low || end || t->so_error) ev |= RS_TCB_EV_READABLE;
     if (writable(env, t)) ev |= RS_TCB_EV_WRITABLE;
     if (urgent_waits(env, t)) ev |= RS_TCB_EV_URGENT;

@@ -121,7 +121,7 @@ typedef struct rs_tcb_snd {
     rs_seq chunk_end;        /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;        /* most segments in flight since round_end */
     rs_seq round_end;        /* when SND.UNA passes it a new round of max_out begins */
-    rs_time shut_at;         /* when a segment last told a closed window, opened it, or was refused for ours */
+    rs_time shut_at;         /* when a segment last told a closed window, opened it, or acknowledged and was refused */
     uint32_t used_segs;      /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
     int64_t depart_ns;    /* when the next burst may go, paced; nanoseconds on the clock of env.now */
@@ -258,6 +258,9 @@ typedef struct rs_tcb {
 } rs_tcb;
 _Static_assert(sizeof(rs_tcb) <= 1536, "a million connections have to fit");
 
+/* The next byte of the stream is the urgent one, which is no part of it for the user (RFC 9293 3.8.5): recv leaves it
+ * out, unless SO_OOBINLINE wants it there. It may not have come yet. */
+bool rs_tcb_urgent_byte_first(const rs_tcb *t);
 /* env is needed for the knobs (notsent_lowat). */
 uint32_t rs_tcb_events(const struct rs_env *env, const rs_tcb *t);
 /* The deadline of one timer; the earliest of all. RS_NEVER: not armed. */

@@ -264,6 +264,25 @@ TEST(a_peer_whose_acks_of_text_are_refused_for_our_closed_window_is_alive)
     }
 }
 
+/* RFC 9293 3.10.7.4: an empty segment at the right edge of an open window is not acceptable. */
+TEST(a_peer_that_has_filled_our_window_and_acknowledges_is_alive)
+{
+    for (int answers = 0; answers < 2; answers++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        call_send(f, 100);
+        ignore_sent(f);
+        for (int i = 0; i < 100 && f->t->state != RS_CLOSED; i++) {
+            next_timer(f);
+            ignore_sent(f);
+            int64_t edge = (int64_t)rs_rcv_wnd(f->t);
+            if (answers && f->t->state != RS_CLOSED) peer_sends(f, RS_ACK, .seq = (int)edge);
+            ignore_sent(f);
+            CHECK(!answers || f->t->sndq.segs == 1);
+        }
+        state_is(f, answers ? RS_ESTABLISHED : RS_CLOSED);
+    }
+}
+
 TEST(a_fin_at_the_edge_is_taken_in_the_linux_way)
 {
     fix *f = full(rs_config_linux());

@@ -48,6 +48,29 @@ TEST(a_pointer_far_ahead_waits_and_a_receding_one_changes_nothing)
     CHECK_EQ(f->t->rcv.up.raw, up.raw);
 }
 
+TEST(what_was_urgent_is_left_out_when_another_octet_becomes_so)
+{
+    uint8_t buf[16], byte;
+    for (int in_line = 0; in_line < 2; in_line++) {
+        fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+        f->t->opts.oob_inline = in_line;
+        peer_sends(f, RS_ACK | RS_URG, .len = 3, .up = 3);
+        CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, sizeof buf, false), 2);
+        peer_sends(f, RS_ACK | RS_URG, .len = 3, .up = 3);
+        CHECK_EQ(rs_tcp_receive_oob(&f->env, f->t, &byte, false), in_line ? -1 : 1);
+        CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, sizeof buf, false), in_line ? 3 : 2);
+    }
+}
+
+TEST(an_urgent_octet_that_nobody_has_come_to_becomes_text)
+{
+    fix *f = conn_in(RS_ESTABLISHED, rs_config_rfc());
+    uint8_t buf[16];
+    peer_sends(f, RS_ACK | RS_URG, .len = 3, .up = 3);
+    peer_sends(f, RS_ACK | RS_URG, .len = 3, .up = 3);
+    CHECK_EQ(rs_tcp_receive(&f->env, f->t, buf, sizeof buf, false), 5);
+}
+
 TEST(stdurg_reads_the_pointer_as_the_last_urgent_octet)
 {
     rs_config cfg = rs_config_rfc();
