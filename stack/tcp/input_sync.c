@@ -142,7 +142,7 @@ static void hear_refused(const rs_env *env, rs_tcb *t, const rs_seg *s)
     bool ack = s->flags & RS_ACK && !rs_seq_before(s->ack, t->sndq.una) && !rs_seq_after(s->ack, t->sndq.nxt);
     if (!ack || env->cfg->quirks.window_borders_ok) return;
     if (rs_rcv_wnd(t) == 0) t->stat.ack_recv = env->now;
-    if (rs_seq_after(s->ack, t->sndq.una)) t->snd.shut_at = env->now;
+    if (rs_seq_after(s->ack, t->sndq.una)) t->stat.news_refused = env->now;
 }
 
 static rs_verdict check_sequence(rs_env *env, rs_tcb *t, rs_arrival *a)

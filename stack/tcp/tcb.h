@@ -121,7 +121,7 @@ typedef struct rs_tcb_snd {
     rs_seq chunk_end;        /* end of the chunk at SND.NXT; sndbuf_by_chunk only */
     uint32_t max_out;        /* most segments in flight since round_end */
     rs_seq round_end;        /* when SND.UNA passes it a new round of max_out begins */
-    rs_time shut_at;         /* when a segment last told a closed window, opened it, or acknowledged and was refused */
+    rs_time shut_at;         /* when a segment last told a closed window, or opened it */
     uint32_t used_segs;      /* most segments in flight while cwnd did not limit us, since used_since */
     rs_time used_since;
     int64_t depart_ns;    /* when the next burst may go, paced; nanoseconds on the clock of env.now */
@@ -191,6 +191,7 @@ typedef struct rs_tcb_stat {
     uint32_t segs_in, segs_out, data_segs_in, data_segs_out, total_retrans, ooo_segs, dsack_dups, delivered,
         delivered_ce;
     rs_time data_sent, data_recv, ack_recv; /* last ones */
+    rs_time news_refused;                   /* when an ACK of what is out last came on a segment that was refused */
     uint16_t rto_count, rto_series;         /* timeouts; series of them without an answer in between */
     rs_time rto_since;                      /* when the running series began; valid while rto_runs */
     rs_dur rto_spent;                       /* time spent in those that are over */

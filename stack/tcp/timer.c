@@ -84,13 +84,13 @@ static bool data_exhausted(const rs_env *env, const rs_tcb *t)
     const rs_sndrec *head = rs_sndq_rec(env->records, rs_sndq_first(&t->sndq));
     if (waits_for_window(env, t)) return silence_exhausted(env, t, head->first_sent);
     rs_dur limit = rs_rto_text_gives_up_after(&t->rto, retries(env, t));
-    rs_time since = rs_time_max(head->first_sent, t->snd.shut_at);
+    rs_time alive = rs_time_max(t->snd.shut_at, t->stat.news_refused), since = rs_time_max(head->first_sent, alive);
     bool refused = env->out->refused;
     if (t->snd.wnd == 0) {
         if (!refused && !t->loss.stuck && !rs_time_before(t->stat.ack_recv, head->last_sent)) return false;
         since = rs_time_max(since, t->stat.ack_recv);
-    } else if (!refused && !t->loss.stuck && rs_time_before(head->last_sent, t->snd.shut_at)) {
-        return false; /* nothing has been tried since it opened */
+    } else if (!refused && !t->loss.stuck && rs_time_before(head->last_sent, alive)) {
+        return false; /* nothing has been tried since it opened, or since the peer spoke */
     }
     return (t->loss.timeouts > 0 || t->snd.wnd == 0) && !rs_dur_less(rs_time_diff(env->now, since), limit);
 }
