@@ -6,7 +6,8 @@ from functools import cache
 
 from scapy.config import conf
 from scapy.layers.inet import ICMP, IP, TCP, UDP, in4_chksum
-from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN, in6_chksum
+from scapy.layers.inet6 import (IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting,
+                                 PadN, in6_chksum)
 from scapy.packet import Raw
 from scapy.utils import checksum as internet_checksum
 
@@ -65,6 +66,7 @@ def tcp_layer(f):
 EXTENSIONS = {
     "destination": lambda: IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)]),
     "hop-by-hop": lambda: IPv6ExtHdrHopByHop(options=[PadN(optdata=b"\0" * 4)]),
+    "whole-fragment": lambda: IPv6ExtHdrFragment(offset=0, m=0, id=7),   # RFC 6946
     "routing-done": lambda: IPv6ExtHdrRouting(segleft=0, addresses=[]),
 }
 
@@ -219,7 +221,7 @@ def layer_cases():
         yield good(f"ip-options-{words * 4}", Fields(ip_options=b"\1" * (words * 4)))
     yield good("ip-options-and-tcp-options", Fields(ip_options=b"\1" * 8, options=mss(1460), flags=2))
     for names in (("destination",), ("hop-by-hop",), ("routing-done",), ("hop-by-hop", "destination"),
-                  ("hop-by-hop", "routing-done", "destination")):
+                  ("hop-by-hop", "routing-done", "destination"), ("whole-fragment",), ("hop-by-hop", "whole-fragment")):
         yield good(f"ext-{'-'.join(names)}", Fields(src=V6[0], dst=V6[1], extensions=names, text=b"x"))
     yield from families("ethernet-padding", Fields(trailing=b"\xee" * 6))
     for wanted in (0x0001, 0xfffe, 0x1234):
