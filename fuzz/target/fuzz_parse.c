@@ -51,11 +51,14 @@ static void fix_sums(uint8_t *pkt, size_t len, uint8_t choices)
 
 /* ---------- what the judge does not judge ---------- */
 
-/* An IPv6 packet with extension headers: the judge steps over them all, a host must refuse some (RFC 8200 4). */
+/* An IPv6 packet with extension headers: the judge steps over them all, a host must refuse some (RFC 8200 4). About a
+ * fragment header alone there is no doubt (RFC 6946). */
 static bool has_extensions(const cf_packet *p)
 {
-    static const uint8_t kinds[] = {0, 43, 44, 51, 60, 135};
+    enum { FRAGMENT = 44, TCP = 6, NEXT = 6, SECOND = 40 };
+    static const uint8_t kinds[] = {0, 43, FRAGMENT, 51, 60, 135};
     if (p->layers == 0 || p->layer[0].kind != CF_L_IPV6) return false;
+    if (p->bytes[NEXT] == FRAGMENT && p->len > SECOND && p->bytes[SECOND] == TCP) return false;
     for (size_t i = 0; i < sizeof kinds; i++)
         if (p->bytes[6] == kinds[i]) return true;
     return false;
