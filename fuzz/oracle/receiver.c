@@ -7,7 +7,8 @@ enum { LEAST_HEADERS = 40 };
 
 void fz_receiver_begins(fz_receiver *r)
 {
-    *r = (fz_receiver){.linux_preset = r->linux_preset, .clamped = r->clamped, .unheard = r->unheard};
+    *r = (fz_receiver){
+        .linux_preset = r->linux_preset, .clamped = r->clamped, .unheard = r->unheard, .syn_text = r->syn_text};
 }
 
 void fz_receiver_arrives(fz_receiver *r, const rs_probe *before)
@@ -57,11 +58,12 @@ static void room(fz_receiver *r, const rs_probe *now)
 }
 
 /* What is offered fits into the buffer beside what waits to be read (RFC 9293 3.8.6.2.2). The edge is rounded up to
- * what the field can say and is not taken back: small segments push it on, but not without an end. */
+ * what the field can say and is not taken back: small segments push it on, but not without an end. What came with the
+ * SYN, before there was a window, may be kept (3.10.7.2) and need not count. */
 static void offer(const fz_receiver *r, const rs_probe *now)
 {
     uint32_t offered = now->rcv_adv - now->rcv_nxt;
-    uint64_t most = now->rcvbuf + now->rcvbuf / 8 + (1ull << now->rcv_wscale);
+    uint64_t most = now->rcvbuf + now->rcvbuf / 8 + (1ull << now->rcv_wscale) + r->syn_text;
     if (takes_text(r, now) && (uint64_t)offered + now->rcvq_bytes > most)
         fz_fail("O29 offer", "%u bytes are offered beside %u that wait, in a buffer of %u", offered, now->rcvq_bytes,
                 now->rcvbuf);

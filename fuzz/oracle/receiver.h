@@ -16,6 +16,7 @@ typedef struct fz_receiver {
     bool linux_preset;
     bool clamped;           /* the user asked for a smaller window, or wants no more text: set by the caller */
     bool unheard;           /* what it tells may not have reached the wire: set by the caller */
+    uint32_t syn_text;      /* the most that a SYN of the peer carried: set by the caller */
     uint32_t buf, full_wnd; /* the largest window that was offered with this buffer and nothing in it */
     bool empty, told;       /* at the last look nothing was in it; since then a window was told */
     uint32_t nxt;           /* RCV.NXT at the last look */

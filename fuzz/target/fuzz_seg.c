@@ -343,6 +343,8 @@ static void on_arrives(void *ctx, rs_time at, const cf_packet *p)
         fz_signed_arrives(&from->signatures, p, look_at(from, at));
     }
     if (from && now.fast_open && (t->flags & CF_SYN) && p->text_len) from->fast = true;
+    if (from && (t->flags & CF_SYN) && p->text_len > from->receiver.syn_text)
+        from->receiver.syn_text = (uint32_t)p->text_len;
     fz_answer_end(&now.answer);
     fz_answer_begin(&now.answer, p, for_nobody(p, t) && !host.mute);
     verdict_begin(p, t, at);
