@@ -99,7 +99,17 @@ static bool live_ts(const cf_match_in *in, uint32_t *val)
     return true;
 }
 
-/* The value is checked only when a tick was given; the echo never. */
+/* packetdrill never looks at an outgoing echo; --tcp_ts_ecr_checked does. */
+static void match_ts_echo(const cf_match_in *in, cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)
+{
+    if (!in->set->ts_ecr_checked) return;
+    cf_field_diff *d = cf_match_row(m, (cf_row){.field = "opt.ts.ecr", .same = got->b == want->b},
+                                    "bad outbound TCP timestamp echo: expected: %u vs actual: %u", want->b, got->b);
+    snprintf(d->script, sizeof d->script, "%u", want->b);
+    snprintf(d->wire, sizeof d->wire, "%u", got->b);
+}
+
+/* The value is checked only when a tick was given. */
 static void match_ts(const cf_match_in *in, cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)
 {
     uint32_t live;
@@ -157,6 +167,7 @@ static void match_pair(const cf_match_in *in, cf_match *m, const cf_opt_spec *wa
     memcpy(d->script, script, sizeof d->script);
     memcpy(d->wire, wire, sizeof d->wire);
     if (want->kind == CF_O_TS) match_ts(in, m, want, got);
+    if (want->kind == CF_O_TS) match_ts_echo(in, m, want, got);
 }
 
 static void match_unpaired(cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)

@@ -161,6 +161,7 @@ static const field fields[] = {
     {"tcp_ts_tick_usecs", COUNT32, AT(ts_tick_us)},
     {"tolerance_usecs", COUNT64, AT(tolerance_us)},
     {"tcp_ts_ecr_scaled", FLAG, AT(ts_ecr_scaled)},
+    {"tcp_ts_ecr_checked", FLAG, AT(ts_ecr_checked)},
     {"by_ports", FLAG, AT(by_ports)},
     {"numbered_text", FLAG, AT(numbered_text)},
     {"memory_blocks", COUNT32, AT(memory_blocks)},

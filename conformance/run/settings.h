@@ -19,8 +19,9 @@ typedef struct cf_settings {
     uint32_t mtu, ts_tick_us, gso_mss; /* gso_mss: 0, or injected packets pose as aggregates of such segments */
     uint32_t speed;                    /* of the device, Mbit/s; 0: as it comes */
     bool ts_ecr_scaled, strict_segments, dry_run, anyip;
-    bool by_ports;      /* packets written with both ports are of the connection of these ports (map.h) */
-    bool numbered_text; /* what is injected follows from its numbers, and what is read is held against them (exec.h) */
+    bool ts_ecr_checked; /* the echo of an outgoing timestamp has to be the one that is written */
+    bool by_ports;       /* packets written with both ports are of the connection of these ports (map.h) */
+    bool numbered_text;  /* what is injected follows from its numbers, and what is read is held against them (exec.h) */
     uint32_t memory_blocks, memory_records; /* of the reference stack, for text and for what is out; 0: plenty */
     bool non_fatal_packet, non_fatal_syscall;
     uint16_t psp_udp_port;

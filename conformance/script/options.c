@@ -24,6 +24,7 @@ const cf_option_desc cf_options[] = {
     {"tolerance_percent", CF_OV_PERCENT},
     {"tcp_ts_tick_usecs", CF_OV_TICK},
     {"tcp_ts_ecr_scaled", CF_OV_NONE},
+    {"tcp_ts_ecr_checked", CF_OV_NONE},
     {"tcp_md5_secret", CF_OV_TEXT},
     {"tcp_ao_keys", CF_OV_TEXT},
     {"by_ports", CF_OV_NONE},

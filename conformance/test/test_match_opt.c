@@ -105,6 +105,15 @@ TEST(timestamps_are_recorded_and_not_judged_without_a_tick)
     free(fix_sock.ts);
 }
 
+TEST(an_echo_is_judged_where_that_is_asked_for)
+{
+    fix_begin(CF_MODE_IPV4);
+    fix_set.ts_ecr_checked = true;
+    fix_ok(stamp(100, 7000, 5, 0));
+    fix_differs(stamp(101, 7001, 6, 0), "opt.ts.ecr", "bad outbound TCP timestamp echo: expected: 5 vs actual: 6");
+    free(fix_sock.ts);
+}
+
 TEST(with_a_tick_a_timestamp_must_advance_as_written)
 {
     fix_begin(CF_MODE_IPV4);

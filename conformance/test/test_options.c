@@ -72,5 +72,5 @@ TEST(names_are_found_and_misspelt_ones_too)
     CHECK(cf_option_find("mss") != NULL);
     CHECK(cf_option_find("MSS") == NULL);
     CHECK_STR(cf_option_nearest("tolerance_usec"), "tolerance_usecs");
-    CHECK_EQ(cf_option_count, 42);
+    CHECK_EQ(cf_option_count, 43);
 }

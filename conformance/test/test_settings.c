@@ -99,6 +99,8 @@ TEST(what_goes_beyond_packetdrill_is_off_unless_it_is_asked_for)
 {
     CHECK(!with(CF_MODE_IPV4, "strict_segments").by_ports && with(CF_MODE_IPV4, "by_ports").by_ports);
     CHECK(!with(CF_MODE_IPV4, "by_ports").numbered_text && with(CF_MODE_IPV4, "numbered_text").numbered_text);
+    CHECK(!with(CF_MODE_IPV4, "by_ports").ts_ecr_checked);
+    CHECK(with(CF_MODE_IPV4, "tcp_ts_ecr_checked").ts_ecr_checked);
     CHECK_EQ(with(CF_MODE_IPV4, "by_ports").memory_blocks, 0);
     CHECK_EQ(with(CF_MODE_IPV4, "memory_blocks=192").memory_blocks, 192);
     CHECK_EQ(with(CF_MODE_IPV4, "memory_records=256").memory_records, 256);

@@ -110,8 +110,9 @@ void fz_script_begin(const fz_header *header)
     fprintf(now.script, "//: title: What a fuzzer found\n//: preset: %s\n//: family: %s\n--ip_version=%s\n--mtu=1500\n",
             header->linux_preset ? "linux" : "rfc", family, family);
     /* Echoes that nobody could have are injected as they stand. */
-    fprintf(now.script, "--tcp_ts_ecr_scaled\n--by_ports\n--memory_blocks=%d\n--memory_records=%d\n", FZ_BLOCKS,
-            FZ_RECORDS);
+    fprintf(now.script,
+            "--tcp_ts_ecr_scaled\n--tcp_ts_ecr_checked\n--by_ports\n--memory_blocks=%d\n--memory_records=%d\n",
+            FZ_BLOCKS, FZ_RECORDS);
     now.numbered = ftell(now.script);
     fprintf(now.script, TEXT_IS_NUMBERED " \n");
     if (header->keys) {

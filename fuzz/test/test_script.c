@@ -84,7 +84,7 @@ TEST(another_connection_is_told_with_its_ports)
     fz_segment stranger = {.flags = CF_SYN, .seq = 1, .win = 1};
     fz_send(&h, &h.tuple[3], &stranger);
     CHECK(read_file(script_path) > 0);
-    CHECK(says("--by_ports\n--memory_blocks=192\n--memory_records=256\n"));
+    CHECK(says("--tcp_ts_ecr_checked\n--by_ports\n--memory_blocks=192\n--memory_records=256\n"));
     CHECK(says("< 40003 > 9 S 1:1(0) win 1\n"));
     CHECK(says("> 9 > 40003 R. 0:0(0) ack 1 win 0\n"));
 }
