@@ -24,7 +24,7 @@ void fz_sender_sent(fz_sender *s, const cf_tcp *t, uint32_t text)
     if (t->flags & CF_RST) return;
     uint32_t end = t->seq + text + ((t->flags & CF_FIN) ? 1 : 0) + ((t->flags & CF_SYN) ? 1 : 0);
     bool older = s->spoke && cf_distance(s->end, t->seq) < 0;
-    if (text || older) s->probed = true;
+    if (text || older || (t->flags & (CF_SYN | CF_FIN))) s->probed = true;
     if (text && !(t->flags & CF_URG)) {
         if (!s->bare || cf_distance(s->bare_from, t->seq) < 0) s->bare_from = t->seq;
         s->bare = true;

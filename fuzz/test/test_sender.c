@@ -94,6 +94,15 @@ TEST(what_a_device_refuses_is_not_missed)
     CHECK(sender.unheard);
 }
 
+TEST(a_fin_is_a_probe_as_well)
+{
+    start();
+    conn.probes = 1;
+    cf_tcp fin = {.flags = CF_ACK | CF_FIN, .seq = 3100};
+    fz_sender_sent(&sender, &fin, 0);
+    CHECK(look(false) == NULL);
+}
+
 TEST(a_probe_is_something_that_the_peer_answers)
 {
     start();
