@@ -166,8 +166,9 @@ static void match_pair(const cf_match_in *in, cf_match *m, const cf_opt_spec *wa
                                     same_len ? "value" : "length", kinds[want->kind].wire_kind, script, wire);
     memcpy(d->script, script, sizeof d->script);
     memcpy(d->wire, wire, sizeof d->wire);
-    if (want->kind == CF_O_TS) match_ts(in, m, want, got);
-    if (want->kind == CF_O_TS) match_ts_echo(in, m, want, got);
+    if (want->kind != CF_O_TS) return;
+    match_ts(in, m, want, got);
+    match_ts_echo(in, m, want, got);
 }
 
 static void match_unpaired(cf_match *m, const cf_opt_spec *want, const cf_opt_spec *got)

@@ -40,13 +40,15 @@ static bool holds_since(fz_signed *s, const cf_packet *p, bool from_peer, uint32
     return false;
 }
 
+/* A cookie that comes back late begins a connection with the number of an earlier answer. */
 static bool holds(fz_signed *s, const cf_packet *p, bool from_peer)
 {
     if (holds_since(s, p, from_peer, s->iss)) return true;
-    bool found = s->cookies && s->begun > FZ_SYNS; /* some are forgotten */
-    for (unsigned i = 0; s->cookies && i < s->begun && i < FZ_SYNS && !found; i++)
-        found = holds_since(s, p, from_peer, s->earlier[i]);
-    return found;
+    if (!s->cookies) return false;
+    if (s->begun > FZ_SYNS) return true; /* some are forgotten */
+    for (unsigned i = 0; i < s->begun; i++)
+        if (holds_since(s, p, from_peer, s->earlier[i])) return true;
+    return false;
 }
 
 void fz_signed_arrives(fz_signed *s, const cf_packet *p, const rs_probe *before)

@@ -18,7 +18,7 @@ typedef struct fz_signed {
     bool cookies;     /* an ACK may bring a connection of an earlier SYN-ACK up: set by the caller */
     bool signs;       /* the host's SYN of this incarnation was signed */
     uint32_t iss, irs[FZ_SYNS], earlier[FZ_SYNS];
-    unsigned begun; /* with how many other numbers the host has begun before, in earlier[] */
+    unsigned begun; /* how many numbers the host had before this one, in earlier[]; the first is that of none, 0 */
     unsigned syns;  /* how many numbers the peer has begun with; beyond FZ_SYNS some are forgotten */
     uint32_t met;   /* the one that a signature of the host was made with, in this incarnation; 0: none yet */
     bool unheard;   /* a segment is being answered that must not be heard, by a connection that was like this */
